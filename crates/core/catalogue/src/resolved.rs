@@ -1,0 +1,376 @@
+//! The checked, immutable catalogue. Every name is an id that exists; every condition is typed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use conditions::Condition;
+use jiff::tz::TimeZone;
+use vocabulary::{
+    ChecklistLineId, DataElementId, Date, Decimal, EvidenceTypeId, GroupId, HalfDays,
+    JurisdictionId, Lang, LifeCycleClassId, Localised, MatterId, MatterListId, MatterRevision,
+    OrganisationId, Period, QuestionId, RegimeId, ServiceId, ServiceRevision, SourceId, TopicId,
+    WorkCalendar,
+};
+
+pub use crate::written::{
+    AudienceAsWritten as Audience, OutputKindAsWritten as OutputKind,
+    SensitivityAsWritten as Sensitivity, SharingAsWritten as Sharing, WayAsWritten as Way,
+};
+
+/// Everything a jurisdiction's definition files say.
+#[derive(Debug)]
+pub struct Catalogue {
+    pub jurisdiction: Jurisdiction,
+    pub organisations: BTreeMap<OrganisationId, Organisation>,
+    pub groups: BTreeMap<GroupId, Group>,
+    pub topics: BTreeMap<TopicId, Topic>,
+    pub elements: BTreeMap<DataElementId, DataElement>,
+    pub evidence_types: BTreeMap<EvidenceTypeId, EvidenceType>,
+    pub sources: BTreeMap<SourceId, Source>,
+    pub regimes: BTreeMap<RegimeId, Regime>,
+    pub calendar: WorkCalendar,
+    pub services: BTreeMap<ServiceId, PublicService>,
+    pub matters: BTreeMap<MatterId, Matter>,
+    pub life_cycle: Vec<LifeCycleClass>,
+    pub lists: Vec<MatterList>,
+    pub guides: BTreeMap<MatterId, Guide>,
+    /// Hash of the whole, lower-case hex.
+    pub revision: Arc<str>,
+}
+
+#[derive(Debug)]
+pub struct Jurisdiction {
+    pub id: JurisdictionId,
+    pub name: Localised,
+    /// First is the default.
+    pub languages: Vec<Lang>,
+    pub time_zone: TimeZone,
+    pub area: Option<String>,
+    pub office_close_minute: u32,
+}
+
+/// Legal basis and how sure it is.
+#[derive(Debug, Clone, Default)]
+pub struct Basis {
+    pub act: Localised,
+    pub source: Option<String>,
+    pub from: Option<Date>,
+    /// Why it is not certain; empty = verified.
+    pub unverified: Localised,
+}
+
+impl Basis {
+    pub fn is_verified(&self) -> bool {
+        self.unverified.is_empty()
+    }
+}
+
+#[derive(Debug)]
+pub struct Organisation {
+    pub id: OrganisationId,
+    pub name: Localised,
+    pub short: Localised,
+    pub uscc: Option<String>,
+    pub code_note: Localised,
+    pub area: Option<String>,
+    pub phone: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct Group {
+    pub id: GroupId,
+    pub name: Localised,
+    pub min: u32,
+    pub max: u32,
+}
+
+#[derive(Debug)]
+pub struct Topic {
+    pub id: TopicId,
+    pub name: Localised,
+    pub order: u32,
+}
+
+/// How a field is shown and checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ElementType {
+    Bool,
+    Number,
+    Text,
+    LongText,
+    Choice(Vec<ChoiceOption>),
+    Date,
+    CitizenId,
+    Uscc,
+    Phone,
+    AreaCode,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoiceOption {
+    pub id: Arc<str>,
+    pub name: Localised,
+    pub hint: Localised,
+}
+
+#[derive(Debug)]
+pub struct DataElement {
+    pub id: DataElementId,
+    pub name: Localised,
+    pub hint: Localised,
+    pub ty: ElementType,
+    pub group: Option<GroupId>,
+    pub sensitivity: Sensitivity,
+    pub topic: TopicId,
+    pub source: Option<SourceId>,
+    pub max_length: Option<u32>,
+    pub example: Option<String>,
+    pub unit: Localised,
+    pub not_future: bool,
+}
+
+#[derive(Debug)]
+pub struct EvidenceType {
+    pub id: EvidenceTypeId,
+    pub name: Localised,
+    pub hint: Localised,
+    /// Lower-case extensions.
+    pub formats: Vec<String>,
+    pub size_bytes_max: u64,
+    pub per: Option<GroupId>,
+}
+
+#[derive(Debug)]
+pub struct Source {
+    pub id: SourceId,
+    pub name: Localised,
+    pub owner: OrganisationId,
+    pub sharing: Sharing,
+    pub evidence: Vec<EvidenceTypeId>,
+    pub when: Condition,
+}
+
+/// A period with its basis.
+#[derive(Debug, Clone)]
+pub struct DatedPeriod {
+    pub period: Period,
+    pub basis: Basis,
+}
+
+#[derive(Debug)]
+pub struct Regime {
+    pub id: RegimeId,
+    pub name: Localised,
+    pub correction_limit: DatedPeriod,
+    pub deemed_acceptance: bool,
+    pub correction_answer: DatedPeriod,
+    pub statutory: Option<DatedPeriod>,
+    pub extension: Option<DatedPeriod>,
+    pub remedies: Localised,
+    pub basis: Basis,
+}
+
+#[derive(Debug)]
+pub struct FieldNeed {
+    pub element: DataElementId,
+    pub when: Condition,
+    pub optional: bool,
+    /// Non-empty = never merged, for this reason.
+    pub ask_again: Localised,
+    pub soft: bool,
+}
+
+#[derive(Debug)]
+pub struct EvidenceNeed {
+    pub ty: EvidenceTypeId,
+    pub when: Condition,
+    /// In order of preference.
+    pub ways: Vec<Way>,
+    pub reason: Localised,
+    pub soft: bool,
+    pub copies_alone: u32,
+}
+
+#[derive(Debug)]
+pub struct Output {
+    pub id: Arc<str>,
+    pub kind: OutputKind,
+    pub name: Localised,
+    pub evidence: Option<EvidenceTypeId>,
+    pub elements: Vec<DataElementId>,
+    /// Three digits.
+    pub licence_type: Option<String>,
+    pub holder: Option<DataElementId>,
+    pub prints: Vec<DataElementId>,
+    pub valid_months: Option<u32>,
+}
+
+#[derive(Debug)]
+pub struct Fee {
+    pub name: Localised,
+    pub amount: Decimal,
+    pub currency: String,
+    pub basis: Basis,
+}
+
+#[derive(Debug)]
+pub struct Baseline {
+    pub steps: Vec<Localised>,
+    pub days: HalfDays,
+    pub visits: u32,
+    pub fee: Option<Decimal>,
+    pub basis: Basis,
+}
+
+#[derive(Debug)]
+pub struct ChecklistLine {
+    pub id: ChecklistLineId,
+    pub text: Localised,
+}
+
+#[derive(Debug)]
+pub struct Signatory {
+    pub name: Localised,
+    pub element: DataElementId,
+    pub when: Condition,
+}
+
+#[derive(Debug, Default, Clone)]
+pub struct Codes {
+    pub basic: Option<String>,
+    pub implementation: Option<String>,
+    pub handling_item: Option<String>,
+    pub local: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct PublicService {
+    pub id: ServiceId,
+    pub revision: ServiceRevision,
+    pub name: Localised,
+    pub summary: Localised,
+    pub codes: Codes,
+    pub kind: String,
+    pub authority: OrganisationId,
+    pub regime: RegimeId,
+    pub per: Option<GroupId>,
+    /// The service's own, or its regime's.
+    pub statutory: Option<DatedPeriod>,
+    pub promised: DatedPeriod,
+    pub visits: u32,
+    pub fees: Vec<Fee>,
+    pub channels: Vec<String>,
+    pub fields: Vec<FieldNeed>,
+    pub evidence: Vec<EvidenceNeed>,
+    pub outputs: Vec<Output>,
+    pub checklist: Vec<ChecklistLine>,
+    pub signatories: Vec<Signatory>,
+    pub refusal_grounds: Vec<ChecklistLine>,
+    pub baseline: Option<Baseline>,
+    pub basis: Basis,
+}
+
+#[derive(Debug)]
+pub struct MatterService {
+    pub service: ServiceId,
+    /// The applicant may leave it out.
+    pub optional: bool,
+    pub when: Condition,
+    /// `None` = never already done.
+    pub already_done: Option<Condition>,
+    pub out_reason: Localised,
+    pub done_reason: Localised,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Binds {
+    Element(DataElementId),
+    CountOf(GroupId),
+}
+
+#[derive(Debug)]
+pub struct Question {
+    pub id: QuestionId,
+    pub binds: Binds,
+    pub ask: Localised,
+    pub hint: Localised,
+    pub why: Localised,
+    pub may_decline: bool,
+}
+
+#[derive(Debug)]
+pub struct MatterBaseline {
+    pub name: Localised,
+    pub steps: Option<u32>,
+    pub materials: Option<u32>,
+    pub days: Option<HalfDays>,
+    pub visits: Option<u32>,
+    pub basis: Basis,
+}
+
+#[derive(Debug)]
+pub struct Matter {
+    pub id: MatterId,
+    pub revision: MatterRevision,
+    pub name: Localised,
+    pub title: Localised,
+    pub summary: Localised,
+    pub audience: Localised,
+    pub search_words: Vec<String>,
+    pub life_cycle: LifeCycleClassId,
+    pub lead: OrganisationId,
+    pub lists: Vec<MatterListId>,
+    pub services: Vec<MatterService>,
+    /// In the author's order.
+    pub questions: Vec<Question>,
+    pub anchor: Option<ServiceId>,
+    pub applicant_name: DataElementId,
+    pub baselines: Vec<MatterBaseline>,
+    pub basis: Basis,
+}
+
+#[derive(Debug)]
+pub struct LifeCycleClass {
+    pub id: LifeCycleClassId,
+    pub audience: Audience,
+    pub name: Localised,
+    pub order: u32,
+}
+
+#[derive(Debug)]
+pub struct MatterList {
+    pub id: MatterListId,
+    pub name: Localised,
+    pub basis: Basis,
+    pub entries: Vec<MatterId>,
+}
+
+#[derive(Debug)]
+pub struct Guide {
+    pub id: MatterId,
+    pub name: Localised,
+    pub life_cycle: LifeCycleClassId,
+    pub services: Vec<Localised>,
+    pub lead: Localised,
+    pub search_words: Vec<String>,
+    pub basis: Basis,
+}
+
+impl Catalogue {
+    pub fn matter(&self, id: &str) -> Option<&Matter> {
+        self.matters.get(id)
+    }
+
+    pub fn service(&self, id: &ServiceId) -> Option<&PublicService> {
+        self.services.get(id)
+    }
+
+    pub fn element(&self, id: &DataElementId) -> Option<&DataElement> {
+        self.elements.get(id)
+    }
+
+    /// The civil date of `now` in the jurisdiction.
+    pub fn civil_date(&self, now: vocabulary::Instant) -> Date {
+        now.to_zoned(self.jurisdiction.time_zone.clone()).date()
+    }
+}

@@ -1,0 +1,626 @@
+//! Definition files as their authors write them: TOML, one top-level table per item, texts beside the
+//! item in every declared language, conditions as text. Everything that another place may want to point
+//! at carries its span.
+//!
+//! Any file may hold any of these sections; a folder's files are read together. Names are strings here and
+//! resolved ids in [`crate::resolved`]; no half-resolved value exists.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A string with its place in the file. In the schema it is a plain string.
+pub type Spanned<T> = toml::Spanned<T>;
+/// Language tag → text.
+pub type Texts = BTreeMap<String, String>;
+
+/// One definition file.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct FileAsWritten {
+    /// The jurisdiction itself; exactly one file has it.
+    pub jurisdiction: Option<JurisdictionAsWritten>,
+    pub organisation: Vec<OrganisationAsWritten>,
+    pub group: Vec<GroupAsWritten>,
+    pub topic: Vec<TopicAsWritten>,
+    pub element: Vec<DataElementAsWritten>,
+    pub evidence_type: Vec<EvidenceTypeAsWritten>,
+    pub source: Vec<SourceAsWritten>,
+    pub regime: Vec<RegimeAsWritten>,
+    pub calendar: Vec<CalendarAsWritten>,
+    pub service: Vec<ServiceAsWritten>,
+    pub matter: Vec<MatterAsWritten>,
+    pub life_cycle_class: Vec<LifeCycleClassAsWritten>,
+    pub matter_list: Vec<MatterListAsWritten>,
+    /// Matters that are only described so far (仅指南): listed, cannot be started.
+    pub guide: Vec<GuideAsWritten>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JurisdictionAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub name: Texts,
+    /// Languages that every text must have, first is the default.
+    pub languages: Vec<String>,
+    /// IANA zone of civil dates, e.g. `Asia/Shanghai`.
+    #[schemars(with = "String")]
+    pub time_zone: Spanned<String>,
+    /// GB/T 2260 code of the area (or `null` for a whole country).
+    pub area: Option<String>,
+    /// Close of business in minutes after midnight, e.g. `1050` = 17:30.
+    pub office_close_minute: Option<u32>,
+}
+
+/// How sure a dated fact is. Absent `unverified` means it was checked against `source`.
+#[derive(Debug, Default, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BasisAsWritten {
+    /// The act, article or notice, in words; shown to people.
+    pub act: Option<Texts>,
+    /// Where it was read (document number or publication).
+    pub source: Option<String>,
+    /// In force from, `YYYY-MM-DD`.
+    pub from: Option<String>,
+    /// Why this is not certain; present = not verified.
+    pub unverified: Option<Texts>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub name: Texts,
+    /// Short name for lanes and tags.
+    pub short: Texts,
+    /// Unified social credit code of the issuer (GB 32100), for licences. Demo codes say so in `code_note`.
+    #[schemars(with = "Option<String>")]
+    pub uscc: Option<Spanned<String>>,
+    pub code_note: Option<Texts>,
+    /// GB/T 2260 area it serves.
+    pub area: Option<String>,
+    pub phone: Option<String>,
+}
+
+/// A repeat group: children, shareholders.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupAsWritten {
+    /// The first segment of its elements' ids.
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    /// One member, e.g. 孩子.
+    pub name: Texts,
+    pub min: u32,
+    pub max: u32,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TopicAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub name: Texts,
+    /// Order on the form, ascending.
+    pub order: u32,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ElementTypeAsWritten {
+    Bool,
+    Number,
+    Text,
+    /// Several lines.
+    LongText,
+    Choice,
+    Date,
+    /// Mainland citizen id number, GB 11643, checked.
+    CitizenId,
+    /// Unified social credit code, GB 32100, checked.
+    Uscc,
+    Phone,
+    /// GB/T 2260 area code, six digits.
+    AreaCode,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SensitivityAsWritten {
+    Public,
+    #[default]
+    Personal,
+    /// Sensitive personal information (个人信息保护法 style class): ids, health, children, accounts.
+    Sensitive,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceAsWritten {
+    pub id: String,
+    pub name: Texts,
+    pub hint: Option<Texts>,
+}
+
+/// One fact with a type, a sensitivity class and a source of truth.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DataElementAsWritten {
+    /// `<group or subject>.<name>`, e.g. `child.birth_date`.
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub name: Texts,
+    pub hint: Option<Texts>,
+    /// Other names usable in conditions.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    #[serde(rename = "type")]
+    pub ty: ElementTypeAsWritten,
+    #[serde(default)]
+    pub options: Vec<ChoiceAsWritten>,
+    #[serde(default)]
+    pub sensitivity: SensitivityAsWritten,
+    #[schemars(with = "String")]
+    pub topic: Spanned<String>,
+    /// Shared source that knows it; the interview and form then only confirm.
+    #[schemars(with = "Option<String>")]
+    pub source: Option<Spanned<String>>,
+    /// Text length at most, characters.
+    pub max_length: Option<u32>,
+    /// Example for the sample and the demo person; never a default.
+    pub example: Option<String>,
+    /// Number: unit shown after the field.
+    pub unit: Option<Texts>,
+    /// Date must not lie after today.
+    #[serde(default)]
+    pub not_future: bool,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceTypeAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub name: Texts,
+    pub hint: Option<Texts>,
+    /// Lower-case extensions taken when uploaded; default pdf, jpg, png.
+    #[serde(default)]
+    pub formats: Vec<String>,
+    /// Largest file, in mebibytes; default 10.
+    pub size_mib_max: Option<u32>,
+    /// `per = "child"`: one for each member.
+    #[schemars(with = "Option<String>")]
+    pub per: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SharingAsWritten {
+    Unconditional,
+    Conditional,
+    NotShared,
+}
+
+/// A shared data resource.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub name: Texts,
+    #[schemars(with = "String")]
+    pub owner: Spanned<String>,
+    pub sharing: SharingAsWritten,
+    /// Evidence types that it can deliver in place of an upload.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub evidence: Vec<Spanned<String>>,
+    /// When it can be asked at all (e.g. not for holders of foreign documents).
+    #[schemars(with = "Option<String>")]
+    pub when: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PeriodUnitAsWritten {
+    WorkingDay,
+    CalendarDay,
+    Month,
+    Hour,
+    Immediate,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodAsWritten {
+    /// Decimal text in halves: "0.5", "3". Absent for `immediate`.
+    #[schemars(with = "Option<String>")]
+    pub count: Option<Spanned<String>>,
+    pub unit: PeriodUnitAsWritten,
+    #[serde(default)]
+    pub basis: BasisAsWritten,
+}
+
+/// The law's parameters for a kind of procedure (semantics 10).
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegimeAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub name: Texts,
+    /// Time to ask for corrections, once and completely.
+    pub correction_limit: PeriodAsWritten,
+    /// Acceptance is deemed when the limit passes in silence.
+    pub deemed_acceptance: bool,
+    /// Time the applicant has to answer a correction.
+    pub correction_answer: PeriodAsWritten,
+    /// Statutory period when a service states none.
+    pub statutory: Option<PeriodAsWritten>,
+    pub extension: Option<PeriodAsWritten>,
+    /// Words on remedies printed on a refusal.
+    pub remedies: Texts,
+    #[serde(default)]
+    pub basis: BasisAsWritten,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarAsWritten {
+    pub year: i16,
+    /// Days or inclusive ranges: "2026-02-15..2026-02-23".
+    #[schemars(with = "Vec<String>")]
+    pub days_off: Vec<Spanned<String>>,
+    /// Weekend days that are worked.
+    #[schemars(with = "Vec<String>")]
+    pub work_days: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub basis: BasisAsWritten,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WayAsWritten {
+    /// The applicant uploads it.
+    Upload,
+    /// A shared source delivers it.
+    Source,
+    /// A licence issued before is reused.
+    Licence,
+    /// Another service of the same plan produces it.
+    Output,
+    /// A written commitment instead (告知承诺).
+    Commitment,
+    /// May follow later (容缺).
+    Deferral,
+    /// Made from the form by the hub.
+    Generated,
+}
+
+/// A data element that a service needs.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FieldNeedAsWritten {
+    #[schemars(with = "String")]
+    pub element: Spanned<String>,
+    #[schemars(with = "Option<String>")]
+    pub when: Option<Spanned<String>>,
+    #[serde(default)]
+    pub optional: bool,
+    /// Never merged with other services' fields: the law wants it asked again, for this reason.
+    pub ask_again: Option<Texts>,
+    /// Only verifies or prefills: makes a soft edge when another service produces it.
+    #[serde(default)]
+    pub soft: bool,
+}
+
+/// Evidence that a service needs.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceNeedAsWritten {
+    #[serde(rename = "type")]
+    #[schemars(with = "String")]
+    pub ty: Spanned<String>,
+    #[schemars(with = "Option<String>")]
+    pub when: Option<Spanned<String>>,
+    /// Ways in order of preference; the first one possible is taken.
+    pub ways: Vec<WayAsWritten>,
+    /// Why it is needed, for people.
+    pub reason: Texts,
+    #[serde(default)]
+    pub soft: bool,
+    /// Copies asked for when handled alone, for the baseline; default 1.
+    pub copies_alone: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OutputKindAsWritten {
+    /// A licence: verifiable, has holder and validity.
+    Licence,
+    /// A notice or receipt.
+    Notice,
+    /// Only facts.
+    Facts,
+}
+
+/// What a service produces.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutputAsWritten {
+    /// Unique in the service.
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub kind: OutputKindAsWritten,
+    pub name: Texts,
+    /// The evidence type that it is, for those who need it.
+    #[schemars(with = "Option<String>")]
+    pub evidence: Option<Spanned<String>>,
+    /// Data elements that come into being with it.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub elements: Vec<Spanned<String>>,
+    /// Three digits; with the issuer's code it is the licence type of GB/T 36904.
+    pub licence_type: Option<String>,
+    /// Element that names the holder.
+    #[schemars(with = "Option<String>")]
+    pub holder: Option<Spanned<String>>,
+    /// Elements printed on the licence, in order.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub prints: Vec<Spanned<String>>,
+    /// Validity in months; absent = without end.
+    pub valid_months: Option<u32>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FeeAsWritten {
+    pub name: Texts,
+    /// Decimal text in the currency's main unit.
+    #[schemars(with = "String")]
+    pub amount: Spanned<String>,
+    pub currency: String,
+    #[serde(default)]
+    pub basis: BasisAsWritten,
+}
+
+/// What handling this service alone costs the applicant.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BaselineAsWritten {
+    /// Steps the applicant takes: fetch form, fill in, hand in, collect …, each in words.
+    pub steps: Vec<Texts>,
+    /// Working days in decimal text.
+    #[schemars(with = "String")]
+    pub days: Spanned<String>,
+    pub visits: u32,
+    pub fee: Option<String>,
+    #[serde(default)]
+    pub basis: BasisAsWritten,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChecklistLineAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub text: Texts,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignatoryAsWritten {
+    pub name: Texts,
+    /// Element that names the person.
+    #[schemars(with = "String")]
+    pub element: Spanned<String>,
+    #[schemars(with = "Option<String>")]
+    pub when: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CodesAsWritten {
+    pub basic: Option<String>,
+    pub implementation: Option<String>,
+    pub handling_item: Option<String>,
+    pub local: Option<String>,
+}
+
+/// A public service 事项. It states needs and outputs, never who comes before or after it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub name: Texts,
+    /// One sentence for the applicant.
+    pub summary: Texts,
+    #[serde(default)]
+    pub codes: CodesAsWritten,
+    /// GB/T 39046 A.1 item type, e.g. "01" permission, "07" confirmation, "20" public service.
+    pub kind: String,
+    #[schemars(with = "String")]
+    pub authority: Spanned<String>,
+    #[schemars(with = "String")]
+    pub regime: Spanned<String>,
+    /// `per = "child"`: one for each member.
+    #[schemars(with = "Option<String>")]
+    pub per: Option<Spanned<String>>,
+    pub statutory: Option<PeriodAsWritten>,
+    pub promised: PeriodAsWritten,
+    /// Visits left when handled jointly.
+    #[serde(default)]
+    pub visits: u32,
+    #[serde(default)]
+    pub fee: Vec<FeeAsWritten>,
+    /// online, window, mobile, kiosk, mail.
+    pub channels: Vec<String>,
+    #[serde(default)]
+    pub field: Vec<FieldNeedAsWritten>,
+    #[serde(default)]
+    pub evidence: Vec<EvidenceNeedAsWritten>,
+    #[serde(default)]
+    pub output: Vec<OutputAsWritten>,
+    #[serde(default)]
+    pub checklist: Vec<ChecklistLineAsWritten>,
+    #[serde(default)]
+    pub signatory: Vec<SignatoryAsWritten>,
+    /// Grounds a refusal may cite, besides checklist lines.
+    #[serde(default)]
+    pub refusal_ground: Vec<ChecklistLineAsWritten>,
+    pub baseline: Option<BaselineAsWritten>,
+    #[serde(default)]
+    pub basis: BasisAsWritten,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InclusionAsWritten {
+    /// Always part (unless `when` says otherwise).
+    Required,
+    /// Part, but the applicant may leave it out.
+    Optional,
+}
+
+/// A service within a matter.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MatterServiceAsWritten {
+    #[schemars(with = "String")]
+    pub service: Spanned<String>,
+    pub inclusion: InclusionAsWritten,
+    #[schemars(with = "Option<String>")]
+    pub when: Option<Spanned<String>>,
+    /// Holds when it was done before (its outputs then come from the applicant or a source).
+    #[schemars(with = "Option<String>")]
+    pub already_done: Option<Spanned<String>>,
+    /// Said to the applicant when it is left out, by `when` …
+    pub out_reason: Option<Texts>,
+    /// … or because it was done before.
+    pub done_reason: Option<Texts>,
+}
+
+/// A question binds one data element, or the number of members of a group.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuestionAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    /// The element that it binds …
+    #[schemars(with = "Option<String>")]
+    pub element: Option<Spanned<String>>,
+    /// … or the group whose members it counts.
+    #[schemars(with = "Option<String>")]
+    pub count_of: Option<Spanned<String>>,
+    pub ask: Texts,
+    pub hint: Option<Texts>,
+    /// Why we ask, for people.
+    pub why: Texts,
+    /// 我不清楚 is offered.
+    #[serde(default)]
+    pub may_decline: bool,
+}
+
+/// The cost before the reform as measured somewhere, when known better than the services' sum.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MatterBaselineAsWritten {
+    pub name: Texts,
+    pub steps: Option<u32>,
+    pub materials: Option<u32>,
+    pub days: Option<String>,
+    pub visits: Option<u32>,
+    #[serde(default)]
+    pub basis: BasisAsWritten,
+}
+
+/// A matter 一件事. It does not state a flow.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MatterAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    /// Official name, e.g. 新生儿出生“一件事”.
+    pub name: Texts,
+    /// In the citizen's words, e.g. 孩子出生了.
+    pub title: Texts,
+    pub summary: Texts,
+    /// Who it is for.
+    pub audience: Texts,
+    /// Words people search with.
+    #[serde(default)]
+    pub search_words: Vec<String>,
+    #[schemars(with = "String")]
+    pub life_cycle: Spanned<String>,
+    #[schemars(with = "String")]
+    pub lead: Spanned<String>,
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub lists: Vec<Spanned<String>>,
+    pub service: Vec<MatterServiceAsWritten>,
+    #[serde(default)]
+    pub question: Vec<QuestionAsWritten>,
+    /// The service whose volume is the yardstick (相对办件量).
+    #[schemars(with = "Option<String>")]
+    pub anchor: Option<Spanned<String>>,
+    /// Elements that name the applicant on the case.
+    #[schemars(with = "String")]
+    pub applicant_name: Spanned<String>,
+    #[serde(default)]
+    pub baseline: Vec<MatterBaselineAsWritten>,
+    #[serde(default)]
+    pub basis: BasisAsWritten,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AudienceAsWritten {
+    Person,
+    Enterprise,
+    Project,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LifeCycleClassAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub audience: AudienceAsWritten,
+    pub name: Texts,
+    pub order: u32,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MatterListAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub name: Texts,
+    #[serde(default)]
+    pub basis: BasisAsWritten,
+    /// In the list's own order: each names a matter or a guide.
+    #[schemars(with = "Vec<String>")]
+    pub entries: Vec<Spanned<String>>,
+}
+
+/// A matter that is only described so far.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuideAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub name: Texts,
+    #[schemars(with = "String")]
+    pub life_cycle: Spanned<String>,
+    /// Names of its services, for the guide page.
+    pub services: Vec<Texts>,
+    pub lead: Option<Texts>,
+    #[serde(default)]
+    pub search_words: Vec<String>,
+    #[serde(default)]
+    pub basis: BasisAsWritten,
+}
