@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A string with its place in the file. In the schema it is a plain string.
 pub type Spanned<T> = toml::Spanned<T>;
@@ -280,7 +280,7 @@ pub struct CalendarAsWritten {
     pub basis: BasisAsWritten,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WayAsWritten {
     /// The applicant uploads it.

@@ -1,1 +1,337 @@
-//! To be written.
+//! Catalogue + facts → what one person needs: services, one form, one evidence list, order, dates, fees,
+//! signatories, and what it saves. Computed, never drawn. Same input, same plan, byte for byte.
+//!
+//! A plan holds ids and reasons, not words: whoever shows it takes the words from the catalogue.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use catalogue::{Catalogue, Matter};
+use serde::Serialize;
+use vocabulary::{
+    DataElementId, Date, Decimal, EvidenceTypeId, Facts, HalfDays, Instant, MatterId,
+    MatterRevision, MemberId, NodeKey, OrganisationId, Period, ServiceId, ServiceRevision, Slot,
+    SourceId, TopicId, Value,
+};
+
+/// One piece of evidence asked for: a type, for one member if it is repeated.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+pub struct EvidenceKey {
+    pub ty: EvidenceTypeId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<MemberId>,
+}
+
+impl std::fmt::Display for EvidenceKey {
+    /// `type` or `type~member`; safe in a URL path and as a field's name.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.member {
+            None => write!(f, "{}", self.ty),
+            Some(member) => write!(f, "{}~{member}", self.ty),
+        }
+    }
+}
+
+/// All that a plan follows from.
+#[derive(Debug)]
+pub struct PlanInput<'a> {
+    pub catalogue: &'a Catalogue,
+    pub matter: &'a Matter,
+    pub facts: &'a Facts,
+    /// Optional services that the applicant leaves out.
+    pub skip: &'a BTreeSet<ServiceId>,
+    /// Evidence uploaded or reused already.
+    pub given: &'a BTreeSet<EvidenceKey>,
+    /// Sources that cannot be reached now.
+    pub unreachable: &'a BTreeSet<SourceId>,
+    /// The plan's instant; `as_of` is its civil date.
+    pub now: Instant,
+}
+
+/// What one person needs in one scenario.
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    pub matter: MatterId,
+    pub matter_revision: MatterRevision,
+    pub as_of: Date,
+    pub calendar_version: Arc<str>,
+    /// In order of waves, then the matter's order.
+    pub services: Vec<PlannedService>,
+    pub left_out: Vec<LeftOut>,
+    pub form: Vec<FormTopic>,
+    pub evidence: Vec<PlannedEvidence>,
+    pub edges: Vec<Edge>,
+    /// Nodes that can begin together, in order.
+    pub waves: Vec<Vec<NodeKey>>,
+    pub critical_path: Vec<NodeKey>,
+    pub joint: JointDate,
+    pub departments: Vec<DepartmentDate>,
+    pub fees: Vec<PlannedFee>,
+    pub visits: u32,
+    pub signatories: Vec<PlannedSignatory>,
+    pub reductions: Reductions,
+    /// Elements still unknown that could change this plan (declined or not asked).
+    pub undecided: Vec<DataElementId>,
+}
+
+/// A service that is in.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlannedService {
+    pub node: NodeKey,
+    pub revision: ServiceRevision,
+    pub department: OrganisationId,
+    pub optional: bool,
+    /// Why it is in.
+    pub reason: Reason,
+    pub promised: Period,
+    pub statutory: Option<Period>,
+    /// Halves of a working day after submission at which it can begin and is promised.
+    pub starts: HalfDays,
+    pub ends: HalfDays,
+    pub starts_on: Date,
+    pub promised_on: Date,
+    pub critical: bool,
+    pub wave: u32,
+    /// Exactly the slots that this department receives.
+    pub fields: Vec<Slot>,
+    pub evidence: Vec<EvidenceKey>,
+    pub outputs: Vec<Arc<str>>,
+}
+
+/// Why a service, a field or a piece of evidence is in or out.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Reason {
+    /// Part of the matter in every scenario.
+    Always,
+    /// A condition decided it, because of these facts.
+    Condition { clause: Arc<str>, holds: bool, because: Vec<Known> },
+    /// Undecided: counted in until it is known.
+    Undecided { clause: Arc<str>, because: Vec<Known> },
+    /// The applicant chose to leave it out.
+    Skipped,
+}
+
+/// A fact as a reason saw it; `None` = unknown.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Known {
+    pub slot: Slot,
+    pub value: Option<Value>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutKind {
+    NotApplicable,
+    AlreadyDone,
+    Skipped,
+}
+
+/// A service of the matter that is out.
+#[derive(Clone, Debug, Serialize)]
+pub struct LeftOut {
+    pub node: NodeKey,
+    pub kind: OutKind,
+    pub reason: Reason,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct FormTopic {
+    pub topic: TopicId,
+    /// The member that this section is about, for a group's elements.
+    pub member: Option<MemberId>,
+    pub fields: Vec<FormField>,
+}
+
+/// A field of the one form: asked once, used by several.
+#[derive(Clone, Debug, Serialize)]
+pub struct FormField {
+    pub slot: Slot,
+    pub optional: bool,
+    pub users: Vec<NodeKey>,
+    /// Non-merged: asked again for this one service.
+    pub only_for: Option<NodeKey>,
+    pub state: FieldState,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum FieldState {
+    /// The applicant gave it.
+    Given { value: Value },
+    /// A source delivered it; to be confirmed.
+    Fetched { value: Value, source: SourceId, at: Instant },
+    /// A source delivered it and the applicant confirmed it.
+    Confirmed { value: Value, source: SourceId, at: Instant },
+    /// To be filled in.
+    Missing,
+    /// Its source could not be reached: to be filled in, marked degraded.
+    Unavailable { source: SourceId },
+    /// Comes into being with this node's output: never asked.
+    FromOutput { node: NodeKey, output: Arc<str> },
+}
+
+/// The three groups of the one evidence list, plus what the matter itself produces.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceGroup {
+    WeFetch,
+    YouGave,
+    YouBring,
+    /// Another service of this plan produces it, or the hub makes it from the form.
+    Produced,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PlannedEvidence {
+    pub key: EvidenceKey,
+    pub group: EvidenceGroup,
+    pub users: Vec<NodeKey>,
+    /// The way taken.
+    pub way: TakenWay,
+    /// The other ways that the definitions allow.
+    pub other_ways: Vec<catalogue::Way>,
+    pub reason: Reason,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum TakenWay {
+    Upload,
+    Source { source: SourceId },
+    Licence,
+    Output { node: NodeKey, output: Arc<str> },
+    Commitment,
+    Deferral,
+    Generated,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+pub struct Edge {
+    pub from: NodeKey,
+    pub to: NodeKey,
+    /// The output of `from` that `to` needs.
+    pub output: Arc<str>,
+    /// Hard: `to` cannot begin without it.
+    pub hard: bool,
+}
+
+/// The joint promised date (semantics 14).
+#[derive(Clone, Debug, Serialize)]
+pub struct JointDate {
+    /// Working time along the critical path.
+    pub promised: HalfDays,
+    pub promised_on: Date,
+    /// Beyond the loaded calendar.
+    pub provisional: bool,
+    /// Undecided services that may add time.
+    pub may_add: Vec<NodeKey>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct DepartmentDate {
+    pub department: OrganisationId,
+    pub nodes: Vec<NodeKey>,
+    pub promised_on: Date,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PlannedFee {
+    pub node: NodeKey,
+    /// Position in the service's fees.
+    pub index: u32,
+    pub amount: Decimal,
+    pub currency: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PlannedSignatory {
+    pub slot: Slot,
+    pub node: NodeKey,
+    /// Position in the service's signatories.
+    pub index: u32,
+    pub name: Option<Value>,
+}
+
+/// Before (each service alone) and after (this plan), with what vanished.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reductions {
+    pub steps: Reduction,
+    pub materials: Reduction,
+    /// In halves of a working day. Before is the sequential sum of the services' own baselines.
+    pub days: Reduction,
+    pub visits: Reduction,
+    pub fees: Option<MoneyReduction>,
+    /// Services in the plan without a baseline: not counted on either side.
+    pub without_baseline: Vec<NodeKey>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Reduction {
+    pub before: u32,
+    pub after: u32,
+    pub vanished: Vec<Vanished>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct MoneyReduction {
+    pub before: Decimal,
+    pub after: Decimal,
+    pub currency: String,
+}
+
+/// One thing that the applicant no longer has to do or bring, and why.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Vanished {
+    /// A step of the service handled alone (position in its baseline): one submission replaces it.
+    Step { node: NodeKey, index: u32 },
+    /// A piece of evidence is fetched from a source.
+    Fetched { node: NodeKey, evidence: EvidenceKey, source: SourceId },
+    /// Another service of the plan produces it.
+    ProducedBy { node: NodeKey, evidence: EvidenceKey, by: NodeKey },
+    /// The hub makes it from the form, or it is reused, committed or deferred.
+    NotBrought { node: NodeKey, evidence: EvidenceKey },
+    /// Handed in once for several services.
+    SharedWith { node: NodeKey, evidence: EvidenceKey, first: NodeKey },
+    /// Runs while others run.
+    Parallel { node: NodeKey, halves: HalfDays },
+    /// The promise is shorter than the service alone took.
+    Shorter { node: NodeKey, halves: HalfDays },
+    Visit { node: NodeKey, count: u32 },
+}
+
+impl Plan {
+    /// SHA-256 of the canonical JSON, lower-case hex: the plan's identity.
+    pub fn hash(&self) -> String {
+        unimplemented!()
+    }
+
+    /// Canonical JSON: the same plan gives the same bytes.
+    pub fn to_json(&self) -> String {
+        unimplemented!()
+    }
+
+    pub fn service(&self, node: &NodeKey) -> Option<&PlannedService> {
+        self.services.iter().find(|service| service.node == *node)
+    }
+
+    /// Fields that still have to be filled in, in form order.
+    pub fn missing_fields(&self) -> impl Iterator<Item = &FormField> {
+        self.form.iter().flat_map(|topic| &topic.fields).filter(|field| {
+            !field.optional
+                && matches!(field.state, FieldState::Missing | FieldState::Unavailable { .. })
+        })
+    }
+
+    /// Evidence that still has to be brought.
+    pub fn missing_evidence(&self) -> impl Iterator<Item = &PlannedEvidence> {
+        self.evidence.iter().filter(|evidence| evidence.group == EvidenceGroup::YouBring)
+    }
+}
+
+/// Makes the plan.
+pub fn make(input: &PlanInput<'_>) -> Plan {
+    let _: BTreeMap<(), ()> = BTreeMap::new();
+    unimplemented!("{:?}", input.now)
+}

@@ -1,0 +1,194 @@
+//! What is stored: past tense, append-only. Personal values are never in here, only ids of sealed values
+//! (semantics 16). Serialised forms are promises: add fields with defaults, never rename.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use vocabulary::{
+    CaseId, ChecklistLineId, DispatchId, DraftId, EvidenceId, EvidenceTypeId, Instant, LicenceId,
+    MatterId, MatterRevision, MemberId, NodeKey, OrganisationId, Period, SealedId, ServiceRevision,
+    Slot, SubjectId,
+};
+
+use crate::command::Actor;
+
+/// The submitted, frozen plan with its form and evidence.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Application {
+    pub case: CaseId,
+    pub draft: DraftId,
+    pub subject: SubjectId,
+    /// For people; shown and printed.
+    pub case_number: Arc<str>,
+    pub matter: MatterId,
+    pub matter_revision: MatterRevision,
+    pub plan_hash: Arc<str>,
+    pub calendar_version: Arc<str>,
+    /// online, window, mobile …
+    pub channel: Arc<str>,
+    /// In plan order.
+    pub nodes: Vec<ServiceNode>,
+    /// The form's values (`Facts` as JSON), sealed.
+    pub values: SealedId,
+    pub evidence: Vec<EvidenceRef>,
+}
+
+/// One service of the application with all that the fold needs to run it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ServiceNode {
+    pub key: NodeKey,
+    pub revision: ServiceRevision,
+    pub department: OrganisationId,
+    /// Hard needs: it starts when all of them exist.
+    pub waits_for: Vec<Wait>,
+    /// Soft edges, for the picture.
+    #[serde(default)]
+    pub informed_by: Vec<NodeKey>,
+    /// Exactly what the department receives.
+    pub fields: Vec<Slot>,
+    pub evidence: Vec<EvidenceSlot>,
+    pub promised: Period,
+    pub statutory: Option<Period>,
+    pub correction_limit: Period,
+    pub deemed_acceptance: bool,
+    pub correction_answer: Period,
+    pub outputs: Vec<NodeOutput>,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct EvidenceSlot {
+    pub ty: EvidenceTypeId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<MemberId>,
+}
+
+/// An output of another node.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct Wait {
+    pub from: NodeKey,
+    pub output: Arc<str>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NodeOutput {
+    pub id: Arc<str>,
+    /// It is a licence that the hub issues at the grant.
+    pub licence: bool,
+    /// Slots that come into being with it.
+    pub slots: Vec<Slot>,
+}
+
+/// One file handed in.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EvidenceRef {
+    pub id: EvidenceId,
+    pub slot: EvidenceSlot,
+    /// HMAC of the bytes under the subject's key.
+    pub keyed_hash: Arc<str>,
+    pub size_bytes: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DispatchKind {
+    Referral,
+    Supplement,
+    Withdrawal,
+}
+
+impl DispatchKind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Referral => "referral",
+            Self::Supplement => "supplement",
+            Self::Withdrawal => "withdrawal",
+        }
+    }
+}
+
+/// An output that a grant brought into being.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct GrantedOutput {
+    pub id: Arc<str>,
+    pub licence: Option<LicenceId>,
+    /// Values of its slots (`Facts` as JSON), sealed; `None` when it has none.
+    pub values: Option<SealedId>,
+}
+
+/// What a department says.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Reply {
+    /// The business receipt (业务回执): only this closes a sending.
+    Received,
+    Accepted,
+    NotAccepted { ground: ChecklistLineId, text: Option<SealedId> },
+    CorrectionRequested { lines: Vec<ChecklistLineId>, text: Option<SealedId> },
+    Granted { outputs: Vec<GrantedOutput> },
+    Refused { ground: ChecklistLineId, text: Option<SealedId> },
+    WithdrawalConfirmed,
+    TooLateToWithdraw,
+}
+
+/// How a reply stood when it was recorded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It took, or will take, its place in the service case.
+    Counted,
+    /// After a legal effect: recorded, changes nothing by itself.
+    Late,
+    /// Contradicts a decision: the service case is contested.
+    Contradicts,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RecordedReply {
+    pub dispatch: DispatchId,
+    pub department_seq: u64,
+    /// The department's own time.
+    pub decided_at: Instant,
+    pub reply: Reply,
+    pub standing: Standing,
+}
+
+/// One thing that happened.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum CaseEventBody {
+    Submitted { application: Box<Application> },
+    /// Its last hard need exists: the service case is received by law at this instant (semantics 10).
+    Started { node: NodeKey },
+    /// To be sent; the outbox row is written in the same transaction.
+    Dispatched { node: NodeKey, dispatch: DispatchId, kind: DispatchKind, round: u32 },
+    /// The transport took it. Delivered is not received.
+    Delivered { node: NodeKey, dispatch: DispatchId },
+    ReplyRecorded { node: NodeKey, recorded: RecordedReply },
+    CorrectionAnswered {
+        node: NodeKey,
+        round: u32,
+        /// Changed values and words of the applicant, sealed.
+        answer: Option<SealedId>,
+        evidence: Vec<EvidenceRef>,
+    },
+    /// The correction limit passed in silence.
+    AcceptanceDeemed { node: NodeKey },
+    WithdrawalRequested { node: NodeKey },
+    /// Unsent, so it took effect at once.
+    Withdrawn { node: NodeKey },
+    /// It can never start: an output that it needs will not come.
+    Stopped { node: NodeKey, because_of: NodeKey },
+    /// An officer resolved a contested service case in favour of this reply.
+    ContestResolved { node: NodeKey, dispatch: DispatchId, department_seq: u64 },
+    Rated { grade: u8, words: Option<SealedId> },
+}
+
+/// A stored event. `seq` begins at 1 and has no gaps.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CaseEvent {
+    pub seq: u64,
+    pub at: Instant,
+    pub actor: Actor,
+    #[serde(flatten)]
+    pub body: CaseEventBody,
+}
