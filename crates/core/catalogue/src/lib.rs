@@ -3,6 +3,7 @@
 //! `SourceFile`s in, `Compiled` out: all diagnostics, and a catalogue only when none is an error. Reads no
 //! disk; decides nothing about any applicant.
 
+pub mod lookup;
 pub mod resolved;
 pub mod written;
 

@@ -1,0 +1,124 @@
+//! What plan, interview and pages ask the catalogue again and again: who produces what within a matter,
+//! and which services must wait for which.
+//!
+//! Answers come from the definitions alone; whether a service is in one applicant's plan is not known here.
+
+use std::collections::BTreeSet;
+
+use conditions::Type;
+use vocabulary::{DataElementId, EvidenceTypeId, OrganisationId, ServiceId};
+
+use crate::{Catalogue, ElementType, EvidenceNeed, Matter, PublicService, Source, Way};
+
+impl Catalogue {
+    /// The services that a matter joins, in its author's order.
+    pub fn services_of<'a>(
+        &'a self,
+        matter: &'a Matter,
+    ) -> impl Iterator<Item = &'a PublicService> + use<'a> {
+        matter.services.iter().filter_map(|part| self.services.get(&part.service))
+    }
+
+    /// The authorities of a matter's services, each once, in order of first appearance.
+    pub fn organisations_of(&self, matter: &Matter) -> Vec<OrganisationId> {
+        let mut seen = BTreeSet::new();
+        self.services_of(matter)
+            .map(|service| service.authority.clone())
+            .filter(|authority| seen.insert(authority.clone()))
+            .collect()
+    }
+
+    /// The services of a matter whose output is evidence of this type.
+    pub fn producers_of_evidence<'a>(
+        &'a self,
+        matter: &'a Matter,
+        ty: &EvidenceTypeId,
+    ) -> Vec<&'a PublicService> {
+        self.services_of(matter).filter(|service| service.produces_evidence(ty)).collect()
+    }
+
+    /// The services of a matter with whose output this element comes into being.
+    pub fn producers_of_element<'a>(
+        &'a self,
+        matter: &'a Matter,
+        element: &DataElementId,
+    ) -> Vec<&'a PublicService> {
+        self.services_of(matter).filter(|service| service.produces_element(element)).collect()
+    }
+
+    /// The shared sources that can deliver evidence of this type.
+    pub fn sources_of_evidence(&self, ty: &EvidenceTypeId) -> Vec<&Source> {
+        self.sources.values().filter(|source| source.evidence.contains(ty)).collect()
+    }
+
+    /// Every pair (producer, consumer) of a matter's services in which the consumer may have to wait:
+    /// it needs an element that the producer brings into being, or evidence whose ways reach `output`
+    /// before any way that is open at once. Soft needs make no pair; nor does a service's need for what
+    /// it produces itself (a renewal).
+    pub fn hard_edges(&self, matter: &Matter) -> BTreeSet<(ServiceId, ServiceId)> {
+        let mut edges = BTreeSet::new();
+        for consumer in self.services_of(matter) {
+            let fields = consumer.fields.iter().filter(|need| !need.soft);
+            let by_element =
+                fields.flat_map(|need| self.producers_of_element(matter, &need.element));
+            let evidence = consumer.evidence.iter().filter(|need| need.may_wait_for_output());
+            let by_evidence = evidence.flat_map(|need| self.producers_of_evidence(matter, &need.ty));
+            for producer in by_element.chain(by_evidence) {
+                if producer.id != consumer.id {
+                    edges.insert((producer.id.clone(), consumer.id.clone()));
+                }
+            }
+        }
+        edges
+    }
+}
+
+impl PublicService {
+    /// Whether one of its outputs is evidence of this type.
+    pub fn produces_evidence(&self, ty: &EvidenceTypeId) -> bool {
+        self.outputs.iter().any(|output| output.evidence.as_ref() == Some(ty))
+    }
+
+    /// Whether the element comes into being with one of its outputs.
+    pub fn produces_element(&self, element: &DataElementId) -> bool {
+        self.outputs.iter().any(|output| output.elements.contains(element))
+    }
+}
+
+impl Way {
+    /// Whether the applicant or the hub can always go this way, without a source or another service.
+    pub fn is_open_at_once(self) -> bool {
+        match self {
+            Self::Upload | Self::Licence | Self::Commitment | Self::Generated => true,
+            Self::Source | Self::Output | Self::Deferral => false,
+        }
+    }
+}
+
+impl EvidenceNeed {
+    /// Whether the need is hard and reaches `output` before any way that is open at once.
+    pub fn may_wait_for_output(&self) -> bool {
+        let mut before = self.ways.iter().take_while(|way| !way.is_open_at_once());
+        !self.soft && before.any(|way| *way == Way::Output)
+    }
+}
+
+impl ElementType {
+    /// The type that conditions see.
+    pub fn condition_type(&self) -> Type {
+        match self {
+            Self::Bool => Type::Bool,
+            Self::Number => Type::Number,
+            Self::Choice(options) => {
+                Type::Choice(options.iter().map(|option| option.id.clone()).collect())
+            }
+            Self::Date => Type::Date,
+            Self::Text
+            | Self::LongText
+            | Self::CitizenId
+            | Self::Uscc
+            | Self::Phone
+            | Self::AreaCode => Type::Text,
+        }
+    }
+}
