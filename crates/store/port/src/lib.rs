@@ -1,1 +1,422 @@
-//! To be written.
+//! What the app needs of a store, as small traits by use. No SQL here; rows in, rows out.
+//!
+//! Every case table begins with `case_id`; no call joins two cases (semantics 19). Personal values cross
+//! this port sealed (semantics 16).
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+use vocabulary::{
+    AccountId, CaseId, CommandId, DispatchId, DraftId, EvidenceId, Instant, LicenceId, SealedId,
+    SubjectId,
+};
+
+/// The machine failed. The person sees a reference number, the operator the chain.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// `SYS0001`: the database did not do what it was asked to.
+    #[error("{doing}")]
+    Database {
+        doing: &'static str,
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// `SYS0002`: a stored value cannot be read.
+    #[error("stored {what} cannot be read")]
+    Corrupt { what: &'static str },
+    /// `SYS0003`: the store is shutting down or its writer has ended.
+    #[error("the store is closed")]
+    Closed,
+    /// `SYS0004`: the connection broke while committing: it may or may not have happened.
+    #[error("outcome unknown while {doing}")]
+    OutcomeUnknown { doing: &'static str },
+}
+
+/// One event as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    pub seq: u64,
+    pub at: Instant,
+    /// `casework::CaseEvent` as JSON.
+    pub body: String,
+}
+
+/// The case as lists show it; rebuilt from events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseRow {
+    pub case_id: CaseId,
+    pub case_number: String,
+    pub subject: SubjectId,
+    /// The applicant's account, if he signed in.
+    pub owner: Option<AccountId>,
+    pub matter: String,
+    /// `CaseState::as_str`.
+    pub state: String,
+    pub submitted_at: Instant,
+    pub promised_on: Option<String>,
+    pub version: u64,
+}
+
+/// A service case as worklists show it; rebuilt from events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceRow {
+    pub case_id: CaseId,
+    pub case_number: String,
+    /// `NodeKey` as text.
+    pub node: String,
+    pub service: String,
+    pub matter: String,
+    pub department: String,
+    /// `ServiceState::as_str`.
+    pub state: String,
+    pub started_at: Option<Instant>,
+    pub promised_on: Option<String>,
+    pub statutory_on: Option<String>,
+    pub clock_stopped: bool,
+    pub decided_at: Option<Instant>,
+    /// The applicant's name, sealed.
+    pub applicant: Option<SealedId>,
+}
+
+/// A sending that has to go out. Holds references only; bytes are made at sending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxRow {
+    pub case_id: CaseId,
+    pub dispatch_id: DispatchId,
+    pub node: String,
+    pub department: String,
+    pub kind: String,
+    pub round: u32,
+    pub due_at: Instant,
+}
+
+/// A claimed outbox row with its lease and fence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    pub row: OutboxRow,
+    pub attempts: u32,
+    /// Goes up with every claim; every later write names it.
+    pub fence: u64,
+}
+
+/// A timer of a case; the set of a case's timers is replaced with each change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimerRow {
+    pub case_id: CaseId,
+    pub node: String,
+    pub kind: String,
+    pub due_at: Instant,
+}
+
+/// An issued licence. `body` is sealed JSON; the public columns are what verification shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LicenceRow {
+    pub licence_id: LicenceId,
+    pub case_id: CaseId,
+    pub node: String,
+    pub output: String,
+    /// GB/T 36904 identifier.
+    pub code: String,
+    /// Hash of the verification code on the licence.
+    pub verification_hash: String,
+    pub issuer: String,
+    pub subject: SubjectId,
+    pub owner: Option<AccountId>,
+    pub issued_on: String,
+    pub valid_until: Option<String>,
+    pub status: String,
+    pub body: SealedId,
+}
+
+/// A sealed value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedRow {
+    pub sealed_id: SealedId,
+    pub subject: SubjectId,
+    pub bytes: Vec<u8>,
+}
+
+/// A subject's key, wrapped by the master key. Destroying it is erasure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubjectKeyRow {
+    pub subject: SubjectId,
+    pub wrapped: Vec<u8>,
+}
+
+/// The result of a command, kept for repetition (semantics 15).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandRow {
+    /// Account, department or `hub`.
+    pub actor: String,
+    pub action: String,
+    pub command_id: CommandId,
+    /// Hash of the body.
+    pub digest: String,
+    /// The stored answer as JSON.
+    pub answer: String,
+}
+
+/// All that one decision changes, committed together or not at all.
+#[derive(Debug, Clone)]
+pub struct CaseChange {
+    pub case_id: CaseId,
+    /// 0 = the case must not exist.
+    pub expected_version: u64,
+    pub events: Vec<EventRow>,
+    pub case: CaseRow,
+    /// Rows of service cases to write (insert or replace).
+    pub services: Vec<ServiceRow>,
+    pub outbox: Vec<OutboxRow>,
+    /// Sendings that are finished (a business receipt came, or it was superseded).
+    pub outbox_done: Vec<DispatchId>,
+    pub timers: Vec<TimerRow>,
+    pub licences: Vec<LicenceRow>,
+    pub sealed: Vec<SealedRow>,
+    pub command: Option<CommandRow>,
+    /// The draft that this submission uses up; unique over cases.
+    pub draft: Option<DraftId>,
+    /// Evidence files that now belong to the case.
+    pub evidence: Vec<EvidenceId>,
+}
+
+/// What became of one change of a batch; one conflict never fails the batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppendOutcome {
+    Committed,
+    Conflict { current_version: u64 },
+    /// The draft was submitted before, as this case.
+    DraftTaken { case_id: CaseId },
+    /// The command was carried out before.
+    Repeated { digest: String, answer: String },
+}
+
+/// The truth: events, with everything that commits beside them.
+#[async_trait]
+pub trait CaseLog: Send + Sync {
+    /// Commits all changes in one transaction; outcomes in the order of `changes`.
+    async fn append(&self, changes: &[CaseChange]) -> Result<Vec<AppendOutcome>, Fault>;
+    /// Events with `seq > after`, in order, of each case.
+    async fn load_events(&self, cases: &[CaseId]) -> Result<Vec<(CaseId, Vec<EventRow>)>, Fault>;
+    async fn find_command(
+        &self,
+        actor: &str,
+        action: &str,
+        command: CommandId,
+    ) -> Result<Option<CommandRow>, Fault>;
+    /// All case ids, keyset-paged, for `rebuild`.
+    async fn list_case_ids(&self, after: Option<CaseId>, limit: u32) -> Result<Vec<CaseId>, Fault>;
+}
+
+/// Filter and page of a list. Empty fields do not filter.
+#[derive(Debug, Clone, Default)]
+pub struct ServiceFilter {
+    pub department: Option<String>,
+    pub states: Vec<String>,
+    pub matter: Option<String>,
+    pub case_number: Option<String>,
+    /// Keyset: rows after this (promised date, case, node).
+    pub after: Option<(String, CaseId, String)>,
+    pub limit: u32,
+}
+
+/// Reading for lists. Counts and rows come from one query's filter and agree.
+#[async_trait]
+pub trait Worklists: Send + Sync {
+    async fn list_services(&self, filter: &ServiceFilter) -> Result<Vec<ServiceRow>, Fault>;
+    /// Rows per state under the filter without its `states`, `after` and `limit`.
+    async fn count_services(&self, filter: &ServiceFilter) -> Result<Vec<(String, u64)>, Fault>;
+    async fn list_cases_of(&self, owner: AccountId, limit: u32) -> Result<Vec<CaseRow>, Fault>;
+    async fn find_case(&self, case: CaseId) -> Result<Option<CaseRow>, Fault>;
+    async fn find_case_by_number(&self, number: &str) -> Result<Option<CaseRow>, Fault>;
+}
+
+/// Sendings on their way.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Claims up to `limit` due rows by status, never by "id greater than the last".
+    async fn claim(
+        &self,
+        worker: &str,
+        now: Instant,
+        lease_until: Instant,
+        limit: u32,
+    ) -> Result<Vec<Claimed>, Fault>;
+    /// Puts it back for `next_at` under the same fence; stale fences change nothing.
+    async fn retry(
+        &self,
+        dispatch: DispatchId,
+        fence: u64,
+        next_at: Instant,
+        why: &str,
+    ) -> Result<bool, Fault>;
+    /// The transport took it; it stays until the business receipt, and is sent again after `again_at`.
+    async fn delivered(
+        &self,
+        dispatch: DispatchId,
+        fence: u64,
+        again_at: Instant,
+    ) -> Result<bool, Fault>;
+    async fn find(&self, dispatch: DispatchId) -> Result<Option<OutboxRow>, Fault>;
+    /// Rows not yet closed, per department: (department, waiting, delivered).
+    async fn owed(&self) -> Result<Vec<(String, u64, u64)>, Fault>;
+    /// Claims due timers like rows of the outbox; firing replaces the case's timers.
+    async fn due_timers(&self, now: Instant, limit: u32) -> Result<Vec<TimerRow>, Fault>;
+}
+
+/// A draft application. `body` is sealed JSON of facts and choices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftRow {
+    pub draft_id: DraftId,
+    pub owner: AccountId,
+    pub subject: SubjectId,
+    pub matter: String,
+    pub matter_revision: String,
+    pub version: u64,
+    pub updated_at: Instant,
+    pub body: Vec<u8>,
+    pub submitted_as: Option<CaseId>,
+}
+
+#[async_trait]
+pub trait Drafts: Send + Sync {
+    async fn insert_draft(&self, draft: &DraftRow) -> Result<(), Fault>;
+    /// False when the stored version is not `draft.version - 1`, or it was submitted.
+    async fn update_draft(&self, draft: &DraftRow) -> Result<bool, Fault>;
+    async fn find_draft(&self, draft: DraftId) -> Result<Option<DraftRow>, Fault>;
+    async fn list_drafts(&self, owner: AccountId) -> Result<Vec<DraftRow>, Fault>;
+    async fn delete_draft(&self, draft: DraftId) -> Result<(), Fault>;
+}
+
+/// An uploaded file; its bytes lie sealed in the file store under its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EvidenceRow {
+    pub evidence_id: EvidenceId,
+    pub draft_id: DraftId,
+    pub case_id: Option<CaseId>,
+    pub subject: SubjectId,
+    /// `EvidenceKey` as text.
+    pub slot: String,
+    /// Sealed JSON: file name, media type, sha256.
+    pub description: Vec<u8>,
+    pub size_bytes: u64,
+    pub keyed_hash: String,
+    pub uploaded_at: Instant,
+}
+
+#[async_trait]
+pub trait EvidenceFiles: Send + Sync {
+    async fn insert_evidence(&self, row: &EvidenceRow) -> Result<(), Fault>;
+    async fn list_evidence_of_draft(&self, draft: DraftId) -> Result<Vec<EvidenceRow>, Fault>;
+    async fn find_evidence(&self, id: EvidenceId) -> Result<Option<EvidenceRow>, Fault>;
+    /// Only while its draft is not submitted.
+    async fn delete_evidence(&self, id: EvidenceId) -> Result<bool, Fault>;
+}
+
+/// Who signs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    pub account_id: AccountId,
+    pub login: String,
+    /// `applicant`, `clerk`, `officer`, `manager`, `designer`, `operator`.
+    pub role: String,
+    pub department: Option<String>,
+    pub area: Option<String>,
+    pub subject: Option<SubjectId>,
+    /// argon2 string; `None` = cannot sign in with a password (demo persons).
+    pub password_hash: Option<String>,
+    pub disabled: bool,
+    /// Demo persons may be entered with one click, in demo mode only.
+    pub demo: bool,
+    /// Sealed display name.
+    pub display_name: Vec<u8>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// SHA-256 of the cookie's token.
+    pub token_hash: String,
+    pub account_id: AccountId,
+    pub created_at: Instant,
+    pub seen_at: Instant,
+    pub expires_at: Instant,
+}
+
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    async fn upsert_account(&self, account: &AccountRow) -> Result<(), Fault>;
+    async fn find_account(&self, id: AccountId) -> Result<Option<AccountRow>, Fault>;
+    async fn find_account_by_login(&self, login: &str) -> Result<Option<AccountRow>, Fault>;
+    async fn list_demo_accounts(&self) -> Result<Vec<AccountRow>, Fault>;
+    async fn insert_session(&self, session: &SessionRow) -> Result<(), Fault>;
+    async fn find_session(&self, token_hash: &str) -> Result<Option<SessionRow>, Fault>;
+    async fn touch_session(&self, token_hash: &str, seen_at: Instant) -> Result<(), Fault>;
+    async fn delete_session(&self, token_hash: &str) -> Result<(), Fault>;
+}
+
+#[async_trait]
+pub trait Vault: Send + Sync {
+    async fn find_subject_key(&self, subject: SubjectId) -> Result<Option<SubjectKeyRow>, Fault>;
+    /// Keeps the first key when two nodes race; returns the one kept.
+    async fn insert_subject_key(&self, row: &SubjectKeyRow) -> Result<SubjectKeyRow, Fault>;
+    async fn load_sealed(&self, ids: &[SealedId]) -> Result<Vec<SealedRow>, Fault>;
+    async fn insert_sealed(&self, rows: &[SealedRow]) -> Result<(), Fault>;
+}
+
+#[async_trait]
+pub trait Licences: Send + Sync {
+    async fn list_licences_of_case(&self, case: CaseId) -> Result<Vec<LicenceRow>, Fault>;
+    async fn list_licences_of(&self, owner: AccountId) -> Result<Vec<LicenceRow>, Fault>;
+    async fn find_licence(&self, id: LicenceId) -> Result<Option<LicenceRow>, Fault>;
+    async fn find_licence_by_code(&self, code: &str) -> Result<Option<LicenceRow>, Fault>;
+}
+
+/// Nonces of signed messages, against replays.
+#[async_trait]
+pub trait Nonces: Send + Sync {
+    /// False when it was seen before; forgets those older than `forget_before`.
+    async fn remember(
+        &self,
+        key_id: &str,
+        nonce: &str,
+        at: Instant,
+        forget_before: Instant,
+    ) -> Result<bool, Fault>;
+}
+
+/// Everything together.
+pub trait Store:
+    CaseLog
+    + Worklists
+    + Outbox
+    + Drafts
+    + EvidenceFiles
+    + Accounts
+    + Vault
+    + Licences
+    + Nonces
+    + std::fmt::Debug
+{
+}
+
+impl<T> Store for T where
+    T: CaseLog
+        + Worklists
+        + Outbox
+        + Drafts
+        + EvidenceFiles
+        + Accounts
+        + Vault
+        + Licences
+        + Nonces
+        + std::fmt::Debug
+{
+}
+
+/// A store shared by everyone in the process.
+pub type SharedStore = Arc<dyn Store>;
+
+/// A fresh time-ordered id; ids are made at the rim only.
+pub fn fresh_id() -> Uuid {
+    Uuid::now_v7()
+}
