@@ -1,0 +1,257 @@
+//! `cargo xtask words`: every key of the interface's words that is used exists in every language, every
+//! key that exists is used, and the languages hold the same keys.
+//!
+//! A use is a call such as `t("home-title")` in a template or in Rust. A key that is put together, such as
+//! `t(&format!("state-{state}"))`, uses every key with that beginning. A key that stands as a whole string
+//! somewhere in the code counts as used too: a table may hold it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+
+use crate::lexer;
+use crate::repository::{Repository, SourceText};
+
+/// The languages that must be complete.
+const LANGUAGES: [&str; 2] = ["zh", "en"];
+
+/// Functions whose first string is a key.
+const FUNCTIONS: [&str; 4] = ["t", "t_args", "t_with", "tn"];
+
+/// What a file says about keys.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Uses {
+    /// Asked for by name, with a place.
+    asked: BTreeMap<String, String>,
+    /// Beginnings of keys that are put together.
+    beginnings: BTreeSet<String>,
+    /// Whole strings that might be keys.
+    mentioned: BTreeSet<String>,
+}
+
+/// Checks the repository; `false` = there are findings.
+pub(crate) fn run(repository: &Repository) -> Result<bool> {
+    let texts = repository.texts()?;
+    let findings = check(&texts);
+    for finding in &findings {
+        println!("{finding}");
+    }
+    if findings.is_empty() {
+        println!("words: nothing found");
+    } else {
+        println!("words: {} findings", findings.len());
+    }
+    Ok(findings.is_empty())
+}
+
+fn check(texts: &[SourceText]) -> Vec<String> {
+    let mut findings = Vec::new();
+    let mut languages: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
+    for language in LANGUAGES {
+        let keys = languages.entry(language).or_default();
+        let folder = format!("locales/{language}/");
+        for file in texts
+            .iter()
+            .filter(|file| file.path.starts_with(&folder) && file.is("ftl"))
+        {
+            for (key, line) in keys_of(&file.text) {
+                let place = format!("{}:{line}", file.path);
+                if let Some(first) = keys.insert(key.clone(), place.clone()) {
+                    findings.push(format!("{place}: `{key}` stands at {first} already"));
+                }
+            }
+        }
+    }
+    let mut uses = Uses::default();
+    for file in texts {
+        gather(file, &mut uses);
+    }
+    for (language, keys) in &languages {
+        for (key, place) in uses
+            .asked
+            .iter()
+            .filter(|(key, _)| !keys.contains_key(*key))
+        {
+            findings.push(format!(
+                "{place}: `{key}` is missing in `locales/{language}`"
+            ));
+        }
+        for beginning in &uses.beginnings {
+            if !keys.keys().any(|key| key.starts_with(beginning)) {
+                findings.push(format!(
+                    "no key of `locales/{language}` begins with `{beginning}`"
+                ));
+            }
+        }
+    }
+    for (language, keys) in &languages {
+        for (key, place) in keys {
+            for other in languages.keys().filter(|other| *other != language) {
+                let there = languages
+                    .get(other)
+                    .is_some_and(|others| others.contains_key(key));
+                if !there && !uses.asked.contains_key(key) {
+                    findings.push(format!("{place}: `{key}` is missing in `locales/{other}`"));
+                }
+            }
+            let used = uses.asked.contains_key(key)
+                || uses.mentioned.contains(key)
+                || uses
+                    .beginnings
+                    .iter()
+                    .any(|beginning| key.starts_with(beginning));
+            if !used {
+                findings.push(format!("{place}: `{key}` is not used"));
+            }
+        }
+    }
+    findings
+}
+
+/// The messages of a Fluent file with their lines; terms and attributes are none.
+fn keys_of(text: &str) -> Vec<(String, usize)> {
+    let mut keys = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        if let Some((key, _)) = line.split_once('=')
+            && is_key(key.trim_end())
+        {
+            keys.push((key.trim_end().to_owned(), number + 1));
+        }
+    }
+    keys
+}
+
+fn is_key(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+fn gather(file: &SourceText, uses: &mut Uses) {
+    if file.is("ftl") {
+        // One message may stand in another: `{ name }`.
+        for piece in file.text.split('{').skip(1) {
+            if let Some((inner, _)) = piece.split_once('}')
+                && is_key(inner.trim())
+            {
+                uses.mentioned.insert(inner.trim().to_owned());
+            }
+        }
+        return;
+    }
+    let code = match (file.is("rs"), file.is("html")) {
+        _ if !file.path.starts_with("crates/") || file.path.starts_with("crates/dev/xtask/") => {
+            return;
+        }
+        (true, _) => lexer::without_comments(&file.text),
+        (_, true) => file.text.clone(),
+        _ => return,
+    };
+    for (number, line) in code.lines().enumerate() {
+        let mut before = "";
+        for (position, piece) in line.split('"').enumerate() {
+            if position % 2 == 0 {
+                before = piece;
+                continue;
+            }
+            let literal = piece.split('{').next().unwrap_or_default();
+            if is_key(piece) {
+                uses.mentioned.insert(piece.to_owned());
+                if asks(before) {
+                    let place = format!("{}:{}", file.path, number + 1);
+                    uses.asked.entry(piece.to_owned()).or_insert(place);
+                }
+            } else if piece.contains('{') && is_key(literal) && literal.ends_with('-') {
+                let made = before.trim_end().ends_with("format!(");
+                if made || asks(before) {
+                    uses.beginnings.insert(literal.to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// Whether the code before a string is the call of a function that takes a key.
+fn asks(before: &str) -> bool {
+    let Some(call) = before.trim_end_matches(['&', ' ']).strip_suffix('(') else {
+        return false;
+    };
+    let name: String = {
+        let reversed: Vec<char> = call
+            .chars()
+            .rev()
+            .take_while(|c| lexer::is_word(*c))
+            .collect();
+        reversed.into_iter().rev().collect()
+    };
+    FUNCTIONS.contains(&name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_words(zh: &str, en: &str, html: &str, rust: &str, expected: &[&str]) {
+        let texts = [
+            SourceText::new("locales/zh/web.ftl", zh),
+            SourceText::new("locales/en/web.ftl", en),
+            SourceText::new("crates/app/web/templates/a.html", html),
+            SourceText::new("crates/app/web/src/a.rs", rust),
+        ];
+        assert_eq!(check(&texts), expected);
+    }
+
+    #[test]
+    fn words_in_order_pass() {
+        check_words(
+            "a-title = 甲\na-hint =\n    乙\nstate-done = 丙 { a-name }\na-name = 丁\n",
+            "a-title = A\na-hint = B\nstate-done = C { a-name }\na-name = D\n",
+            "<h1>{{ w.t(\"a-title\") }}</h1>",
+            "let x = w.t_args(\"a-hint\", &[]); w.t(&format!(\"state-{state}\"));",
+            &[],
+        );
+    }
+
+    #[test]
+    fn a_missing_word_is_refused() {
+        check_words(
+            "a-title = 甲\n",
+            "",
+            "{{ w.t(\"a-title\") }}",
+            "",
+            &["crates/app/web/templates/a.html:1: `a-title` is missing in `locales/en`"],
+        );
+        check_words(
+            "",
+            "",
+            "",
+            "w.t(&format!(\"state-{s}\"))",
+            &[
+                "no key of `locales/en` begins with `state-`",
+                "no key of `locales/zh` begins with `state-`",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_unused_or_doubled_word_is_refused() {
+        check_words(
+            "a = 甲\n",
+            "a = A\n",
+            "",
+            "// t(\"a\")",
+            &[
+                "locales/en/web.ftl:1: `a` is not used",
+                "locales/zh/web.ftl:1: `a` is not used",
+            ],
+        );
+        check_words(
+            "a = 甲\na = 乙\n",
+            "a = A\n",
+            "{{ w.t(\"a\") }}",
+            "",
+            &["locales/zh/web.ftl:2: `a` stands at locales/zh/web.ftl:1 already"],
+        );
+    }
+}
