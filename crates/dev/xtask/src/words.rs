@@ -16,7 +16,7 @@ use crate::repository::{Repository, SourceText};
 const LANGUAGES: [&str; 2] = ["zh", "en"];
 
 /// Functions whose first string is a key.
-const FUNCTIONS: [&str; 4] = ["t", "t_args", "t_with", "tn"];
+const FUNCTIONS: [&str; 4] = ["t", "t1", "t2", "tn"];
 
 /// What a file says about keys.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ struct Uses {
     /// Asked for by name, with a place.
     asked: BTreeMap<String, String>,
     /// Beginnings of keys that are put together.
-    beginnings: BTreeSet<String>,
+    beginnings: BTreeMap<String, String>,
     /// Whole strings that might be keys.
     mentioned: BTreeSet<String>,
 }
@@ -76,10 +76,10 @@ fn check(texts: &[SourceText]) -> Vec<String> {
                 "{place}: `{key}` is missing in `locales/{language}`"
             ));
         }
-        for beginning in &uses.beginnings {
+        for (beginning, place) in &uses.beginnings {
             if !keys.keys().any(|key| key.starts_with(beginning)) {
                 findings.push(format!(
-                    "no key of `locales/{language}` begins with `{beginning}`"
+                    "{place}: nothing in `locales/{language}` begins with `{beginning}`"
                 ));
             }
         }
@@ -98,7 +98,7 @@ fn check(texts: &[SourceText]) -> Vec<String> {
                 || uses.mentioned.contains(key)
                 || uses
                     .beginnings
-                    .iter()
+                    .keys()
                     .any(|beginning| key.starts_with(beginning));
             if !used {
                 findings.push(format!("{place}: `{key}` is not used"));
@@ -148,33 +148,36 @@ fn gather(file: &SourceText, uses: &mut Uses) {
         (_, true) => file.text.clone(),
         _ => return,
     };
-    for (number, line) in code.lines().enumerate() {
-        let mut before = "";
-        for (position, piece) in line.split('"').enumerate() {
-            if position % 2 == 0 {
-                before = piece;
-                continue;
-            }
-            let literal = piece.split('{').next().unwrap_or_default();
-            if is_key(piece) {
+    // The pieces between quotation marks, whatever is inside of what: in a template, a string may stand in
+    // an expression that stands in an attribute.
+    let mut line = 1;
+    let mut before = "";
+    for (position, piece) in code.split('"').enumerate() {
+        if position > 0 {
+            let place = || format!("{}:{line}", file.path);
+            let beginning = piece.split('{').next().unwrap_or_default();
+            if is_key(piece) && !piece.ends_with('-') {
                 uses.mentioned.insert(piece.to_owned());
                 if asks(before) {
-                    let place = format!("{}:{}", file.path, number + 1);
-                    uses.asked.entry(piece.to_owned()).or_insert(place);
+                    uses.asked.entry(piece.to_owned()).or_insert_with(place);
                 }
-            } else if piece.contains('{') && is_key(literal) && literal.ends_with('-') {
-                let made = before.trim_end().ends_with("format!(");
-                if made || asks(before) {
-                    uses.beginnings.insert(literal.to_owned());
-                }
+            } else if is_key(beginning)
+                && beginning.ends_with('-')
+                && (asks(before) || before.trim_end().ends_with("format!("))
+            {
+                uses.beginnings
+                    .entry(beginning.to_owned())
+                    .or_insert_with(place);
             }
         }
+        line += piece.matches('\n').count();
+        before = piece;
     }
 }
 
 /// Whether the code before a string is the call of a function that takes a key.
 fn asks(before: &str) -> bool {
-    let Some(call) = before.trim_end_matches(['&', ' ']).strip_suffix('(') else {
+    let Some(call) = before.trim_end_matches(['&', ' ', '\n']).strip_suffix('(') else {
         return false;
     };
     let name: String = {
@@ -207,9 +210,23 @@ mod tests {
         check_words(
             "a-title = 甲\na-hint =\n    乙\nstate-done = 丙 { a-name }\na-name = 丁\n",
             "a-title = A\na-hint = B\nstate-done = C { a-name }\na-name = D\n",
-            "<h1>{{ w.t(\"a-title\") }}</h1>",
-            "let x = w.t_args(\"a-hint\", &[]); w.t(&format!(\"state-{state}\"));",
+            "<a title=\"{{ w.t(\"a-title\") }}\">",
+            "let x = w.tn(\n    \"a-hint\", &[]); w.t(&format!(\"state-{state}\"));",
             &[],
+        );
+    }
+
+    #[test]
+    fn a_call_over_two_lines_asks() {
+        check_words(
+            "",
+            "",
+            "",
+            "w.tn(\n    \"b\", &[])",
+            &[
+                "crates/app/web/src/a.rs:2: `b` is missing in `locales/en`",
+                "crates/app/web/src/a.rs:2: `b` is missing in `locales/zh`",
+            ],
         );
     }
 
@@ -228,8 +245,8 @@ mod tests {
             "",
             "w.t(&format!(\"state-{s}\"))",
             &[
-                "no key of `locales/en` begins with `state-`",
-                "no key of `locales/zh` begins with `state-`",
+                "crates/app/web/src/a.rs:1: nothing in `locales/en` begins with `state-`",
+                "crates/app/web/src/a.rs:1: nothing in `locales/zh` begins with `state-`",
             ],
         );
     }

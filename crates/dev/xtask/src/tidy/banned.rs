@@ -3,6 +3,8 @@
 //!
 //! The list is a sample that catches the habit, not a gazetteer.
 
+use std::collections::BTreeSet;
+
 use super::Finding;
 use crate::lexer;
 use crate::repository::SourceText;
@@ -60,9 +62,15 @@ pub(crate) fn check(file: &SourceText) -> Vec<Finding> {
     if !file.path.starts_with("crates/") || file.path.ends_with(".ftl") || spells_them {
         return Vec::new();
     }
+    let tested = if file.is("rs") {
+        lexer::test_lines(&file.text)
+    } else {
+        BTreeSet::new()
+    };
     let mut findings = Vec::new();
     for (number, line) in file.text.lines().enumerate() {
-        if let Some(word) = act(line).or_else(|| (!file.is_test()).then(|| place(line)).flatten()) {
+        let test = file.is_test() || tested.contains(&(number + 1));
+        if let Some(word) = act(line).or_else(|| (!test).then(|| place(line)).flatten()) {
             let message = format!("`{word}` belongs in `definitions/`");
             findings.push(Finding::at(file, number + 1, RULE, message));
         }
