@@ -1,0 +1,281 @@
+//! Which elements and groups the conditions that can still matter are waiting for, and which they may
+//! come to wait for.
+//!
+//! A condition can matter while its service is not certainly out. Known facts only ever decide more, so
+//! what is neither waited for nor read by an undecided condition never becomes relevant later. Knows
+//! nothing of the order of questions.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogue::{Catalogue, DataElement, Matter, PublicService, Way};
+use conditions::{Condition, InScope, Read, Truth};
+use vocabulary::{DataElementId, Date, Facts, GroupId, MemberId, ServiceId, Slot, SourceId};
+
+/// Stands for any member of a group whose size is not known yet; no real member is called so.
+const SOMEONE: &str = "?";
+
+/// An element (for one member, or for whomever a quantifier reaches) or the size of a group.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Wanted {
+    read: Read,
+    member: Option<MemberId>,
+}
+
+/// Whether the source of an element can tell it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Delivery {
+    Can,
+    /// Whether it may be asked at all is not known yet.
+    Perhaps,
+    Cannot,
+}
+
+/// What is waited for, and for whose sake.
+pub(crate) struct Relevance<'a> {
+    catalogue: &'a Catalogue,
+    facts: &'a Facts,
+    reachable: &'a dyn Fn(&SourceId) -> bool,
+    as_of: Date,
+    waiting: BTreeMap<Wanted, BTreeSet<ServiceId>>,
+    possible: BTreeSet<Wanted>,
+}
+
+impl<'a> Relevance<'a> {
+    /// Evaluates every condition of the matter that can still matter, once.
+    pub(crate) fn of(
+        catalogue: &'a Catalogue,
+        matter: &Matter,
+        facts: &'a Facts,
+        reachable: &'a dyn Fn(&SourceId) -> bool,
+        as_of: Date,
+    ) -> Self {
+        let mut relevance = Self {
+            catalogue,
+            facts,
+            reachable,
+            as_of,
+            waiting: BTreeMap::new(),
+            possible: BTreeSet::new(),
+        };
+        for part in &matter.services {
+            let Some(service) = catalogue.service(&part.service) else { continue };
+            for member in relevance.each(service.per.as_ref()).iter() {
+                let scope = service.per.as_ref().zip(member.as_ref());
+                if relevance.visit(&part.when, scope, &service.id) == Truth::False {
+                    continue;
+                }
+                if let Some(per) = &service.per {
+                    relevance.want_size(per, &service.id);
+                }
+                let done = match &part.already_done {
+                    None => Truth::False,
+                    Some(condition) => relevance.visit(condition, scope, &service.id),
+                };
+                if done != Truth::True {
+                    relevance.visit_needs(service, scope);
+                }
+            }
+        }
+        relevance.visit_sources_of_elements();
+        relevance
+    }
+
+    /// The services that wait for the element of `member` now.
+    pub(crate) fn waiting_for_element(
+        &self,
+        element: &DataElementId,
+        member: Option<&MemberId>,
+    ) -> BTreeSet<ServiceId> {
+        let read = Read::Element(element.clone());
+        let mut services = self.services(read.clone(), None);
+        if member.is_some() {
+            services.extend(self.services(read, member.cloned()));
+        }
+        services
+    }
+
+    /// The services that wait for the size of the group now.
+    pub(crate) fn waiting_for_size(&self, group: &GroupId) -> BTreeSet<ServiceId> {
+        self.services(Read::Group(group.clone()), None)
+    }
+
+    /// Whether the element of `member` (`None` with a group: of anyone) may become relevant.
+    pub(crate) fn may_want_element(&self, element: &DataElement, member: Option<&MemberId>) -> bool {
+        let read = Read::Element(element.id.clone());
+        let member = match (&element.group, member) {
+            (None, _) => None,
+            (Some(_), Some(member)) => Some(member.clone()),
+            (Some(_), None) => Some(MemberId::new(SOMEONE)),
+        };
+        self.possible.contains(&Wanted { read: read.clone(), member: None })
+            || self.possible.contains(&Wanted { read, member })
+    }
+
+    /// Whether the size of the group may become relevant.
+    pub(crate) fn may_want_size(&self, group: &GroupId) -> bool {
+        self.possible.contains(&Wanted { read: Read::Group(group.clone()), member: None })
+    }
+
+    /// Whether the element's source of truth can tell it, so that nobody need be asked.
+    pub(crate) fn delivery(&self, element: &DataElement, slot: &Slot) -> Delivery {
+        let Some(source) = element.source.as_ref().and_then(|id| self.catalogue.sources.get(id))
+        else {
+            return Delivery::Cannot;
+        };
+        if !(self.reachable)(&source.id) || self.facts.unavailable(slot).is_some() {
+            return Delivery::Cannot;
+        }
+        let scope = element.group.as_ref().zip(slot.member.as_ref());
+        match source.when.evaluate(self.facts, scope, self.as_of) {
+            Truth::True => Delivery::Can,
+            Truth::Unknown => Delivery::Perhaps,
+            Truth::False => Delivery::Cannot,
+        }
+    }
+
+    fn services(&self, read: Read, member: Option<MemberId>) -> BTreeSet<ServiceId> {
+        self.waiting.get(&Wanted { read, member }).cloned().unwrap_or_default()
+    }
+
+    /// The members of the group; `SOMEONE` while their number is unknown; one `None` without a group.
+    fn each(&self, group: Option<&GroupId>) -> Cow<'static, [Option<MemberId>]> {
+        match group {
+            None => Cow::Borrowed(&[None]),
+            Some(group) => Cow::Owned(match self.facts.members(group) {
+                Some(members) => members.iter().cloned().map(Some).collect(),
+                None => vec![Some(MemberId::new(SOMEONE))],
+            }),
+        }
+    }
+
+    fn visit_needs(&mut self, service: &PublicService, scope: InScope<'_>) {
+        let catalogue = self.catalogue;
+        for need in &service.fields {
+            let group = catalogue.element(&need.element).and_then(|element| element.group.as_ref());
+            self.visit_for_each(&need.when, group, scope, &service.id);
+        }
+        for need in &service.evidence {
+            let ty = catalogue.evidence_types.get(&need.ty);
+            let group = ty.and_then(|ty| ty.per.as_ref());
+            let needed = self.visit_for_each(&need.when, group, scope, &service.id);
+            if needed && need.ways.contains(&Way::Source) {
+                for source in catalogue.sources.values() {
+                    if source.evidence.contains(&need.ty) && (self.reachable)(&source.id) {
+                        self.visit_for_each(&source.when, group, scope, &service.id);
+                    }
+                }
+            }
+        }
+        for signatory in &service.signatories {
+            let element = catalogue.element(&signatory.element);
+            let group = element.and_then(|element| element.group.as_ref());
+            self.visit_for_each(&signatory.when, group, scope, &service.id);
+        }
+    }
+
+    /// Visits a need's condition for every member that it concerns; whether any may hold.
+    fn visit_for_each(
+        &mut self,
+        condition: &Condition,
+        group: Option<&GroupId>,
+        scope: InScope<'_>,
+        service: &ServiceId,
+    ) -> bool {
+        // The service's own member is in scope; a need repeated over a group brings its own otherwise.
+        let Some(group) = group.filter(|_| scope.is_none()) else {
+            let other_group = group.filter(|group| scope.is_some_and(|(own, _)| own != *group));
+            let needed = self.visit(condition, scope, service) != Truth::False;
+            if let (true, Some(group)) = (needed, other_group) {
+                self.want_size(group, service);
+            }
+            return needed;
+        };
+        let mut any = false;
+        for member in self.each(Some(group)).iter() {
+            let scope = member.as_ref().map(|member| (group, member));
+            any |= self.visit(condition, scope, service) != Truth::False;
+        }
+        if any {
+            self.want_size(group, service);
+        }
+        any
+    }
+
+    fn visit(&mut self, condition: &Condition, scope: InScope<'_>, service: &ServiceId) -> Truth {
+        if condition.is_always() {
+            return Truth::True;
+        }
+        let truth = condition.evaluate(self.facts, scope, self.as_of);
+        if truth == Truth::Unknown {
+            for read in condition.undecided_on(self.facts, scope, self.as_of) {
+                let wanted = self.wanted(read, scope);
+                self.possible.insert(wanted.clone());
+                self.waiting.entry(wanted).or_default().insert(service.clone());
+            }
+            for read in condition.reads() {
+                let wanted = self.wanted(read.clone(), scope);
+                self.possible.insert(wanted);
+            }
+        }
+        truth
+    }
+
+    fn wanted(&self, read: Read, scope: InScope<'_>) -> Wanted {
+        let member = match (&read, scope) {
+            (Read::Element(id), Some((group, member))) => {
+                let grouped = self.catalogue.element(id).is_some_and(|e| e.group.as_ref() == Some(group));
+                // Known for the member in scope: then a quantifier waits for the others.
+                let slot = Slot { element: id.clone(), member: Some(member.clone()) };
+                (grouped && self.facts.get(&slot).is_none()).then(|| member.clone())
+            }
+            _ => None,
+        };
+        Wanted { read, member }
+    }
+
+    fn want_size(&mut self, group: &GroupId, service: &ServiceId) {
+        if self.facts.members(group).is_none() {
+            let wanted = Wanted { read: Read::Group(group.clone()), member: None };
+            self.possible.insert(wanted.clone());
+            self.waiting.entry(wanted).or_default().insert(service.clone());
+        }
+    }
+
+    /// Whether a wanted element's source may be asked can itself hang on an answer: then that answer
+    /// matters too. Each round looks at what the last one added.
+    fn visit_sources_of_elements(&mut self) {
+        let catalogue = self.catalogue;
+        let mut seen = BTreeSet::new();
+        loop {
+            let fresh: Vec<Wanted> =
+                self.possible.iter().filter(|wanted| !seen.contains(*wanted)).cloned().collect();
+            if fresh.is_empty() {
+                return;
+            }
+            for wanted in fresh {
+                if let Read::Element(id) = &wanted.read
+                    && let Some(element) = catalogue.element(id)
+                    && let Some(source) =
+                        element.source.as_ref().and_then(|id| catalogue.sources.get(id))
+                    && (self.reachable)(&source.id)
+                {
+                    let slot = Slot { element: id.clone(), member: wanted.member.clone() };
+                    let scope = element.group.as_ref().zip(wanted.member.as_ref());
+                    let known = self.facts.get(&slot).is_some() || self.facts.is_declined(&slot);
+                    if let (false, Some(services)) = (known, self.waiting.get(&wanted).cloned()) {
+                        for service in &services {
+                            self.visit(&source.when, scope, service);
+                        }
+                    } else if !known {
+                        let reads = source.when.reads().iter();
+                        let wanted: Vec<_> =
+                            reads.map(|read| self.wanted(read.clone(), scope)).collect();
+                        self.possible.extend(wanted);
+                    }
+                }
+                seen.insert(wanted);
+            }
+        }
+    }
+}
