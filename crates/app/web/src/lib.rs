@@ -1,1 +1,25 @@
-//! To be written.
+//! HTTP: pages for people, an API and the exchange for machines. Handlers have four beats (read, ask the
+//! engine, choose the page, answer) and no domain rules of their own.
+//!
+//! Never calls the worker: they meet in the store, through the engine.
+
+pub mod access;
+pub mod api;
+pub mod applicant;
+pub mod demo;
+pub mod errors;
+pub mod exchange;
+pub mod gate;
+pub mod middleware;
+pub mod officer;
+pub mod page;
+pub mod picture;
+pub mod public;
+pub mod router;
+pub mod session;
+pub mod state;
+pub mod views;
+pub mod words;
+
+pub use router::router;
+pub use state::{App, Behaviour, DemoControl, ExchangeKeys};

@@ -1,0 +1,194 @@
+//! Who may do what: one function, [`may`], for every route, list, count and file. Deny by default; what is
+//! not yours does not exist (404).
+
+use vocabulary::{AccountId, SubjectId};
+
+/// The role of an account.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Role {
+    Visitor,
+    Applicant,
+    Officer,
+    Operator,
+    /// A department's system, known by its signature.
+    DepartmentSystem,
+}
+
+impl Role {
+    pub const ALL: [Self; 5] =
+        [Self::Visitor, Self::Applicant, Self::Officer, Self::Operator, Self::DepartmentSystem];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Visitor => "visitor",
+            Self::Applicant => "applicant",
+            Self::Officer => "officer",
+            Self::Operator => "operator",
+            Self::DepartmentSystem => "department-system",
+        }
+    }
+}
+
+/// Who is asking.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Who {
+    pub role: Role,
+    pub account: Option<AccountId>,
+    pub subject: Option<SubjectId>,
+    pub department: Option<String>,
+    /// GB/T 2260 area that an officer works for; `None` = the whole jurisdiction.
+    pub area: Option<String>,
+    /// The login identity at shared sources.
+    pub login: String,
+    pub name: String,
+}
+
+impl Who {
+    pub fn visitor() -> Self {
+        Self {
+            role: Role::Visitor,
+            account: None,
+            subject: None,
+            department: None,
+            area: None,
+            login: String::new(),
+            name: String::new(),
+        }
+    }
+
+    pub fn is_visitor(&self) -> bool {
+        self.role == Role::Visitor
+    }
+}
+
+/// What is asked for. Every route names one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Action {
+    /// Public pages: home, matters, verification, assets, health.
+    SeePublic,
+    /// Sign in as a person of the demo; only in demo mode.
+    EnterDemo,
+    /// Change how simulated departments behave; only in demo mode.
+    SteerDepartments,
+    SignOut,
+    OpenDraft,
+    SeeDraft,
+    ChangeDraft,
+    SubmitDraft,
+    SeeOwnList,
+    SeeCase,
+    ActOnCase,
+    SeeLicence,
+    SeeWorklist,
+    SeeServiceCase,
+    DecideServiceCase,
+    SeeEvidence,
+    SendReply,
+    SeeOperations,
+}
+
+impl Action {
+    pub const ALL: [Self; 18] = [
+        Self::SeePublic,
+        Self::EnterDemo,
+        Self::SteerDepartments,
+        Self::SignOut,
+        Self::OpenDraft,
+        Self::SeeDraft,
+        Self::ChangeDraft,
+        Self::SubmitDraft,
+        Self::SeeOwnList,
+        Self::SeeCase,
+        Self::ActOnCase,
+        Self::SeeLicence,
+        Self::SeeWorklist,
+        Self::SeeServiceCase,
+        Self::DecideServiceCase,
+        Self::SeeEvidence,
+        Self::SendReply,
+        Self::SeeOperations,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SeePublic => "see-public",
+            Self::EnterDemo => "enter-demo",
+            Self::SteerDepartments => "steer-departments",
+            Self::SignOut => "sign-out",
+            Self::OpenDraft => "open-draft",
+            Self::SeeDraft => "see-draft",
+            Self::ChangeDraft => "change-draft",
+            Self::SubmitDraft => "submit-draft",
+            Self::SeeOwnList => "see-own-list",
+            Self::SeeCase => "see-case",
+            Self::ActOnCase => "act-on-case",
+            Self::SeeLicence => "see-licence",
+            Self::SeeWorklist => "see-worklist",
+            Self::SeeServiceCase => "see-service-case",
+            Self::DecideServiceCase => "decide-service-case",
+            Self::SeeEvidence => "see-evidence",
+            Self::SendReply => "send-reply",
+            Self::SeeOperations => "see-operations",
+        }
+    }
+}
+
+/// What it is asked of.
+#[derive(Clone, Copy, Debug)]
+pub enum Resource<'a> {
+    /// The route as such, before anything is loaded: may this role come here at all?
+    Route,
+    /// Something that belongs to an account: a draft, a case, a licence, an uploaded file.
+    Owned { owner: Option<AccountId> },
+    /// A department's part of a case: a worklist, a service case, evidence that it received.
+    Department { department: &'a str, area: Option<&'a str> },
+}
+
+/// The one authorisation function.
+pub fn may(who: &Who, action: Action, resource: Resource<'_>, demo: bool) -> bool {
+    use Action::{
+        ActOnCase, ChangeDraft, DecideServiceCase, EnterDemo, OpenDraft, SeeCase, SeeDraft,
+        SeeEvidence, SeeLicence, SeeOperations, SeeOwnList, SeePublic, SeeServiceCase, SeeWorklist,
+        SendReply, SignOut, SteerDepartments, SubmitDraft,
+    };
+    let role_allows = match action {
+        SeePublic => true,
+        EnterDemo | SteerDepartments => demo,
+        SignOut => who.role != Role::Visitor,
+        OpenDraft | SeeDraft | ChangeDraft | SubmitDraft | SeeOwnList | SeeCase | ActOnCase
+        | SeeLicence => who.role == Role::Applicant,
+        SeeWorklist | SeeServiceCase | DecideServiceCase => who.role == Role::Officer,
+        SeeEvidence => {
+            matches!(who.role, Role::Applicant | Role::Officer | Role::DepartmentSystem)
+        }
+        SendReply => who.role == Role::DepartmentSystem,
+        SeeOperations => who.role == Role::Operator,
+    };
+    role_allows
+        && match resource {
+            Resource::Route => true,
+            Resource::Owned { owner } => {
+                who.role == Role::Applicant && owner.is_some() && owner == who.account
+            }
+            Resource::Department { department, area } => {
+                matches!(who.role, Role::Officer | Role::DepartmentSystem)
+                    && who.department.as_deref() == Some(department)
+                    && covers(who.area.as_deref(), area)
+            }
+        }
+}
+
+/// Whether an officer's area covers the resource's (GB/T 2260 prefixes: province 2, city 4, county 6 digits).
+fn covers(officer: Option<&str>, resource: Option<&str>) -> bool {
+    match (officer, resource) {
+        (None, _) | (_, None) => true,
+        (Some(officer), Some(resource)) => {
+            let significant = officer.trim_end_matches("00");
+            resource.starts_with(significant)
+        }
+    }
+}

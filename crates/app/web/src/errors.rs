@@ -1,0 +1,168 @@
+//! The one place that turns errors into answers: pages for people, `application/problem+json` (RFC 9457)
+//! for machines. 404 instead of 403: what is not yours does not exist.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use engine::EngineError;
+use store_port::Fault;
+
+use crate::page::Page;
+
+/// Why a request was not answered as asked.
+#[derive(Debug)]
+pub enum WebError {
+    /// It does not exist, or not for you.
+    NotFound,
+    /// Signing in comes first; then back to this address.
+    SignIn { to: String },
+    /// The request cannot be understood: `WEB0002`…
+    Bad { code: &'static str, key: &'static str },
+    /// Too large: the limit in mebibytes.
+    TooLarge { limit_mib: u64 },
+    Engine(EngineError),
+    /// A page template failed; only a broken build can do that.
+    Render,
+}
+
+impl From<EngineError> for WebError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<Fault> for WebError {
+    fn from(fault: Fault) -> Self {
+        Self::Engine(EngineError::Fault(fault))
+    }
+}
+
+impl From<askama::Error> for WebError {
+    fn from(_: askama::Error) -> Self {
+        Self::Render
+    }
+}
+
+/// What a person or a machine is told: status, stable code, words key, seconds to wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub status: StatusCode,
+    pub code: &'static str,
+    pub key: &'static str,
+    pub args: Vec<(&'static str, String)>,
+    pub retry_after_s: Option<u32>,
+}
+
+impl Told {
+    fn new(status: StatusCode, code: &'static str, key: &'static str) -> Self {
+        Self { status, code, key, args: Vec::new(), retry_after_s: None }
+    }
+}
+
+impl WebError {
+    /// The status, code and words of this error.
+    pub fn told(&self) -> Told {
+        match self {
+            Self::NotFound | Self::Engine(EngineError::NoDraft) => {
+                Told::new(StatusCode::NOT_FOUND, "WEB0001", "error-not-found")
+            }
+            Self::SignIn { .. } => Told::new(StatusCode::UNAUTHORIZED, "WEB0003", "error-sign-in"),
+            Self::Bad { code, key } => Told::new(StatusCode::BAD_REQUEST, code, key),
+            Self::TooLarge { limit_mib } => Told {
+                args: vec![("limit", limit_mib.to_string())],
+                ..Told::new(StatusCode::PAYLOAD_TOO_LARGE, "WEB0004", "error-too-large")
+            },
+            Self::Render => {
+                Told::new(StatusCode::INTERNAL_SERVER_ERROR, "SYS0005", "error-fault")
+            }
+            Self::Engine(error) => told_engine(error),
+        }
+    }
+
+    /// The answer as a page in the person's language.
+    pub fn into_page(self, page: &Page) -> Response {
+        if let Self::SignIn { to } = &self {
+            let to = crate::page::percent_encoded(to);
+            return Redirect::to(&format!("/sign-in?to={to}")).into_response();
+        }
+        log(&self);
+        let told = self.told();
+        let html = crate::views::ErrorPage::render_told(page, &told);
+        with_retry((told.status, Html(html)).into_response(), &told)
+    }
+
+    /// The answer as problem details.
+    pub fn into_problem(self) -> Response {
+        log(&self);
+        let told = self.told();
+        let body = serde_json::json!({
+            "type": format!("about:blank#{}", told.code),
+            "title": told.key,
+            "status": told.status.as_u16(),
+            "code": told.code,
+        });
+        let mut response = (told.status, Json(body)).into_response();
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        with_retry(response, &told)
+    }
+}
+
+fn told_engine(error: &EngineError) -> Told {
+    match error {
+        EngineError::Refused(refusal) => {
+            Told::new(StatusCode::CONFLICT, refusal.code(), crate::views::refusal_key(refusal))
+        }
+        EngineError::Stale { .. } => Told::new(StatusCode::CONFLICT, "ENG0001", "error-stale"),
+        EngineError::CommandReused => {
+            Told::new(StatusCode::CONFLICT, "ENG0002", "error-command-reused")
+        }
+        EngineError::NoDraft => Told::new(StatusCode::NOT_FOUND, "WEB0001", "error-not-found"),
+        EngineError::Incomplete(_) => {
+            Told::new(StatusCode::UNPROCESSABLE_ENTITY, "ENG0004", "error-incomplete")
+        }
+        EngineError::StaleDraft { .. } => {
+            Told::new(StatusCode::CONFLICT, "ENG0005", "error-stale-draft")
+        }
+        EngineError::AlreadySubmitted { .. } => {
+            Told::new(StatusCode::CONFLICT, "ENG0006", "error-already-submitted")
+        }
+        EngineError::Busy { retry_after_s } => Told {
+            retry_after_s: Some(*retry_after_s),
+            ..Told::new(StatusCode::SERVICE_UNAVAILABLE, "ENG0007", "error-busy")
+        },
+        EngineError::NotOffered => {
+            Told::new(StatusCode::CONFLICT, "ENG0008", "error-not-offered")
+        }
+        EngineError::Fault(Fault::OutcomeUnknown { .. }) => Told {
+            retry_after_s: Some(2),
+            ..Told::new(StatusCode::SERVICE_UNAVAILABLE, "SYS0004", "error-outcome-unknown")
+        },
+        EngineError::Fault(_) => {
+            Told::new(StatusCode::INTERNAL_SERVER_ERROR, "SYS0001", "error-fault")
+        }
+    }
+}
+
+fn with_retry(mut response: Response, told: &Told) -> Response {
+    if let Some(seconds) = told.retry_after_s {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// A failure is logged once, here, with its chain and without personal data.
+fn log(error: &WebError) {
+    if let WebError::Engine(EngineError::Fault(fault)) = error {
+        let mut chain = fault.to_string();
+        let mut source = std::error::Error::source(fault);
+        while let Some(cause) = source {
+            chain.push_str(": ");
+            chain.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        tracing::error!(fault = %chain, "request failed");
+    }
+}

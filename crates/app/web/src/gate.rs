@@ -1,0 +1,115 @@
+//! The gate in front of every route: finds out who asks, checks that the role may come here at all, and
+//! gives handlers their [`Page`]. A handler without a gate has no page and cannot answer.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::cookie::CookieJar;
+use vocabulary::Lang;
+
+use crate::access::{self, Action, Resource, Who};
+use crate::errors::WebError;
+use crate::page::Page;
+use crate::session;
+use crate::state::App;
+use crate::words::OFFERED;
+
+/// Cookie of the chosen language, and of large type.
+pub const LANG_COOKIE: &str = "yijianshi_lang";
+pub const LARGE_COOKIE: &str = "yijianshi_large";
+
+/// The middleware of one route.
+pub async fn gate(
+    State((app, action)): State<(App, Action)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let jar = CookieJar::from_headers(request.headers());
+    let here = request
+        .uri()
+        .path_and_query()
+        .map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned());
+    let who = match session::who(&app, &request).await {
+        Ok(who) => who,
+        Err(error) => return error.into_page(&page(&app, &jar, Who::visitor(), here, &request)),
+    };
+    let page = page(&app, &jar, who, here, &request);
+    if !access::may(&page.who, action, Resource::Route, app.demo.is_some()) {
+        let error = if page.who.is_visitor() && needs_person(action) {
+            // After signing in, a form that was sent is shown again rather than sent again.
+            WebError::SignIn { to: back(&request, &page) }
+        } else {
+            WebError::NotFound
+        };
+        return error.into_page(&page);
+    }
+    request.extensions_mut().insert(page);
+    request.extensions_mut().insert(app);
+    next.run(request).await
+}
+
+/// Actions that a visitor may do after signing in.
+fn needs_person(action: Action) -> bool {
+    use Action::{
+        ActOnCase, ChangeDraft, DecideServiceCase, OpenDraft, SeeCase, SeeDraft, SeeEvidence,
+        SeeLicence, SeeOperations, SeeOwnList, SeeServiceCase, SeeWorklist, SubmitDraft,
+    };
+    matches!(
+        action,
+        OpenDraft
+            | SeeDraft
+            | ChangeDraft
+            | SubmitDraft
+            | SeeOwnList
+            | SeeCase
+            | ActOnCase
+            | SeeLicence
+            | SeeWorklist
+            | SeeServiceCase
+            | DecideServiceCase
+            | SeeEvidence
+            | SeeOperations
+    )
+}
+
+fn back(request: &Request, page: &Page) -> String {
+    if request.method() == axum::http::Method::GET {
+        return page.here.clone();
+    }
+    request
+        .headers()
+        .get(axum::http::header::REFERER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|referer| referer.parse::<axum::http::Uri>().ok())
+        .and_then(|uri| uri.path_and_query().map(|path| path.as_str().to_owned()))
+        .unwrap_or_else(|| "/".to_owned())
+}
+
+pub(crate) fn page(app: &App, jar: &CookieJar, who: Who, here: String, request: &Request) -> Page {
+    let chosen = jar.get(LANG_COOKIE).map(|cookie| cookie.value().to_owned());
+    let accepted = request
+        .headers()
+        .get(axum::http::header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split([',', '-', ';']).next().map(str::trim).map(str::to_owned));
+    let tag = chosen
+        .or(accepted)
+        .filter(|tag| OFFERED.contains(&tag.as_str()))
+        .unwrap_or_else(|| OFFERED[0].to_owned());
+    let large = jar.get(LARGE_COOKIE).is_some_and(|cookie| cookie.value() == "1");
+    let today = app.engine.catalogue().civil_date(app.now());
+    Page::new(Lang::new(tag), app.words.clone(), who, here, app.demo.is_some(), large, today)
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Page {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| axum::http::StatusCode::NOT_FOUND.into_response())
+    }
+}

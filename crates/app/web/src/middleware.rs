@@ -1,0 +1,65 @@
+//! What surrounds every answer: security headers, limits, compression, CSRF, no panic reaching a person.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::state::App;
+
+/// Largest request body: the largest evidence file with some form around it.
+pub const BODY_BYTES_MAX: usize = 24 * 1024 * 1024;
+/// An answer that takes longer is given up.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// No inline script or style, nothing from elsewhere, nobody frames us.
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+/// Puts the three groups of routes together with their middleware. CSRF protection covers what browsers
+/// send; signed routes are protected by their signatures.
+pub fn wrap(
+    gated: Router<App>,
+    signed: Router<App>,
+    open: Router<App>,
+    app: &App,
+) -> Router<App> {
+    let _ = app;
+    let pages = gated.layer(CsrfLayer::new());
+    Router::new()
+        .merge(pages)
+        .merge(signed)
+        .merge(open)
+        .fallback(crate::public::missing::missing)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn(security_headers))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            ANSWER_WITHIN,
+        ))
+        .layer(CatchPanicLayer::new())
+}
+
+async fn security_headers(request: Request, next: Next) -> Response {
+    let cacheable = request.uri().path().starts_with("/assets/");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("permissions-policy", HeaderValue::from_static("geolocation=(), camera=(self)"));
+    if !cacheable {
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    response
+}

@@ -1,0 +1,172 @@
+//! What every page shares: language, words, who is here, where they are.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use fluent_bundle::FluentValue;
+use vocabulary::{Date, Lang, Localised};
+
+use crate::access::{Role, Who};
+use crate::words::Words;
+
+/// Shared page data; one field `p` of every page context.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub lang: Lang,
+    words: Arc<Words>,
+    pub who: Who,
+    /// Path and query of this page, to come back to after changing language.
+    pub here: String,
+    /// The demo's role bar is shown.
+    pub demo: bool,
+    /// Large-type mode.
+    pub large: bool,
+    /// Civil date of now.
+    pub today: Date,
+}
+
+impl Page {
+    pub fn new(
+        lang: Lang,
+        words: Arc<Words>,
+        who: Who,
+        here: String,
+        demo: bool,
+        large: bool,
+        today: Date,
+    ) -> Self {
+        Self { lang, words, who, here, demo, large, today }
+    }
+
+    /// Words without values.
+    pub fn t(&self, key: &str) -> String {
+        self.words.say(&self.lang, key, &[])
+    }
+
+    /// Words with one named value.
+    pub fn t1(&self, key: &str, name: &str, value: impl Display) -> String {
+        self.words.say(&self.lang, key, &[(name, fluent(value))])
+    }
+
+    /// Words with two named values.
+    pub fn t2(
+        &self,
+        key: &str,
+        first: &str,
+        first_value: impl Display,
+        second: &str,
+        second_value: impl Display,
+    ) -> String {
+        let args = [(first, fluent(first_value)), (second, fluent(second_value))];
+        self.words.say(&self.lang, key, &args)
+    }
+
+    /// Words with any named values.
+    pub fn tn(&self, key: &str, args: &[(&str, String)]) -> String {
+        let args: Vec<_> = args.iter().map(|(name, value)| (*name, fluent(value))).collect();
+        self.words.say(&self.lang, key, &args)
+    }
+
+    /// A definition's text in this page's language.
+    pub fn text<'a>(&self, text: &'a Localised) -> &'a str {
+        text.get(&self.lang)
+    }
+
+    /// `2026年11月23日（周一）` or `Mon 23 Nov 2026`.
+    pub fn date(&self, date: Date) -> String {
+        let weekday = self.t(WEEKDAY_KEYS
+            .get(usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or_default())
+            .copied()
+            .unwrap_or("weekday-1"));
+        let month = self.t(MONTH_KEYS
+            .get(usize::try_from(date.month().saturating_sub(1)).unwrap_or_default())
+            .copied()
+            .unwrap_or("month-1"));
+        self.tn(
+            "date-long",
+            &[
+                ("year", date.year().to_string()),
+                ("month", month),
+                ("day", date.day().to_string()),
+                ("weekday", weekday),
+            ],
+        )
+    }
+
+    /// `11月23日` or `23 Nov`.
+    pub fn short_date(&self, date: Date) -> String {
+        let month = self.t(MONTH_KEYS
+            .get(usize::try_from(date.month().saturating_sub(1)).unwrap_or_default())
+            .copied()
+            .unwrap_or("month-1"));
+        self.tn("date-short", &[("month", month), ("day", date.day().to_string())])
+    }
+
+    /// A date stored as ISO text.
+    pub fn iso_date(&self, text: &str) -> String {
+        text.parse::<Date>().map_or_else(|_| text.to_owned(), |date| self.date(date))
+    }
+
+    /// Whether the page is in Chinese, for typography.
+    pub fn is_chinese(&self) -> bool {
+        self.lang.as_str() == "zh"
+    }
+
+    /// Staff pages are denser and have their own links.
+    pub fn is_staff(&self) -> bool {
+        matches!(self.who.role, Role::Officer | Role::Operator)
+    }
+
+    /// Whether this page lies at `path`.
+    pub fn is_at(&self, path: &str) -> bool {
+        self.here.split('?').next() == Some(path)
+    }
+
+    /// This page's address as a query value.
+    pub fn here_encoded(&self) -> String {
+        percent_encoded(&self.here)
+    }
+
+    pub fn html_lang(&self) -> &'static str {
+        if self.is_chinese() { "zh-Hans" } else { "en" }
+    }
+}
+
+/// Percent-encodes everything but unreserved characters and `/`.
+pub fn percent_encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+fn fluent(value: impl Display) -> FluentValue<'static> {
+    let text = value.to_string();
+    match text.parse::<u32>() {
+        // Small whole numbers choose plural forms; everything else is text as it stands.
+        Ok(number) if number < 10_000 => FluentValue::from(number),
+        _ => FluentValue::from(text),
+    }
+}
+
+const WEEKDAY_KEYS: [&str; 7] = [
+    "weekday-1",
+    "weekday-2",
+    "weekday-3",
+    "weekday-4",
+    "weekday-5",
+    "weekday-6",
+    "weekday-7",
+];
+
+const MONTH_KEYS: [&str; 12] = [
+    "month-1", "month-2", "month-3", "month-4", "month-5", "month-6", "month-7", "month-8",
+    "month-9", "month-10", "month-11", "month-12",
+];

@@ -1,0 +1,10 @@
+//! The plan picture: lanes per department, bars on a working-day axis, connectors routed in the gutters
+//! between lanes, the critical path in the accent. Drawn here as SVG; a table stands behind it on the page.
+//!
+//! Goes in: a neutral [`Drawing`], made from a plan or a running case. Comes out: SVG text.
+
+mod layout;
+mod svg;
+
+pub use layout::{Bar, BarKind, Drawing, Link};
+pub use svg::draw;

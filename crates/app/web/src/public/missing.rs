@@ -1,0 +1,22 @@
+//! No such address: a page with a way on.
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum_extra::extract::cookie::CookieJar;
+
+use crate::errors::WebError;
+use crate::gate;
+use crate::session;
+use crate::state::App;
+
+pub async fn missing(State(app): State<App>, request: Request) -> Response {
+    if request.uri().path().starts_with("/api/") || request.uri().path().starts_with("/exchange/") {
+        return WebError::NotFound.into_problem();
+    }
+    let jar = CookieJar::from_headers(request.headers());
+    let who = session::who(&app, &request)
+        .await
+        .unwrap_or_else(|_| crate::access::Who::visitor());
+    let page = gate::page(&app, &jar, who, "/".to_owned(), &request);
+    WebError::NotFound.into_page(&page)
+}

@@ -1,0 +1,119 @@
+//! Every route on one screen, grouped by audience, each with its permission. `ROUTES` is the same list as
+//! data: the permission table in the repository is made from it.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use crate::access::Action;
+use crate::gate::gate;
+use crate::state::App;
+use crate::{api, applicant, demo, exchange, officer, public};
+
+/// One line of the route table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RouteLine {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub action: Action,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $action:ident => $handler:path;)*) => {
+        /// All gated routes.
+        pub const ROUTES: &[RouteLine] = &[$(
+            RouteLine { method: stringify!($method), path: $path, action: Action::$action },
+        )*];
+
+        fn gated(app: &App) -> Router<App> {
+            Router::new()$(
+                .route($path, $method($handler).layer(from_fn_with_state(
+                    (app.clone(), Action::$action), gate,
+                )))
+            )*
+        }
+    };
+}
+
+routes! {
+    // -- everyone -----------------------------------------------------------------------------------
+    get "/" SeePublic => public::home::home;
+    get "/matters" SeePublic => public::matters::matters;
+    get "/matters/{matter}" SeePublic => public::matter::matter;
+    get "/about" SeePublic => public::about::about;
+    get "/verify" SeePublic => public::verify::verify;
+    get "/verify/{code}" SeePublic => public::verify::verify_code;
+    get "/set" SeePublic => public::set::set;
+    get "/sign-in" SeePublic => public::sign_in::show;
+    post "/sign-in" SeePublic => public::sign_in::sign_in;
+    post "/sign-out" SignOut => public::sign_in::sign_out;
+    // -- the demo's role board ----------------------------------------------------------------------
+    get "/demo" EnterDemo => demo::board::board;
+    post "/demo/enter/{account}" EnterDemo => demo::board::enter;
+    post "/demo/departments/{department}" SteerDepartments => demo::board::steer;
+    // -- applicant ----------------------------------------------------------------------------------
+    post "/matters/{matter}/start" OpenDraft => applicant::start::start;
+    get "/drafts/{draft}" SeeDraft => applicant::start::resume;
+    get "/drafts/{draft}/question" SeeDraft => applicant::interview::show;
+    post "/drafts/{draft}/question" ChangeDraft => applicant::interview::answer;
+    get "/drafts/{draft}/plan" SeeDraft => applicant::plan::plan;
+    post "/drafts/{draft}/services" ChangeDraft => applicant::plan::choose_services;
+    get "/drafts/{draft}/form" SeeDraft => applicant::form::show;
+    post "/drafts/{draft}/form" ChangeDraft => applicant::form::save;
+    get "/drafts/{draft}/evidence" SeeDraft => applicant::evidence::show;
+    post "/drafts/{draft}/evidence/{slot}" ChangeDraft => applicant::evidence::upload;
+    post "/drafts/{draft}/evidence/{evidence}/remove" ChangeDraft => applicant::evidence::remove;
+    get "/drafts/{draft}/check" SeeDraft => applicant::check::check;
+    post "/drafts/{draft}/submit" SubmitDraft => applicant::check::submit;
+    get "/mine" SeeOwnList => applicant::mine::mine;
+    get "/wallet" SeeOwnList => applicant::wallet::wallet;
+    get "/licences/{licence}" SeeLicence => applicant::wallet::licence;
+    get "/cases/{case}/receipt" SeeCase => applicant::receipt::receipt;
+    get "/cases/{case}" SeeCase => applicant::track::track;
+    get "/cases/{case}/version" SeeCase => applicant::track::version;
+    get "/cases/{case}/withdraw" SeeCase => applicant::withdraw::show;
+    post "/cases/{case}/withdraw" ActOnCase => applicant::withdraw::withdraw;
+    get "/cases/{case}/correct/{node}" SeeCase => applicant::correct::show;
+    post "/cases/{case}/correct/{node}" ActOnCase => applicant::correct::correct;
+    post "/cases/{case}/rate" ActOnCase => applicant::rate::rate;
+    get "/evidence/{evidence}" SeeEvidence => applicant::evidence::file;
+    // -- officer ------------------------------------------------------------------------------------
+    get "/officer" SeeWorklist => officer::worklist::worklist;
+    get "/officer/cases/{case}/{node}" SeeServiceCase => officer::case::case;
+    get "/officer/cases/{case}/{node}/evidence/{evidence}" SeeEvidence => officer::case::file;
+    post "/officer/cases/{case}/{node}/accept" DecideServiceCase => officer::decide::accept;
+    post "/officer/cases/{case}/{node}/not-accept" DecideServiceCase => officer::decide::not_accept;
+    post "/officer/cases/{case}/{node}/correct" DecideServiceCase => officer::decide::correct;
+    post "/officer/cases/{case}/{node}/grant" DecideServiceCase => officer::decide::grant;
+    post "/officer/cases/{case}/{node}/refuse" DecideServiceCase => officer::decide::refuse;
+    // -- machines -----------------------------------------------------------------------------------
+    get "/api/v1/matters" SeePublic => api::matters::list;
+    get "/api/v1/matters/{matter}" SeePublic => api::matters::one;
+    post "/api/v1/matters/{matter}/plan" SeePublic => api::matters::plan;
+}
+
+/// Routes that departments' systems call; each request is authorised by its signature (`exchange`).
+pub const SIGNED_ROUTES: &[RouteLine] = &[
+    RouteLine { method: "post", path: "/exchange/v1/replies", action: Action::SendReply },
+    RouteLine {
+        method: "get",
+        path: "/exchange/v1/dispatches/{dispatch}/evidence/{evidence}",
+        action: Action::SeeEvidence,
+    },
+];
+
+/// Routes without a person: assets and health.
+pub const OPEN_ROUTES: &[(&str, &str)] =
+    &[("get", "/assets/{*path}"), ("get", "/health"), ("get", "/ready")];
+
+/// The whole router, with middleware.
+pub fn router(app: App) -> Router {
+    let signed = Router::new()
+        .route("/exchange/v1/replies", post(exchange::replies))
+        .route("/exchange/v1/dispatches/{dispatch}/evidence/{evidence}", get(exchange::evidence));
+    let open = Router::new()
+        .route("/assets/{*path}", get(public::assets::asset))
+        .route("/health", get(public::health::health))
+        .route("/ready", get(public::health::ready));
+    crate::middleware::wrap(gated(&app), signed, open, &app).with_state(app)
+}

@@ -1,0 +1,88 @@
+//! What handlers share.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use engine::Engine;
+use vocabulary::Instant;
+
+use crate::words::Words;
+
+/// Everything a handler may use. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App {
+    pub engine: Engine,
+    pub words: Arc<Words>,
+    /// Present in demo mode only: steering the simulated departments.
+    pub demo: Option<Arc<dyn DemoControl>>,
+    /// Secrets that departments sign with, by key id.
+    pub exchange_keys: Arc<dyn ExchangeKeys>,
+    /// Cookies carry `Secure`.
+    pub secure_cookies: bool,
+}
+
+impl App {
+    pub fn now(&self) -> Instant {
+        self.engine.clock().now()
+    }
+}
+
+/// Who signs messages with which secret.
+pub trait ExchangeKeys: Send + Sync + std::fmt::Debug {
+    /// The department and its secret behind a key id.
+    fn find(&self, key_id: &str) -> Option<(String, Vec<u8>)>;
+}
+
+/// How a simulated department behaves; the role board shows and sets it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Behaviour {
+    /// Answers by itself after a short while.
+    Prompt,
+    /// Receipts only; an officer in the hub decides.
+    ByHand,
+    Slow,
+    Down,
+    Refusing,
+    Correcting,
+    Twice,
+    OutOfOrder,
+}
+
+impl Behaviour {
+    pub const ALL: [Self; 8] = [
+        Self::Prompt,
+        Self::ByHand,
+        Self::Slow,
+        Self::Down,
+        Self::Refusing,
+        Self::Correcting,
+        Self::Twice,
+        Self::OutOfOrder,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Prompt => "prompt",
+            Self::ByHand => "by-hand",
+            Self::Slow => "slow",
+            Self::Down => "down",
+            Self::Refusing => "refusing",
+            Self::Correcting => "correcting",
+            Self::Twice => "twice",
+            Self::OutOfOrder => "out-of-order",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|behaviour| behaviour.as_str() == text)
+    }
+}
+
+/// Steers the simulated departments and sources; `cli` implements it over the simulator's control address.
+#[async_trait]
+pub trait DemoControl: Send + Sync + std::fmt::Debug {
+    /// Every department (and the shared sources, as `sources`) with its behaviour now.
+    async fn behaviours(&self) -> Vec<(String, Behaviour)>;
+    /// False when there is no such department.
+    async fn set_behaviour(&self, department: &str, behaviour: Behaviour) -> bool;
+}

@@ -1,0 +1,80 @@
+//! Page contexts that belong to no one audience, and helpers of all.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+use casework::Refusal;
+
+use crate::errors::{Told, WebError};
+use crate::page::Page;
+
+/// Renders a page.
+///
+/// # Errors
+/// The template failed.
+pub fn render(template: &impl Template) -> Result<Response, WebError> {
+    Ok(Html(template.render()?).into_response())
+}
+
+/// Something went wrong, in words, with its code.
+#[derive(Template, Debug)]
+#[template(path = "shared/error.html")]
+pub struct ErrorPage<'a> {
+    p: &'a Page,
+    title: String,
+    words: String,
+    code: &'static str,
+    retry: bool,
+}
+
+impl ErrorPage<'_> {
+    /// The page as HTML text; plain words if even that fails.
+    pub fn render_told(page: &Page, told: &Told) -> String {
+        let args: Vec<(&str, String)> =
+            told.args.iter().map(|(name, value)| (*name, value.clone())).collect();
+        let view = ErrorPage {
+            p: page,
+            title: page.t(&format!("{}-title", title_key(told))),
+            words: page.tn(told.key, &args),
+            code: told.code,
+            retry: told.retry_after_s.is_some(),
+        };
+        view.render().unwrap_or_else(|_| told.code.to_owned())
+    }
+}
+
+fn title_key(told: &Told) -> &'static str {
+    match told.status.as_u16() {
+        404 => "error-not-found",
+        409 | 422 => "error-conflict",
+        413 => "error-too-large",
+        400..=499 => "error-bad",
+        503 => "error-busy",
+        _ => "error-fault",
+    }
+}
+
+/// The words key of a refusal.
+pub const fn refusal_key(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::UnknownCase(_) => "refusal-unknown-case",
+        Refusal::AlreadySubmitted(_) => "refusal-already-submitted",
+        Refusal::UnknownService(_) => "refusal-unknown-service",
+        Refusal::UnknownDispatch(_) => "refusal-unknown-dispatch",
+        Refusal::NoCorrectionOpen(_) => "refusal-no-correction-open",
+        Refusal::NothingToWithdraw => "refusal-nothing-to-withdraw",
+        Refusal::AlreadyDecided(_) => "refusal-already-decided",
+        Refusal::OutputMissing { .. } => "refusal-output-missing",
+        Refusal::ReplyChanged { .. } => "refusal-reply-changed",
+        Refusal::NotStarted(_) => "refusal-not-started",
+        Refusal::AlreadyRated => "refusal-already-rated",
+        Refusal::GradeOutOfRange(_) => "refusal-grade-out-of-range",
+        Refusal::NotYetRatable => "refusal-not-yet-ratable",
+        Refusal::EmptyApplication => "refusal-empty-application",
+        Refusal::CircularWaits(_) => "refusal-circular-waits",
+        Refusal::NotContested(_) => "refusal-not-contested",
+        Refusal::EmptyCorrection(_) => "refusal-empty-correction",
+        Refusal::AlreadyWithdrawn(_) => "refusal-already-withdrawn",
+        Refusal::NotYourService(_) => "refusal-not-your-service",
+        Refusal::CorrectionOpen(..) => "refusal-correction-open",
+    }
+}
