@@ -1,13 +1,64 @@
 //! The small condition language: FEEL's syntax (DMN), typed at compile time, three-valued at run time,
 //! explained.
 //!
-//! Text in, `Condition` or findings out; `Condition` and `Facts` in, `Truth` out. This crate knows no
-//! definition file: the names it may use come through [`Names`].
+//! Text in, [`Condition`] or findings out; `Condition` and `Facts` in, [`Truth`] out. This crate knows no
+//! definition file: the names it may use come through [`Names`]. How null, division by zero and overflow
+//! behave stands in [`expression`].
+//!
+//! ```
+//! use conditions::{Condition, NamedElement, Names, Truth, Type};
+//! use vocabulary::{Date, Facts, GroupId, Slot, Value};
+//!
+//! struct OneName;
+//! impl Names for OneName {
+//!     fn element(&self, name: &str) -> Option<NamedElement> {
+//!         let known = matches!(name, "mother.married" | "已婚");
+//!         known.then(|| NamedElement { id: "mother.married".into(), ty: Type::Bool, group: None })
+//!     }
+//!     fn group(&self, _: &str) -> Option<GroupId> {
+//!         None
+//!     }
+//!     fn all(&self) -> Vec<String> {
+//!         vec!["mother.married".into(), "已婚".into()]
+//!     }
+//! }
+//!
+//! let condition = Condition::compile("not(已婚)", &OneName, None).unwrap();
+//! let mut facts = Facts::new();
+//! let today = Date::constant(2026, 3, 2);
+//! assert_eq!(condition.evaluate(&facts, None, today), Truth::Unknown);
+//! facts.answer(Slot::single("mother.married"), Value::Bool(true));
+//! assert_eq!(condition.evaluate(&facts, None, today), Truth::False);
+//!
+//! let findings = Condition::compile("mother.maried", &OneName, None).unwrap_err();
+//! assert_eq!(findings[0].hint.as_deref(), Some("did you mean `mother.married`?"));
+//! ```
+
+mod evaluate;
+mod explain;
+pub mod expression;
+pub mod findings;
+mod lexer;
+mod literals;
+mod parser;
+mod resolve;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod types;
+
+pub use expression::Expression;
+pub use findings::CODES;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use vocabulary::{DataElementId, Date, Facts, GroupId, MemberId, Slot, Value};
+
+use crate::evaluate::World;
+use crate::expression::Part;
+use crate::findings::Findings;
+use crate::resolve::Resolver;
 
 /// The static type of an expression.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -68,6 +119,41 @@ pub enum Truth {
     Unknown,
 }
 
+impl Truth {
+    /// False is contagious; unknown otherwise.
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::False, _) | (_, Self::False) => Self::False,
+            (Self::True, Self::True) => Self::True,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// True is contagious; unknown otherwise.
+    pub fn or(self, other: Self) -> Self {
+        self.not().and(other.not()).not()
+    }
+
+    /// Unknown stays unknown.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "`!` would hide that it is three-valued"
+    )]
+    pub fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
+    }
+}
+
 /// A member of a group that is in scope, e.g. "for this child".
 pub type InScope<'a> = Option<(&'a GroupId, &'a MemberId)>;
 
@@ -98,11 +184,18 @@ pub enum Read {
     Group(GroupId),
 }
 
+/// A condition's text may have this many bytes.
+const LONGEST: usize = 16 * 1024;
+
 /// A checked Boolean expression. Immutable and cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Condition {
+pub struct Condition(Arc<Checked>);
+
+#[derive(Debug)]
+struct Checked {
     source: Arc<str>,
-    reads: Arc<BTreeSet<Read>>,
+    expression: Expression,
+    reads: BTreeSet<Read>,
 }
 
 impl Condition {
@@ -116,40 +209,105 @@ impl Condition {
         names: &dyn Names,
         scope: Option<&GroupId>,
     ) -> Result<Self, Vec<Finding>> {
-        unimplemented!("{source} {} {scope:?}", names.all().len())
+        let mut found = Findings::default();
+        let whole = Span {
+            start: 0,
+            end: source.len(),
+        };
+        if source.len() > LONGEST {
+            let message = "the condition is too long";
+            let hint = format!("at most {LONGEST} bytes; divide it into several data elements");
+            found.add(findings::TOO_LONG, whole, message, hint);
+            return Err(found.into_sorted());
+        }
+        if source.trim().is_empty() {
+            let hint = "write `true` for what always holds".to_owned();
+            found.add(findings::EMPTY, whole, "the condition is empty", hint);
+            return Err(found.into_sorted());
+        }
+        let tokens = lexer::tokens(source, &mut found);
+        let root = parser::parse(&tokens, &mut found);
+        let expression = types::check(source, &root, Resolver::new(names, scope), &mut found);
+        match expression {
+            Some(expression) if found.is_empty() => Ok(Self::checked(source.into(), expression)),
+            _ => Err(found.into_sorted()),
+        }
+    }
+
+    fn checked(source: Arc<str>, expression: Expression) -> Self {
+        let mut reads = BTreeSet::new();
+        expression.walk(&mut |part| {
+            reads.extend(match part {
+                Part::Clause(_) => None,
+                Part::Quantified(quantified) => Some(Read::Group(quantified.group.clone())),
+                Part::Element(read) => Some(Read::Element(read.element().clone())),
+                Part::Count(group) => Some(Read::Group(group.clone())),
+            });
+        });
+        Self(Arc::new(Checked {
+            source,
+            expression,
+            reads,
+        }))
     }
 
     /// The condition that always holds.
     pub fn always() -> Self {
-        Self { source: "true".into(), reads: Arc::default() }
+        Self::checked("true".into(), Expression::Constant(true))
     }
 
+    /// Whether it is written as what always holds.
     pub fn is_always(&self) -> bool {
-        &*self.source == "true"
+        self.0.expression == Expression::Constant(true)
     }
 
     /// The text as its author wrote it.
     pub fn source(&self) -> &str {
-        &self.source
+        &self.0.source
     }
 
     /// Every element and group that the condition may read.
     pub fn reads(&self) -> &BTreeSet<Read> {
-        &self.reads
+        &self.0.reads
+    }
+
+    /// The checked expression, to walk.
+    pub fn expression(&self) -> &Expression {
+        &self.0.expression
     }
 
     /// Kleene evaluation; `as_of` is `today()`.
     pub fn evaluate(&self, facts: &Facts, scope: InScope<'_>, as_of: Date) -> Truth {
-        self.explain(facts, scope, as_of).truth
+        World {
+            facts,
+            scope,
+            as_of,
+        }
+        .truth(&self.0.expression, None)
     }
 
-    /// The unknown slots and groups that keep the result from being known; empty when it is known.
+    /// The unknown elements and groups that keep the result from being known; empty when it is known.
+    ///
+    /// Also empty when all is known and a calculation still has no result (more than 28 digits).
     pub fn undecided_on(&self, facts: &Facts, scope: InScope<'_>, as_of: Date) -> BTreeSet<Read> {
-        unimplemented!("{facts:?} {scope:?} {as_of}")
+        let mut reads = BTreeSet::new();
+        World {
+            facts,
+            scope,
+            as_of,
+        }
+        .undecided(&self.0.expression, None, &mut reads);
+        reads
     }
 
     /// The result with clauses that suffice for it.
     pub fn explain(&self, facts: &Facts, scope: InScope<'_>, as_of: Date) -> Explanation {
-        unimplemented!("{facts:?} {scope:?} {as_of}")
+        let (truth, because) = World {
+            facts,
+            scope,
+            as_of,
+        }
+        .because(&self.0.expression, None);
+        Explanation { truth, because }
     }
 }
