@@ -456,6 +456,7 @@ impl Lexer<'_, '_> {
         let straight = opening == '"';
         self.advance();
         let mut content = String::new();
+        let mut readable = true;
         let closed = loop {
             let Some(c) = self.raw() else { break false };
             let closes = if straight {
@@ -467,7 +468,7 @@ impl Lexer<'_, '_> {
                 break true;
             }
             if c == '\\' {
-                self.escape(&mut content);
+                readable &= self.escape(&mut content);
             } else {
                 content.push(c);
                 self.advance();
@@ -490,14 +491,21 @@ impl Lexer<'_, '_> {
                 format!("write `\"{content}\"`"),
             );
         }
-        self.push(Token::Text(content.into()), start);
+        self.push(
+            if readable {
+                Token::Text(content.into())
+            } else {
+                Token::Broken
+            },
+            start,
+        );
     }
 
-    /// `\"`, `\\`, `\n`, `\t` or `\uXXXX`.
-    fn escape(&mut self, content: &mut String) {
+    /// `\"`, `\\`, `\n`, `\t` or `\uXXXX`; false after a finding for any other.
+    fn escape(&mut self, content: &mut String) -> bool {
         let start = self.at;
         self.advance();
-        let Some(kind) = self.raw() else { return };
+        let Some(kind) = self.raw() else { return true };
         self.advance();
         let meant = match kind {
             '"' | '\\' | '\'' => Some(kind),
@@ -525,5 +533,6 @@ impl Lexer<'_, '_> {
                 r#"write `\\` for a backslash and `\"` for a quotation mark"#.to_owned(),
             ),
         }
+        meant.is_some()
     }
 }

@@ -6,6 +6,7 @@
 //! behave stands in [`expression`].
 //!
 //! ```
+//! # extern crate yijianshi_conditions as conditions;
 //! use conditions::{Condition, NamedElement, Names, Truth, Type};
 //! use vocabulary::{Date, Facts, GroupId, Slot, Value};
 //!

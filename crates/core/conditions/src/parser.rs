@@ -28,6 +28,8 @@ pub(crate) fn parse(tokens: &[(Token, Span)], findings: &mut Findings) -> Node {
     let mut parts = vec![parser.expression(OR)];
     while *parser.peek() != Token::End {
         parser.unexpected("an operator such as `and`, or the end");
+        let whole = parts.pop().map(|node| parser.cut(node));
+        parts.extend(whole);
         parser.take();
         while !matches!(
             parser.peek(),
@@ -148,7 +150,6 @@ impl<'t> Parser<'t, '_> {
 
     fn unexpected(&mut self, wanted: &str) {
         let hint = match self.peek() {
-            Token::Broken => return,
             Token::Word(Word::Not) => Some("write `not(…)` around the whole condition".to_owned()),
             Token::Text(_) | Token::Number(_) | Token::Name(_) => {
                 Some("join two conditions with `and` or `or`".to_owned())
@@ -159,7 +160,10 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn expected(&mut self, wanted: &str, hint: Option<String>) {
-        if self.reported_at == Some(self.at) || *self.peek() == Token::Broken {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        let beside_broken = *self.peek() == Token::Broken
+            || before.is_some_and(|(token, _)| *token == Token::Broken);
+        if self.reported_at == Some(self.at) || beside_broken {
             return;
         }
         self.reported_at = Some(self.at);
@@ -193,12 +197,19 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
-    fn close(&mut self) {
-        if !self.sign(Sign::Close) {
+    /// `)`; false after a finding when it is not there.
+    fn close(&mut self) -> bool {
+        let closed = self.sign(Sign::Close);
+        if !closed {
             self.unexpected("`)`");
             self.recover();
             self.sign(Sign::Close);
         }
+        closed
+    }
+
+    fn cut(&mut self, node: Node) -> Node {
+        self.node(node.span, Kind::Cut(Box::new(node)))
     }
 
     fn expression(&mut self, loosest: u8) -> Node {
@@ -284,8 +295,10 @@ impl<'t> Parser<'t, '_> {
                 let low = self.expression(SUM);
                 if !self.word(Word::And) {
                     self.expected("`and` and the upper end of `between`", None);
-                    self.recover();
-                    return self.broken(start);
+                    if !self.word(Word::Or) {
+                        self.recover();
+                        return self.broken(start);
+                    }
                 }
                 let high = self.expression(SUM);
                 let items = vec![Item::Range {
@@ -355,7 +368,9 @@ impl<'t> Parser<'t, '_> {
             Token::Sign(Sign::Open) => {
                 self.take();
                 let mut inner = self.expression(OR);
-                self.close();
+                if !self.close() {
+                    inner = self.cut(inner);
+                }
                 inner.span = Span {
                     start: start.start,
                     end: self.last_end(),
@@ -408,20 +423,22 @@ impl<'t> Parser<'t, '_> {
 
     fn choice(&mut self, start: Span) -> Node {
         self.take();
-        let condition = self.expression(OR);
-        self.keyword(Word::Then, "`then`");
-        let then = self.expression(OR);
-        self.keyword(Word::Else, "`else`: every `if` says what holds otherwise");
+        let condition = self.before(Word::Then, "`then`");
+        let then = self.before(Word::Else, "`else`: every `if` says what holds otherwise");
         let otherwise = self.expression(OR);
         self.node(start, Kind::If(Box::new([condition, then, otherwise])))
     }
 
-    fn keyword(&mut self, word: Word, wanted: &str) {
-        if !self.word(word) {
-            self.expected(wanted, None);
-            self.recover();
-            self.word(word);
+    /// An expression and the keyword after it.
+    fn before(&mut self, word: Word, wanted: &str) -> Node {
+        let node = self.expression(OR);
+        if self.word(word) {
+            return node;
         }
+        self.expected(wanted, None);
+        self.recover();
+        self.word(word);
+        self.cut(node)
     }
 
     /// `some x in child, y in shareholder satisfies …`: each further iterator is a quantifier inside.

@@ -26,6 +26,8 @@ pub(crate) struct Node {
 pub(crate) enum Kind {
     /// Unreadable; has its finding already.
     Broken,
+    /// Readable, but what follows is not, so that it may be only the beginning of what was meant.
+    Cut(Box<Node>),
     Null,
     Bool(bool),
     Number(Decimal),
@@ -96,7 +98,7 @@ impl Kind {
             | Self::Number(_)
             | Self::Text(_)
             | Self::Name(_) => 0,
-            Self::Negative(inner) | Self::Not(inner) => inner.depth,
+            Self::Cut(inner) | Self::Negative(inner) | Self::Not(inner) => inner.depth,
             Self::All(nodes)
             | Self::Any(nodes)
             | Self::Call {

@@ -116,6 +116,10 @@ impl Checker<'_> {
     fn truth(&mut self, node: &Node) -> Option<Expression> {
         match &node.kind {
             Kind::Broken => None,
+            Kind::Cut(inner) => {
+                self.value(inner);
+                None
+            }
             Kind::Not(inner) => Some(Expression::Not(Box::new(self.truth(inner)?))),
             Kind::All(nodes) => self.truths(nodes).map(Expression::All),
             Kind::Any(nodes) => self.truths(nodes).map(Expression::Any),
@@ -434,6 +438,10 @@ impl Checker<'_> {
     fn value(&mut self, node: &Node) -> Typed {
         let typed = match &node.kind {
             Kind::Broken => return None,
+            Kind::Cut(inner) => {
+                self.value(inner);
+                return None;
+            }
             Kind::Null => (Term::Constant(Constant::Null), Ty::Null),
             Kind::Bool(value) => (Term::Constant(Constant::Bool(*value)), Ty::Bool),
             Kind::Number(value) => (Term::Constant(Constant::Number(*value)), Ty::Number),

@@ -1,0 +1,226 @@
+//! Why a result is as it is, and what is still missing.
+
+use std::fmt::Write as _;
+
+use super::{AS_OF, compiled, facts};
+use crate::expression::{Expression, Part, Term, Test};
+use crate::{Condition, Read};
+
+/// `truth: clause [slot=value …] {group …}; …`
+fn explained(source: &str, known: &str) -> String {
+    let explanation = compiled(source).explain(&facts(known), None, AS_OF);
+    let mut out = format!("{:?}", explanation.truth);
+    for because in &explanation.because {
+X
+        write!(out, " · {} {:?}", because.clause, because.truth).unwrap();
+        for (slot, value) in &because.read {
+            let value = value
+                .as_ref()
+                .map_or_else(|| "?".to_owned(), ToString::to_string);
+            write!(out, " {slot}={value}").unwrap();
+        }
+        for group in &because.groups {
+            write!(out, " {{{group}}}").unwrap();
+        }
+    }
+    out
+}
+
+#[test]
+fn explanations_hold_what_decided() {
+    let rows = [
+        ("true", "", "True"),
+        (
+            "mother.married and mother.age > 20",
+            "mother.married=true; mother.age=20",
+            "False · mother.age > 20 False mother.age=20",
+        ),
+        (
+            "mother.married and mother.age > 20",
+            "mother.married=true; mother.age=21",
+            "True · mother.married True mother.married=true · mother.age > 20 True mother.age=21",
+        ),
+        (
+            "mother.married and mother.age > 20",
+            "mother.married=true",
+            "Unknown · mother.age > 20 Unknown mother.age=?",
+        ),
+        (
+            "(mother.age > 20 and mother.insured) or mother.married",
+            "mother.married=true; mother.age=21; mother.insured=true",
+            "True · mother.married True mother.married=true",
+        ),
+        (
+            "not((mother.age in [1..5]))",
+            "mother.age=3",
+            "False · mother.age in [1..5] True mother.age=3",
+        ),
+        (
+            "mother.age > (if mother.married then mother.income else 3)",
+            "mother.age=5; mother.married=false; mother.income=9",
+            "True · mother.age > (if mother.married then mother.income else 3) True mother.age=5 mother.married=false",
+        ),
+        (
+            "if mother.married then mother.age > 3 else mother.insured",
+            "mother.age=4; mother.insured=true",
+            "True · mother.age > 3 True mother.age=4 · mother.insured True mother.insured=true",
+        ),
+        (
+            "count(child) > 1",
+            "child=a,b",
+            "True · count(child) > 1 True {child}",
+        ),
+        (
+            "some x in child satisfies x.alive and x.sex = \"male\"",
+            "child=a,b; child.alive~b=true; child.sex~b=male; child.alive~a=true; child.sex~a=female",
+            "True · x.alive True child.alive~b=true {child} · x.sex = \"male\" True child.sex~b=male {child}",
+        ),
+        (
+            "every x in child satisfies x.alive",
+            "child=",
+            "True · every x in child satisfies x.alive True {child}",
+        ),
+        (
+            "every x in child satisfies x.alive",
+            "",
+            "Unknown · every x in child satisfies x.alive Unknown {child}",
+        ),
+        (
+            "some x in child satisfies x.alive and mother.married",
+            "mother.married=false",
+            "False · mother.married False mother.married=false",
+        ),
+    ];
+    for (source, known, expected) in rows {
+        assert_eq!(explained(source, known), expected, "{source}");
+    }
+}
+
+#[test]
+fn undecided_is_what_can_still_matter() {
+    let rows = [
+        (
+            "mother.married and mother.insured",
+            "mother.married=false",
+            "",
+        ),
+        (
+            "mother.married and mother.insured",
+            "mother.married=true",
+            "mother.insured",
+        ),
+        (
+            "mother.married and mother.insured",
+            "",
+            "mother.insured mother.married",
+        ),
+        (
+            "mother.married or mother.age > 3",
+            "mother.age=2",
+            "mother.married",
+        ),
+        (
+            "not(mother.married) and mother.age > 3",
+            "mother.age=4",
+            "mother.married",
+        ),
+        (
+            "mother.age + mother.income > 3",
+            "mother.age=4",
+            "mother.income",
+        ),
+        (
+            "(if mother.married then mother.insured else mother.age > 3)",
+            "mother.married=true",
+            "mother.insured",
+        ),
+        (
+            "if mother.married then mother.insured else mother.age > 3",
+            "mother.age=4",
+            "mother.insured mother.married",
+        ),
+        (
+            "count(child) > 1 and mother.married",
+            "",
+            "mother.married #child",
+        ),
+        (
+            "some x in child satisfies x.alive",
+            "",
+            "child.alive #child",
+        ),
+        (
+            "some x in child satisfies x.alive",
+            "child=a",
+            "child.alive",
+        ),
+        (
+            "some x in child satisfies mother.married",
+            "mother.married=true",
+            "#child",
+        ),
+        (
+            "some x in child satisfies mother.married",
+            "mother.married=false",
+            "",
+        ),
+        (
+            "mother.age * mother.age > 1",
+            "mother.age=79228162514264337593543950335",
+            "",
+        ),
+    ];
+    for (source, known, expected) in rows {
+        let reads = compiled(source).undecided_on(&facts(known), None, AS_OF);
+        let shown: Vec<_> = reads.iter().map(shown).collect();
+        assert_eq!(shown.join(" "), expected, "{source} | {known}");
+    }
+}
+
+fn shown(read: &Read) -> String {
+    match read {
+        Read::Element(element) => element.to_string(),
+        Read::Group(group) => format!("#{group}"),
+    }
+}
+
+#[test]
+fn reads_are_everything_that_may_be_read() {
+    let condition = compiled(
+        "if count(child) > 1 then mother.age > 1 else some x in shareholder satisfies x.local",
+    );
+    let shown: Vec<_> = condition.reads().iter().map(shown).collect();
+    assert_eq!(
+        shown.join(" "),
+        "mother.age shareholder.local #child #shareholder"
+    );
+    assert!(Condition::always().reads().is_empty());
+}
+
+/// Other executions walk the checked expression: constants are folded there and names are resolved.
+#[test]
+fn expression_can_be_walked() {
+    let condition = compiled("年龄 + (1 + 1) > 3 and not(已婚)");
+    let Expression::All(parts) = condition.expression() else {
+        panic!("{condition:?}")
+    };
+    let Expression::Clause(clause) = &parts[0] else {
+        panic!("{parts:?}")
+    };
+    assert_eq!(&*clause.text, "年龄 + (1 + 1) > 3");
+    let Test::Compare {
+        left: Term::Arithmetic { right, .. },
+        ..
+    } = &clause.test
+    else {
+        panic!("{clause:?}")
+    };
+    assert!(matches!(**right, Term::Constant(_)));
+    let mut elements = Vec::new();
+    condition.expression().walk(&mut |part| {
+        if let Part::Element(read) = part {
+            elements.push(read.element().to_string());
+        }
+    });
+    assert_eq!(elements, ["mother.age", "mother.married"]);
+}
