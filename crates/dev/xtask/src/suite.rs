@@ -219,8 +219,10 @@ const DEFINITIONS: [(&str, &[&str]); 4] = [
     ),
 ];
 
+/// A runner that ran nothing has not passed.
 fn judge(ended: &Ended) -> (bool, Tally) {
-    (ended.success, Tally::of(&ended.lines))
+    let tally = Tally::of(&ended.lines);
+    (ended.success && tally.passed > 0, tally)
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! Counts passed and failed tests in the words of cargo, nextest and our own binary.
 
+/// How the summary of nextest begins.
+const NEXTEST: &str = "Summary [";
+
 /// How many tests passed and failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -11,11 +14,18 @@ impl Tally {
     /// Sums the summary lines among `lines`.
     pub(crate) fn of(lines: &[String]) -> Self {
         let mut sum = Self::default();
-        for line in lines
+        // nextest repeats what a failing test printed, with libtest's own summary in it.
+        let nextest = lines
             .iter()
-            .map(|line| line.trim())
-            .filter(|line| is_summary(line))
-        {
+            .any(|line| line.trim_start().starts_with(NEXTEST));
+        let counts = |line: &&str| {
+            if nextest {
+                line.starts_with(NEXTEST)
+            } else {
+                is_summary(line)
+            }
+        };
+        for line in lines.iter().map(|line| line.trim()).filter(counts) {
             let words: Vec<&str> = line
                 .split(|c: char| !(c.is_ascii_alphanumeric()))
                 .filter(|word| !word.is_empty())
@@ -42,7 +52,7 @@ impl Tally {
     }
 }
 
-/// `test result: …` of libtest, `Summary [ … ]` of nextest, `N passed, N failed` of ours.
+/// `test result: …` of libtest, `N passed, N failed` of ours.
 fn is_summary(line: &str) -> bool {
     let ours = || {
         let mut words = line.split(' ');
@@ -51,7 +61,7 @@ fn is_summary(line: &str) -> bool {
                 .next()
                 .is_some_and(|word| word.trim_end_matches([',', ';']) == "passed")
     };
-    line.starts_with("test result:") || line.starts_with("Summary [") || ours()
+    line.starts_with("test result:") || ours()
 }
 
 #[cfg(test)]
@@ -79,6 +89,11 @@ mod tests {
             "     Summary [   1.204s] 31 tests run: 28 passed (1 slow), 2 failed, 1 timed out, 4 skipped",
             28,
             3,
+        );
+        check(
+            "    test result: FAILED. 0 passed; 1 failed\n  Summary [ 1s] 2 tests run: 1 passed, 1 failed",
+            1,
+            1,
         );
         check("16 passed, 1 failed", 16, 1);
         check("somebody wrote: 7 passed, 7 failed", 0, 0);
