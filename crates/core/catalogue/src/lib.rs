@@ -2,12 +2,70 @@
 //!
 //! `SourceFile`s in, `Compiled` out: all diagnostics, and a catalogue only when none is an error. Reads no
 //! disk; decides nothing about any applicant.
+//!
+//! The way of a file: [`mod@written`] says what it looks like; it is parsed and checked value by value
+//! (`read`, `shape`), its names are registered (`register`), every name, number and condition is resolved
+//! (`resolve`), joined items are checked against each other (`check`), and what passes gets its revisions
+//! (`revision`).
+//!
+//! ```
+//! use catalogue::{SourceFile, compile};
+//!
+//! let text = r#"
+//! [jurisdiction]
+//! id = "sample"
+//! name = { en = "Sample" }
+//! languages = ["en"]
+//! time_zone = "Asia/Shanghai"
+//!
+//! [[life_cycle_class]]
+//! id = "birth"
+//! audience = "person"
+//! name = { en = "Having a child" }
+//! order = 1
+//!
+//! [[guide]]
+//! id = "newborn"
+//! name = { en = "A child is born" }
+//! life_cycle = "brith"
+//! services = [{ en = "Birth certificate" }]
+//! "#;
+//! let file = |text: String| [SourceFile { name: "sample.toml".to_owned(), text }];
+//!
+//! let compiled = compile(&file(text.to_owned()));
+//! assert!(compiled.catalogue.is_none());
+//! let finding = &compiled.diagnostics[1];
+//! assert_eq!((finding.code, finding.line, finding.column), ("CAT0011", 17, 14));
+//! assert_eq!(finding.message, "life-cycle class `brith` is not defined");
+//!
+//! let compiled = compile(&file(text.replace("brith", "birth")));
+//! let catalogue = compiled.catalogue.unwrap();
+//! assert_eq!(catalogue.guides.len(), 1);
+//! ```
 
+mod check;
+mod codes;
 pub mod lookup;
+mod read;
+mod register;
+mod report;
+mod resolve;
 pub mod resolved;
+mod revision;
+mod schema;
+mod shape;
+mod suggest;
+#[cfg(test)]
+mod tests;
 pub mod written;
 
+pub use codes::CODES;
 pub use resolved::*;
+pub use schema::json_schema;
+
+use read::read;
+use register::{ConditionNames, Register};
+use report::Report;
 
 /// A definition file as text; the name is for messages only.
 #[derive(Debug, Clone)]
@@ -44,12 +102,23 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Compiles all files of one jurisdiction.
+/// Compiles all files of one jurisdiction. The order of `files` does not matter.
 pub fn compile(files: &[SourceFile]) -> Compiled {
-    unimplemented!("{}", files.len())
-}
+    let mut files: Vec<&SourceFile> = files.iter().collect();
+    files.sort_by(|a, b| (&a.name, &a.text).cmp(&(&b.name, &b.text)));
+    let mut report = Report::new(&files);
 
-/// The JSON Schema of a definition file.
-pub fn json_schema() -> String {
-    unimplemented!()
+    let mut written = read(&mut report, files.len());
+    let register = Register::build(&mut report, &mut written);
+    let names = ConditionNames::build(&mut report, &written, &register);
+    let mut resolved = resolve::resolve(&mut report, &register, &names, &written);
+    check::check(&mut report, &written, &resolved);
+
+    let catalogue = if report.has_errors() {
+        None
+    } else {
+        revision::assign(&mut resolved.catalogue);
+        Some(resolved.catalogue)
+    };
+    Compiled { catalogue, diagnostics: report.finish() }
 }

@@ -44,12 +44,14 @@ pub struct JurisdictionAsWritten {
     pub id: Spanned<String>,
     pub name: Texts,
     /// Languages that every text must have, first is the default.
-    pub languages: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub languages: Vec<Spanned<String>>,
     /// IANA zone of civil dates, e.g. `Asia/Shanghai`.
     #[schemars(with = "String")]
     pub time_zone: Spanned<String>,
     /// GB/T 2260 code of the area (or `null` for a whole country).
-    pub area: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub area: Option<Spanned<String>>,
     /// Close of business in minutes after midnight, e.g. `1050` = 17:30.
     pub office_close_minute: Option<u32>,
 }
@@ -63,7 +65,8 @@ pub struct BasisAsWritten {
     /// Where it was read (document number or publication).
     pub source: Option<String>,
     /// In force from, `YYYY-MM-DD`.
-    pub from: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub from: Option<Spanned<String>>,
     /// Why this is not certain; present = not verified.
     pub unverified: Option<Texts>,
 }
@@ -81,7 +84,8 @@ pub struct OrganisationAsWritten {
     pub uscc: Option<Spanned<String>>,
     pub code_note: Option<Texts>,
     /// GB/T 2260 area it serves.
-    pub area: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub area: Option<Spanned<String>>,
     pub phone: Option<String>,
 }
 
@@ -140,7 +144,8 @@ pub enum SensitivityAsWritten {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChoiceAsWritten {
-    pub id: String,
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
     pub name: Texts,
     pub hint: Option<Texts>,
 }
@@ -156,7 +161,8 @@ pub struct DataElementAsWritten {
     pub hint: Option<Texts>,
     /// Other names usable in conditions.
     #[serde(default)]
-    pub aliases: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub aliases: Vec<Spanned<String>>,
     #[serde(rename = "type")]
     pub ty: ElementTypeAsWritten,
     #[serde(default)]
@@ -188,7 +194,8 @@ pub struct EvidenceTypeAsWritten {
     pub hint: Option<Texts>,
     /// Lower-case extensions taken when uploaded; default pdf, jpg, png.
     #[serde(default)]
-    pub formats: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub formats: Vec<Spanned<String>>,
     /// Largest file, in mebibytes; default 10.
     pub size_mib_max: Option<u32>,
     /// `per = "child"`: one for each member.
@@ -363,7 +370,8 @@ pub struct OutputAsWritten {
     #[schemars(with = "Vec<String>")]
     pub elements: Vec<Spanned<String>>,
     /// Three digits; with the issuer's code it is the licence type of GB/T 36904.
-    pub licence_type: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub licence_type: Option<Spanned<String>>,
     /// Element that names the holder.
     #[schemars(with = "Option<String>")]
     pub holder: Option<Spanned<String>>,
@@ -382,7 +390,9 @@ pub struct FeeAsWritten {
     /// Decimal text in the currency's main unit.
     #[schemars(with = "String")]
     pub amount: Spanned<String>,
-    pub currency: String,
+    /// ISO 4217 code, e.g. `CNY`.
+    #[schemars(with = "String")]
+    pub currency: Spanned<String>,
     #[serde(default)]
     pub basis: BasisAsWritten,
 }
@@ -397,7 +407,9 @@ pub struct BaselineAsWritten {
     #[schemars(with = "String")]
     pub days: Spanned<String>,
     pub visits: u32,
-    pub fee: Option<String>,
+    /// Decimal text in the currency's main unit.
+    #[schemars(with = "Option<String>")]
+    pub fee: Option<Spanned<String>>,
     #[serde(default)]
     pub basis: BasisAsWritten,
 }
@@ -424,10 +436,14 @@ pub struct SignatoryAsWritten {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CodesAsWritten {
-    pub basic: Option<String>,
-    pub implementation: Option<String>,
-    pub handling_item: Option<String>,
-    pub local: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub basic: Option<Spanned<String>>,
+    #[schemars(with = "Option<String>")]
+    pub implementation: Option<Spanned<String>>,
+    #[schemars(with = "Option<String>")]
+    pub handling_item: Option<Spanned<String>>,
+    #[schemars(with = "Option<String>")]
+    pub local: Option<Spanned<String>>,
 }
 
 /// A public service 事项. It states needs and outputs, never who comes before or after it.
@@ -442,7 +458,8 @@ pub struct ServiceAsWritten {
     #[serde(default)]
     pub codes: CodesAsWritten,
     /// GB/T 39046 A.1 item type, e.g. "01" permission, "07" confirmation, "20" public service.
-    pub kind: String,
+    #[schemars(with = "String")]
+    pub kind: Spanned<String>,
     #[schemars(with = "String")]
     pub authority: Spanned<String>,
     #[schemars(with = "String")]
@@ -458,7 +475,8 @@ pub struct ServiceAsWritten {
     #[serde(default)]
     pub fee: Vec<FeeAsWritten>,
     /// online, window, mobile, kiosk, mail.
-    pub channels: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub channels: Vec<Spanned<String>>,
     #[serde(default)]
     pub field: Vec<FieldNeedAsWritten>,
     #[serde(default)]
@@ -532,7 +550,8 @@ pub struct MatterBaselineAsWritten {
     pub name: Texts,
     pub steps: Option<u32>,
     pub materials: Option<u32>,
-    pub days: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub days: Option<Spanned<String>>,
     pub visits: Option<u32>,
     #[serde(default)]
     pub basis: BasisAsWritten,

@@ -1,0 +1,229 @@
+//! As-written items → resolved ones. One checked crossing: every name becomes an id that exists, every
+//! text of a number, date, period or condition becomes a value; what cannot is told, and a stand-in
+//! keeps the rest going. Stand-ins never leave this crate: with an error there is no catalogue.
+//!
+//! Checks items one by one; what only shows when they are joined is in [`crate::check`].
+
+mod calendar;
+mod foundations;
+mod matter;
+mod service;
+mod values;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use conditions::Condition;
+use vocabulary::{GroupId, MatterId};
+
+use crate::codes;
+use crate::read::{Placed, Written};
+use crate::register::{ConditionNames, Kind, Register};
+use crate::report::{Place, Report};
+use crate::written::Spanned;
+use crate::{Catalogue, Jurisdiction};
+
+pub(crate) use foundations::element_type;
+
+/// What resolving gives: a catalogue without revisions, perhaps with stand-ins.
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    pub(crate) catalogue: Catalogue,
+    /// Some condition could not be compiled, so what it reads is not known.
+    pub(crate) conditions_failed: bool,
+}
+
+/// Carries what every crossing needs. `file` is the file of the item being resolved.
+pub(crate) struct Resolver<'r, 'a> {
+    report: &'r mut Report<'a>,
+    register: &'r Register,
+    names: &'r ConditionNames,
+    /// Evidence type → the group it is repeated for.
+    evidence_groups: BTreeMap<String, GroupId>,
+    /// Service → the group it is repeated for.
+    service_groups: BTreeMap<String, GroupId>,
+    conditions_failed: bool,
+    file: usize,
+}
+
+/// Resolves everything that was read.
+pub(crate) fn resolve(
+    report: &mut Report<'_>,
+    register: &Register,
+    names: &ConditionNames,
+    written: &Written,
+) -> Resolved {
+    let mut resolver = Resolver {
+        report,
+        register,
+        names,
+        evidence_groups: evidence_groups(written),
+        service_groups: matter::service_groups(written),
+        conditions_failed: false,
+        file: 0,
+    };
+    let jurisdiction = resolver.only_jurisdiction(written);
+    let catalogue = resolver.catalogue(written, jurisdiction);
+    Resolved { catalogue, conditions_failed: resolver.conditions_failed }
+}
+
+fn evidence_groups(written: &Written) -> BTreeMap<String, GroupId> {
+    let types = written.evidence_types.iter().map(|placed| &placed.item);
+    types
+        .filter_map(|ty| {
+            let group = ty.per.as_ref()?.get_ref().as_str();
+            Some((ty.id.get_ref().clone(), group.into()))
+        })
+        .collect()
+}
+
+impl Resolver<'_, '_> {
+    fn catalogue(&mut self, written: &Written, jurisdiction: Jurisdiction) -> Catalogue {
+        let mut life_cycle = self.all(&written.life_cycle, Self::life_cycle_class);
+        life_cycle.sort_by(|a, b| {
+            (a.audience as u8, a.order, &a.id).cmp(&(b.audience as u8, b.order, &b.id))
+        });
+        let mut lists = self.all(&written.lists, Self::matter_list);
+        lists.sort_by(|a, b| a.id.cmp(&b.id));
+        let regimes = keyed(self.all(&written.regimes, Self::regime), |it| &it.id);
+        let mut services = keyed(self.all(&written.services, Self::service), |it| &it.id);
+        for service in services.values_mut().filter(|service| service.statutory.is_none()) {
+            service.statutory = regimes.get(&service.regime).and_then(|it| it.statutory.clone());
+        }
+        Catalogue {
+            jurisdiction,
+            organisations: keyed(self.all(&written.organisations, Self::organisation), |it| &it.id),
+            groups: keyed(self.all(&written.groups, Self::group), |it| &it.id),
+            topics: keyed(self.all(&written.topics, Self::topic), |it| &it.id),
+            elements: keyed(self.all(&written.elements, Self::element), |it| &it.id),
+            evidence_types: keyed(
+                self.all(&written.evidence_types, Self::evidence_type),
+                |it| &it.id,
+            ),
+            sources: self.sources(written),
+            regimes,
+            calendar: self.calendar(written),
+            services,
+            matters: keyed(self.all(&written.matters, Self::matter), |it| &it.id),
+            life_cycle,
+            lists,
+            guides: keyed(self.all(&written.guides, Self::guide), |it| &it.id),
+            revision: Arc::from(""),
+        }
+    }
+
+    fn all<W, R>(
+        &mut self,
+        written: &[Placed<W>],
+        resolve: impl Fn(&mut Self, &W) -> R,
+    ) -> Vec<R> {
+        let mut resolved = Vec::with_capacity(written.len());
+        for placed in written {
+            self.file = placed.file;
+            resolved.push(resolve(self, &placed.item));
+        }
+        resolved
+    }
+
+    fn place(&self, written: &Spanned<String>) -> Place {
+        Place { file: self.file, at: written.span().start }
+    }
+
+    fn error(
+        &mut self,
+        code: &'static str,
+        written: &Spanned<String>,
+        message: impl Into<String>,
+        hint: impl Into<Option<String>>,
+    ) {
+        let place = self.place(written);
+        self.report.error(code, place, message, hint);
+    }
+
+    /// The id for a name, which is told when nothing defines it.
+    fn name<I: for<'t> From<&'t str>>(&mut self, kind: Kind, written: &Spanned<String>) -> I {
+        let place = self.place(written);
+        if !self.register.has(kind, written.get_ref()) {
+            self.register.unknown(self.report, &[kind], written.get_ref(), place);
+        }
+        I::from(written.get_ref())
+    }
+
+    fn optional_name<I: for<'t> From<&'t str>>(
+        &mut self,
+        kind: Kind,
+        written: Option<&Spanned<String>>,
+    ) -> Option<I> {
+        written.map(|written| self.name(kind, written))
+    }
+
+    fn names<I: for<'t> From<&'t str>>(
+        &mut self,
+        kind: Kind,
+        written: &[Spanned<String>],
+    ) -> Vec<I> {
+        written.iter().map(|written| self.name(kind, written)).collect()
+    }
+
+    /// A matter or a guide.
+    fn matter_name(&mut self, written: &Spanned<String>) -> MatterId {
+        let kinds = [Kind::Matter, Kind::Guide];
+        let place = self.place(written);
+        if !kinds.iter().any(|kind| self.register.has(*kind, written.get_ref())) {
+            self.register.unknown(self.report, &kinds, written.get_ref(), place);
+        }
+        written.get_ref().as_str().into()
+    }
+
+    /// Tells every id that stands twice in one list.
+    fn unique<'w>(&mut self, noun: &str, ids: impl IntoIterator<Item = &'w Spanned<String>>) {
+        let mut seen = std::collections::BTreeSet::new();
+        for id in ids {
+            if !seen.insert(id.get_ref()) {
+                self.error(codes::DUPLICATE, id, format!("{noun} `{id}` stands here twice"), None);
+            }
+        }
+    }
+
+    /// A condition; absent = always.
+    fn condition(
+        &mut self,
+        written: Option<&Spanned<String>>,
+        scope: Option<&GroupId>,
+    ) -> Condition {
+        let Some(written) = written else { return Condition::always() };
+        match Condition::compile(written.get_ref(), self.names, scope) {
+            Ok(condition) => condition,
+            Err(findings) => {
+                self.conditions_failed = true;
+                for finding in findings {
+                    let at = self.offset_within(written, finding.span.start);
+                    let place = Place { file: self.file, at };
+                    self.report.error(finding.code, place, finding.message, finding.hint);
+                }
+                Condition::always()
+            }
+        }
+    }
+
+    /// Where the `offset`th byte of a text's value stands in the file. Exact while the text has no
+    /// escapes; with escapes, the beginning of the text.
+    fn offset_within(&self, written: &Spanned<String>, offset: usize) -> usize {
+        const OPENINGS: [&str; 8] =
+            ["'''\r\n", "'''\n", "'''", "\"\"\"\r\n", "\"\"\"\n", "\"\"\"", "'", "\""];
+        let span = written.span();
+        let raw = self.report.text(self.file).get(span.clone()).unwrap_or_default();
+        let opening = OPENINGS.iter().find(|opening| {
+            raw.strip_prefix(**opening)
+                .and_then(|rest| rest.strip_prefix(written.get_ref().as_str()))
+                .is_some_and(|rest| matches!(rest, "'''" | "\"\"\"" | "'" | "\""))
+        });
+        opening.map_or(span.start, |opening| {
+            span.start.saturating_add(opening.len()).saturating_add(offset)
+        })
+    }
+}
+
+fn keyed<K: Ord + Clone, T>(items: Vec<T>, id: impl Fn(&T) -> &K) -> BTreeMap<K, T> {
+    items.into_iter().map(|item| (id(&item).clone(), item)).collect()
+}

@@ -1,0 +1,318 @@
+//! What services and matters stand on: jurisdiction, organisations, groups, topics, elements, evidence
+//! types, sources and regimes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use vocabulary::{GroupId, Lang, SourceId};
+
+use super::{Resolver, keyed};
+use crate::codes;
+use crate::read::Written;
+use crate::register::{Kind, localised};
+use crate::report::Place;
+use crate::suggest::{hint, nearest};
+use crate::written::{
+    DataElementAsWritten, ElementTypeAsWritten, EvidenceTypeAsWritten, GroupAsWritten,
+    JurisdictionAsWritten, OrganisationAsWritten, RegimeAsWritten, SourceAsWritten, Spanned,
+    TopicAsWritten,
+};
+use crate::{
+    ChoiceOption, DataElement, ElementType, EvidenceType, Group, Jurisdiction, Organisation, Regime,
+    Source, Topic,
+};
+
+const MINUTES_PER_DAY: u32 = 24 * 60;
+/// 17:30, when a jurisdiction does not say.
+const OFFICE_CLOSE_MINUTE: u32 = 17 * 60 + 30;
+const FORMATS: [&str; 3] = ["pdf", "jpg", "png"];
+const SIZE_MIB_MAX: u32 = 10;
+const BYTES_PER_MIB: u64 = 1024 * 1024;
+/// Lengths of GB/T 2260 codes, down to the village.
+pub(super) const AREA_LENGTHS: [usize; 3] = [6, 9, 12];
+
+impl Resolver<'_, '_> {
+    /// The one jurisdiction; a stand-in when there is none.
+    pub(super) fn only_jurisdiction(&mut self, written: &Written) -> Jurisdiction {
+        if let Some(second) = written.jurisdictions.get(1) {
+            self.file = second.file;
+            let id = &second.item.id;
+            let message = format!("`{id}` is a second jurisdiction");
+            let hint = "the files of one folder belong to one jurisdiction".to_owned();
+            self.error(codes::SECOND_JURISDICTION, id, message, hint);
+        }
+        let Some(first) = written.jurisdictions.first() else {
+            if !written.broken.contains_key("jurisdiction") {
+                let message = "no file says which jurisdiction this is";
+                let hint = "one file has a `[jurisdiction]` with id, name, languages and time zone";
+                let hint = hint.to_owned();
+                self.report.error(codes::NO_JURISDICTION, Place::default(), message, hint);
+            }
+            return Jurisdiction {
+                id: "".into(),
+                name: localised(&BTreeMap::new()),
+                languages: Vec::new(),
+                time_zone: TimeZone::UTC,
+                area: None,
+                office_close_minute: OFFICE_CLOSE_MINUTE,
+            };
+        };
+        self.file = first.file;
+        self.jurisdiction(&first.item)
+    }
+
+    fn jurisdiction(&mut self, written: &JurisdictionAsWritten) -> Jurisdiction {
+        let office_close_minute = written.office_close_minute.unwrap_or(OFFICE_CLOSE_MINUTE);
+        if office_close_minute > MINUTES_PER_DAY {
+            let message = format!("a day has no minute {office_close_minute}");
+            let hint = "count minutes after midnight, e.g. `1050` for 17:30".to_owned();
+            self.error(codes::BAD_BOUNDS, &written.id, message, hint);
+        }
+        if written.languages.is_empty() {
+            let message = format!("jurisdiction `{}` declares no language", written.id);
+            let hint = "write e.g. `languages = [\"zh\", \"en\"]`, the default first".to_owned();
+            self.error(codes::BAD_BOUNDS, &written.id, message, hint);
+        }
+        self.unique("language", &written.languages);
+        Jurisdiction {
+            id: written.id.get_ref().as_str().into(),
+            name: localised(&written.name),
+            languages: written.languages.iter().map(|it| Lang::new(it.get_ref().as_str())).collect(),
+            time_zone: self.time_zone(&written.time_zone),
+            area: self.digits(written.area.as_ref(), "an area code", &AREA_LENGTHS),
+            office_close_minute,
+        }
+    }
+
+    fn time_zone(&mut self, written: &Spanned<String>) -> TimeZone {
+        // The bundled data: the same answer on every machine, and nothing is read from disk.
+        let zones = TimeZoneDatabase::bundled();
+        zones.get(written.get_ref()).unwrap_or_else(|_| {
+            let known: Vec<_> = zones.available().map(|zone| zone.to_string()).collect();
+            let meant = nearest(written.get_ref(), known.iter().map(String::as_str));
+            let advice = "write an IANA name, e.g. `Asia/Shanghai`".to_owned();
+            let message = format!("there is no time zone `{written}`");
+            self.error(codes::UNKNOWN_TIME_ZONE, written, message, hint(meant, Some(advice)));
+            TimeZone::UTC
+        })
+    }
+
+    pub(super) fn organisation(&mut self, written: &OrganisationAsWritten) -> Organisation {
+        if let Some(uscc) = &written.uscc
+            && !is_uscc(uscc.get_ref())
+        {
+            let message = format!("`{uscc}` is not a unified social credit code");
+            let hint = "GB 32100: 18 characters, the last of which checks the others".to_owned();
+            self.error(codes::BAD_ORGANISATION_CODE, uscc, message, hint);
+        }
+        Organisation {
+            id: written.id.get_ref().as_str().into(),
+            name: localised(&written.name),
+            short: localised(&written.short),
+            uscc: written.uscc.as_ref().map(|uscc| uscc.get_ref().clone()),
+            code_note: Self::optional_texts(written.code_note.as_ref()),
+            area: self.digits(written.area.as_ref(), "an area code", &AREA_LENGTHS),
+            phone: written.phone.clone(),
+        }
+    }
+
+    pub(super) fn group(&mut self, written: &GroupAsWritten) -> Group {
+        if written.min > written.max || written.max == 0 {
+            let message = format!("group `{}` can have no members", written.id);
+            let hint = format!("`min` is {} and `max` is {}", written.min, written.max);
+            self.error(codes::BAD_BOUNDS, &written.id, message, hint);
+        }
+        Group {
+            id: written.id.get_ref().as_str().into(),
+            name: localised(&written.name),
+            min: written.min,
+            max: written.max,
+        }
+    }
+
+    pub(super) fn topic(&mut self, written: &TopicAsWritten) -> Topic {
+        Topic {
+            id: written.id.get_ref().as_str().into(),
+            name: localised(&written.name),
+            order: written.order,
+        }
+    }
+
+    pub(super) fn element(&mut self, written: &DataElementAsWritten) -> DataElement {
+        self.check_options(written);
+        DataElement {
+            id: written.id.get_ref().as_str().into(),
+            name: localised(&written.name),
+            hint: Self::optional_texts(written.hint.as_ref()),
+            ty: element_type(written),
+            group: self.names.group_of(written.id.get_ref()),
+            sensitivity: written.sensitivity,
+            topic: self.name(Kind::Topic, &written.topic),
+            source: self.optional_name(Kind::Source, written.source.as_ref()),
+            max_length: written.max_length,
+            example: written.example.clone(),
+            unit: Self::optional_texts(written.unit.as_ref()),
+            not_future: written.not_future,
+        }
+    }
+
+    fn check_options(&mut self, written: &DataElementAsWritten) {
+        let is_choice = matches!(written.ty, ElementTypeAsWritten::Choice);
+        let id = &written.id;
+        match written.options.first() {
+            Some(option) if !is_choice => {
+                let message = format!("`{id}` has options but is no choice");
+                let hint = "write `type = \"choice\"`, or drop the options".to_owned();
+                self.error(codes::CHOICE_OPTIONS, &option.id, message, hint);
+            }
+            None if is_choice => {
+                let message = format!("choice `{id}` has nothing to choose from");
+                let hint = "give at least two `options`".to_owned();
+                self.error(codes::CHOICE_OPTIONS, id, message, hint);
+            }
+            _ => {}
+        }
+        self.unique("option", written.options.iter().map(|option| &option.id));
+        for option in &written.options {
+            if option.id.get_ref().is_empty() || option.id.get_ref().chars().any(char::is_control) {
+                let message = format!("`{id}` has an option without a name");
+                let hint = "an option's id is a short word".to_owned();
+                self.error(codes::BAD_ID, &option.id, message, hint);
+            }
+        }
+    }
+
+    pub(super) fn evidence_type(&mut self, written: &EvidenceTypeAsWritten) -> EvidenceType {
+        let size_mib_max = written.size_mib_max.unwrap_or(SIZE_MIB_MAX);
+        if size_mib_max == 0 {
+            let message = format!("no file is small enough for `{}`", written.id);
+            let hint = "`size_mib_max` is at least 1".to_owned();
+            self.error(codes::BAD_BOUNDS, &written.id, message, hint);
+        }
+        self.unique("format", &written.formats);
+        for format in &written.formats {
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+            if format.get_ref().is_empty() || !format.get_ref().chars().all(plain) {
+                let message = format!("`{format}` is not a file extension");
+                let hint = "write it in small letters without the point, e.g. `pdf`".to_owned();
+                self.error(codes::BAD_CODE, format, message, hint);
+            }
+        }
+        let formats = if written.formats.is_empty() {
+            FORMATS.map(str::to_owned).to_vec()
+        } else {
+            written.formats.iter().map(|format| format.get_ref().clone()).collect()
+        };
+        EvidenceType {
+            id: written.id.get_ref().as_str().into(),
+            name: localised(&written.name),
+            hint: Self::optional_texts(written.hint.as_ref()),
+            formats,
+            size_bytes_max: u64::from(size_mib_max).saturating_mul(BYTES_PER_MIB),
+            per: self.optional_name(Kind::Group, written.per.as_ref()),
+        }
+    }
+
+    pub(super) fn sources(&mut self, written: &Written) -> BTreeMap<SourceId, Source> {
+        let scopes = self.source_scopes(written);
+        let sources = self.all(&written.sources, |resolver, source| {
+            let scope = scopes.get(source.id.get_ref()).and_then(Option::as_ref);
+            resolver.source(source, scope)
+        });
+        keyed(sources, |source| &source.id)
+    }
+
+    /// The group whose member a source is asked about: that of everything it delivers, when they agree.
+    fn source_scopes(&self, written: &Written) -> BTreeMap<String, Option<GroupId>> {
+        let mut groups: BTreeMap<String, BTreeSet<Option<GroupId>>> = BTreeMap::new();
+        for placed in &written.elements {
+            if let Some(source) = &placed.item.source {
+                let group = self.names.group_of(placed.item.id.get_ref());
+                groups.entry(source.get_ref().clone()).or_default().insert(group);
+            }
+        }
+        for placed in &written.sources {
+            let of_source = groups.entry(placed.item.id.get_ref().clone()).or_default();
+            for evidence in &placed.item.evidence {
+                of_source.insert(self.evidence_groups.get(evidence.get_ref()).cloned());
+            }
+        }
+        let agreed = |groups: BTreeSet<Option<GroupId>>| match groups.len() {
+            1 => groups.into_iter().next().flatten(),
+            _ => None,
+        };
+        groups.into_iter().map(|(source, groups)| (source, agreed(groups))).collect()
+    }
+
+    fn source(&mut self, written: &SourceAsWritten, scope: Option<&GroupId>) -> Source {
+        self.unique("evidence type", &written.evidence);
+        Source {
+            id: written.id.get_ref().as_str().into(),
+            name: localised(&written.name),
+            owner: self.name(Kind::Organisation, &written.owner),
+            sharing: written.sharing,
+            evidence: self.names(Kind::EvidenceType, &written.evidence),
+            when: self.condition(written.when.as_ref(), scope),
+        }
+    }
+
+    pub(super) fn regime(&mut self, written: &RegimeAsWritten) -> Regime {
+        let id = &written.id;
+        let statutory = written.statutory.as_ref();
+        let extension = written.extension.as_ref();
+        Regime {
+            id: id.get_ref().as_str().into(),
+            name: localised(&written.name),
+            correction_limit: self.period(&written.correction_limit, "correction_limit", id),
+            deemed_acceptance: written.deemed_acceptance,
+            correction_answer: self.period(&written.correction_answer, "correction_answer", id),
+            statutory: statutory.map(|period| self.period(period, "statutory", id)),
+            extension: extension.map(|period| self.period(period, "extension", id)),
+            remedies: localised(&written.remedies),
+            basis: self.basis(&written.basis),
+        }
+    }
+}
+
+/// How an element's values look, with its options if it is a choice.
+pub(crate) fn element_type(written: &DataElementAsWritten) -> ElementType {
+    match written.ty {
+        ElementTypeAsWritten::Bool => ElementType::Bool,
+        ElementTypeAsWritten::Number => ElementType::Number,
+        ElementTypeAsWritten::Text => ElementType::Text,
+        ElementTypeAsWritten::LongText => ElementType::LongText,
+        ElementTypeAsWritten::Choice => ElementType::Choice(
+            written
+                .options
+                .iter()
+                .map(|option| ChoiceOption {
+                    id: option.id.get_ref().as_str().into(),
+                    name: localised(&option.name),
+                    hint: option.hint.as_ref().map(localised).unwrap_or_default(),
+                })
+                .collect(),
+        ),
+        ElementTypeAsWritten::Date => ElementType::Date,
+        ElementTypeAsWritten::CitizenId => ElementType::CitizenId,
+        ElementTypeAsWritten::Uscc => ElementType::Uscc,
+        ElementTypeAsWritten::Phone => ElementType::Phone,
+        ElementTypeAsWritten::AreaCode => ElementType::AreaCode,
+    }
+}
+
+/// Whether the check character of a unified social credit code (GB 32100) is right.
+fn is_uscc(code: &str) -> bool {
+    const DIGITS: &[u8] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+    if code.len() != 18 {
+        return false;
+    }
+    let mut weight = 1usize;
+    let mut sum = 0usize;
+    for byte in code.bytes().take(17) {
+        let Some(value) = DIGITS.iter().position(|digit| *digit == byte) else { return false };
+        sum = sum.saturating_add(value.saturating_mul(weight));
+        weight = weight.saturating_mul(3) % 31;
+    }
+    let check = (31 - sum % 31) % 31;
+    code.bytes().last() == DIGITS.get(check).copied()
+}

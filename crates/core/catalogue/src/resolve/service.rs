@@ -1,0 +1,213 @@
+//! Services: needs, outputs, periods, fees.
+
+use vocabulary::{ChecklistLineId, Decimal, GroupId};
+
+use super::Resolver;
+use crate::codes;
+use crate::register::{Kind, element_id, localised};
+use crate::suggest::{hint, listed, nearest};
+use crate::written::{
+    BaselineAsWritten, ChecklistLineAsWritten, CodesAsWritten, EvidenceNeedAsWritten, FeeAsWritten,
+    FieldNeedAsWritten, OutputAsWritten, PeriodAsWritten, ServiceAsWritten, SignatoryAsWritten,
+    Spanned,
+};
+use crate::{
+    Baseline, ChecklistLine, Codes, DatedPeriod, EvidenceNeed, Fee, FieldNeed, Output, PublicService,
+    Signatory,
+};
+
+const CHANNELS: [&str; 5] = ["online", "window", "mobile", "kiosk", "mail"];
+
+impl Resolver<'_, '_> {
+    pub(super) fn service(&mut self, written: &ServiceAsWritten) -> PublicService {
+        self.check_repetitions(written);
+        self.check_channels(&written.channels);
+        let per = self.optional_name::<GroupId>(Kind::Group, written.per.as_ref());
+        let scope = per.as_ref();
+        let lines = |lines: &[ChecklistLineAsWritten]| lines.iter().map(checklist_line).collect();
+        PublicService {
+            id: written.id.get_ref().as_str().into(),
+            revision: vocabulary::ServiceRevision::new(""),
+            name: localised(&written.name),
+            summary: localised(&written.summary),
+            codes: self.codes(&written.codes),
+            kind: self
+                .digits(Some(&written.kind), "an item type of GB/T 39046", &[2])
+                .unwrap_or_default(),
+            authority: self.name(Kind::Organisation, &written.authority),
+            regime: self.name(Kind::Regime, &written.regime),
+            statutory: self.statutory(written.statutory.as_ref(), &written.id),
+            promised: self.period(&written.promised, "promised", &written.id),
+            visits: written.visits,
+            fees: written.fee.iter().map(|fee| self.fee(fee)).collect(),
+            channels: written.channels.iter().map(|it| it.get_ref().clone()).collect(),
+            fields: written.field.iter().map(|need| self.field(need, scope)).collect(),
+            evidence: written.evidence.iter().map(|need| self.evidence(need, scope)).collect(),
+            outputs: written.output.iter().map(|output| self.output(output)).collect(),
+            checklist: lines(&written.checklist),
+            signatories: written.signatory.iter().map(|it| self.signatory(it, scope)).collect(),
+            refusal_grounds: lines(&written.refusal_ground),
+            baseline: written.baseline.as_ref().map(|baseline| self.baseline(baseline)),
+            basis: self.basis(&written.basis),
+            per,
+        }
+    }
+
+    fn check_repetitions(&mut self, written: &ServiceAsWritten) {
+        self.unique("channel", &written.channels);
+        self.unique("output", written.output.iter().map(|output| &output.id));
+        let lines = written.checklist.iter().chain(&written.refusal_ground);
+        self.unique("line", lines.map(|line| &line.id));
+        // With conditions the same thing may well be needed in two ways.
+        let unconditional = written.field.iter().filter(|need| need.when.is_none());
+        self.unique("field", unconditional.map(|need| &need.element));
+        let unconditional = written.evidence.iter().filter(|need| need.when.is_none());
+        self.unique("evidence", unconditional.map(|need| &need.ty));
+    }
+
+    fn check_channels(&mut self, channels: &[Spanned<String>]) {
+        for channel in channels {
+            if !CHANNELS.contains(&channel.get_ref().as_str()) {
+                let advice = format!("possible are {}", listed(CHANNELS));
+                let meant = nearest(channel.get_ref(), CHANNELS);
+                let message = format!("there is no channel `{channel}`");
+                self.error(codes::UNKNOWN_WORD, channel, message, hint(meant, Some(advice)));
+            }
+        }
+    }
+
+    fn codes(&mut self, written: &CodesAsWritten) -> Codes {
+        Codes {
+            basic: self.item_code(written.basic.as_ref(), "a basic item code", 12),
+            implementation: self.item_code(
+                written.implementation.as_ref(),
+                "an implementation code",
+                31,
+            ),
+            handling_item: self.item_code(
+                written.handling_item.as_ref(),
+                "a handling-item code",
+                33,
+            ),
+            local: written.local.as_ref().map(|local| local.get_ref().clone()),
+        }
+    }
+
+    /// Item codes may hold capital letters: an organisation's code is part of the longer ones.
+    fn item_code(
+        &mut self,
+        written: Option<&Spanned<String>>,
+        what: &str,
+        length: usize,
+    ) -> Option<String> {
+        let written = written?;
+        let plain = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+        if written.get_ref().len() != length || !written.get_ref().bytes().all(plain) {
+            let message = format!("`{written}` is not {what}");
+            let hint = format!("it has {length} digits or capital letters");
+            self.error(codes::BAD_CODE, written, message, hint);
+        }
+        Some(written.get_ref().clone())
+    }
+
+    fn statutory(
+        &mut self,
+        written: Option<&PeriodAsWritten>,
+        owner: &Spanned<String>,
+    ) -> Option<DatedPeriod> {
+        written.map(|period| self.period(period, "statutory", owner))
+    }
+
+    fn fee(&mut self, written: &FeeAsWritten) -> Fee {
+        let currency = written.currency.get_ref();
+        if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            let message = format!("`{currency}` is not a currency");
+            let hint = "write its three capital letters of ISO 4217, e.g. `CNY`".to_owned();
+            self.error(codes::BAD_CODE, &written.currency, message, hint);
+        }
+        Fee {
+            name: localised(&written.name),
+            amount: self.amount(&written.amount),
+            currency: currency.clone(),
+            basis: self.basis(&written.basis),
+        }
+    }
+
+    fn field(&mut self, written: &FieldNeedAsWritten, per: Option<&GroupId>) -> FieldNeed {
+        let own = self.names.group_of(written.element.get_ref());
+        FieldNeed {
+            element: self.name(Kind::Element, &written.element),
+            when: self.condition(written.when.as_ref(), per.or(own.as_ref())),
+            optional: written.optional,
+            ask_again: Self::optional_texts(written.ask_again.as_ref()),
+            soft: written.soft,
+        }
+    }
+
+    fn evidence(&mut self, written: &EvidenceNeedAsWritten, per: Option<&GroupId>) -> EvidenceNeed {
+        let own = self.evidence_groups.get(written.ty.get_ref()).cloned();
+        if let (Some(per), Some(own)) = (per, &own)
+            && per != own
+        {
+            let message = format!("evidence `{}` is repeated for `{own}`", written.ty);
+            let hint = format!("the service is repeated for `{per}`; they must agree");
+            self.error(codes::MIXED_GROUPS, &written.ty, message, hint);
+        }
+        EvidenceNeed {
+            ty: self.name(Kind::EvidenceType, &written.ty),
+            when: self.condition(written.when.as_ref(), per.or(own.as_ref())),
+            ways: written.ways.clone(),
+            reason: localised(&written.reason),
+            soft: written.soft,
+            copies_alone: written.copies_alone.unwrap_or(1),
+        }
+    }
+
+    fn output(&mut self, written: &OutputAsWritten) -> Output {
+        self.unique("data element", &written.elements);
+        let mut element = |written: &Spanned<String>| {
+            self.name::<vocabulary::DataElementId>(Kind::Element, written)
+        };
+        let elements = written.elements.iter().map(&mut element).collect();
+        let holder = written.holder.as_ref().map(&mut element);
+        let prints = written.prints.iter().map(&mut element).collect();
+        Output {
+            id: written.id.get_ref().as_str().into(),
+            kind: written.kind,
+            name: localised(&written.name),
+            evidence: self.optional_name(Kind::EvidenceType, written.evidence.as_ref()),
+            elements,
+            licence_type: written.licence_type.as_ref().map(|ty| ty.get_ref().clone()),
+            holder,
+            prints,
+            valid_months: written.valid_months,
+        }
+    }
+
+    fn signatory(&mut self, written: &SignatoryAsWritten, per: Option<&GroupId>) -> Signatory {
+        let own = self.names.group_of(written.element.get_ref());
+        self.name::<vocabulary::DataElementId>(Kind::Element, &written.element);
+        Signatory {
+            name: localised(&written.name),
+            element: element_id(&written.element),
+            when: self.condition(written.when.as_ref(), per.or(own.as_ref())),
+        }
+    }
+
+    fn baseline(&mut self, written: &BaselineAsWritten) -> Baseline {
+        Baseline {
+            steps: written.steps.iter().map(localised).collect(),
+            days: self.half_days(&written.days),
+            visits: written.visits,
+            fee: written.fee.as_ref().map(|fee| -> Decimal { self.amount(fee) }),
+            basis: self.basis(&written.basis),
+        }
+    }
+}
+
+fn checklist_line(written: &ChecklistLineAsWritten) -> ChecklistLine {
+    ChecklistLine {
+        id: ChecklistLineId::new(written.id.get_ref().as_str()),
+        text: localised(&written.text),
+    }
+}

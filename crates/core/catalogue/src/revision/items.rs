@@ -1,0 +1,251 @@
+//! The canonical form of each type. Every field is taken apart by name, so that a new field cannot be
+//! forgotten here.
+
+use conditions::Condition;
+use vocabulary::Period;
+
+use super::{Canon, Canonical};
+use crate::{
+    Baseline, Basis, Binds, Catalogue, ChecklistLine, ChoiceOption, Codes, DataElement, DatedPeriod,
+    ElementType, EvidenceNeed, EvidenceType, Fee, FieldNeed, Group, Guide, Jurisdiction,
+    LifeCycleClass, Matter, MatterBaseline, MatterList, MatterService, Organisation, Output,
+    PublicService, Question, Regime, Signatory, Source, Topic,
+};
+
+/// `Type { field: how }`, where *how* is a method of [`Canon`].
+macro_rules! canonical {
+    ($($ty:ident { $($field:ident: $how:ident),* $(,)? })*) => {$(
+        impl Canonical for $ty {
+            fn write(&self, canon: &mut Canon) {
+                let Self { $($field),* } = self;
+                $(canon.$how($field);)*
+            }
+        }
+    )*};
+}
+
+canonical! {
+    Jurisdiction {
+        id: shown,
+        name: words,
+        languages: list,
+        time_zone: time_zone,
+        area: maybe,
+        office_close_minute: number,
+    }
+    Basis { act: words, source: maybe, from: maybe, unverified: words }
+    Organisation {
+        id: shown,
+        name: words,
+        short: words,
+        uscc: maybe,
+        code_note: words,
+        area: maybe,
+        phone: maybe,
+    }
+    Group { id: shown, name: words, min: number, max: number }
+    Topic { id: shown, name: words, order: number }
+    ChoiceOption { id: shown, name: words, hint: words }
+    DataElement {
+        id: shown,
+        name: words,
+        hint: words,
+        ty: item,
+        group: maybe,
+        sensitivity: named,
+        topic: shown,
+        source: maybe,
+        max_length: maybe,
+        example: maybe,
+        unit: words,
+        not_future: flag,
+    }
+    EvidenceType {
+        id: shown,
+        name: words,
+        hint: words,
+        formats: list,
+        size_bytes_max: number,
+        per: maybe,
+    }
+    Source { id: shown, name: words, owner: shown, sharing: named, evidence: set, when: item }
+    Period { halves: shown, unit: named }
+    DatedPeriod { period: item, basis: item }
+    Regime {
+        id: shown,
+        name: words,
+        correction_limit: item,
+        deemed_acceptance: flag,
+        correction_answer: item,
+        statutory: optional,
+        extension: optional,
+        remedies: words,
+        basis: item,
+    }
+    FieldNeed { element: shown, when: item, optional: flag, ask_again: reason, soft: flag }
+    EvidenceNeed {
+        ty: shown,
+        when: item,
+        ways: names,
+        reason: words,
+        soft: flag,
+        copies_alone: number,
+    }
+    Output {
+        id: shown,
+        kind: named,
+        name: words,
+        evidence: maybe,
+        elements: list,
+        licence_type: maybe,
+        holder: maybe,
+        prints: list,
+        valid_months: maybe,
+    }
+    Fee { name: words, amount: decimal, currency: shown, basis: item }
+    Baseline { steps: counted_words, days: shown, visits: number, fee: maybe_decimal, basis: item }
+    ChecklistLine { id: shown, text: words }
+    Signatory { name: words, element: shown, when: item }
+    Codes { basic: maybe, implementation: maybe, handling_item: maybe, local: maybe }
+    PublicService {
+        id: shown,
+        revision: left_out,
+        name: words,
+        summary: words,
+        codes: item,
+        kind: shown,
+        authority: shown,
+        regime: shown,
+        per: maybe,
+        statutory: optional,
+        promised: item,
+        visits: number,
+        fees: items,
+        channels: list,
+        fields: items,
+        evidence: items,
+        outputs: items,
+        checklist: items,
+        signatories: items,
+        refusal_grounds: items,
+        baseline: optional,
+        basis: item,
+    }
+    MatterService {
+        service: shown,
+        optional: flag,
+        when: item,
+        already_done: optional,
+        out_reason: words,
+        done_reason: words,
+    }
+    Question { id: shown, binds: item, ask: words, hint: words, why: words, may_decline: flag }
+    MatterBaseline {
+        name: words,
+        steps: maybe,
+        materials: maybe,
+        days: maybe,
+        visits: maybe,
+        basis: item,
+    }
+    Matter {
+        id: shown,
+        revision: left_out,
+        name: words,
+        title: words,
+        summary: words,
+        audience: words,
+        search_words: plain_words,
+        life_cycle: shown,
+        lead: shown,
+        lists: list,
+        services: items,
+        questions: items,
+        anchor: maybe,
+        applicant_name: shown,
+        baselines: items,
+        basis: item,
+    }
+    LifeCycleClass { id: shown, audience: named, name: words, order: number }
+    MatterList { id: shown, name: words, basis: item, entries: list }
+    Guide {
+        id: shown,
+        name: words,
+        life_cycle: shown,
+        services: counted_words,
+        lead: words,
+        search_words: plain_words,
+        basis: item,
+    }
+}
+
+impl Canonical for Catalogue {
+    fn write(&self, canon: &mut Canon) {
+        let Self {
+            jurisdiction,
+            organisations,
+            groups,
+            topics,
+            elements,
+            evidence_types,
+            sources,
+            regimes,
+            calendar,
+            services,
+            matters,
+            life_cycle,
+            lists,
+            guides,
+            revision: _,
+        } = self;
+        canon.item(jurisdiction);
+        canon.items(organisations.values());
+        canon.items(groups.values());
+        canon.items(topics.values());
+        canon.items(elements.values());
+        canon.items(evidence_types.values());
+        canon.items(sources.values());
+        canon.items(regimes.values());
+        canon.text(&calendar.version);
+        canon.items(services.values());
+        canon.items(matters.values());
+        canon.items(life_cycle);
+        canon.items(lists);
+        canon.items(guides.values());
+    }
+}
+
+impl Canonical for ElementType {
+    fn write(&self, canon: &mut Canon) {
+        match self {
+            Self::Choice(options) => {
+                canon.text("Choice");
+                canon.items(options);
+            }
+            Self::Bool
+            | Self::Number
+            | Self::Text
+            | Self::LongText
+            | Self::Date
+            | Self::CitizenId
+            | Self::Uscc
+            | Self::Phone
+            | Self::AreaCode => canon.named(self),
+        }
+    }
+}
+
+impl Canonical for Binds {
+    fn write(&self, canon: &mut Canon) {
+        match self {
+            Self::Element(element) => canon.list(["element", element.as_str()]),
+            Self::CountOf(group) => canon.list(["count_of", group.as_str()]),
+        }
+    }
+}
+
+impl Canonical for Condition {
+    fn write(&self, canon: &mut Canon) {
+        canon.text(self.source());
+    }
+}
