@@ -11,7 +11,10 @@ fn explained(source: &str, known: &str) -> String {
     let explanation = compiled(source).explain(&facts(known), None, AS_OF);
     let mut out = format!("{:?}", explanation.truth);
     for because in &explanation.because {
-X
+        assert_eq!(
+            source.get(because.span.start..because.span.end),
+            Some(&*because.clause)
+        );
         write!(out, " · {} {:?}", because.clause, because.truth).unwrap();
         for (slot, value) in &because.read {
             let value = value

@@ -307,7 +307,12 @@ fn findings_point_and_advise() {
         let found = refused(source);
         let shown: Vec<_> = found
             .iter()
-            .map(|finding| (finding.code, source.get(finding.span.start..finding.span.end).unwrap()))
+            .map(|finding| {
+                (
+                    finding.code,
+                    source.get(finding.span.start..finding.span.end).unwrap(),
+                )
+            })
             .collect();
         let wanted: Vec<_> = expected.iter().map(|(code, at, _)| (*code, *at)).collect();
         let advised = found
