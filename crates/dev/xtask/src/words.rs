@@ -18,6 +18,9 @@ const LANGUAGES: [&str; 2] = ["zh", "en"];
 /// Functions whose first string is a key.
 const FUNCTIONS: [&str; 4] = ["t", "t1", "t2", "tn"];
 
+/// Beginnings of keys that stand in tables of the code and are looked up from there.
+const TABLES: [&str; 4] = ["error-", "month-", "refusal-", "weekday-"];
+
 /// What a file says about keys.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Uses {
@@ -25,6 +28,8 @@ struct Uses {
     asked: BTreeMap<String, String>,
     /// Beginnings of keys that are put together.
     beginnings: BTreeMap<String, String>,
+    /// Endings that are put behind a key: `format!("{key}-title")`.
+    endings: BTreeSet<String>,
     /// Whole strings that might be keys.
     mentioned: BTreeSet<String>,
 }
@@ -94,7 +99,12 @@ fn check(texts: &[SourceText]) -> Vec<String> {
                     findings.push(format!("{place}: `{key}` is missing in `locales/{other}`"));
                 }
             }
-            let used = uses.asked.contains_key(key)
+            let with_ending = uses.endings.iter().any(|ending| {
+                key.strip_suffix(ending.as_str())
+                    .is_some_and(|stem| uses.mentioned.contains(stem))
+            });
+            let used = with_ending
+                || uses.asked.contains_key(key)
                 || uses.mentioned.contains(key)
                 || uses
                     .beginnings
@@ -158,7 +168,7 @@ fn gather(file: &SourceText, uses: &mut Uses) {
             let beginning = piece.split('{').next().unwrap_or_default();
             if is_key(piece) && !piece.ends_with('-') {
                 uses.mentioned.insert(piece.to_owned());
-                if asks(before) {
+                if asks(before) || TABLES.iter().any(|table| piece.starts_with(table)) {
                     uses.asked.entry(piece.to_owned()).or_insert_with(place);
                 }
             } else if is_key(beginning)
@@ -169,6 +179,12 @@ fn gather(file: &SourceText, uses: &mut Uses) {
                     .entry(beginning.to_owned())
                     .or_insert_with(place);
             }
+        }
+        if let Some((_, ending)) = piece.rsplit_once('}')
+            && piece.starts_with('{')
+            && ending.strip_prefix('-').is_some_and(is_key)
+        {
+            uses.endings.insert(ending.to_owned());
         }
         line += piece.matches('\n').count();
         before = piece;
@@ -208,11 +224,25 @@ mod tests {
     #[test]
     fn words_in_order_pass() {
         check_words(
-            "a-title = 甲\na-hint =\n    乙\nstate-done = 丙 { a-name }\na-name = 丁\n",
-            "a-title = A\na-hint = B\nstate-done = C { a-name }\na-name = D\n",
+            "a-title = 甲\na-hint =\n    乙\nstate-done = 丙 { a-name }\na-name = 丁\na-name-more = 戊\n",
+            "a-title = A\na-hint = B\nstate-done = C { a-name }\na-name = D\na-name-more = E\n",
             "<a title=\"{{ w.t(\"a-title\") }}\">",
-            "let x = w.tn(\n    \"a-hint\", &[]); w.t(&format!(\"state-{state}\"));",
+            "w.t(&format!(\"{}-more\", \"a-name\")); let x = w.tn(\n    \"a-hint\", &[]); w.t(&format!(\"state-{state}\"));",
             &[],
+        );
+    }
+
+    #[test]
+    fn a_table_of_errors_asks() {
+        check_words(
+            "",
+            "",
+            "",
+            "Self::Stale => (409, \"error-stale\")",
+            &[
+                "crates/app/web/src/a.rs:1: `error-stale` is missing in `locales/en`",
+                "crates/app/web/src/a.rs:1: `error-stale` is missing in `locales/zh`",
+            ],
         );
     }
 
