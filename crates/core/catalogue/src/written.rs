@@ -137,7 +137,7 @@ pub enum SensitivityAsWritten {
     Public,
     #[default]
     Personal,
-    /// Sensitive personal information (个人信息保护法 style class): ids, health, children, accounts.
+    /// Sensitive personal information: ids, health, children, accounts.
     Sensitive,
 }
 

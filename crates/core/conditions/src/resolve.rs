@@ -242,18 +242,23 @@ pub(crate) fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str>) -
     if written.chars().count() > LONGEST_COMPARED {
         return None;
     }
-    let mut best: Option<(&str, f64)> = None;
+    let mut best: Option<(&str, usize)> = None;
     for word in known.filter(|word| word.chars().count() <= LONGEST_COMPARED) {
         // A path without its first part is meant more often than a slip of the pen.
         let tail = word.split_once('.').map_or(word, |(_, tail)| tail);
-        let whole = strsim::normalized_damerau_levenshtein(written, word);
-        let part = strsim::normalized_damerau_levenshtein(written, tail) * 0.95;
-        let likeness = whole.max(part);
-        if likeness >= 0.6 && best.is_none_or(|(_, known)| likeness > known) {
+        let likeness =
+            per_mille_alike(written, word).max(per_mille_alike(written, tail) * 95 / 100);
+        if likeness >= 600 && best.is_none_or(|(_, known)| likeness > known) {
             best = Some((word, likeness));
         }
     }
     best.map(|(word, _)| word)
+}
+
+/// 1000 for equal words, less for each slip, in proportion to the longer word.
+fn per_mille_alike(one: &str, other: &str) -> usize {
+    let longest = one.chars().count().max(other.chars().count()).max(1);
+    1000 - strsim::damerau_levenshtein(one, other) * 1000 / longest
 }
 
 /// What a type is called in a message.
