@@ -1,15 +1,30 @@
 //! Catalogue + facts → what one person needs: services, one form, one evidence list, order, dates, fees,
 //! signatories, and what it saves. Computed, never drawn. Same input, same plan, byte for byte.
 //!
-//! A plan holds ids and reasons, not words: whoever shows it takes the words from the catalogue.
+//! A plan holds ids and reasons, not words: whoever shows it takes the words from the catalogue. What is
+//! undecided counts in (semantics 3): the plan of someone who does not know is the wider one.
+//!
+//! Reads no file and no clock; decides no case.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub mod answers;
+mod canonical;
+mod evidence;
+mod form;
+mod graph;
+mod judge;
+mod make;
+mod reductions;
+pub mod scenario;
+mod schedule;
+mod select;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use catalogue::{Catalogue, Matter};
 use serde::Serialize;
 use vocabulary::{
-    DataElementId, Date, Decimal, EvidenceTypeId, Facts, HalfDays, Instant, MatterId,
+    DataElementId, Date, Decimal, EvidenceTypeId, Facts, GroupId, HalfDays, Instant, MatterId,
     MatterRevision, MemberId, NodeKey, OrganisationId, Period, ServiceId, ServiceRevision, Slot,
     SourceId, TopicId, Value,
 };
@@ -72,6 +87,8 @@ pub struct Plan {
     pub reductions: Reductions,
     /// Elements still unknown that could change this plan (declined or not asked).
     pub undecided: Vec<DataElementId>,
+    /// Groups of unknown size: planned for as few members as there can be, at least one.
+    pub undecided_groups: Vec<GroupId>,
 }
 
 /// A service that is in.
@@ -253,7 +270,19 @@ pub struct PlannedSignatory {
     pub name: Option<Value>,
 }
 
-/// Before (each service alone) and after (this plan), with what vanished.
+/// Before (each service alone) and after (this plan), with what vanished. Only services with a baseline
+/// count, on either side.
+///
+/// - **Steps.** Before: the steps of every baseline. After: one joint submission, one for each visit that is
+///   left, and one for the signing if anyone besides the applicant must sign.
+/// - **Materials.** Before: every copy of evidence that each service asks for. After: the pieces that the
+///   applicant gave or brings, each once.
+/// - **Days.** Before: one service after the other, as long as each took alone. After: the longest path
+///   through the promised periods, undecided services counted in; the joint promise when none is.
+/// - **Visits, fees.** Before: those of every baseline. After: those of every service.
+///
+/// For steps, materials, days and visits what vanished adds up to before minus after, except where a service
+/// costs more jointly than alone: nothing vanished there, and the figures say so.
 #[derive(Clone, Debug, Serialize)]
 pub struct Reductions {
     pub steps: Reduction,
@@ -304,14 +333,15 @@ pub enum Vanished {
 impl Plan {
     /// SHA-256 of the canonical JSON, lower-case hex: the plan's identity.
     pub fn hash(&self) -> String {
-        unimplemented!()
+        canonical::hash(self)
     }
 
     /// Canonical JSON: the same plan gives the same bytes.
     pub fn to_json(&self) -> String {
-        unimplemented!()
+        canonical::json(self)
     }
 
+    /// The planned service at `node`.
     pub fn service(&self, node: &NodeKey) -> Option<&PlannedService> {
         self.services.iter().find(|service| service.node == *node)
     }
@@ -330,8 +360,4 @@ impl Plan {
     }
 }
 
-/// Makes the plan.
-pub fn make(input: &PlanInput<'_>) -> Plan {
-    let _: BTreeMap<(), ()> = BTreeMap::new();
-    unimplemented!("{:?}", input.now)
-}
+pub use make::make;

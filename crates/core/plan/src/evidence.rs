@@ -1,0 +1,292 @@
+//! The needs for evidence, merged: each piece once, with the way it comes by.
+//!
+//! The first possible way is taken in the order that the definition prefers. A source is possible when it
+//! delivers the type, may be asked, and can be reached; an output when the service that makes it is in the
+//! plan for that member. What no way leads to still has to be brought.
+
+use std::collections::BTreeMap;
+
+use catalogue::{EvidenceNeed, Output, Source, Way};
+use conditions::{InScope, Truth};
+use vocabulary::{EvidenceTypeId, GroupId};
+
+use crate::graph::Arrows;
+use crate::judge::Judge;
+use crate::select::Node;
+use crate::{EvidenceGroup, EvidenceKey, PlanInput, PlannedEvidence, Reason, TakenWay};
+
+/// One piece of evidence and who needs it.
+struct Piece<'a> {
+    key: EvidenceKey,
+    per: Option<&'a GroupId>,
+    /// Positions of nodes, ascending, each once.
+    users: Vec<User<'a>>,
+}
+
+struct User<'a> {
+    position: usize,
+    need: &'a EvidenceNeed,
+    needed: Truth,
+    soft: bool,
+}
+
+/// A need of one node for one piece, for counting what handling alone would cost.
+pub(crate) struct AloneNeed {
+    pub(crate) node: usize,
+    pub(crate) piece: usize,
+    pub(crate) copies: u32,
+}
+
+/// Every piece that the plan's services need.
+pub(crate) struct EvidenceList {
+    /// In the order in which the services name them.
+    pub(crate) pieces: Vec<PlannedEvidence>,
+    pub(crate) alone: Vec<AloneNeed>,
+    /// For each node the pieces that it needs.
+    pub(crate) of_node: Vec<Vec<EvidenceKey>>,
+}
+
+type Producers<'a> = BTreeMap<&'a EvidenceTypeId, Vec<(usize, &'a Output)>>;
+type Sources<'a> = BTreeMap<&'a EvidenceTypeId, Vec<&'a Source>>;
+
+/// Collects, chooses the ways, and draws the arrows from outputs to those who need them.
+pub(crate) fn list(
+    input: &PlanInput<'_>,
+    judge: &Judge<'_>,
+    nodes: &[Node<'_>],
+    arrows: &mut Arrows,
+) -> EvidenceList {
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    let mut list = EvidenceList { pieces: Vec::new(), alone: Vec::new(), of_node: Vec::new() };
+    collect(input, judge, nodes, &mut pieces, &mut list);
+    let producers = producers(nodes);
+    let mut sources: Sources<'_> = BTreeMap::new();
+    for source in input.catalogue.sources.values() {
+        for ty in &source.evidence {
+            sources.entry(ty).or_default().push(source);
+        }
+    }
+    for piece in &pieces {
+        let makers = makers(nodes, &producers, piece);
+        let choice = Choice { input, judge, nodes, piece, makers: &makers, sources: &sources };
+        let allowed = allowed_ways(piece);
+        let (way, group) = choice.take(&allowed);
+        if matches!(way, TakenWay::Output { .. }) {
+            for user in &piece.users {
+                arrows.join(nodes, &makers, user.position, user.soft);
+            }
+        }
+        let keys = piece.users.iter().filter_map(|user| nodes.get(user.position));
+        list.pieces.push(PlannedEvidence {
+            key: piece.key.clone(),
+            group,
+            users: keys.map(|node| node.key.clone()).collect(),
+            other_ways: allowed.into_iter().filter(|other| *other != kind(&way)).collect(),
+            way,
+            reason: choice.reason(),
+        });
+    }
+    list
+}
+
+fn collect<'a>(
+    input: &PlanInput<'a>,
+    judge: &Judge<'_>,
+    nodes: &[Node<'a>],
+    pieces: &mut Vec<Piece<'a>>,
+    list: &mut EvidenceList,
+) {
+    let mut places: BTreeMap<EvidenceKey, usize> = BTreeMap::new();
+    for (position, node) in nodes.iter().enumerate() {
+        let mut keys = Vec::new();
+        let own = node.service.per.as_ref().map(|per| (per, &node.key.member));
+        for need in &node.service.evidence {
+            let ty = input.catalogue.evidence_types.get(&need.ty);
+            let per = ty.and_then(|ty| ty.per.as_ref());
+            for member in judge.each(per, own) {
+                let needed = judge.truth(&need.when, node.scope_of(per, member));
+                if needed == Truth::False {
+                    continue;
+                }
+                let key = EvidenceKey { ty: need.ty.clone(), member: member.clone() };
+                let next = pieces.len();
+                let place = *places.entry(key.clone()).or_insert(next);
+                if place == next {
+                    pieces.push(Piece { key: key.clone(), per, users: Vec::new() });
+                }
+                let Some(piece) = pieces.get_mut(place) else { continue };
+                piece.add(User { position, need, needed, soft: need.soft });
+                list.alone.push(AloneNeed { node: position, piece: place, copies: need.copies_alone });
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+        }
+        list.of_node.push(keys);
+    }
+}
+
+impl<'a> Piece<'a> {
+    fn add(&mut self, user: User<'a>) {
+        match self.users.last_mut() {
+            // Named twice by one service, under two conditions: the stronger need counts.
+            Some(last) if last.position == user.position => {
+                last.soft &= user.soft;
+                if user.needed == Truth::True && last.needed != Truth::True {
+                    last.need = user.need;
+                    last.needed = user.needed;
+                }
+            }
+            _ => self.users.push(user),
+        }
+    }
+
+    fn scope(&self) -> InScope<'_> {
+        self.per.zip(self.key.member.as_ref())
+    }
+}
+
+fn producers<'a>(nodes: &[Node<'a>]) -> Producers<'a> {
+    let mut producers: Producers<'a> = BTreeMap::new();
+    for (position, node) in nodes.iter().enumerate() {
+        for output in &node.service.outputs {
+            if let Some(ty) = &output.evidence {
+                producers.entry(ty).or_default().push((position, output));
+            }
+        }
+    }
+    producers
+}
+
+/// Who makes the piece: for its member, and not those who need it themselves (a renewal).
+fn makers<'a>(
+    nodes: &[Node<'a>],
+    producers: &Producers<'a>,
+    piece: &Piece<'_>,
+) -> Vec<(usize, &'a Output)> {
+    let found = producers.get(&piece.key.ty).map(Vec::as_slice).unwrap_or_default();
+    let made_for = |position: usize| {
+        let Some(node) = nodes.get(position) else { return false };
+        let same_group = node.service.per.is_some() && node.service.per.as_ref() == piece.per;
+        let needs_it_itself = piece.users.iter().any(|user| user.position == position);
+        !needs_it_itself && (!same_group || node.key.member == piece.key.member)
+    };
+    found.iter().filter(|(position, _)| made_for(*position)).copied().collect()
+}
+
+/// The ways that every user accepts; all ways of all users when they agree on none.
+fn allowed_ways(piece: &Piece<'_>) -> Vec<Way> {
+    let mut all: Vec<Way> = Vec::new();
+    for way in piece.users.iter().flat_map(|user| &user.need.ways) {
+        if !all.contains(way) {
+            all.push(*way);
+        }
+    }
+    let by_everyone = |way: &Way| piece.users.iter().all(|user| user.need.ways.contains(way));
+    let agreed: Vec<Way> = all.iter().copied().filter(by_everyone).collect();
+    if agreed.is_empty() { all } else { agreed }
+}
+
+fn kind(way: &TakenWay) -> Way {
+    match way {
+        TakenWay::Upload => Way::Upload,
+        TakenWay::Source { .. } => Way::Source,
+        TakenWay::Licence => Way::Licence,
+        TakenWay::Output { .. } => Way::Output,
+        TakenWay::Commitment => Way::Commitment,
+        TakenWay::Deferral => Way::Deferral,
+        TakenWay::Generated => Way::Generated,
+    }
+}
+
+/// The choice of a way for one piece.
+struct Choice<'c, 'a> {
+    input: &'c PlanInput<'a>,
+    judge: &'c Judge<'a>,
+    nodes: &'c [Node<'a>],
+    piece: &'c Piece<'a>,
+    makers: &'c [(usize, &'a Output)],
+    sources: &'c Sources<'a>,
+}
+
+impl Choice<'_, '_> {
+    fn take(&self, allowed: &[Way]) -> (TakenWay, EvidenceGroup) {
+        let brought = |way: &Way| matches!(way, Way::Upload | Way::Licence);
+        let given = self.input.given.contains(&self.piece.key);
+        let first = allowed.iter().find_map(|way| self.possible(*way));
+        let way = match first {
+            Some(way @ (TakenWay::Source { .. } | TakenWay::Output { .. })) => way,
+            // What is there already spares a commitment or a form; before that, an upload is easier
+            // than a licence that may not be at hand.
+            _ if given && allowed.iter().any(brought) => {
+                if allowed.iter().find(|way| brought(way)) == Some(&Way::Licence) {
+                    TakenWay::Licence
+                } else {
+                    TakenWay::Upload
+                }
+            }
+            Some(TakenWay::Licence) if allowed.contains(&Way::Upload) => TakenWay::Upload,
+            Some(way) => way,
+            None if allowed.contains(&Way::Deferral) => TakenWay::Deferral,
+            None => TakenWay::Upload,
+        };
+        let group = match &way {
+            TakenWay::Source { .. } => EvidenceGroup::WeFetch,
+            TakenWay::Output { .. } | TakenWay::Commitment | TakenWay::Generated => {
+                EvidenceGroup::Produced
+            }
+            TakenWay::Upload | TakenWay::Licence | TakenWay::Deferral => {
+                if given { EvidenceGroup::YouGave } else { EvidenceGroup::YouBring }
+            }
+        };
+        (way, group)
+    }
+
+    fn possible(&self, way: Way) -> Option<TakenWay> {
+        match way {
+            Way::Upload => Some(TakenWay::Upload),
+            Way::Licence => Some(TakenWay::Licence),
+            Way::Commitment => Some(TakenWay::Commitment),
+            Way::Generated => Some(TakenWay::Generated),
+            // That evidence may follow later is for a clerk to grant.
+            Way::Deferral => None,
+            Way::Source => self.source(),
+            Way::Output => {
+                let (position, output) = self.makers.first()?;
+                let node = self.nodes.get(*position)?.key.clone();
+                Some(TakenWay::Output { node, output: output.id.clone() })
+            }
+        }
+    }
+
+    /// A source that may be asked, rather than one of which that is not known yet.
+    fn source(&self) -> Option<TakenWay> {
+        let sources = self.sources.get(&self.piece.key.ty)?;
+        let reachable = sources.iter().filter(|source| !self.input.unreachable.contains(&source.id));
+        let mut perhaps = None;
+        for source in reachable {
+            match self.judge.truth(&source.when, self.piece.scope()) {
+                Truth::True => return Some(TakenWay::Source { source: source.id.clone() }),
+                Truth::Unknown => perhaps = perhaps.or(Some(source)),
+                Truth::False => {}
+            }
+        }
+        perhaps.map(|source| TakenWay::Source { source: source.id.clone() })
+    }
+
+    /// Why the piece is needed: the strongest of its users' reasons.
+    fn reason(&self) -> Reason {
+        let strongest = self
+            .piece
+            .users
+            .iter()
+            .min_by_key(|user| (user.needed != Truth::True, !user.need.when.is_always()));
+        let Some((user, node)) =
+            strongest.and_then(|user| Some((user, self.nodes.get(user.position)?)))
+        else {
+            return Reason::Always;
+        };
+        let scope = node.scope_of(self.piece.per, &self.piece.key.member);
+        self.judge.reason(&user.need.when, scope, user.needed)
+    }
+}

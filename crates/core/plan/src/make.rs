@@ -1,0 +1,214 @@
+//! Puts the parts of a plan together.
+
+use std::collections::BTreeMap;
+
+use conditions::Truth;
+use vocabulary::{Date, NodeKey, OrganisationId, Slot};
+
+use crate::evidence::EvidenceList;
+use crate::graph::{Arrows, Graph};
+use crate::judge::Judge;
+use crate::reductions::Measured;
+use crate::schedule::{Dates, Schedule, schedule};
+use crate::select::Node;
+use crate::{
+    DepartmentDate, JointDate, Plan, PlanInput, PlannedFee, PlannedService, PlannedSignatory,
+    evidence, form, select,
+};
+
+/// Makes the plan.
+pub fn make(input: &PlanInput<'_>) -> Plan {
+    let as_of = input.catalogue.civil_date(input.now);
+    let judge = Judge::new(input.catalogue, input.facts, as_of);
+    let selection = select::select(input, &judge);
+    let nodes = &selection.nodes;
+
+    let mut arrows = Arrows::default();
+    let mut needs = form::collect(input, &judge, nodes);
+    let form = needs.lay_out(input, nodes, &mut arrows);
+    let mut evidence = evidence::list(input, &judge, nodes, &mut arrows);
+    let graph = Graph::of(nodes.len(), &arrows);
+    let signatories = signatories(input, &judge, nodes);
+
+    let dates = Dates::new(&input.catalogue.calendar, as_of);
+    let times = Times::of(nodes, &graph, &dates);
+    let has_baseline = |node: &Node<'_>| node.service.baseline.is_some();
+    let measured = Measured {
+        nodes,
+        evidence: &evidence,
+        signatories: &signatories,
+        applicant: &input.matter.applicant_name,
+        graph: &graph,
+        schedule: &schedule(nodes, &graph, &dates, |_| true, has_baseline),
+    };
+    let reductions = measured.reductions();
+    let services = services(nodes, &graph, &times, &dates, &mut needs.of_node, &mut evidence);
+
+    let undecided = judge.into_undecided();
+    Plan {
+        matter: input.matter.id.clone(),
+        matter_revision: input.matter.revision.clone(),
+        as_of,
+        calendar_version: input.catalogue.calendar.version.clone(),
+        left_out: selection.left_out,
+        form,
+        edges: graph.edges(nodes, &arrows),
+        waves: waves(&services),
+        critical_path: keys(nodes, &times.critical),
+        joint: times.joint(nodes, &dates),
+        departments: departments(&services),
+        fees: fees(nodes),
+        visits: nodes.iter().fold(0, |sum, node| sum.saturating_add(node.service.visits)),
+        signatories,
+        reductions,
+        undecided: undecided.elements.into_iter().collect(),
+        undecided_groups: undecided.groups.into_iter().collect(),
+        evidence: evidence.pieces,
+        services,
+    }
+}
+
+/// The schedule of what is certainly in, and of everything.
+struct Times {
+    certain: Schedule,
+    all: Schedule,
+    critical: Vec<usize>,
+    /// Undecided nodes on a path that ends after the joint promise.
+    may_add: Vec<usize>,
+}
+
+impl Times {
+    fn of(nodes: &[Node<'_>], graph: &Graph, dates: &Dates<'_>) -> Self {
+        // When nothing at all is certain, the promise covers what may come: no promise is made of nothing.
+        let none_certain = !nodes.iter().any(|node| node.certain);
+        let takes_part = |node: &Node<'_>| node.certain || none_certain;
+        let certain = schedule(nodes, graph, dates, takes_part, |_| true);
+        let all = schedule(nodes, graph, dates, |_| true, |_| true);
+        let critical = certain.critical_path(graph);
+        let promised = certain.last_end();
+        let through = all.through(graph);
+        let adds = |(position, node): (usize, &Node<'_>)| {
+            let later = through.get(position).is_some_and(|end| *end > promised);
+            (!takes_part(node) && later).then_some(position)
+        };
+        let may_add = nodes.iter().enumerate().filter_map(adds).collect();
+        Self { certain, all, critical, may_add }
+    }
+
+    fn joint(&self, nodes: &[Node<'_>], dates: &Dates<'_>) -> JointDate {
+        let promised = self.certain.last_end();
+        let (promised_on, provisional) = dates.after(promised);
+        JointDate { promised, promised_on, provisional, may_add: keys(nodes, &self.may_add) }
+    }
+}
+
+/// In order of waves, then the matter's order.
+fn services(
+    nodes: &[Node<'_>],
+    graph: &Graph,
+    times: &Times,
+    dates: &Dates<'_>,
+    fields: &mut [Vec<Slot>],
+    evidence: &mut EvidenceList,
+) -> Vec<PlannedService> {
+    let mut services = Vec::with_capacity(nodes.len());
+    for position in graph.by_wave() {
+        let Some(node) = nodes.get(position) else { continue };
+        let schedule = if node.certain { &times.certain } else { &times.all };
+        let starts = schedule.starts.get(position).copied().unwrap_or_default();
+        let ends = schedule.ends.get(position).copied().unwrap_or_default();
+        services.push(PlannedService {
+            node: node.key.clone(),
+            revision: node.service.revision.clone(),
+            department: node.service.authority.clone(),
+            optional: node.part.optional,
+            reason: node.reason.clone(),
+            promised: node.service.promised.period,
+            statutory: node.service.statutory.as_ref().map(|dated| dated.period),
+            starts,
+            ends,
+            starts_on: dates.after(starts).0,
+            promised_on: dates.after(ends).0,
+            critical: times.critical.contains(&position),
+            wave: graph.wave.get(position).copied().unwrap_or_default(),
+            fields: fields.get_mut(position).map(std::mem::take).unwrap_or_default(),
+            evidence: evidence.of_node.get_mut(position).map(std::mem::take).unwrap_or_default(),
+            outputs: node.service.outputs.iter().map(|output| output.id.clone()).collect(),
+        });
+    }
+    services
+}
+
+fn waves(services: &[PlannedService]) -> Vec<Vec<NodeKey>> {
+    let mut waves: BTreeMap<u32, Vec<NodeKey>> = BTreeMap::new();
+    for service in services {
+        waves.entry(service.wave).or_default().push(service.node.clone());
+    }
+    waves.into_values().collect()
+}
+
+/// Each department once, in the order in which the plan comes to it.
+fn departments(services: &[PlannedService]) -> Vec<DepartmentDate> {
+    let mut departments: Vec<DepartmentDate> = Vec::new();
+    let place = |departments: &[DepartmentDate], id: &OrganisationId| {
+        departments.iter().position(|known| known.department == *id)
+    };
+    for service in services {
+        let (node, on): (NodeKey, Date) = (service.node.clone(), service.promised_on);
+        match place(&departments, &service.department).and_then(|at| departments.get_mut(at)) {
+            Some(known) => {
+                known.nodes.push(node);
+                known.promised_on = known.promised_on.max(on);
+            }
+            None => departments.push(DepartmentDate {
+                department: service.department.clone(),
+                nodes: vec![node],
+                promised_on: on,
+            }),
+        }
+    }
+    departments
+}
+
+fn fees(nodes: &[Node<'_>]) -> Vec<PlannedFee> {
+    let mut fees = Vec::new();
+    for node in nodes {
+        for (index, fee) in (0u32..).zip(&node.service.fees) {
+            fees.push(PlannedFee {
+                node: node.key.clone(),
+                index,
+                amount: fee.amount,
+                currency: fee.currency.clone(),
+            });
+        }
+    }
+    fees
+}
+
+fn signatories(
+    input: &PlanInput<'_>,
+    judge: &Judge<'_>,
+    nodes: &[Node<'_>],
+) -> Vec<PlannedSignatory> {
+    let mut signatories = Vec::new();
+    for node in nodes {
+        let own = node.service.per.as_ref().map(|per| (per, &node.key.member));
+        for (index, signatory) in (0u32..).zip(&node.service.signatories) {
+            let element = input.catalogue.element(&signatory.element);
+            let group = element.and_then(|element| element.group.as_ref());
+            for member in judge.each(group, own) {
+                if judge.truth(&signatory.when, node.scope_of(group, member)) == Truth::False {
+                    continue;
+                }
+                let slot = Slot { element: signatory.element.clone(), member: member.clone() };
+                let name = input.facts.value(&slot).cloned();
+                signatories.push(PlannedSignatory { slot, node: node.key.clone(), index, name });
+            }
+        }
+    }
+    signatories
+}
+
+fn keys(nodes: &[Node<'_>], positions: &[usize]) -> Vec<NodeKey> {
+    positions.iter().filter_map(|at| Some(nodes.get(*at)?.key.clone())).collect()
+}

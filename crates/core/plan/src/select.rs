@@ -1,0 +1,128 @@
+//! Which services of the matter are in, for which member, and why; which are out, and why.
+
+use catalogue::{Catalogue, MatterService, PublicService};
+use conditions::{InScope, Truth};
+use vocabulary::{MemberId, NodeKey};
+
+use crate::judge::Judge;
+use crate::{LeftOut, OutKind, PlanInput, Reason};
+
+/// A service that is in, for one member if it is repeated.
+pub(crate) struct Node<'a> {
+    pub(crate) key: NodeKey,
+    pub(crate) part: &'a MatterService,
+    pub(crate) service: &'a PublicService,
+    /// In whatever is still answered.
+    pub(crate) certain: bool,
+    pub(crate) reason: Reason,
+}
+
+impl Node<'_> {
+    /// The group and member that conditions of this service are about.
+    pub(crate) fn scope(&self) -> InScope<'_> {
+        self.service.per.as_ref().zip(self.key.member.as_ref())
+    }
+
+    /// The scope of a need of this service that is repeated for `member` of its own group.
+    pub(crate) fn scope_of<'s>(
+        &'s self,
+        group: Option<&'s vocabulary::GroupId>,
+        member: &'s Option<MemberId>,
+    ) -> InScope<'s> {
+        self.scope().or_else(|| group.zip(member.as_ref()))
+    }
+}
+
+/// Nodes in the matter's order, then the members'.
+pub(crate) struct Selection<'a> {
+    pub(crate) nodes: Vec<Node<'a>>,
+    pub(crate) left_out: Vec<LeftOut>,
+}
+
+pub(crate) fn select<'a>(input: &PlanInput<'a>, judge: &Judge<'_>) -> Selection<'a> {
+    let mut selection = Selection { nodes: Vec::new(), left_out: Vec::new() };
+    for part in &input.matter.services {
+        if let Some(service) = service_of(input.catalogue, part) {
+            select_service(input, judge, part, service, &mut selection);
+        }
+    }
+    selection
+}
+
+fn service_of<'a>(catalogue: &'a Catalogue, part: &MatterService) -> Option<&'a PublicService> {
+    catalogue.service(&part.service)
+}
+
+fn select_service<'a>(
+    input: &PlanInput<'a>,
+    judge: &Judge<'_>,
+    part: &'a MatterService,
+    service: &'a PublicService,
+    selection: &mut Selection<'a>,
+) {
+    let Some(per) = &service.per else {
+        select_node(input, judge, part, service, (None, true), selection);
+        return;
+    };
+    let Some(members) = judge.members(per) else { return };
+    if members.ids.is_empty() {
+        let clause = format!("count({per}) > 0").into();
+        selection.left_out.push(LeftOut {
+            node: NodeKey { service: service.id.clone(), member: None },
+            kind: OutKind::NotApplicable,
+            reason: Reason::Condition { clause, holds: false, because: Vec::new() },
+        });
+    }
+    for (position, member) in members.ids.iter().enumerate() {
+        let who = (member.clone(), position < members.certain);
+        let is_in = select_node(input, judge, part, service, who, selection);
+        if is_in && !members.known {
+            judge.note_unknown_size(per);
+        }
+    }
+}
+
+/// Adds the node where it belongs; whether it is in.
+fn select_node<'a>(
+    input: &PlanInput<'a>,
+    judge: &Judge<'_>,
+    part: &'a MatterService,
+    service: &'a PublicService,
+    (member, member_is_certain): (Option<MemberId>, bool),
+    selection: &mut Selection<'a>,
+) -> bool {
+    let key = NodeKey { service: service.id.clone(), member };
+    let scope = service.per.as_ref().zip(key.member.as_ref());
+    let applies = judge.truth(&part.when, scope);
+    let mut leave_out = |kind, reason| {
+        selection.left_out.push(LeftOut { node: key.clone(), kind, reason });
+        false
+    };
+    if applies == Truth::False {
+        return leave_out(OutKind::NotApplicable, judge.reason(&part.when, scope, applies));
+    }
+    let done = match &part.already_done {
+        None => Truth::False,
+        Some(condition) => judge.truth(condition, scope),
+    };
+    if let (Truth::True, Some(condition)) = (done, &part.already_done) {
+        return leave_out(OutKind::AlreadyDone, judge.reason(condition, scope, done));
+    }
+    if part.optional && input.skip.contains(&service.id) {
+        return leave_out(OutKind::Skipped, Reason::Skipped);
+    }
+    let reason = match &part.already_done {
+        // That it is not done yet decides, unless whether it applies at all is said or still open.
+        Some(condition) if applies == Truth::True => {
+            if done == Truth::Unknown || part.when.is_always() {
+                judge.reason(condition, scope, done)
+            } else {
+                judge.reason(&part.when, scope, applies)
+            }
+        }
+        _ => judge.reason(&part.when, scope, applies),
+    };
+    let certain = member_is_certain && applies == Truth::True && done == Truth::False;
+    selection.nodes.push(Node { key, part, service, certain, reason });
+    true
+}
