@@ -1,10 +1,11 @@
 //! What handlers share.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use engine::Engine;
-use vocabulary::Instant;
+use vocabulary::{Facts, Instant, Localised, MatterId, ServiceId, SourceId};
 
 use crate::words::Words;
 
@@ -17,6 +18,9 @@ pub struct App {
     pub demo: Option<Arc<dyn DemoControl>>,
     /// Secrets that departments sign with, by key id.
     pub exchange_keys: Arc<dyn ExchangeKeys>,
+    /// Scenarios of the definitions, each matter's first one being its example: shown before any answer is
+    /// known.
+    pub examples: Arc<Vec<Example>>,
     /// Cookies carry `Secure`.
     pub secure_cookies: bool,
 }
@@ -25,6 +29,18 @@ impl App {
     pub fn now(&self) -> Instant {
         self.engine.clock().now()
     }
+}
+
+/// One proved scenario of a matter, as an example on its page.
+#[derive(Clone, Debug)]
+pub struct Example {
+    pub id: String,
+    pub matter: MatterId,
+    pub name: Localised,
+    pub facts: Facts,
+    pub skip: BTreeSet<ServiceId>,
+    pub unreachable: BTreeSet<SourceId>,
+    pub now: Instant,
 }
 
 /// Who signs messages with which secret.

@@ -3,8 +3,10 @@
 //!
 //! Goes in: a neutral [`Drawing`], made from a plan or a running case. Comes out: SVG text.
 
+mod from_plan;
 mod layout;
 mod svg;
 
+pub use from_plan::{drawing, first_day, last_day, node_name, planned_name};
 pub use layout::{Bar, BarKind, Drawing, Link};
 pub use svg::draw;

@@ -1,0 +1,107 @@
+//! A plan as a drawing: one lane per department, in order of first use.
+
+use std::collections::BTreeSet;
+
+use catalogue::Catalogue;
+use plan::Plan;
+use vocabulary::{NodeKey, OrganisationId};
+
+use super::layout::{Bar, BarKind, Drawing, Link};
+use crate::page::Page;
+
+/// The drawing of a plan; days on the axis are counted from submission.
+pub fn drawing(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Drawing {
+    let mut lanes: Vec<&OrganisationId> = Vec::new();
+    for service in &plan.services {
+        if !lanes.contains(&&service.department) {
+            lanes.push(&service.department);
+        }
+    }
+    let critical: BTreeSet<&NodeKey> = plan.critical_path.iter().collect();
+    let bars = plan
+        .services
+        .iter()
+        .map(|service| {
+            let label = planned_name(catalogue, page, plan, &service.node);
+            let title = page.tn(
+                "picture-bar-title",
+                &[
+                    ("service", label.clone()),
+                    ("from", first_day(service.starts.0).to_string()),
+                    ("to", last_day(service.ends.0, service.starts.0).to_string()),
+                ],
+            );
+            Bar {
+                id: service.node.to_string(),
+                lane: lanes.iter().position(|lane| **lane == service.department).unwrap_or(0),
+                from: service.starts.0,
+                to: service.ends.0,
+                label,
+                title,
+                kind: if critical.contains(&service.node) {
+                    BarKind::Critical
+                } else {
+                    BarKind::Planned
+                },
+            }
+        })
+        .collect();
+    let consecutive: BTreeSet<(&NodeKey, &NodeKey)> =
+        plan.critical_path.iter().zip(plan.critical_path.iter().skip(1)).collect();
+    // Several outputs between the same two services are one line; hard wins over soft.
+    let mut links: Vec<Link> = Vec::new();
+    for edge in &plan.edges {
+        let (from, to) = (edge.from.to_string(), edge.to.to_string());
+        match links.iter_mut().find(|link| link.from == from && link.to == to) {
+            Some(link) => link.soft &= !edge.hard,
+            None => links.push(Link {
+                from,
+                to,
+                critical: consecutive.contains(&(&edge.from, &edge.to)),
+                soft: !edge.hard,
+            }),
+        }
+    }
+    let last = plan.services.iter().map(|service| service.ends.0).max().unwrap_or(0);
+    let days = (1..=last.div_ceil(2).max(1)).map(|day| page.t1("picture-day", "n", day)).collect();
+    Drawing {
+        title: page.t1("picture-title", "days", &plan.joint.promised),
+        lanes: lanes
+            .iter()
+            .map(|id| {
+                catalogue.organisations.get(*id).map_or_else(String::new, |organisation| {
+                    page.text(&organisation.short).to_owned()
+                })
+            })
+            .collect(),
+        bars,
+        links,
+        days,
+    }
+}
+
+/// The 1-based working day on which something begins …
+pub fn first_day(starts: u32) -> u32 {
+    starts / 2 + 1
+}
+
+/// … and by whose end it is promised.
+pub fn last_day(ends: u32, starts: u32) -> u32 {
+    if ends <= starts { first_day(starts) } else { ends.div_ceil(2) }
+}
+
+/// A service's name, with its member's number when several members have it: 户口登记 ②.
+pub fn node_name(catalogue: &Catalogue, page: &Page, node: &NodeKey, several: bool) -> String {
+    let service = catalogue.service(&node.service);
+    let name = service.map_or(node.service.as_str(), |service| page.text(&service.name));
+    match &node.member {
+        Some(member) if several => format!("{name} {}", crate::naming::member_number(member)),
+        _ => name.to_owned(),
+    }
+}
+
+/// The same, for a node of a plan.
+pub fn planned_name(catalogue: &Catalogue, page: &Page, plan: &Plan, node: &NodeKey) -> String {
+    let same = plan.services.iter().filter(|other| other.node.service == node.service).count();
+    node_name(catalogue, page, node, same > 1)
+}
