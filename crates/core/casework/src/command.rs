@@ -6,8 +6,7 @@ use vocabulary::{
     WorkCalendar,
 };
 
-use crate::event::{Application, CaseEventBody, EvidenceRef, Reply};
-use crate::state::Case;
+use crate::event::{Application, EvidenceRef, Reply};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,6 +37,9 @@ pub enum Command {
     /// The transport took a sending.
     NoteDelivered { dispatch: DispatchId },
     /// A department's reply, over the exchange or by an officer in the hub.
+    ///
+    /// The same reply is known by its content: whoever makes a `Reply` derives the ids of its sealed values
+    /// and licences from what they hold, not from chance, so that a repetition is equal to the first.
     TakeReply {
         node: NodeKey,
         dispatch: DispatchId,
@@ -69,13 +71,13 @@ pub struct Context<'a> {
 /// accepted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Refusal {
-    /// CASE0001: there is no such case.
+    /// CASE0001: there is no such case. `decide` knows no id then and says the nil id.
     UnknownCase(CaseId),
     /// CASE0002: the case exists already.
     AlreadySubmitted(CaseId),
     /// CASE0003: the case has no such service.
     UnknownService(NodeKey),
-    /// CASE0004: no such sending to this service's department.
+    /// CASE0004: no such sending to this service's department, or nothing of that kind was asked with it.
     UnknownDispatch(DispatchId),
     /// CASE0005: no correction is asked for.
     NoCorrectionOpen(NodeKey),
@@ -103,7 +105,7 @@ pub enum Refusal {
     NotContested(NodeKey),
     /// CASE0017: a correction names at least one line of the checklist.
     EmptyCorrection(NodeKey),
-    /// CASE0018: withdrawn.
+    /// CASE0018: withdrawn, or the withdrawal is under way.
     AlreadyWithdrawn(NodeKey),
     /// CASE0019: the one who asks is not of this department.
     NotYourService(NodeKey),
@@ -112,6 +114,13 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Every code there is.
+    pub const CODES: [&str; 20] = [
+        "CASE0001", "CASE0002", "CASE0003", "CASE0004", "CASE0005", "CASE0006", "CASE0007", "CASE0008",
+        "CASE0009", "CASE0010", "CASE0011", "CASE0012", "CASE0013", "CASE0014", "CASE0015", "CASE0016",
+        "CASE0017", "CASE0018", "CASE0019", "CASE0020",
+    ];
+
     /// The stable code, `CASE0001` and up.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -137,18 +146,4 @@ impl Refusal {
             Self::CorrectionOpen(..) => "CASE0020",
         }
     }
-}
-
-/// The events that `command` makes, in order, or why not. An exact repetition of a recorded reply gives
-/// no events and no refusal.
-///
-/// # Errors
-/// A closed, named reason.
-pub fn decide(
-    case: Option<&Case>,
-    command: &Command,
-    context: Context<'_>,
-) -> Result<Vec<CaseEventBody>, Refusal> {
-    let _ = (case, command, context);
-    unimplemented!()
 }

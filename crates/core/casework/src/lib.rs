@@ -1,10 +1,24 @@
 //! The law as a pure function: `decide(case, command, context) → events | refusal`, and a case is the fold
 //! of its events. No I/O, no clock, no randomness; catalogue conditions are not evaluated here (semantics 9).
+//!
+//! Goes in: a plan, frozen once into an [`Application`]; then commands with the instant and the actor.
+//! Comes out: events, or a [`Refusal`] with a stable code. Two layers: what is known of a service is
+//! derived from the *set* of replies and from commands and timers; the state of the case is derived from
+//! its services. Neither is ever set.
+//!
+//! This crate deliberately knows no law: every limit and deemed effect comes with the application.
 
+pub mod application;
+mod clocks;
 pub mod command;
+mod deciding;
 pub mod event;
+mod fold;
+mod settle;
 pub mod state;
 
-pub use command::{Actor, ActorRole, Command, Context, Refusal, decide};
+pub use application::{Particulars, StalePlan, freeze};
+pub use command::{Actor, ActorRole, Command, Context, Refusal};
+pub use deciding::decide;
 pub use event::*;
 pub use state::*;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use vocabulary::{
     CaseId, ChecklistLineId, Date, DispatchId, DueDate, Instant, NodeKey, Period, SealedId,
-    WorkCalendar,
 };
 
 use crate::event::{
-    Application, CaseEvent, DispatchKind, EvidenceRef, GrantedOutput, RecordedReply, ServiceNode,
+    Application, DispatchKind, EvidenceRef, GrantedOutput, RecordedReply, ServiceNode, Standing,
 };
+use crate::settle::Track;
 
 /// The state of a service case 子办件, derived from what is known of it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -77,6 +77,16 @@ impl ServiceState {
             Self::Granted | Self::Refused | Self::NotAccepted | Self::Withdrawn | Self::Stopped
         )
     }
+
+    /// The department has decided.
+    pub const fn is_decided(self) -> bool {
+        matches!(self, Self::Granted | Self::Refused | Self::NotAccepted)
+    }
+
+    /// Ended without the outputs that others may be waiting for.
+    pub const fn bars_dependants(self) -> bool {
+        matches!(self, Self::Refused | Self::NotAccepted | Self::Withdrawn | Self::Stopped)
+    }
 }
 
 /// The state of a case 主办件.
@@ -124,16 +134,29 @@ pub struct Sending {
     pub delivered_at: Option<Instant>,
 }
 
-/// A correction round of one service.
+/// A correction round of one service. Requests that came before one answer are one round.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Correction {
     pub round: u32,
+    /// The department's own time of the first request.
     pub requested_at: Instant,
+    /// Every line asked for, once, in the department's order.
     pub lines: Vec<ChecklistLineId>,
     pub text: Option<SealedId>,
+    /// Words of further requests in the same round; a second request is itself worth a look.
+    pub further_texts: Vec<SealedId>,
     pub answered_at: Option<Instant>,
     pub answer: Option<SealedId>,
     pub evidence: Vec<EvidenceRef>,
+    /// The department went on (accepted or decided) without an answer.
+    pub lapsed_at: Option<Instant>,
+}
+
+impl Correction {
+    /// The applicant still owes an answer.
+    pub const fn is_open(&self) -> bool {
+        self.answered_at.is_none() && self.lapsed_at.is_none()
+    }
 }
 
 /// Everything known of one service of the case.
@@ -155,6 +178,47 @@ pub struct ServiceCase {
     pub withdrawn_at: Option<Instant>,
     pub stopped_by: Option<NodeKey>,
     pub state: ServiceState,
+    /// What the fold needs beside the replies to derive the rest.
+    pub(crate) track: Track,
+}
+
+impl ServiceCase {
+    pub fn sending(&self, dispatch: DispatchId) -> Option<&Sending> {
+        self.sendings.iter().find(|sending| sending.dispatch == dispatch)
+    }
+
+    /// The sending on which the department is expected to speak now.
+    pub fn latest_sending(&self) -> Option<&Sending> {
+        self.sendings.last()
+    }
+
+    /// Delivered is not received: only something that the department said about it closes a sending.
+    pub fn is_received(&self, dispatch: DispatchId) -> bool {
+        self.replies.range((dispatch, 0)..=(dispatch, u64::MAX)).next().is_some()
+    }
+
+    /// The correction that the applicant has to answer.
+    pub fn open_correction(&self) -> Option<&Correction> {
+        self.corrections.iter().find(|correction| correction.is_open())
+    }
+
+    /// The visible history: all replies by the department's own time, then its own numbers. The same for
+    /// any order of arrival.
+    pub fn history(&self) -> Vec<&RecordedReply> {
+        let position = |reply: &RecordedReply| {
+            self.sendings.iter().position(|sending| sending.dispatch == reply.dispatch)
+        };
+        let mut history: Vec<&RecordedReply> = self.replies.values().collect();
+        history.sort_by_key(|reply| (reply.decided_at, position(reply), reply.department_seq));
+        history
+    }
+
+    /// The contradictory replies of which an officer has to choose one.
+    pub fn contested(&self) -> impl Iterator<Item = &RecordedReply> {
+        self.replies.values().filter(|reply| {
+            self.state == ServiceState::Contested && reply.standing == Standing::Contradicts
+        })
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -175,6 +239,8 @@ pub struct Case {
     /// In plan order.
     pub services: Vec<ServiceCase>,
     pub rating: Option<Rating>,
+    /// For each service the positions of those it waits for.
+    pub(crate) producers: Arc<[Vec<usize>]>,
 }
 
 /// One line of the explanation of a date.
@@ -224,25 +290,42 @@ impl TimerKind {
 }
 
 impl Case {
-    /// Folds all events; `None` when there are none or the first is not a submission.
-    pub fn fold(events: &[CaseEvent]) -> Option<Self> {
-        let _ = events;
-        unimplemented!()
-    }
-
-    /// Folds one more event.
-    pub fn apply(&mut self, event: &CaseEvent) {
-        let _ = event;
-        unimplemented!()
-    }
-
     pub fn service(&self, node: &NodeKey) -> Option<&ServiceCase> {
         self.services.iter().find(|service| service.node.key == *node)
     }
 
+    /// The service that this sending was for.
+    pub fn service_of(&self, dispatch: DispatchId) -> Option<&ServiceCase> {
+        self.services.iter().find(|service| service.sending(dispatch).is_some())
+    }
+
     /// Derived from the service cases.
     pub fn state(&self) -> CaseState {
-        unimplemented!()
+        let any = |test: fn(ServiceState) -> bool| self.services.iter().any(|s| test(s.state));
+        let all = |test: fn(ServiceState) -> bool| self.services.iter().all(|s| test(s.state));
+        let granted = any(|state| state == ServiceState::Granted);
+        if any(|state| state == ServiceState::Contested) {
+            CaseState::Contested
+        } else if !all(ServiceState::is_final) {
+            if any(|state| state == ServiceState::CorrectionRequested) {
+                CaseState::AwaitingApplicant
+            } else if granted {
+                CaseState::PartlyDone
+            } else {
+                CaseState::InProgress
+            }
+        } else if granted {
+            if all(|state| matches!(state, ServiceState::Granted | ServiceState::Withdrawn)) {
+                CaseState::Done
+            } else {
+                CaseState::PartlyRefused
+            }
+        } else if any(|state| matches!(state, ServiceState::Refused | ServiceState::NotAccepted)) {
+            CaseState::Refused
+        } else {
+            // What could not start only because the applicant withdrew what it waited for is withdrawn too.
+            CaseState::Withdrawn
+        }
     }
 
     /// Nodes with something for the applicant to do now.
@@ -254,42 +337,23 @@ impl Case {
             .collect()
     }
 
-    /// The promised date of one service; `None` until it has started.
-    pub fn promised(
-        &self,
-        node: &NodeKey,
-        calendar: &WorkCalendar,
-        time_zone: &jiff::tz::TimeZone,
-    ) -> Option<ExplainedDate> {
-        let _ = (node, calendar, time_zone);
-        unimplemented!()
-    }
-
-    /// The statutory date of one service, counted from acceptance; `None` until then or without a period.
-    pub fn statutory(
-        &self,
-        node: &NodeKey,
-        calendar: &WorkCalendar,
-        time_zone: &jiff::tz::TimeZone,
-    ) -> Option<ExplainedDate> {
-        let _ = (node, calendar, time_zone);
-        unimplemented!()
-    }
-
-    /// The projected promised date of the whole from what is known now: the longest path over services that
-    /// are still to come, each after what it waits for.
-    pub fn joint_promised(
-        &self,
-        calendar: &WorkCalendar,
-        time_zone: &jiff::tz::TimeZone,
-    ) -> Option<ExplainedDate> {
-        let _ = (calendar, time_zone);
-        unimplemented!()
-    }
-
-    /// Timers that are open now.
-    pub fn timers(&self, calendar: &WorkCalendar, time_zone: &jiff::tz::TimeZone) -> Vec<Timer> {
-        let _ = (calendar, time_zone);
-        unimplemented!()
+    /// Services not yet begun that could never begin if `node` ended without its outputs, in plan order;
+    /// to be shown before the applicant confirms a withdrawal.
+    pub fn dependants(&self, node: &NodeKey) -> Vec<NodeKey> {
+        let mut states: Vec<ServiceState> =
+            self.services.iter().map(|service| service.state).collect();
+        let stopped_before = states.clone();
+        for (service, state) in self.services.iter().zip(&mut states) {
+            if service.node.key == *node {
+                *state = ServiceState::Withdrawn;
+            }
+        }
+        crate::settle::stop(&self.producers, &mut states);
+        self.services
+            .iter()
+            .zip(states.iter().zip(&stopped_before))
+            .filter(|(_, (now, before))| **now == ServiceState::Stopped && now != before)
+            .map(|(service, _)| service.node.key.clone())
+            .collect()
     }
 }

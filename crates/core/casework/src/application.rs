@@ -1,0 +1,170 @@
+//! Turns a plan into the frozen application that a case runs on.
+//!
+//! Goes in: a plan, the catalogue it was made from, and the ids that the rim has ready. Comes out: an
+//! [`Application`] that needs no catalogue any more. It deliberately evaluates no condition: what is in,
+//! and who receives what, is the plan's.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use catalogue::{Catalogue, OutputKind, PublicService};
+use plan::{FieldState, Plan, PlannedService};
+use vocabulary::{
+    CaseId, DataElementId, DraftId, MatterId, NodeKey, SealedId, ServiceId, Slot, SubjectId,
+};
+
+use crate::event::{Application, EvidenceRef, EvidenceSlot, NodeOutput, ServiceNode, Wait};
+
+/// What an application has beside its plan: ids that are ready-made, and what was sealed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Particulars {
+    pub case: CaseId,
+    pub draft: DraftId,
+    pub subject: SubjectId,
+    /// For people; shown and printed.
+    pub case_number: Arc<str>,
+    /// online, window, mobile …
+    pub channel: Arc<str>,
+    /// The form's values (`Facts` as JSON), sealed.
+    pub values: SealedId,
+    pub evidence: Vec<EvidenceRef>,
+}
+
+/// The catalogue is not the one that the plan was made from: plan again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StalePlan {
+    Matter(MatterId),
+    Service(ServiceId),
+}
+
+/// Freezes a plan.
+///
+/// # Errors
+/// The plan's matter or one of its services is not in `catalogue`, or is there in another revision.
+pub fn freeze(
+    plan: &Plan,
+    catalogue: &Catalogue,
+    particulars: Particulars,
+) -> Result<Application, StalePlan> {
+    catalogue
+        .matters
+        .get(&plan.matter)
+        .filter(|matter| matter.revision == plan.matter_revision)
+        .ok_or_else(|| StalePlan::Matter(plan.matter.clone()))?;
+    let nodes = plan.services.iter().map(|service| freeze_node(plan, catalogue, service));
+    Ok(Application {
+        case: particulars.case,
+        draft: particulars.draft,
+        subject: particulars.subject,
+        case_number: particulars.case_number,
+        matter: plan.matter.clone(),
+        matter_revision: plan.matter_revision.clone(),
+        plan_hash: plan.hash().into(),
+        calendar_version: Arc::clone(&plan.calendar_version),
+        channel: particulars.channel,
+        nodes: nodes.collect::<Result<_, _>>()?,
+        values: particulars.values,
+        evidence: particulars.evidence,
+    })
+}
+
+fn freeze_node(
+    plan: &Plan,
+    catalogue: &Catalogue,
+    planned: &PlannedService,
+) -> Result<ServiceNode, StalePlan> {
+    let stale = || StalePlan::Service(planned.node.service.clone());
+    let service = catalogue
+        .service(&planned.node.service)
+        .filter(|service| service.revision == planned.revision)
+        .ok_or_else(stale)?;
+    let regime = catalogue.regimes.get(&service.regime).ok_or_else(stale)?;
+    let edges = |hard: bool| {
+        plan.edges.iter().filter(move |edge| edge.to == planned.node && edge.hard == hard)
+    };
+    let mut waits_for: Vec<Wait> = Vec::new();
+    for edge in edges(true) {
+        let wait = Wait { from: edge.from.clone(), output: Arc::clone(&edge.output) };
+        if !waits_for.contains(&wait) {
+            waits_for.push(wait);
+        }
+    }
+    let mut informed_by: Vec<NodeKey> = Vec::new();
+    for edge in edges(false) {
+        if !informed_by.contains(&edge.from) {
+            informed_by.push(edge.from.clone());
+        }
+    }
+    Ok(ServiceNode {
+        key: planned.node.clone(),
+        revision: planned.revision.clone(),
+        department: planned.department.clone(),
+        waits_for,
+        informed_by,
+        fields: planned.fields.clone(),
+        evidence: planned
+            .evidence
+            .iter()
+            .map(|key| EvidenceSlot { ty: key.ty.clone(), member: key.member.clone() })
+            .collect(),
+        promised: planned.promised,
+        statutory: planned.statutory,
+        correction_limit: regime.correction_limit.period,
+        deemed_acceptance: regime.deemed_acceptance,
+        correction_answer: regime.correction_answer.period,
+        outputs: freeze_outputs(plan, catalogue, service, planned),
+    })
+}
+
+/// The outputs that the plan expects, each with the slots that come into being with it.
+fn freeze_outputs(
+    plan: &Plan,
+    catalogue: &Catalogue,
+    service: &PublicService,
+    planned: &PlannedService,
+) -> Vec<NodeOutput> {
+    service
+        .outputs
+        .iter()
+        .filter(|output| planned.outputs.contains(&output.id))
+        .map(|output| NodeOutput {
+            id: Arc::clone(&output.id),
+            licence: output.kind == OutputKind::Licence,
+            slots: output
+                .elements
+                .iter()
+                .flat_map(|element| slots_of(plan, catalogue, planned, &output.id, element))
+                .collect(),
+        })
+        .collect()
+}
+
+/// An element of a group belongs to the node's member; a service for all members together makes it for
+/// each member whose field of the form waits for this output.
+fn slots_of(
+    plan: &Plan,
+    catalogue: &Catalogue,
+    planned: &PlannedService,
+    output: &Arc<str>,
+    element: &DataElementId,
+) -> Vec<Slot> {
+    let grouped = catalogue.element(element).is_some_and(|element| element.group.is_some());
+    if !grouped {
+        return vec![Slot { element: element.clone(), member: None }];
+    }
+    if let Some(member) = &planned.node.member {
+        return vec![Slot { element: element.clone(), member: Some(member.clone()) }];
+    }
+    let slots: BTreeSet<Slot> = plan
+        .form
+        .iter()
+        .flat_map(|topic| &topic.fields)
+        .filter(|field| field.slot.element == *element)
+        .filter(|field| {
+            matches!(&field.state, FieldState::FromOutput { node, output: from }
+                if *node == planned.node && from == output)
+        })
+        .map(|field| field.slot.clone())
+        .collect();
+    slots.into_iter().collect()
+}

@@ -1,0 +1,391 @@
+//! Dates of a case: promised, statutory, joint, and the timers that follow from them.
+//!
+//! Goes in: instants of the case, periods of the application, a calendar. Comes out: dates with the lines
+//! that explain them. Nothing is stored, and nothing here knows what time it is: a date that stands still
+//! is given as if the clock ran on from the last known instant.
+//!
+//! **Stops.** A clock stands still from the day of a correction request up to, not including, the day of the
+//! answer: the day of the answer counts again. A stop that begins after the due day changes nothing: what is
+//! late stays late.
+
+use jiff::ToSpan;
+use jiff::tz::TimeZone;
+use vocabulary::{
+    Date, DueDate, HalfDays, Instant, NodeKey, Period, PeriodUnit, SkippedDay, WorkCalendar,
+};
+
+use crate::state::{
+    Case, DateLine, ExplainedDate, ServiceCase, ServiceState, Timer, TimerKind,
+};
+
+/// From–to; `None` = still stopped.
+type Stop = (Instant, Option<Instant>);
+
+impl Case {
+    /// The promised date of one service; `None` until it has started.
+    pub fn promised(
+        &self,
+        node: &NodeKey,
+        calendar: &WorkCalendar,
+        time_zone: &TimeZone,
+    ) -> Option<ExplainedDate> {
+        let service = self.service(node)?;
+        let began = service.started_at?;
+        Some(run(began, service.node.promised, &stops(service), calendar, time_zone).explained())
+    }
+
+    /// The statutory date of one service, counted from acceptance; `None` until then or without a period.
+    pub fn statutory(
+        &self,
+        node: &NodeKey,
+        calendar: &WorkCalendar,
+        time_zone: &TimeZone,
+    ) -> Option<ExplainedDate> {
+        let service = self.service(node)?;
+        let period = service.node.statutory?;
+        let began = service.accepted_at?;
+        Some(run(began, period, &stops(service), calendar, time_zone).explained())
+    }
+
+    /// By when the applicant should answer the open correction of one service; `None` when none is open.
+    pub fn correction_due(
+        &self,
+        node: &NodeKey,
+        calendar: &WorkCalendar,
+        time_zone: &TimeZone,
+    ) -> Option<ExplainedDate> {
+        let service = self.service(node)?;
+        let correction = service.open_correction()?;
+        let period = service.node.correction_answer;
+        Some(run(correction.requested_at, period, &[], calendar, time_zone).explained())
+    }
+
+    /// The projected promised date of the whole from what is known now: the longest path over services that
+    /// are still to come, each after what it waits for. `None` when nothing is still to come.
+    pub fn joint_promised(
+        &self,
+        calendar: &WorkCalendar,
+        time_zone: &TimeZone,
+    ) -> Option<ExplainedDate> {
+        let mut paths: Vec<Option<Path>> =
+            self.services.iter().map(|service| begun(service, calendar, time_zone)).collect();
+        // Every pass extends at least one path, or none can be extended any more.
+        loop {
+            let mut extended = false;
+            for (index, service) in self.services.iter().enumerate() {
+                if service.state != ServiceState::Waiting
+                    || paths.get(index).is_none_or(Option::is_some)
+                {
+                    continue;
+                }
+                let waits = self.producers.get(index).map_or(&[][..], Vec::as_slice);
+                let before: Option<Vec<&Path>> =
+                    waits.iter().map(|at| paths.get(*at).and_then(Option::as_ref)).collect();
+                let Some(longest) = before.and_then(|before| before.into_iter().max_by_key(ends))
+                else {
+                    continue;
+                };
+                let path = longest.then(service.node.promised, calendar);
+                if let Some(slot) = paths.get_mut(index) {
+                    *slot = Some(path);
+                    extended = true;
+                }
+            }
+            if !extended {
+                break;
+            }
+        }
+        self.services
+            .iter()
+            .zip(&paths)
+            .filter(|(service, _)| !service.state.is_final())
+            .filter_map(|(_, path)| path.as_ref())
+            .max_by_key(|path| ends(path))
+            .map(Path::explained)
+    }
+
+    /// Timers that are open now. A limit beyond the loaded calendar has none: nobody's rights change on a
+    /// guessed date. It comes into being when the calendar has been loaded.
+    pub fn timers(&self, calendar: &WorkCalendar, time_zone: &TimeZone) -> Vec<Timer> {
+        self.services
+            .iter()
+            .filter_map(|service| {
+                Some(Timer {
+                    due_at: correction_limit(service, calendar, time_zone)?,
+                    node: service.node.key.clone(),
+                    kind: TimerKind::CorrectionLimit,
+                })
+            })
+            .collect()
+    }
+}
+
+/// When the correction limit has passed in silence: then acceptance is deemed. `None` when it cannot be.
+pub(crate) fn correction_limit(
+    service: &ServiceCase,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Option<Instant> {
+    let silent = matches!(service.state, ServiceState::Referred | ServiceState::Received)
+        && service.corrections.is_empty();
+    if !service.node.deemed_acceptance || !silent {
+        return None;
+    }
+    let began = service.started_at?;
+    let limit = run(began, service.node.correction_limit, &[], calendar, time_zone);
+    (!limit.due.provisional).then(|| expiry(&limit.due, time_zone)).flatten()
+}
+
+/// The first instant after a due date.
+fn expiry(due: &DueDate, time_zone: &TimeZone) -> Option<Instant> {
+    let civil = if due.midday {
+        due.on.at(12, 0, 0, 0)
+    } else {
+        due.on.checked_add(1.day()).ok()?.at(0, 0, 0, 0)
+    };
+    Some(civil.to_zoned(time_zone.clone()).ok()?.timestamp())
+}
+
+fn civil(at: Instant, time_zone: &TimeZone) -> Date {
+    time_zone.to_datetime(at).date()
+}
+
+/// The stops of a service case, in order, overlapping ones merged.
+fn stops(service: &ServiceCase) -> Vec<Stop> {
+    let mut stops: Vec<Stop> = service
+        .corrections
+        .iter()
+        .map(|c| (c.requested_at, c.answered_at.or(c.lapsed_at)))
+        .map(|(from, to)| (from, to.map(|to| to.max(from))))
+        .collect();
+    stops.sort_unstable();
+    let mut merged: Vec<Stop> = Vec::with_capacity(stops.len());
+    for (from, to) in stops {
+        match merged.last_mut() {
+            Some((_, end)) if end.is_none_or(|end| from <= end) => {
+                *end = match (*end, to) {
+                    (Some(end), Some(to)) => Some(end.max(to)),
+                    _ => None,
+                };
+            }
+            _ => merged.push((from, to)),
+        }
+    }
+    merged
+}
+
+/// A clock, or several one after the other, with all that explains where it ends.
+#[derive(Clone, Debug)]
+struct Path {
+    /// The day after whose close the halves are counted.
+    anchor: Date,
+    /// Halves of a working day since then, stops included.
+    halves: HalfDays,
+    due: DueDate,
+    lines: Vec<DateLine>,
+    /// Days passed over before the anchor.
+    skipped: Vec<SkippedDay>,
+    provisional: bool,
+    stopped: bool,
+}
+
+const fn ends(path: &&Path) -> (Date, bool) {
+    (path.due.on, !path.due.midday)
+}
+
+/// Runs one clock.
+fn run(
+    began: Instant,
+    period: Period,
+    stops: &[Stop],
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Path {
+    let start = civil(began, time_zone);
+    let mut path = Path::at(start);
+    path.lines.push(DateLine::Began { at: began, on: start });
+    path.count(began, period, calendar, time_zone);
+    for (from, to) in stops {
+        if to.is_some_and(|to| to <= began) {
+            continue;
+        }
+        let from = (*from).max(began);
+        path.lines.push(DateLine::Stopped { from, to: *to });
+        match to {
+            None => path.stopped = true,
+            Some(to) => {
+                path.shift(start, civil(from, time_zone), civil(*to, time_zone), period, calendar);
+            }
+        }
+    }
+    path
+}
+
+impl Path {
+    const fn at(day: Date) -> Self {
+        Self {
+            anchor: day,
+            halves: HalfDays::ZERO,
+            due: DueDate { on: day, midday: false, provisional: false, skipped: Vec::new() },
+            lines: Vec::new(),
+            skipped: Vec::new(),
+            provisional: false,
+            stopped: false,
+        }
+    }
+
+    /// Counts the whole period from the anchor.
+    fn count(
+        &mut self,
+        began: Instant,
+        period: Period,
+        calendar: &WorkCalendar,
+        time_zone: &TimeZone,
+    ) {
+        self.lines.push(DateLine::Allowed { period });
+        match period.unit {
+            PeriodUnit::WorkingDay => {
+                self.halves = period.halves;
+                self.recount(calendar);
+            }
+            PeriodUnit::Hour => {
+                let hours = i64::from(period.halves.0 / 2);
+                let end = began.saturating_add(hours.hours()).unwrap_or(began);
+                self.due = calendar.due(civil(end, time_zone), Period::IMMEDIATE);
+            }
+            PeriodUnit::Immediate | PeriodUnit::CalendarDay | PeriodUnit::Month => {
+                self.due = calendar.due(self.anchor, period);
+            }
+        }
+        // On the spot takes no time: what follows is counted from the same day.
+        if !matches!(period.unit, PeriodUnit::WorkingDay | PeriodUnit::Immediate) {
+            self.rebase();
+        }
+    }
+
+    fn recount(&mut self, calendar: &WorkCalendar) {
+        let period = Period { halves: self.halves, unit: PeriodUnit::WorkingDay };
+        self.due = calendar.due(self.anchor, period);
+    }
+
+    /// From here on the count goes from the due day.
+    fn rebase(&mut self) {
+        self.anchor = self.due.on;
+        self.halves = HalfDays::ZERO;
+        self.provisional |= self.due.provisional;
+        self.skipped.append(&mut self.due.skipped);
+    }
+
+    /// Moves the date by the days of a stop, `from` up to and not including `to`.
+    fn shift(
+        &mut self,
+        start: Date,
+        from: Date,
+        to: Date,
+        period: Period,
+        calendar: &WorkCalendar,
+    ) {
+        if from > self.due.on || to <= from {
+            return;
+        }
+        // The day of the start does not count anyway.
+        let first = from.max(start.saturating_add(1.day()));
+        match period.unit {
+            PeriodUnit::WorkingDay if period.halves != HalfDays::ZERO => {
+                let days = calendar
+                    .working_days_between(first.saturating_sub(1.day()), to.saturating_sub(1.day()));
+                self.halves = self.halves.saturating_add(HalfDays::days(days));
+                self.recount(calendar);
+            }
+            PeriodUnit::CalendarDay | PeriodUnit::Month => {
+                let days = first.until(to).map_or(0, |span| span.get_days()).max(0);
+                self.due = calendar.due(
+                    self.due.on.saturating_add(i64::from(days).days()),
+                    Period::IMMEDIATE,
+                );
+                self.rebase();
+            }
+            // Due at the close of the day: of the day of the answer then.
+            PeriodUnit::WorkingDay | PeriodUnit::Immediate | PeriodUnit::Hour => {
+                self.due = calendar.due(to, Period::IMMEDIATE);
+                self.rebase();
+            }
+        }
+    }
+
+    /// Goes on with a further period. Halves of working days add up over the whole path, so that two half
+    /// days are one day.
+    fn then(&self, period: Period, calendar: &WorkCalendar) -> Self {
+        let mut path = self.clone();
+        path.lines.push(DateLine::Allowed { period });
+        match period.unit {
+            PeriodUnit::WorkingDay => {
+                path.halves = path.halves.saturating_add(period.halves);
+                path.recount(calendar);
+            }
+            PeriodUnit::Immediate => {}
+            PeriodUnit::Hour | PeriodUnit::CalendarDay | PeriodUnit::Month => {
+                path.rebase();
+                let day = match period.unit {
+                    // The hour of the start is not known; whole days are.
+                    PeriodUnit::Hour => {
+                        let days = i64::from(period.halves.0.div_ceil(48));
+                        path.anchor.saturating_add(days.days())
+                    }
+                    _ => path.anchor,
+                };
+                let period = match period.unit {
+                    PeriodUnit::Hour => Period::IMMEDIATE,
+                    _ => period,
+                };
+                path.due = calendar.due(day, period);
+                path.rebase();
+            }
+        }
+        path
+    }
+
+    fn explained(&self) -> ExplainedDate {
+        let mut due = self.due.clone();
+        due.provisional |= self.provisional;
+        if !self.skipped.is_empty() {
+            let mut skipped = self.skipped.clone();
+            skipped.append(&mut due.skipped);
+            due.skipped = skipped;
+        }
+        let mut lines = self.lines.clone();
+        let holiday_days: Vec<Date> = due
+            .skipped
+            .iter()
+            .filter_map(|day| match day {
+                SkippedDay::Holiday(day) => Some(*day),
+                SkippedDay::Weekend(_) => None,
+            })
+            .collect();
+        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        if !due.skipped.is_empty() {
+            lines.push(DateLine::Skipped {
+                weekends: count(due.skipped.len().saturating_sub(holiday_days.len())),
+                holidays: count(holiday_days.len()),
+                holiday_days,
+            });
+        }
+        if due.provisional {
+            lines.push(DateLine::Provisional);
+        }
+        ExplainedDate { due, lines, stopped: self.stopped }
+    }
+}
+
+/// The path of a service that has begun: its decision if there is one, else its promise.
+fn begun(service: &ServiceCase, calendar: &WorkCalendar, time_zone: &TimeZone) -> Option<Path> {
+    let began = service.started_at?;
+    match service.decided_at {
+        Some(decided_at) => {
+            let mut path = Path::at(civil(decided_at, time_zone));
+            path.lines.push(DateLine::Began { at: decided_at, on: path.anchor });
+            Some(path)
+        }
+        None => Some(run(began, service.node.promised, &stops(service), calendar, time_zone)),
+    }
+}

@@ -1,0 +1,418 @@
+//! Decides: what a command makes happen, or why it may not.
+//!
+//! `decide` first derives how the service case would stand with what is new, with the same function that the
+//! fold uses, and then lets follow what the new state brings about for services that wait.
+
+use uuid::Uuid;
+use vocabulary::{CaseId, DispatchId, Instant, NodeKey};
+
+use crate::clocks;
+use crate::command::{ActorRole, Command, Context, Refusal};
+use crate::event::{
+    Application, CaseEventBody, DispatchKind, EvidenceRef, RecordedReply, Reply, Standing,
+};
+use crate::fold::producers;
+use crate::settle::stop;
+use crate::state::{Case, ServiceCase, ServiceState};
+
+/// The events that `command` makes, in order, or why not. An exact repetition of a recorded reply gives
+/// no events and no refusal; so does whatever is done already.
+///
+/// # Errors
+/// A closed, named reason.
+pub fn decide(
+    case: Option<&Case>,
+    command: &Command,
+    context: Context<'_>,
+) -> Result<Vec<CaseEventBody>, Refusal> {
+    let Some(case) = case else {
+        return match command {
+            Command::Submit(application) => submit(application),
+            _ => Err(Refusal::UnknownCase(CaseId(Uuid::nil()))),
+        };
+    };
+    match command {
+        Command::Submit(_) => Err(Refusal::AlreadySubmitted(case.id)),
+        Command::NoteDelivered { dispatch } => note_delivered(case, *dispatch, context),
+        Command::TakeReply { node, dispatch, department_seq, decided_at, reply } => {
+            let recorded = RecordedReply {
+                dispatch: *dispatch,
+                department_seq: *department_seq,
+                decided_at: *decided_at,
+                reply: reply.clone(),
+                standing: Standing::Counted,
+            };
+            take_reply(case, node, recorded, context)
+        }
+        Command::AnswerCorrection { node, answer, evidence } => {
+            let service = find(case, node)?;
+            let answered = answered_round(service, context)?;
+            Ok(vec![
+                CaseEventBody::CorrectionAnswered {
+                    node: node.clone(),
+                    round: answered,
+                    answer: *answer,
+                    evidence: evidence.iter().map(EvidenceRef::clone).collect(),
+                },
+                dispatched(case.id, node, DispatchKind::Supplement, answered),
+            ])
+        }
+        Command::Withdraw { node } => withdraw(case, node.as_ref(), context),
+        Command::Tick => Ok(tick(case, context)),
+        Command::ResolveContest { node, dispatch, department_seq } => {
+            resolve(case, node, *dispatch, *department_seq, context)
+        }
+        Command::Rate { grade, words } => {
+            if !(1..=5).contains(grade) {
+                return Err(Refusal::GradeOutOfRange(*grade));
+            }
+            if case.rating.is_some() {
+                return Err(Refusal::AlreadyRated);
+            }
+            if !case.services.iter().any(|service| service.state.is_decided()) {
+                return Err(Refusal::NotYetRatable);
+            }
+            Ok(vec![CaseEventBody::Rated { grade: *grade, words: *words }])
+        }
+    }
+}
+
+fn submit(application: &Application) -> Result<Vec<CaseEventBody>, Refusal> {
+    if application.nodes.is_empty() {
+        return Err(Refusal::EmptyApplication);
+    }
+    for wait in application.nodes.iter().flat_map(|node| &node.waits_for) {
+        let producer = application
+            .nodes
+            .iter()
+            .find(|node| node.key == wait.from)
+            .ok_or_else(|| Refusal::UnknownService(wait.from.clone()))?;
+        if !producer.outputs.iter().any(|output| output.id == wait.output) {
+            return Err(Refusal::OutputMissing {
+                node: wait.from.clone(),
+                output: wait.output.to_string(),
+            });
+        }
+    }
+    if let Some(node) = in_a_circle(application) {
+        return Err(Refusal::CircularWaits(node));
+    }
+    let mut events = Vec::with_capacity(application.nodes.len().saturating_mul(2).saturating_add(1));
+    events.push(CaseEventBody::Submitted { application: Box::new(application.clone()) });
+    for node in application.nodes.iter().filter(|node| node.waits_for.is_empty()) {
+        start(application.case, &node.key, &mut events);
+    }
+    Ok(events)
+}
+
+/// A node that can never start because it waits, directly or not, for itself.
+fn in_a_circle(application: &Application) -> Option<NodeKey> {
+    let producers = producers(application);
+    let mut ready = vec![false; producers.len()];
+    loop {
+        let mut progress = false;
+        for (index, waits) in producers.iter().enumerate() {
+            let is_ready = |at: usize| ready.get(at).copied().unwrap_or(false);
+            if !is_ready(index) && waits.iter().all(|producer| is_ready(*producer)) {
+                if let Some(flag) = ready.get_mut(index) {
+                    *flag = true;
+                }
+                progress = true;
+            }
+        }
+        if !progress {
+            break;
+        }
+    }
+    let stuck = ready.iter().position(|ready| !ready)?;
+    application.nodes.get(stuck).map(|node| node.key.clone())
+}
+
+fn note_delivered(
+    case: &Case,
+    dispatch: DispatchId,
+    context: Context<'_>,
+) -> Result<Vec<CaseEventBody>, Refusal> {
+    let service = case.service_of(dispatch).ok_or(Refusal::UnknownDispatch(dispatch))?;
+    own_department(service, context)?;
+    let noted = service.sending(dispatch).is_some_and(|sending| sending.delivered_at.is_some());
+    if noted {
+        return Ok(Vec::new());
+    }
+    Ok(vec![CaseEventBody::Delivered { node: service.node.key.clone(), dispatch }])
+}
+
+fn take_reply(
+    case: &Case,
+    node: &NodeKey,
+    mut recorded: RecordedReply,
+    context: Context<'_>,
+) -> Result<Vec<CaseEventBody>, Refusal> {
+    let service = find(case, node)?;
+    own_department(service, context)?;
+    if matches!(context.actor.role, ActorRole::Applicant | ActorRole::Clerk) {
+        return Err(Refusal::NotYourService(node.clone()));
+    }
+    if service.sendings.is_empty() {
+        return Err(match service.state {
+            ServiceState::Withdrawn => Refusal::AlreadyWithdrawn(node.clone()),
+            _ => Refusal::NotStarted(node.clone()),
+        });
+    }
+    if service.sending(recorded.dispatch).is_none() {
+        return Err(Refusal::UnknownDispatch(recorded.dispatch));
+    }
+    let key = (recorded.dispatch, recorded.department_seq);
+    if let Some(known) = service.replies.get(&key) {
+        let same = known.reply == recorded.reply && known.decided_at == recorded.decided_at;
+        return if same {
+            Ok(Vec::new())
+        } else {
+            Err(Refusal::ReplyChanged {
+                dispatch: recorded.dispatch,
+                department_seq: recorded.department_seq,
+            })
+        };
+    }
+    complete(service, &recorded)?;
+    if context.actor.role == ActorRole::Officer && !officer_may(service, &recorded.reply)? {
+        return Ok(Vec::new());
+    }
+
+    let mut after = service.clone();
+    after.hear(recorded.clone());
+    after.settle();
+    if let Some(settled) = after.replies.get(&key) {
+        recorded.standing = settled.standing;
+    }
+    let mut events = vec![CaseEventBody::ReplyRecorded { node: node.clone(), recorded }];
+    follow(case, &[(node, after.state)], &mut events);
+    Ok(events)
+}
+
+/// The reply is whole in itself: it names what it has to name.
+fn complete(service: &ServiceCase, recorded: &RecordedReply) -> Result<(), Refusal> {
+    let node = &service.node;
+    match &recorded.reply {
+        Reply::CorrectionRequested { lines, .. } if lines.is_empty() => {
+            Err(Refusal::EmptyCorrection(node.key.clone()))
+        }
+        Reply::Granted { outputs } => {
+            let missing =
+                node.outputs.iter().find(|promised| !outputs.iter().any(|o| o.id == promised.id));
+            match missing {
+                None => Ok(()),
+                Some(promised) => Err(Refusal::OutputMissing {
+                    node: node.key.clone(),
+                    output: promised.id.to_string(),
+                }),
+            }
+        }
+        Reply::WithdrawalConfirmed | Reply::TooLateToWithdraw
+            if service.withdrawal_requested_at.is_none() =>
+        {
+            Err(Refusal::UnknownDispatch(recorded.dispatch))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether an officer in the hub, who sees how the service stands, may say this now; false when it is so
+/// already. Departments' systems are not asked: they may not know yet, and what they say is recorded.
+fn officer_may(service: &ServiceCase, reply: &Reply) -> Result<bool, Refusal> {
+    let node = &service.node.key;
+    match service.state {
+        ServiceState::Granted
+        | ServiceState::Refused
+        | ServiceState::NotAccepted
+        | ServiceState::Contested => return Err(Refusal::AlreadyDecided(node.clone())),
+        ServiceState::Withdrawn => return Err(Refusal::AlreadyWithdrawn(node.clone())),
+        _ => {}
+    }
+    match reply {
+        Reply::CorrectionRequested { .. } => match service.open_correction() {
+            None => Ok(true),
+            Some(open) => Err(Refusal::CorrectionOpen(node.clone(), open.lines.clone())),
+        },
+        Reply::Received => Ok(service.replies.is_empty()),
+        Reply::Accepted => Ok(service.state != ServiceState::Accepted),
+        _ => Ok(true),
+    }
+}
+
+/// The number of the round that an answer closes.
+fn answered_round(service: &ServiceCase, context: Context<'_>) -> Result<u32, Refusal> {
+    own_department(service, context)?;
+    let node = &service.node.key;
+    match service.state {
+        ServiceState::CorrectionRequested => service
+            .open_correction()
+            .map(|correction| correction.round)
+            .ok_or_else(|| Refusal::NoCorrectionOpen(node.clone())),
+        ServiceState::Waiting | ServiceState::Stopped => Err(Refusal::NotStarted(node.clone())),
+        ServiceState::Withdrawn | ServiceState::WithdrawalPending => {
+            Err(Refusal::AlreadyWithdrawn(node.clone()))
+        }
+        ServiceState::Granted
+        | ServiceState::Refused
+        | ServiceState::NotAccepted
+        | ServiceState::Contested => Err(Refusal::AlreadyDecided(node.clone())),
+        ServiceState::Referred | ServiceState::Received | ServiceState::Accepted => {
+            Err(Refusal::NoCorrectionOpen(node.clone()))
+        }
+    }
+}
+
+fn withdraw(
+    case: &Case,
+    node: Option<&NodeKey>,
+    context: Context<'_>,
+) -> Result<Vec<CaseEventBody>, Refusal> {
+    let mut events = Vec::new();
+    let mut ended: Vec<(&NodeKey, ServiceState)> = Vec::new();
+    if let Some(node) = node {
+        let service = find(case, node)?;
+        own_department(service, context)?;
+        match service.state {
+            ServiceState::WithdrawalPending | ServiceState::Withdrawn => {
+                return Err(Refusal::AlreadyWithdrawn(node.clone()));
+            }
+            ServiceState::Granted
+            | ServiceState::Refused
+            | ServiceState::NotAccepted
+            | ServiceState::Contested => return Err(Refusal::AlreadyDecided(node.clone())),
+            _ => {}
+        }
+    }
+    for service in &case.services {
+        let key = &service.node.key;
+        if node.is_some_and(|node| node != key) {
+            continue;
+        }
+        match service.state {
+            ServiceState::Waiting => {
+                events.push(CaseEventBody::Withdrawn { node: key.clone() });
+                ended.push((key, ServiceState::Withdrawn));
+            }
+            ServiceState::Referred
+            | ServiceState::Received
+            | ServiceState::CorrectionRequested
+            | ServiceState::Accepted
+                // Asked before and answered "too late": the department goes on.
+                if service.withdrawal_requested_at.is_none() =>
+            {
+                events.push(CaseEventBody::WithdrawalRequested { node: key.clone() });
+                events.push(dispatched(case.id, key, DispatchKind::Withdrawal, 0));
+            }
+            _ => {}
+        }
+    }
+    if events.is_empty() {
+        return Err(Refusal::NothingToWithdraw);
+    }
+    follow(case, &ended, &mut events);
+    Ok(events)
+}
+
+fn tick(case: &Case, context: Context<'_>) -> Vec<CaseEventBody> {
+    case.services
+        .iter()
+        .filter(|service| {
+            clocks::correction_limit(service, context.calendar, context.time_zone)
+                .is_some_and(|due_at: Instant| due_at <= context.now)
+        })
+        .map(|service| CaseEventBody::AcceptanceDeemed { node: service.node.key.clone() })
+        .collect()
+}
+
+fn resolve(
+    case: &Case,
+    node: &NodeKey,
+    dispatch: DispatchId,
+    department_seq: u64,
+    context: Context<'_>,
+) -> Result<Vec<CaseEventBody>, Refusal> {
+    let service = find(case, node)?;
+    own_department(service, context)?;
+    if context.actor.role != ActorRole::Officer {
+        return Err(Refusal::NotYourService(node.clone()));
+    }
+    if service.state != ServiceState::Contested {
+        return Err(Refusal::NotContested(node.clone()));
+    }
+    let key = (dispatch, department_seq);
+    if !service.contested().any(|reply| (reply.dispatch, reply.department_seq) == key) {
+        return Err(Refusal::UnknownDispatch(dispatch));
+    }
+    let mut after = service.clone();
+    after.track.resolved = Some(key);
+    after.settle();
+    let mut events =
+        vec![CaseEventBody::ContestResolved { node: node.clone(), dispatch, department_seq }];
+    follow(case, &[(node, after.state)], &mut events);
+    Ok(events)
+}
+
+fn find<'a>(case: &'a Case, node: &NodeKey) -> Result<&'a ServiceCase, Refusal> {
+    case.service(node).ok_or_else(|| Refusal::UnknownService(node.clone()))
+}
+
+/// Who speaks for a department speaks for his own only.
+fn own_department(service: &ServiceCase, context: Context<'_>) -> Result<(), Refusal> {
+    let own = match context.actor.role {
+        ActorRole::Officer | ActorRole::Department => {
+            context.actor.department.as_ref() == Some(&service.node.department)
+        }
+        ActorRole::Applicant | ActorRole::Clerk | ActorRole::Hub => true,
+    };
+    if own { Ok(()) } else { Err(Refusal::NotYourService(service.node.key.clone())) }
+}
+
+/// What the `changed` states bring about: services whose last hard need exists now start, services whose
+/// need will never exist are stopped. A contested state brings about nothing.
+fn follow(
+    case: &Case,
+    changed: &[(&NodeKey, ServiceState)],
+    events: &mut Vec<CaseEventBody>,
+) {
+    let mut states: Vec<ServiceState> = case.services.iter().map(|service| service.state).collect();
+    for (service, state) in case.services.iter().zip(&mut states) {
+        if let Some((_, new)) = changed.iter().find(|(node, _)| **node == service.node.key) {
+            *state = *new;
+        }
+    }
+    let stopped = stop(&case.producers, &mut states);
+    for (index, service) in case.services.iter().enumerate() {
+        let waits = case.producers.get(index).map_or(&[][..], Vec::as_slice);
+        let granted =
+            |producer: &usize| states.get(*producer) == Some(&ServiceState::Granted);
+        if states.get(index) == Some(&ServiceState::Waiting) && waits.iter().all(granted) {
+            start(case.id, &service.node.key, events);
+        }
+    }
+    for (index, producer) in stopped {
+        if let (Some(service), Some(because_of)) =
+            (case.services.get(index), case.services.get(producer))
+            && service.state != ServiceState::Stopped
+        {
+            events.push(CaseEventBody::Stopped {
+                node: service.node.key.clone(),
+                because_of: because_of.node.key.clone(),
+            });
+        }
+    }
+}
+
+fn start(case: CaseId, node: &NodeKey, events: &mut Vec<CaseEventBody>) {
+    events.push(CaseEventBody::Started { node: node.clone() });
+    events.push(dispatched(case, node, DispatchKind::Referral, 0));
+}
+
+fn dispatched(case: CaseId, node: &NodeKey, kind: DispatchKind, round: u32) -> CaseEventBody {
+    CaseEventBody::Dispatched {
+        node: node.clone(),
+        dispatch: DispatchId::derive(case, node, kind.as_str(), round),
+        kind,
+        round,
+    }
+}

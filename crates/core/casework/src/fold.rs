@@ -1,0 +1,185 @@
+//! Folds events into a case. An event is taken as it is: whether it may happen was decided before it was
+//! stored. What follows from it is derived anew after each.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use vocabulary::{Instant, NodeKey};
+
+use crate::event::{Application, CaseEvent, CaseEventBody};
+use crate::settle::{Answer, Track, stop};
+use crate::state::{Case, Rating, Sending, ServiceCase, ServiceState};
+
+impl Case {
+    /// Folds all events; `None` when there are none or the first is not a submission.
+    pub fn fold(events: &[CaseEvent]) -> Option<Self> {
+        let (first, rest) = events.split_first()?;
+        let mut case = Self::begin(first)?;
+        for event in rest {
+            case.apply(event);
+        }
+        Some(case)
+    }
+
+    /// The case as its submission made it; `None` when `first` is something else.
+    pub fn begin(first: &CaseEvent) -> Option<Self> {
+        let CaseEventBody::Submitted { application } = &first.body else { return None };
+        let services = application.nodes.iter().map(|node| ServiceCase {
+            node: Arc::new(node.clone()),
+            started_at: None,
+            sendings: Vec::new(),
+            replies: BTreeMap::new(),
+            corrections: Vec::new(),
+            accepted_at: None,
+            acceptance_deemed: false,
+            decided_at: None,
+            granted: Vec::new(),
+            refused_for: None,
+            withdrawal_requested_at: None,
+            withdrawn_at: None,
+            stopped_by: None,
+            state: ServiceState::Waiting,
+            track: Track::default(),
+        });
+        Some(Self {
+            id: application.case,
+            version: 1,
+            submitted_at: first.at,
+            services: services.collect(),
+            rating: None,
+            producers: producers(application).into(),
+            application: Arc::new(Application::clone(application)),
+        })
+    }
+
+    /// Folds one more event.
+    pub fn apply(&mut self, event: &CaseEvent) {
+        self.version = self.version.saturating_add(1);
+        if let CaseEventBody::Rated { grade, words } = &event.body {
+            self.rating = Some(Rating { grade: *grade, words: *words, at: event.at });
+        }
+        let Some(node) = event.body.node() else { return };
+        let Some(service) = self.services.iter_mut().find(|service| service.node.key == *node)
+        else {
+            return;
+        };
+        service.take(&event.body, event.at);
+        service.settle();
+        self.settle_stops();
+    }
+
+    /// A service that waits is stopped exactly as long as one that it waits for will not deliver. It is
+    /// derived, so that a contested refusal sets it free again.
+    fn settle_stops(&mut self) {
+        let mut states: Vec<ServiceState> =
+            self.services.iter().map(|service| service.state).collect();
+        let stopped = stop(&self.producers, &mut states);
+        for (service, state) in self.services.iter_mut().zip(states) {
+            service.state = state;
+            service.stopped_by = None;
+        }
+        for (index, producer) in stopped {
+            let because_of = self.services.get(producer).map(|service| service.node.key.clone());
+            if let Some(service) = self.services.get_mut(index) {
+                service.stopped_by = because_of;
+            }
+        }
+    }
+}
+
+impl ServiceCase {
+    /// What the event itself says; what follows from it is settled afterwards.
+    fn take(&mut self, body: &CaseEventBody, at: Instant) {
+        match body {
+            CaseEventBody::Started { .. } => self.started_at = self.started_at.or(Some(at)),
+            CaseEventBody::Dispatched { dispatch, kind, round, .. } => {
+                if self.sending(*dispatch).is_none() {
+                    self.sendings.push(Sending {
+                        dispatch: *dispatch,
+                        kind: *kind,
+                        round: *round,
+                        dispatched_at: at,
+                        delivered_at: None,
+                    });
+                }
+            }
+            CaseEventBody::Delivered { dispatch, .. } => {
+                let sending = self.sendings.iter_mut().find(|s| s.dispatch == *dispatch);
+                if let Some(sending) = sending {
+                    sending.delivered_at = sending.delivered_at.or(Some(at));
+                }
+            }
+            CaseEventBody::ReplyRecorded { recorded, .. } => self.hear(recorded.clone()),
+            CaseEventBody::CorrectionAnswered { answer, evidence, .. } => {
+                self.track.answers.push(Answer { at, answer: *answer, evidence: evidence.clone() });
+            }
+            CaseEventBody::AcceptanceDeemed { .. } => self.track.deemed = true,
+            CaseEventBody::WithdrawalRequested { .. } => {
+                self.withdrawal_requested_at = self.withdrawal_requested_at.or(Some(at));
+            }
+            CaseEventBody::Withdrawn { .. } => {
+                self.track.withdrawn_unsent_at = self.track.withdrawn_unsent_at.or(Some(at));
+            }
+            CaseEventBody::ContestResolved { dispatch, department_seq, .. } => {
+                self.track.resolved = Some((*dispatch, *department_seq));
+            }
+            // A stop is for the record and for notices; that it stands is derived.
+            CaseEventBody::Stopped { .. }
+            | CaseEventBody::Submitted { .. }
+            | CaseEventBody::Rated { .. } => {}
+        }
+    }
+}
+
+impl CaseEventBody {
+    /// The service that it is about; `None` for what is about the whole case.
+    pub const fn node(&self) -> Option<&NodeKey> {
+        match self {
+            Self::Submitted { .. } | Self::Rated { .. } => None,
+            Self::Started { node }
+            | Self::Dispatched { node, .. }
+            | Self::Delivered { node, .. }
+            | Self::ReplyRecorded { node, .. }
+            | Self::CorrectionAnswered { node, .. }
+            | Self::AcceptanceDeemed { node }
+            | Self::WithdrawalRequested { node }
+            | Self::Withdrawn { node }
+            | Self::Stopped { node, .. }
+            | Self::ContestResolved { node, .. } => Some(node),
+        }
+    }
+
+    /// The stable word of the event, as it is stored.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Submitted { .. } => "submitted",
+            Self::Started { .. } => "started",
+            Self::Dispatched { .. } => "dispatched",
+            Self::Delivered { .. } => "delivered",
+            Self::ReplyRecorded { .. } => "reply_recorded",
+            Self::CorrectionAnswered { .. } => "correction_answered",
+            Self::AcceptanceDeemed { .. } => "acceptance_deemed",
+            Self::WithdrawalRequested { .. } => "withdrawal_requested",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Stopped { .. } => "stopped",
+            Self::ContestResolved { .. } => "contest_resolved",
+            Self::Rated { .. } => "rated",
+        }
+    }
+}
+
+/// For each node the positions of those it waits for, in the order of its waits, each once.
+pub(crate) fn producers(application: &Application) -> Vec<Vec<usize>> {
+    let nodes = &application.nodes;
+    nodes
+        .iter()
+        .map(|node| {
+            let mut positions = Vec::with_capacity(node.waits_for.len());
+            for wait in &node.waits_for {
+                let position = nodes.iter().position(|other| other.key == wait.from);
+                positions.extend(position.filter(|position| !positions.contains(position)));
+            }
+            positions
+        })
+        .collect()
+}

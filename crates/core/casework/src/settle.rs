@@ -1,0 +1,405 @@
+//! Derives what is known of one service case from the set of its replies.
+//!
+//! Goes in: the sendings, the replies by (dispatch, department's number), and what commands and timers did.
+//! Comes out: state, corrections, acceptance, decision, and how each reply stands. Nothing here depends on
+//! the order in which replies arrived. Precisely:
+//!
+//! - **Place.** Replies are ordered by (round in which they arrived, position of their sending, department's
+//!   number). A *round* ends with the applicant's answer to a correction: that is a command, so arrival
+//!   before or after it may matter; arrival order within a round may not.
+//! - **Late on arrival.** A timer or an officer's resolution is a legal effect of the hub. What it rules out
+//!   is late if it arrives afterwards: after a deemed acceptance a correction, an acceptance and a
+//!   non-acceptance; after a resolution everything that it decided. Late replies change nothing.
+//! - **Decision.** Grants, refusals, non-acceptances and confirmed withdrawals decide. If all of them say the
+//!   same, the first by place counts. If two differ, or a withdrawal is both confirmed and too late, the
+//!   service case is contested, whichever came first; then an officer picks one.
+//! - **Corrections and acceptance** are read by place up to the decision. Whatever stands after the decision
+//!   is late; whatever stands before it is history and counts, also when it arrives afterwards.
+//!
+//! The `standing` in an event is how the reply stood when it was recorded. The `standing` in a
+//! `ServiceCase` is derived here from the whole set and may differ: a grant that counted contradicts as soon
+//! as a refusal is there.
+
+use std::collections::BTreeMap;
+
+use vocabulary::{ChecklistLineId, DispatchId, Instant, SealedId};
+
+use crate::event::{EvidenceRef, GrantedOutput, RecordedReply, Reply, Standing};
+use crate::state::{Correction, ServiceCase, ServiceState};
+
+/// A reply's key: the sending and the department's number.
+pub(crate) type ReplyKey = (DispatchId, u64);
+
+/// What commands and timers did to a service case, and when replies arrived relative to them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Track {
+    pub(crate) arrivals: BTreeMap<ReplyKey, Arrival>,
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) deemed: bool,
+    /// Withdrawn before anything was sent.
+    pub(crate) withdrawn_unsent_at: Option<Instant>,
+    pub(crate) resolved: Option<ReplyKey>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Arrival {
+    /// Answers of the applicant before it.
+    pub(crate) round: u32,
+    pub(crate) late: bool,
+}
+
+/// The applicant's answer to one round of corrections.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Answer {
+    pub(crate) at: Instant,
+    pub(crate) answer: Option<SealedId>,
+    pub(crate) evidence: Vec<EvidenceRef>,
+}
+
+/// Where a reply stands in the department's own order.
+type Place = (u32, usize, u64);
+
+struct Heard<'a> {
+    place: Place,
+    key: ReplyKey,
+    reply: &'a RecordedReply,
+    late: bool,
+}
+
+/// What all replies together decide.
+enum Judgement {
+    Open { too_late_to_withdraw: bool },
+    Decided(usize),
+    /// `over_withdrawal`: only whether it is withdrawn is contested.
+    Contested { over_withdrawal: bool },
+}
+
+impl ServiceCase {
+    /// Records a reply. A key that is there already stays as it is.
+    pub(crate) fn hear(&mut self, recorded: RecordedReply) {
+        let key = (recorded.dispatch, recorded.department_seq);
+        if self.replies.contains_key(&key) {
+            return;
+        }
+        let late = self.is_ruled_out(&recorded.reply);
+        let round = u32::try_from(self.track.answers.len()).unwrap_or(u32::MAX);
+        self.track.arrivals.insert(key, Arrival { round, late });
+        self.replies.insert(key, recorded);
+    }
+
+    /// Whether a timer or a resolution has ruled out what `reply` says.
+    fn is_ruled_out(&self, reply: &Reply) -> bool {
+        let by_deeming = self.track.deemed
+            && matches!(
+                reply,
+                Reply::Accepted | Reply::NotAccepted { .. } | Reply::CorrectionRequested { .. }
+            );
+        let resolution = self.track.resolved.and_then(|key| self.replies.get(&key));
+        let by_resolution = match resolution.map(|resolution| &resolution.reply) {
+            None => false,
+            // Resolved to "goes on": only the withdrawal is settled.
+            Some(Reply::TooLateToWithdraw) => {
+                matches!(reply, Reply::WithdrawalConfirmed | Reply::TooLateToWithdraw)
+            }
+            Some(_) => true,
+        };
+        by_deeming || by_resolution
+    }
+
+    /// Derives everything that follows from the replies. `Stopped` follows from other services and is
+    /// derived by [`stop`].
+    pub(crate) fn settle(&mut self) {
+        let heard = self.heard();
+        let judgement = judge(&heard, self.track.resolved);
+        let verdict = match judgement {
+            Judgement::Decided(index) => heard.get(index),
+            Judgement::Open { .. } | Judgement::Contested { .. } => None,
+        };
+        let decided = verdict.map(|verdict| (verdict.place, verdict.reply.decided_at));
+        let corrections = self.derive_corrections(&heard, decided);
+        let accepted_at = heard
+            .iter()
+            .filter(|heard| decided.is_none_or(|(verdict, _)| heard.place < verdict))
+            .find(|heard| !heard.late && heard.reply.reply == Reply::Accepted)
+            .map(|heard| heard.reply.decided_at);
+        let state = self.derive_state(&heard, &judgement, &corrections, accepted_at.is_some());
+        let standings: Vec<(ReplyKey, Standing)> = heard
+            .iter()
+            .map(|heard| (heard.key, standing(heard, &judgement, verdict, self.track.resolved)))
+            .collect();
+        let mut granted: Vec<GrantedOutput> = Vec::new();
+        let mut refused_for = None;
+        let mut withdrawn_at = self.track.withdrawn_unsent_at;
+        let mut decided_at = None;
+        if let Some(verdict) = verdict {
+            match &verdict.reply.reply {
+                Reply::Granted { outputs } => granted.clone_from(outputs),
+                Reply::Refused { ground, text } | Reply::NotAccepted { ground, text } => {
+                    refused_for = Some((ground.clone(), *text));
+                }
+                Reply::WithdrawalConfirmed => withdrawn_at = Some(verdict.reply.decided_at),
+                _ => {}
+            }
+            if verdict.reply.reply != Reply::WithdrawalConfirmed {
+                decided_at = Some(verdict.reply.decided_at);
+            }
+        }
+
+        self.corrections = corrections;
+        self.acceptance_deemed = self.track.deemed;
+        // A deemed acceptance counts from the receipt, not from the end of the limit.
+        self.accepted_at = if self.track.deemed { self.started_at } else { accepted_at };
+        self.granted = granted;
+        self.refused_for = refused_for;
+        self.withdrawn_at = withdrawn_at;
+        self.decided_at = decided_at;
+        self.state = state;
+        for (key, standing) in standings {
+            if let Some(reply) = self.replies.get_mut(&key) {
+                reply.standing = standing;
+            }
+        }
+    }
+
+    /// All replies by place.
+    fn heard(&self) -> Vec<Heard<'_>> {
+        let mut heard: Vec<Heard<'_>> = self
+            .replies
+            .iter()
+            .map(|(key, reply)| {
+                let arrival = self.track.arrivals.get(key);
+                let sending = self.sendings.iter().position(|s| s.dispatch == key.0);
+                Heard {
+                    place: (
+                        arrival.map_or(0, |arrival| arrival.round),
+                        sending.unwrap_or(usize::MAX),
+                        key.1,
+                    ),
+                    key: *key,
+                    reply,
+                    late: arrival.is_some_and(|arrival| arrival.late),
+                }
+            })
+            .collect();
+        heard.sort_by_key(|heard| heard.place);
+        heard
+    }
+
+    fn derive_state(
+        &self,
+        heard: &[Heard<'_>],
+        judgement: &Judgement,
+        corrections: &[Correction],
+        accepted: bool,
+    ) -> ServiceState {
+        if self.track.withdrawn_unsent_at.is_some() {
+            return ServiceState::Withdrawn;
+        }
+        if self.started_at.is_none() {
+            return ServiceState::Waiting;
+        }
+        match judgement {
+            Judgement::Contested { .. } => ServiceState::Contested,
+            Judgement::Decided(index) => match heard.get(*index).map(|heard| &heard.reply.reply) {
+                Some(Reply::Granted { .. }) => ServiceState::Granted,
+                Some(Reply::Refused { .. }) => ServiceState::Refused,
+                Some(Reply::NotAccepted { .. }) => ServiceState::NotAccepted,
+                _ => ServiceState::Withdrawn,
+            },
+            Judgement::Open { too_late_to_withdraw } => {
+                if self.withdrawal_requested_at.is_some() && !too_late_to_withdraw {
+                    ServiceState::WithdrawalPending
+                } else if corrections.iter().any(Correction::is_open) {
+                    ServiceState::CorrectionRequested
+                } else if accepted || self.track.deemed {
+                    ServiceState::Accepted
+                } else if heard.is_empty() {
+                    ServiceState::Referred
+                } else {
+                    ServiceState::Received
+                }
+            }
+        }
+    }
+
+    /// Requests of one round that no acceptance separates are one correction. It ends with the applicant's
+    /// answer, or lapses when the department goes on without one.
+    fn derive_corrections(
+        &self,
+        heard: &[Heard<'_>],
+        decided: Option<(Place, Instant)>,
+    ) -> Vec<Correction> {
+        let mut corrections: Vec<Correction> = Vec::new();
+        let counted = heard.iter().filter(|heard| {
+            !heard.late && decided.is_none_or(|(verdict, _)| heard.place < verdict)
+        });
+        for heard in counted {
+            let round = heard.place.0.saturating_add(1);
+            let current = corrections
+                .last_mut()
+                .filter(|correction| correction.round == round && correction.lapsed_at.is_none());
+            match (&heard.reply.reply, current) {
+                (Reply::CorrectionRequested { lines, text }, None) => corrections.push(Correction {
+                    round,
+                    requested_at: heard.reply.decided_at,
+                    lines: without_repetition(lines),
+                    text: *text,
+                    further_texts: Vec::new(),
+                    answered_at: None,
+                    answer: None,
+                    evidence: Vec::new(),
+                    lapsed_at: None,
+                }),
+                (Reply::CorrectionRequested { lines, text }, Some(correction)) => {
+                    correction.requested_at = correction.requested_at.min(heard.reply.decided_at);
+                    for line in lines {
+                        if !correction.lines.contains(line) {
+                            correction.lines.push(line.clone());
+                        }
+                    }
+                    match (correction.text, text) {
+                        (None, text) => correction.text = *text,
+                        (Some(first), Some(text)) if first != *text => {
+                            correction.further_texts.push(*text);
+                        }
+                        (Some(_), _) => {}
+                    }
+                }
+                (Reply::Accepted, Some(correction)) => {
+                    correction.lapsed_at = Some(heard.reply.decided_at);
+                }
+                _ => {}
+            }
+        }
+        for correction in corrections.iter_mut().filter(|correction| correction.lapsed_at.is_none()) {
+            let index = usize::try_from(correction.round.saturating_sub(1)).unwrap_or(usize::MAX);
+            match self.track.answers.get(index) {
+                Some(answer) => {
+                    correction.answered_at = Some(answer.at);
+                    correction.answer = answer.answer;
+                    correction.evidence.clone_from(&answer.evidence);
+                }
+                None => correction.lapsed_at = decided.map(|(_, at)| at),
+            }
+        }
+        corrections
+    }
+}
+
+fn without_repetition(lines: &[ChecklistLineId]) -> Vec<ChecklistLineId> {
+    let mut seen: Vec<ChecklistLineId> = Vec::with_capacity(lines.len());
+    for line in lines {
+        if !seen.contains(line) {
+            seen.push(line.clone());
+        }
+    }
+    seen
+}
+
+const fn decides(reply: &Reply) -> bool {
+    matches!(
+        reply,
+        Reply::Granted { .. }
+            | Reply::Refused { .. }
+            | Reply::NotAccepted { .. }
+            | Reply::WithdrawalConfirmed
+    )
+}
+
+fn judge(heard: &[Heard<'_>], resolved: Option<ReplyKey>) -> Judgement {
+    let chosen = resolved.and_then(|key| heard.iter().position(|heard| heard.key == key));
+    let chosen_reply = chosen.and_then(|index| heard.get(index)).map(|chosen| &chosen.reply.reply);
+    let goes_on = chosen_reply == Some(&Reply::TooLateToWithdraw);
+    if let (Some(index), false) = (chosen, goes_on) {
+        return Judgement::Decided(index);
+    }
+    let mut decisions = heard.iter().enumerate().filter(|(_, heard)| {
+        !heard.late
+            && decides(&heard.reply.reply)
+            && !(goes_on && heard.reply.reply == Reply::WithdrawalConfirmed)
+    });
+    let too_late_to_withdraw =
+        heard.iter().any(|heard| !heard.late && heard.reply.reply == Reply::TooLateToWithdraw);
+    let Some((index, first)) = decisions.next() else {
+        return Judgement::Open { too_late_to_withdraw };
+    };
+    if decisions.any(|(_, other)| other.reply.reply != first.reply.reply) {
+        Judgement::Contested { over_withdrawal: false }
+    } else if too_late_to_withdraw && first.reply.reply == Reply::WithdrawalConfirmed {
+        Judgement::Contested { over_withdrawal: true }
+    } else {
+        Judgement::Decided(index)
+    }
+}
+
+fn standing(
+    heard: &Heard<'_>,
+    judgement: &Judgement,
+    verdict: Option<&Heard<'_>>,
+    resolved: Option<ReplyKey>,
+) -> Standing {
+    let reply = &heard.reply.reply;
+    if heard.late {
+        return Standing::Late;
+    }
+    match (judgement, verdict) {
+        (Judgement::Contested { over_withdrawal }, _)
+            if decides(reply) || (*over_withdrawal && *reply == Reply::TooLateToWithdraw) =>
+        {
+            Standing::Contradicts
+        }
+        (Judgement::Decided(_), Some(verdict)) => {
+            if heard.key == verdict.key {
+                Standing::Counted
+            } else if decides(reply) && *reply != verdict.reply.reply {
+                Standing::Contradicts
+            } else if decides(reply) || heard.place > verdict.place {
+                // The same decision once more, or an earlier stage told after the decision. The answer to a
+                // withdrawal has its own place: it is not about stages.
+                if *reply == Reply::TooLateToWithdraw {
+                    Standing::Counted
+                } else {
+                    Standing::Late
+                }
+            } else {
+                Standing::Counted
+            }
+        }
+        // Resolved to "goes on".
+        (Judgement::Open { .. }, _)
+            if resolved.is_some() && *reply == Reply::WithdrawalConfirmed =>
+        {
+            Standing::Contradicts
+        }
+        _ => Standing::Counted,
+    }
+}
+
+/// Marks as stopped every waiting service that waits for one that will not deliver, until nothing changes.
+/// Returns (stopped, because of) in the order found. What was marked as stopped before is judged anew.
+pub(crate) fn stop(producers: &[Vec<usize>], states: &mut [ServiceState]) -> Vec<(usize, usize)> {
+    for state in states.iter_mut().filter(|state| **state == ServiceState::Stopped) {
+        *state = ServiceState::Waiting;
+    }
+    let mut stopped = Vec::new();
+    loop {
+        let mut found = None;
+        for (index, waits) in producers.iter().enumerate() {
+            if states.get(index) != Some(&ServiceState::Waiting) {
+                continue;
+            }
+            let barred = |producer: &&usize| {
+                states.get(**producer).is_some_and(|state| state.bars_dependants())
+            };
+            if let Some(producer) = waits.iter().find(barred) {
+                found = Some((index, *producer));
+                break;
+            }
+        }
+        let Some((index, producer)) = found else { return stopped };
+        if let Some(state) = states.get_mut(index) {
+            *state = ServiceState::Stopped;
+        }
+        stopped.push((index, producer));
+    }
+}

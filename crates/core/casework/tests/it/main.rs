@@ -1,0 +1,5 @@
+//! Tests of casework, through its public face only.
+
+mod dates;
+mod stories;
+mod support;
