@@ -21,6 +21,8 @@ pub struct App {
     /// Scenarios of the definitions, each matter's first one being its example: shown before any answer is
     /// known.
     pub examples: Arc<Vec<Example>>,
+    /// At most two passwords are hashed at once.
+    pub hashing: Arc<tokio::sync::Semaphore>,
     /// Cookies carry `Secure`.
     pub secure_cookies: bool,
 }

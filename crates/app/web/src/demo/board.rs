@@ -1,0 +1,189 @@
+//! The role board: who can be played, what to try, how each simulated department behaves.
+
+use askama::Template;
+use axum::extract::{Form, Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::CookieJar;
+use serde::Deserialize;
+use vocabulary::AccountId;
+
+use crate::access::Role;
+use crate::errors::WebError;
+use crate::naming;
+use crate::page::Page;
+use crate::public::set::safe_target;
+use crate::session;
+use crate::state::{App, Behaviour};
+use crate::views::render;
+
+/// Somebody who can be played.
+#[derive(Debug)]
+pub struct Person {
+    pub account: String,
+    pub name: String,
+    pub story: String,
+    pub current: bool,
+}
+
+#[derive(Debug)]
+pub struct DepartmentSwitch {
+    pub id: String,
+    pub name: String,
+    pub now: String,
+    pub choices: Vec<SwitchChoice>,
+}
+
+#[derive(Debug)]
+pub struct SwitchChoice {
+    pub id: &'static str,
+    pub name: String,
+    pub chosen: bool,
+}
+
+#[derive(Template, Debug)]
+#[template(path = "demo/board.html")]
+struct Board<'a> {
+    p: &'a Page,
+    to: String,
+    applicants: Vec<Person>,
+    officers: Vec<Person>,
+    departments: Vec<DepartmentSwitch>,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct Target {
+    #[serde(default)]
+    to: String,
+}
+
+pub async fn board(
+    State(app): State<App>,
+    page: Page,
+    Query(target): Query<Target>,
+) -> Result<Response, Response> {
+    show(&app, &page, &target.to).await.map_err(|error| error.into_page(&page))
+}
+
+async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
+    let control = app.demo.as_ref().ok_or(WebError::NotFound)?;
+    let catalogue = app.engine.catalogue();
+    let mut applicants = Vec::new();
+    let mut officers = Vec::new();
+    for account in app.engine.store().list_demo_accounts().await? {
+        let who = session::who_is(app, &account).await?;
+        let story = match &account.department {
+            Some(department) => {
+                naming::organisation_full_name(catalogue, page, &department.as_str().into())
+            }
+            None => page.t(&format!("demo-story-{}", account.login)),
+        };
+        let person = Person {
+            account: account.account_id.to_string(),
+            name: who.name,
+            story,
+            current: page.who.account == Some(account.account_id),
+        };
+        match who.role {
+            Role::Applicant => applicants.push(person),
+            Role::Officer => officers.push(person),
+            Role::Visitor | Role::Operator | Role::DepartmentSystem => {}
+        }
+    }
+    let departments = control
+        .behaviours()
+        .await
+        .into_iter()
+        .map(|(id, now)| DepartmentSwitch {
+            name: if id == "sources" {
+                page.t("demo-sources")
+            } else {
+                naming::organisation_name(catalogue, page, &id.as_str().into())
+            },
+            now: behaviour_name(page, now),
+            choices: offered(&id)
+                .iter()
+                .map(|behaviour| SwitchChoice {
+                    id: behaviour.as_str(),
+                    name: behaviour_name(page, *behaviour),
+                    chosen: *behaviour == now,
+                })
+                .collect(),
+            id,
+        })
+        .collect();
+    let to = safe_target(to).to_owned();
+    render(&Board { p: page, to, applicants, officers, departments })
+}
+
+/// Shared sources only answer or do not.
+fn offered(id: &str) -> &'static [Behaviour] {
+    const SOURCES: [Behaviour; 3] = [Behaviour::Prompt, Behaviour::Slow, Behaviour::Down];
+    if id == "sources" { &SOURCES } else { &Behaviour::ALL }
+}
+
+fn behaviour_name(page: &Page, behaviour: Behaviour) -> String {
+    page.t(match behaviour {
+        Behaviour::Prompt => "behaviour-prompt",
+        Behaviour::ByHand => "behaviour-by-hand",
+        Behaviour::Slow => "behaviour-slow",
+        Behaviour::Down => "behaviour-down",
+        Behaviour::Refusing => "behaviour-refusing",
+        Behaviour::Correcting => "behaviour-correcting",
+        Behaviour::Twice => "behaviour-twice",
+        Behaviour::OutOfOrder => "behaviour-out-of-order",
+    })
+}
+
+/// Signs in as a demo person: the old session ends.
+pub async fn enter(
+    State(app): State<App>,
+    page: Page,
+    jar: CookieJar,
+    Path(account): Path<String>,
+    Form(target): Form<Target>,
+) -> Result<Response, Response> {
+    become_person(&app, jar, &account, &target.to).await.map_err(|error| error.into_page(&page))
+}
+
+async fn become_person(
+    app: &App,
+    jar: CookieJar,
+    account: &str,
+    to: &str,
+) -> Result<Response, WebError> {
+    let id: AccountId = account.parse().map_err(|_| WebError::NotFound)?;
+    let account = app.engine.store().find_account(id).await?.ok_or(WebError::NotFound)?;
+    if !account.demo || account.disabled {
+        return Err(WebError::NotFound);
+    }
+    let jar = session::close(app, jar).await?;
+    let cookie = session::open(app, &account).await?;
+    let home = if account.role == Role::Officer.as_str() { "/officer" } else { "/" };
+    let target = if to.is_empty() || to == "/" { home } else { safe_target(to) };
+    Ok((jar.add(cookie), Redirect::to(target)).into_response())
+}
+
+#[derive(Deserialize, Debug)]
+pub struct Wish {
+    behaviour: String,
+}
+
+/// Sets how a simulated department behaves from now on.
+pub async fn steer(
+    State(app): State<App>,
+    page: Page,
+    Path(department): Path<String>,
+    Form(wish): Form<Wish>,
+) -> Result<Response, Response> {
+    let set = async {
+        let control = app.demo.as_ref().ok_or(WebError::NotFound)?;
+        let behaviour = Behaviour::parse(&wish.behaviour)
+            .ok_or(WebError::Bad { code: "WEB0002", key: "error-bad" })?;
+        if control.set_behaviour(&department, behaviour).await {
+            Ok(Redirect::to("/demo#departments").into_response())
+        } else {
+            Err(WebError::NotFound)
+        }
+    };
+    set.await.map_err(|error| error.into_page(&page))
+}

@@ -1,0 +1,3 @@
+//! The demo: one click per person, and the simulated departments' switches. Exists in demo mode only.
+
+pub mod board;
