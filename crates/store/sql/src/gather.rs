@@ -1,0 +1,394 @@
+//! From changes to rows: what a batch claims before it is judged, and what it writes after.
+//!
+//! Goes in: the port's changes. Comes out: rows for the statements of `tables`. No database here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use store_port::{AppendOutcome, CaseChange, CaseRow, CommandRow, ServiceRow};
+use uuid::Uuid;
+use vocabulary::{CaseId, DraftId};
+
+use crate::bulk::{Cell, Rows};
+use crate::columns::micros;
+use crate::judge::{CommandKey, command_key};
+use crate::tables;
+
+/// The place in worklists of a service case without a promised date: the end.
+pub(crate) const NO_PROMISE: &str = "9999-99-99";
+
+/// A case's changes are this far apart in the order of its sendings.
+const POSITIONS_PER_CHANGE: u64 = 4096;
+
+/// What a batch claims first, each by the first change that speaks of it. Ordered maps: every node takes
+/// locks in the same order, so that two batches never wait for each other in a circle.
+#[derive(Debug, Default)]
+pub(crate) struct Claims<'a> {
+    pub(crate) commands: BTreeMap<CommandKey<'a>, usize>,
+    pub(crate) drafts: BTreeMap<DraftId, usize>,
+    pub(crate) new_cases: BTreeMap<CaseId, usize>,
+    pub(crate) cases: BTreeSet<CaseId>,
+}
+
+impl<'a> Claims<'a> {
+    pub(crate) fn of(changes: &'a [CaseChange]) -> Self {
+        let mut claims = Self::default();
+        for (at, change) in changes.iter().enumerate() {
+            if let Some(command) = &change.command {
+                claims.commands.entry(command_key(command)).or_insert(at);
+            }
+            if let Some(draft) = change.draft {
+                claims.drafts.entry(draft).or_insert(at);
+            }
+            if change.expected_version == 0 {
+                claims.new_cases.entry(change.case_id).or_insert(at);
+            }
+            claims.cases.insert(change.case_id);
+        }
+        claims
+    }
+
+    pub(crate) fn command_rows(&self, changes: &'a [CaseChange]) -> Rows<'a> {
+        let mut rows = Rows::new(&tables::CLAIM_COMMANDS);
+        for change in self.commands.values().filter_map(|&at| changes.get(at)) {
+            if let Some(command) = &change.command {
+                push_command(&mut rows, change.case_id, command);
+            }
+        }
+        rows
+    }
+
+    pub(crate) fn draft_rows(&self, changes: &'a [CaseChange]) -> Rows<'a> {
+        let mut rows = Rows::new(&tables::CLAIM_DRAFTS);
+        for (draft, &at) in &self.drafts {
+            if let Some(change) = changes.get(at) {
+                rows.push([draft.0.into(), change.case_id.0.into()]);
+            }
+        }
+        rows
+    }
+
+    pub(crate) fn case_rows(&self, changes: &'a [CaseChange]) -> Rows<'a> {
+        let mut rows = Rows::new(&tables::CLAIM_CASES);
+        for change in self.new_cases.values().filter_map(|&at| changes.get(at)) {
+            push_case(&mut rows, &change.case);
+        }
+        rows
+    }
+}
+
+/// What the batch inserted as its own while claiming.
+#[derive(Debug, Default)]
+pub(crate) struct Claimed<'a> {
+    pub(crate) commands: BTreeSet<CommandKey<'a>>,
+    pub(crate) drafts: BTreeSet<DraftId>,
+    pub(crate) cases: BTreeSet<CaseId>,
+}
+
+/// What has to be taken back, because the change that claimed it was not carried out.
+#[derive(Debug)]
+pub(crate) struct Undo<'a> {
+    pub(crate) commands: Vec<CommandKey<'a>>,
+    pub(crate) drafts: Vec<DraftId>,
+    pub(crate) cases: Vec<CaseId>,
+    /// Rows of later changes that take the place of what is taken back.
+    pub(crate) again: [Rows<'a>; 2],
+}
+
+/// Everything a judged batch writes.
+#[derive(Debug)]
+pub(crate) struct Writes<'a> {
+    pub(crate) undo: Undo<'a>,
+    /// In a fixed order, all of them, empty or not.
+    pub(crate) list: Vec<Rows<'a>>,
+    pub(crate) any: bool,
+}
+
+/// The rows of the changes that are carried out.
+pub(crate) fn gather<'a>(
+    changes: &'a [CaseChange],
+    outcomes: &[AppendOutcome],
+    claims: &Claims<'a>,
+    claimed: &Claimed<'a>,
+) -> Writes<'a> {
+    let carried_out: Vec<(usize, &CaseChange)> = changes
+        .iter()
+        .enumerate()
+        .zip(outcomes)
+        .filter(|(_, outcome)| **outcome == AppendOutcome::Committed)
+        .map(|(change, _)| change)
+        .collect();
+    Writes {
+        undo: undo(changes, &carried_out, claims, claimed),
+        any: !carried_out.is_empty(),
+        list: vec![
+            events(&carried_out),
+            cases(&carried_out, claims),
+            services(&carried_out),
+            outbox(&carried_out),
+            outbox_done(&carried_out),
+            timers(&carried_out, true),
+            timers(&carried_out, false),
+            licences(&carried_out),
+            sealed(&carried_out),
+            drafts(&carried_out),
+            evidence(&carried_out),
+        ],
+    }
+}
+
+type CarriedOut<'a> = [(usize, &'a CaseChange)];
+
+fn undo<'a>(
+    changes: &'a [CaseChange],
+    carried_out: &CarriedOut<'a>,
+    claims: &Claims<'a>,
+    claimed: &Claimed<'a>,
+) -> Undo<'a> {
+    let mut undo = Undo {
+        commands: Vec::new(),
+        drafts: Vec::new(),
+        cases: Vec::new(),
+        again: [Rows::new(&tables::CLAIM_COMMANDS), Rows::new(&tables::CLAIM_DRAFTS)],
+    };
+    if carried_out.len() == changes.len() {
+        return undo;
+    }
+    let [commands_again, drafts_again] = &mut undo.again;
+    for key in &claimed.commands {
+        let by = carried_out.iter().find_map(|(at, change)| {
+            let command = change.command.as_ref()?;
+            (command_key(command) == *key).then_some((at, change.case_id, command))
+        });
+        if by.map(|(at, ..)| at) != claims.commands.get(key) {
+            undo.commands.push(*key);
+            if let Some((_, case_id, command)) = by {
+                push_command(commands_again, case_id, command);
+            }
+        }
+    }
+    for draft in &claimed.drafts {
+        let by = carried_out.iter().find(|(_, change)| change.draft == Some(*draft));
+        if by.map(|(at, _)| at) != claims.drafts.get(draft) {
+            undo.drafts.push(*draft);
+            if let Some((_, change)) = by {
+                drafts_again.push([draft.0.into(), change.case_id.0.into()]);
+            }
+        }
+    }
+    for case in &claimed.cases {
+        if !carried_out.iter().any(|(_, change)| change.case_id == *case) {
+            undo.cases.push(*case);
+        }
+    }
+    undo
+}
+
+fn events<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
+    let mut rows = Rows::new(&tables::EVENTS);
+    for (_, change) in carried_out {
+        for event in &change.events {
+            rows.push([
+                change.case_id.0.into(),
+                signed(event.seq).into(),
+                micros(event.at).into(),
+                event.body.as_str().into(),
+            ]);
+        }
+    }
+    rows
+}
+
+/// The last row of each case, unless it is the one that the claim inserted.
+fn cases<'a>(carried_out: &CarriedOut<'a>, claims: &Claims<'a>) -> Rows<'a> {
+    let mut last = BTreeMap::new();
+    for (at, change) in carried_out {
+        last.insert(change.case_id, (*at, change));
+    }
+    let mut rows = Rows::new(&tables::CASES);
+    for (case_id, (at, change)) in last {
+        if claims.new_cases.get(&case_id) != Some(&at) {
+            push_case(&mut rows, &change.case);
+        }
+    }
+    rows
+}
+
+fn services<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
+    let mut last = BTreeMap::new();
+    for row in carried_out.iter().flat_map(|(_, change)| &change.services) {
+        last.insert((row.case_id, row.node.as_str()), row);
+    }
+    let mut rows = Rows::new(&tables::SERVICES);
+    for row in last.into_values() {
+        push_service(&mut rows, row);
+    }
+    rows
+}
+
+fn outbox<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
+    let done: BTreeSet<Uuid> = carried_out
+        .iter()
+        .flat_map(|(_, change)| change.outbox_done.iter().map(|dispatch| dispatch.0))
+        .collect();
+    let mut seen = BTreeSet::new();
+    let mut rows = Rows::new(&tables::OUTBOX);
+    for (_, change) in carried_out {
+        let first = change.case.version.saturating_mul(POSITIONS_PER_CHANGE);
+        for (row, at) in change.outbox.iter().zip(0u64..) {
+            let dispatch = row.dispatch_id.0;
+            if !seen.insert(dispatch) {
+                continue;
+            }
+            let status = if done.contains(&dispatch) { "done" } else { "ready" };
+            rows.push([
+                row.case_id.0.into(),
+                dispatch.into(),
+                row.node.as_str().into(),
+                row.department.as_str().into(),
+                row.kind.as_str().into(),
+                i64::from(row.round).into(),
+                signed(first.saturating_add(at)).into(),
+                status.into(),
+                micros(row.due_at).into(),
+            ]);
+        }
+    }
+    rows
+}
+
+fn outbox_done<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
+    let mut rows = Rows::new(&tables::OUTBOX_DONE);
+    for (_, change) in carried_out {
+        for dispatch in &change.outbox_done {
+            rows.push([change.case_id.0.into(), dispatch.0.into()]);
+        }
+    }
+    rows
+}
+
+/// The timers of each case's last change; with `empty`, a row of nulls for a case that has none.
+fn timers<'a>(carried_out: &CarriedOut<'a>, empty: bool) -> Rows<'a> {
+    let mut last = BTreeMap::new();
+    for (_, change) in carried_out {
+        last.insert(change.case_id, change);
+    }
+    let mut rows =
+        Rows::new(if empty { &tables::TIMERS_GONE } else { &tables::TIMERS });
+    for (case_id, change) in last {
+        if empty && change.timers.is_empty() {
+            rows.push([case_id.0.into(), Cell::Null, Cell::Null, Cell::Null]);
+        }
+        for timer in &change.timers {
+            rows.push([
+                case_id.0.into(),
+                timer.node.as_str().into(),
+                timer.kind.as_str().into(),
+                micros(timer.due_at).into(),
+            ]);
+        }
+    }
+    rows
+}
+
+fn licences<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
+    let mut last = BTreeMap::new();
+    for row in carried_out.iter().flat_map(|(_, change)| &change.licences) {
+        last.insert((row.case_id, row.licence_id), row);
+    }
+    let mut rows = Rows::new(&tables::LICENCES);
+    for row in last.into_values() {
+        rows.push([
+            row.case_id.0.into(),
+            row.licence_id.0.into(),
+            row.node.as_str().into(),
+            row.output.as_str().into(),
+            row.code.as_str().into(),
+            row.verification_hash.as_str().into(),
+            row.issuer.as_str().into(),
+            row.subject.0.into(),
+            row.owner.map(|owner| owner.0).into(),
+            row.issued_on.as_str().into(),
+            row.valid_until.as_deref().into(),
+            row.status.as_str().into(),
+            row.body.0.into(),
+        ]);
+    }
+    rows
+}
+
+fn sealed<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
+    let mut rows = Rows::new(&tables::SEALED);
+    for row in carried_out.iter().flat_map(|(_, change)| &change.sealed) {
+        rows.push([row.sealed_id.0.into(), row.subject.0.into(), row.bytes.as_slice().into()]);
+    }
+    rows
+}
+
+fn drafts<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
+    let mut rows = Rows::new(&tables::DRAFTS_SUBMITTED);
+    for (_, change) in carried_out {
+        if let Some(draft) = change.draft {
+            rows.push([draft.0.into(), change.case_id.0.into()]);
+        }
+    }
+    rows
+}
+
+fn evidence<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
+    let mut rows = Rows::new(&tables::EVIDENCE_OF_CASE);
+    for (_, change) in carried_out {
+        for id in &change.evidence {
+            rows.push([id.0.into(), change.case_id.0.into()]);
+        }
+    }
+    rows
+}
+
+fn push_command<'a>(rows: &mut Rows<'a>, case_id: CaseId, command: &'a CommandRow) {
+    rows.push([
+        command.actor.as_str().into(),
+        command.action.as_str().into(),
+        command.command_id.0.into(),
+        case_id.0.into(),
+        command.digest.as_str().into(),
+        command.answer.as_str().into(),
+    ]);
+}
+
+fn push_case<'a>(rows: &mut Rows<'a>, row: &'a CaseRow) {
+    rows.push([
+        row.case_id.0.into(),
+        row.case_number.as_str().into(),
+        row.subject.0.into(),
+        row.owner.map(|owner| owner.0).into(),
+        row.matter.as_str().into(),
+        row.state.as_str().into(),
+        micros(row.submitted_at).into(),
+        row.promised_on.as_deref().into(),
+        signed(row.version).into(),
+    ]);
+}
+
+fn push_service<'a>(rows: &mut Rows<'a>, row: &'a ServiceRow) {
+    rows.push([
+        row.case_id.0.into(),
+        row.node.as_str().into(),
+        row.case_number.as_str().into(),
+        row.service.as_str().into(),
+        row.matter.as_str().into(),
+        row.department.as_str().into(),
+        row.state.as_str().into(),
+        row.started_at.map(micros).into(),
+        row.promised_on.as_deref().into(),
+        row.statutory_on.as_deref().into(),
+        row.clock_stopped.into(),
+        row.decided_at.map(micros).into(),
+        row.applicant.map(|applicant| applicant.0).into(),
+        row.promised_on.as_deref().unwrap_or(NO_PROMISE).into(),
+    ]);
+}
+
+/// Versions and numbers of events stay far below the limit of a signed column.
+fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,80 @@
+//! The store on PostgreSQL: any number of nodes share it.
+
+use std::fmt;
+use std::str::FromStr as _;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Executor as _, Postgres};
+use store_port::Fault;
+use uuid::Uuid;
+
+use crate::OpenFault;
+use crate::columns::fault;
+
+/// Connections of one node.
+const CONNECTIONS: u32 = 16;
+
+/// Every statement here goes by a key or an index. The planner must not fall back to reading whole tables
+/// from a plan it made when they were empty and keeps for the life of a connection.
+const SETTINGS: &str =
+    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
+
+/// The store on PostgreSQL.
+pub struct PostgresStore {
+    pool: PgPool,
+}
+
+impl fmt::Debug for PostgresStore {
+    /// Says nothing of the address: it may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
+}
+
+impl PostgresStore {
+    pub(crate) const BEGIN: &'static str = "BEGIN";
+
+    /// Connects to the database that `url` names, and migrates it. Of several nodes that start together,
+    /// one migrates and the others wait.
+    ///
+    /// # Errors
+    /// See [`open`](crate::open).
+    pub async fn open(url: &str) -> Result<Self, OpenFault> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(OpenFault::Address)?
+            .application_name("yijianshi");
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute(SETTINGS).await?;
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await
+            .map_err(OpenFault::Connect)?;
+        sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(OpenFault::Migrate)?;
+        Ok(Self { pool })
+    }
+
+    pub(crate) const fn reader(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// For what must be on the disk when the call returns.
+    pub(crate) async fn durable(&self) -> Result<PoolConnection<Postgres>, Fault> {
+        self.pool.acquire().await.map_err(fault("waiting for a connection"))
+    }
+
+    /// The same as [`durable`](Self::durable): several nodes must agree on leases.
+    pub(crate) async fn light(&self) -> Result<PoolConnection<Postgres>, Fault> {
+        self.durable().await
+    }
+
+    /// A list of ids as one parameter, matched by `= ANY($1)`.
+    pub(crate) fn ids(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+        ids.collect()
+    }
+}

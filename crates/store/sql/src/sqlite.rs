@@ -1,0 +1,173 @@
+//! The embedded store: one file, one process, one writer at a time, a few readers beside it.
+//!
+//! Commits of the truth reach the disk before they return (`synchronous=FULL`). Leases, delivery marks and
+//! nonces go through a second connection that leaves the sync to the next full commit: losing the last of
+//! them in a power cut only means that something is claimed or sent again, under the same id.
+
+use std::fmt;
+use std::fs::{File, TryLockError};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use store_port::Fault;
+use tokio::sync::{Mutex, MutexGuard};
+use uuid::Uuid;
+
+use crate::OpenFault;
+
+/// How many pages can be read at the same time.
+const READERS: u32 = 4;
+/// How long to wait for a tool that has the file open beside us.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The embedded store.
+pub struct SqliteStore {
+    readers: SqlitePool,
+    writer: Mutex<Writer>,
+    path: PathBuf,
+    /// Held while the store lives; the operating system lets go of it however the process ends.
+    _lock: File,
+}
+
+struct Writer {
+    durable: SqliteConnection,
+    light: SqliteConnection,
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl SqliteStore {
+    pub(crate) const BEGIN: &'static str = "BEGIN IMMEDIATE";
+
+    /// Opens (or makes) the database file that `url` names, and migrates it.
+    ///
+    /// # Errors
+    /// See [`open`](crate::open).
+    pub async fn open(url: &str) -> Result<Self, OpenFault> {
+        let options = SqliteConnectOptions::from_str(url).map_err(OpenFault::Address)?;
+        let path = options.get_filename().to_path_buf();
+        let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+        if in_memory || path.as_os_str().is_empty() {
+            return Err(OpenFault::NoFile);
+        }
+        let lock = lock(&path)?;
+        let options = options
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let mut durable = options.connect().await.map_err(OpenFault::Connect)?;
+        sqlx::migrate!("migrations/sqlite")
+            .run(&mut durable)
+            .await
+            .map_err(OpenFault::Migrate)?;
+        let light = options
+            .clone()
+            .synchronous(SqliteSynchronous::Normal)
+            .connect()
+            .await
+            .map_err(OpenFault::Connect)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_lazy_with(options.read_only(true));
+        let writer = Mutex::new(Writer { durable, light });
+        Ok(Self { readers, writer, path, _lock: lock })
+    }
+
+    pub(crate) const fn reader(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// For what must be on the disk when the call returns.
+    pub(crate) async fn durable(&self) -> Result<Turn<'_>, Fault> {
+        Ok(Turn { writer: self.writer.lock().await, durable: true })
+    }
+
+    /// For what may be lost in a power cut without harm.
+    pub(crate) async fn light(&self) -> Result<Turn<'_>, Fault> {
+        Ok(Turn { writer: self.writer.lock().await, durable: false })
+    }
+
+    /// A list of ids as one parameter, matched by `IN (SELECT unhex(value) FROM json_each($1))`.
+    pub(crate) fn ids(ids: impl Iterator<Item = Uuid>) -> String {
+        let mut list = String::from("[");
+        for id in ids {
+            if list.len() > 1 {
+                list.push(',');
+            }
+            list.push('"');
+            list.push_str(id.as_simple().encode_lower(&mut Uuid::encode_buffer()));
+            list.push('"');
+        }
+        list.push(']');
+        list
+    }
+}
+
+/// One's turn at writing; others wait until it is dropped.
+pub(crate) struct Turn<'a> {
+    writer: MutexGuard<'a, Writer>,
+    durable: bool,
+}
+
+impl Deref for Turn<'_> {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        if self.durable { &self.writer.durable } else { &self.writer.light }
+    }
+}
+
+impl DerefMut for Turn<'_> {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        if self.durable { &mut self.writer.durable } else { &mut self.writer.light }
+    }
+}
+
+/// Takes the lock file beside the database, which holds the number of the process that has it.
+fn lock(database: &Path) -> Result<File, OpenFault> {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".lock");
+    let path = PathBuf::from(name);
+    let prepare = |source| OpenFault::Folder { path: path.clone(), source };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(prepare)?;
+    }
+    let mut file = File::options()
+        .create(true)
+        .read(true)
+        .write(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(prepare)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            // The number only helps the operator; without it the message is still true.
+            let _ = file.read_to_string(&mut holder);
+            return Err(OpenFault::InUse {
+                path: database.to_path_buf(),
+                pid: holder.trim().parse().ok(),
+            });
+        }
+        Err(TryLockError::Error(source)) => return Err(prepare(source)),
+    }
+    file.set_len(0).map_err(prepare)?;
+    file.rewind().map_err(prepare)?;
+    writeln!(file, "{}", std::process::id()).map_err(prepare)?;
+    Ok(file)
+}

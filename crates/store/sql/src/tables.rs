@@ -1,0 +1,185 @@
+//! The bulk statements of the append: one text each for both databases.
+//!
+//! Goes in: the rows that `gather` made. The statements of [`Writes`](crate::gather::Writes) touch
+//! different rows, so that they may run in any order within one round trip.
+
+use crate::bulk::Bulk;
+use crate::bulk::Kind::{Bigint, Bool, Bytes, Text, Uuid};
+
+// ---- claims: whoever inserts first has it ---------------------------------------------------------
+
+pub(crate) static CLAIM_COMMANDS: Bulk = Bulk::new(
+    &[
+        ("actor", Text),
+        ("action", Text),
+        ("command_id", Uuid),
+        ("case_id", Uuid),
+        ("digest", Text),
+        ("answer", Text),
+    ],
+    "INSERT INTO commands (actor, action, command_id, case_id, digest, answer) \
+     SELECT actor, action, command_id, case_id, digest, answer FROM n WHERE true \
+     ON CONFLICT (actor, action, command_id) DO NOTHING \
+     RETURNING actor, action, command_id",
+);
+
+pub(crate) static CLAIM_DRAFTS: Bulk = Bulk::new(
+    &[("draft_id", Uuid), ("case_id", Uuid)],
+    "INSERT INTO submissions (draft_id, case_id) \
+     SELECT draft_id, case_id FROM n WHERE true \
+     ON CONFLICT (draft_id) DO NOTHING RETURNING draft_id",
+);
+
+const CASE_COLUMNS: &[(&str, crate::bulk::Kind)] = &[
+    ("case_id", Uuid),
+    ("case_number", Text),
+    ("subject", Uuid),
+    ("owner", Uuid),
+    ("matter", Text),
+    ("state", Text),
+    ("submitted_at", Bigint),
+    ("promised_on", Text),
+    ("version", Bigint),
+];
+
+pub(crate) static CLAIM_CASES: Bulk = Bulk::new(
+    CASE_COLUMNS,
+    "INSERT INTO cases (case_id, case_number, subject, owner, matter, state, submitted_at, \
+     promised_on, version) \
+     SELECT case_id, case_number, subject, owner, matter, state, submitted_at, promised_on, version \
+     FROM n WHERE true \
+     ON CONFLICT (case_id) DO NOTHING RETURNING case_id",
+);
+
+// ---- writes: everything that commits with the events -----------------------------------------------
+
+pub(crate) static EVENTS: Bulk = Bulk::new(
+    &[("case_id", Uuid), ("seq", Bigint), ("at", Bigint), ("body", Text)],
+    "INSERT INTO case_events (case_id, seq, at, body) SELECT case_id, seq, at, body FROM n",
+);
+
+pub(crate) static CASES: Bulk = Bulk::new(
+    CASE_COLUMNS,
+    "INSERT INTO cases (case_id, case_number, subject, owner, matter, state, submitted_at, \
+     promised_on, version) \
+     SELECT case_id, case_number, subject, owner, matter, state, submitted_at, promised_on, version \
+     FROM n WHERE true \
+     ON CONFLICT (case_id) DO UPDATE SET case_number = excluded.case_number, \
+     subject = excluded.subject, owner = excluded.owner, matter = excluded.matter, \
+     state = excluded.state, submitted_at = excluded.submitted_at, \
+     promised_on = excluded.promised_on, version = excluded.version",
+);
+
+pub(crate) static SERVICES: Bulk = Bulk::new(
+    &[
+        ("case_id", Uuid),
+        ("node", Text),
+        ("case_number", Text),
+        ("service", Text),
+        ("matter", Text),
+        ("department", Text),
+        ("state", Text),
+        ("started_at", Bigint),
+        ("promised_on", Text),
+        ("statutory_on", Text),
+        ("clock_stopped", Bool),
+        ("decided_at", Bigint),
+        ("applicant", Uuid),
+        ("sort_on", Text),
+    ],
+    "INSERT INTO service_cases (case_id, node, case_number, service, matter, department, state, \
+     started_at, promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on) \
+     SELECT case_id, node, case_number, service, matter, department, state, started_at, \
+     promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on FROM n WHERE true \
+     ON CONFLICT (case_id, node) DO UPDATE SET case_number = excluded.case_number, \
+     service = excluded.service, matter = excluded.matter, department = excluded.department, \
+     state = excluded.state, started_at = excluded.started_at, \
+     promised_on = excluded.promised_on, statutory_on = excluded.statutory_on, \
+     clock_stopped = excluded.clock_stopped, decided_at = excluded.decided_at, \
+     applicant = excluded.applicant, sort_on = excluded.sort_on",
+);
+
+/// A sending has a permanent id, so the same one is put in once.
+pub(crate) static OUTBOX: Bulk = Bulk::new(
+    &[
+        ("case_id", Uuid),
+        ("dispatch_id", Uuid),
+        ("node", Text),
+        ("department", Text),
+        ("kind", Text),
+        ("round", Bigint),
+        ("position", Bigint),
+        ("status", Text),
+        ("due_at", Bigint),
+    ],
+    "INSERT INTO outbox (case_id, dispatch_id, node, department, kind, round, position, status, \
+     due_at, claimable_at) \
+     SELECT case_id, dispatch_id, node, department, kind, round, position, status, due_at, due_at \
+     FROM n WHERE true \
+     ON CONFLICT (case_id, dispatch_id) DO NOTHING",
+);
+
+pub(crate) static OUTBOX_DONE: Bulk = Bulk::new(
+    &[("case_id", Uuid), ("dispatch_id", Uuid)],
+    "UPDATE outbox SET status = 'done', lease_until = NULL FROM n \
+     WHERE outbox.case_id = n.case_id AND outbox.dispatch_id = n.dispatch_id",
+);
+
+/// Takes away the timers that are no longer there; a case without any has one row of nulls in `n`.
+pub(crate) static TIMERS_GONE: Bulk = Bulk::new(
+    &[("case_id", Uuid), ("node", Text), ("kind", Text), ("due_at", Bigint)],
+    "DELETE FROM timers WHERE case_id IN (SELECT n.case_id FROM n) AND NOT EXISTS ( \
+     SELECT 1 FROM n WHERE n.case_id = timers.case_id AND n.node = timers.node \
+     AND n.kind = timers.kind AND n.due_at = timers.due_at)",
+);
+
+pub(crate) static TIMERS: Bulk = Bulk::new(
+    &[("case_id", Uuid), ("node", Text), ("kind", Text), ("due_at", Bigint)],
+    "INSERT INTO timers (case_id, node, kind, due_at, claimable_at) \
+     SELECT case_id, node, kind, due_at, due_at FROM n WHERE true \
+     ON CONFLICT (case_id, node, kind, due_at) DO NOTHING",
+);
+
+pub(crate) static LICENCES: Bulk = Bulk::new(
+    &[
+        ("case_id", Uuid),
+        ("licence_id", Uuid),
+        ("node", Text),
+        ("output", Text),
+        ("code", Text),
+        ("verification_hash", Text),
+        ("issuer", Text),
+        ("subject", Uuid),
+        ("owner", Uuid),
+        ("issued_on", Text),
+        ("valid_until", Text),
+        ("status", Text),
+        ("body", Uuid),
+    ],
+    "INSERT INTO licences (case_id, licence_id, node, output, code, verification_hash, issuer, \
+     subject, owner, issued_on, valid_until, status, body) \
+     SELECT case_id, licence_id, node, output, code, verification_hash, issuer, subject, owner, \
+     issued_on, valid_until, status, body FROM n WHERE true \
+     ON CONFLICT (case_id, licence_id) DO UPDATE SET node = excluded.node, \
+     output = excluded.output, code = excluded.code, \
+     verification_hash = excluded.verification_hash, issuer = excluded.issuer, \
+     subject = excluded.subject, owner = excluded.owner, issued_on = excluded.issued_on, \
+     valid_until = excluded.valid_until, status = excluded.status, body = excluded.body",
+);
+
+/// A sealed value never changes: the first one written stays.
+pub(crate) static SEALED: Bulk = Bulk::new(
+    &[("sealed_id", Uuid), ("subject", Uuid), ("bytes", Bytes)],
+    "INSERT INTO sealed_values (sealed_id, subject, bytes) \
+     SELECT sealed_id, subject, bytes FROM n WHERE true ON CONFLICT (sealed_id) DO NOTHING",
+);
+
+pub(crate) static DRAFTS_SUBMITTED: Bulk = Bulk::new(
+    &[("draft_id", Uuid), ("case_id", Uuid)],
+    "UPDATE drafts SET submitted_as = n.case_id FROM n WHERE drafts.draft_id = n.draft_id",
+);
+
+pub(crate) static EVIDENCE_OF_CASE: Bulk = Bulk::new(
+    &[("evidence_id", Uuid), ("case_id", Uuid)],
+    "UPDATE evidence SET case_id = n.case_id FROM n WHERE evidence.evidence_id = n.evidence_id",
+);

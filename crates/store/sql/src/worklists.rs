@@ -1,0 +1,227 @@
+//! Lists of cases and of service cases. Counts and rows are filtered by the same words.
+
+use async_trait::async_trait;
+use sqlx::QueryBuilder;
+use store_port::{CaseRow, Fault, ServiceFilter, ServiceRow, Worklists};
+use uuid::Uuid;
+use vocabulary::{AccountId, CaseId, SealedId, SubjectId};
+
+use crate::columns::{count, fault, instant, maybe_instant};
+use crate::gather::NO_PROMISE;
+use crate::{PostgresStore, SqliteStore};
+
+#[derive(sqlx::FromRow)]
+struct CaseColumns {
+    case_id: Uuid,
+    case_number: String,
+    subject: Uuid,
+    owner: Option<Uuid>,
+    matter: String,
+    state: String,
+    submitted_at: i64,
+    promised_on: Option<String>,
+    version: i64,
+}
+
+impl TryFrom<CaseColumns> for CaseRow {
+    type Error = Fault;
+
+    fn try_from(row: CaseColumns) -> Result<Self, Fault> {
+        Ok(Self {
+            case_id: CaseId(row.case_id),
+            case_number: row.case_number,
+            subject: SubjectId(row.subject),
+            owner: row.owner.map(AccountId),
+            matter: row.matter,
+            state: row.state,
+            submitted_at: instant(row.submitted_at, "instant of a submission")?,
+            promised_on: row.promised_on,
+            version: count(row.version, "version of a case")?,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct ServiceColumns {
+    case_id: Uuid,
+    case_number: String,
+    node: String,
+    service: String,
+    matter: String,
+    department: String,
+    state: String,
+    started_at: Option<i64>,
+    promised_on: Option<String>,
+    statutory_on: Option<String>,
+    clock_stopped: bool,
+    decided_at: Option<i64>,
+    applicant: Option<Uuid>,
+}
+
+impl TryFrom<ServiceColumns> for ServiceRow {
+    type Error = Fault;
+
+    fn try_from(row: ServiceColumns) -> Result<Self, Fault> {
+        Ok(Self {
+            case_id: CaseId(row.case_id),
+            case_number: row.case_number,
+            node: row.node,
+            service: row.service,
+            matter: row.matter,
+            department: row.department,
+            state: row.state,
+            started_at: maybe_instant(row.started_at, "start of a service case")?,
+            promised_on: row.promised_on,
+            statutory_on: row.statutory_on,
+            clock_stopped: row.clock_stopped,
+            decided_at: maybe_instant(row.decided_at, "decision of a service case")?,
+            applicant: row.applicant.map(SealedId),
+        })
+    }
+}
+
+const SERVICE_COLUMNS: &str = "case_id, case_number, node, service, matter, department, state, \
+     started_at, promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on";
+
+/// The order of worklists: most urgent first, without a promised date last.
+const SERVICE_ORDER: &str = " ORDER BY sort_on, case_id, node LIMIT ";
+
+macro_rules! implement_worklists {
+    ($store:ident, $database:ident) => {
+        impl $store {
+            /// The filter that lists and counts share.
+            fn push_filter(query: &mut QueryBuilder<sqlx::$database>, filter: &ServiceFilter) {
+                query.push(" WHERE true");
+                if let Some(department) = &filter.department {
+                    query.push(" AND department = ").push_bind(department.as_str());
+                }
+                if let Some(matter) = &filter.matter {
+                    query.push(" AND matter = ").push_bind(matter.as_str());
+                }
+                if let Some(number) = &filter.case_number {
+                    query
+                        .push(" AND case_id IN (SELECT case_id FROM cases WHERE case_number = ")
+                        .push_bind(number.as_str())
+                        .push(")");
+                }
+            }
+
+            /// One page of one state (or of all): so it is a range of the index, however many there are.
+            fn push_page(
+                query: &mut QueryBuilder<sqlx::$database>,
+                filter: &ServiceFilter,
+                state: Option<&str>,
+            ) {
+                query.push("SELECT ").push(SERVICE_COLUMNS).push(" FROM service_cases");
+                Self::push_filter(query, filter);
+                if let Some(state) = state {
+                    query.push(" AND state = ").push_bind(state);
+                }
+                if let Some((date, case, node)) = &filter.after {
+                    let date = if date.is_empty() { NO_PROMISE } else { date.as_str() };
+                    query.push(" AND (sort_on, case_id, node) > (").push_bind(date);
+                    query.push(", ").push_bind(case.0);
+                    query.push(", ").push_bind(node.as_str()).push(")");
+                }
+                query.push(SERVICE_ORDER).push_bind(i64::from(filter.limit));
+            }
+        }
+
+        #[async_trait]
+        impl Worklists for $store {
+            async fn list_services(
+                &self,
+                filter: &ServiceFilter,
+            ) -> Result<Vec<ServiceRow>, Fault> {
+                let mut states: Vec<&str> = filter.states.iter().map(String::as_str).collect();
+                states.sort_unstable();
+                states.dedup();
+                let mut query = QueryBuilder::<sqlx::$database>::new("");
+                if states.is_empty() {
+                    Self::push_page(&mut query, filter, None);
+                } else {
+                    query.push("SELECT * FROM (");
+                    for (at, state) in states.iter().enumerate() {
+                        let union = if at == 0 { "" } else { " UNION ALL " };
+                        query.push(union).push("SELECT * FROM (");
+                        Self::push_page(&mut query, filter, Some(state));
+                        query.push(") AS page").push(at);
+                    }
+                    query.push(") AS pages").push(SERVICE_ORDER);
+                    query.push_bind(i64::from(filter.limit));
+                }
+                let rows: Vec<ServiceColumns> = query
+                    .build_query_as()
+                    .fetch_all(self.reader())
+                    .await
+                    .map_err(fault("listing service cases"))?;
+                rows.into_iter().map(TryInto::try_into).collect()
+            }
+
+            async fn count_services(
+                &self,
+                filter: &ServiceFilter,
+            ) -> Result<Vec<(String, u64)>, Fault> {
+                let mut query = QueryBuilder::<sqlx::$database>::new(
+                    "SELECT state, COUNT(*) FROM service_cases",
+                );
+                Self::push_filter(&mut query, filter);
+                query.push(" GROUP BY state ORDER BY state");
+                let rows: Vec<(String, i64)> = query
+                    .build_query_as()
+                    .fetch_all(self.reader())
+                    .await
+                    .map_err(fault("counting service cases"))?;
+                rows.into_iter()
+                    .map(|(state, rows)| Ok((state, count(rows, "count of service cases")?)))
+                    .collect()
+            }
+
+            async fn list_cases_of(
+                &self,
+                owner: AccountId,
+                limit: u32,
+            ) -> Result<Vec<CaseRow>, Fault> {
+                let rows: Vec<CaseColumns> = sqlx::query_as(
+                    "SELECT case_id, case_number, subject, owner, matter, state, submitted_at, \
+                     promised_on, version FROM cases WHERE owner = $1 \
+                     ORDER BY submitted_at DESC, case_id DESC LIMIT $2",
+                )
+                .bind(owner.0)
+                .bind(i64::from(limit))
+                .fetch_all(self.reader())
+                .await
+                .map_err(fault("listing the cases of an account"))?;
+                rows.into_iter().map(TryInto::try_into).collect()
+            }
+
+            async fn find_case(&self, case: CaseId) -> Result<Option<CaseRow>, Fault> {
+                let row: Option<CaseColumns> = sqlx::query_as(
+                    "SELECT case_id, case_number, subject, owner, matter, state, submitted_at, \
+                     promised_on, version FROM cases WHERE case_id = $1",
+                )
+                .bind(case.0)
+                .fetch_optional(self.reader())
+                .await
+                .map_err(fault("looking for a case"))?;
+                row.map(TryInto::try_into).transpose()
+            }
+
+            async fn find_case_by_number(&self, number: &str) -> Result<Option<CaseRow>, Fault> {
+                let row: Option<CaseColumns> = sqlx::query_as(
+                    "SELECT case_id, case_number, subject, owner, matter, state, submitted_at, \
+                     promised_on, version FROM cases WHERE case_number = $1 \
+                     ORDER BY submitted_at, case_id LIMIT 1",
+                )
+                .bind(number)
+                .fetch_optional(self.reader())
+                .await
+                .map_err(fault("looking for a case by its number"))?;
+                row.map(TryInto::try_into).transpose()
+            }
+        }
+    };
+}
+
+implement_worklists!(SqliteStore, Sqlite);
+implement_worklists!(PostgresStore, Postgres);
