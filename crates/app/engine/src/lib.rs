@@ -4,16 +4,39 @@
 //! Concurrent commands are batched into one transaction without added wait: whatever has queued while the
 //! last batch was being committed forms the next one.
 
+mod batching;
+mod case_file;
+mod digest;
+mod drafts;
+mod evidence;
+mod execute;
+mod grant;
+pub mod projection;
+mod recent;
+mod sources;
+mod submit;
+pub mod vault;
+
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
-use casework::{Actor, Case, Command, Refusal};
+use casework::{Case, Refusal};
 use catalogue::Catalogue;
 use plan::EvidenceKey;
-use store_port::{Fault, SharedStore};
+use serde::{Deserialize, Serialize};
+use store_port::{AccountRow, Fault, SharedStore};
 use vocabulary::{
-    AccountId, CaseId, CommandId, DispatchId, DraftId, EvidenceId, Facts, Instant, LicenceId,
-    NodeKey, SealedId, SubjectId,
+    AccountId, CaseId, DraftId, EvidenceId, Facts, Instant, LicenceId, SealedId, SourceId,
+    SubjectId,
 };
+
+pub use case_file::CorrectionAnswer;
+pub use grant::verification_hash;
+pub use projection::applicant_name_id;
+
+use batching::Batching;
+use vault::{Purpose, Vault};
 
 /// The time, as an argument of everything: tests and the demo move it.
 pub trait Clock: Send + Sync + std::fmt::Debug {
@@ -54,6 +77,27 @@ pub enum EngineError {
     Fault(#[from] Fault),
 }
 
+impl EngineError {
+    /// The stable code: the refusal's own, `ENG0001` and up, or the fault's.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::Stale { .. } => "ENG0001",
+            Self::CommandReused => "ENG0002",
+            Self::NoDraft => "ENG0003",
+            Self::Incomplete(_) => "ENG0004",
+            Self::StaleDraft { .. } => "ENG0005",
+            Self::AlreadySubmitted { .. } => "ENG0006",
+            Self::Busy { .. } => "ENG0007",
+            Self::NotOffered => "ENG0008",
+            Self::Fault(Fault::Database { .. }) => "SYS0001",
+            Self::Fault(Fault::Corrupt { .. }) => "SYS0002",
+            Self::Fault(Fault::Closed) => "SYS0003",
+            Self::Fault(Fault::OutcomeUnknown { .. }) => "SYS0004",
+        }
+    }
+}
+
 /// What an application still lacks.
 #[derive(Debug, Default)]
 pub struct Missing {
@@ -64,7 +108,7 @@ pub struct Missing {
 }
 
 /// A draft as people work on it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Draft {
     pub id: DraftId,
     pub owner: AccountId,
@@ -76,12 +120,42 @@ pub struct Draft {
     pub skip: std::collections::BTreeSet<vocabulary::ServiceId>,
     /// Sources that could not be reached when last asked.
     pub unreachable: std::collections::BTreeSet<vocabulary::SourceId>,
+    /// When each source was last asked, and how it answered.
+    pub asked: BTreeMap<SourceId, SourceAsked>,
     pub updated_at: Instant,
     pub submitted_as: Option<CaseId>,
 }
 
+impl fmt::Debug for Draft {
+    /// Without personal values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft")
+            .field("id", &self.id)
+            .field("matter", &self.matter)
+            .field("version", &self.version)
+            .field("submitted_as", &self.submitted_as)
+            .finish_non_exhaustive()
+    }
+}
+
+/// When a source was last asked, and how it answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceAsked {
+    pub at: Instant,
+    pub answered: SourceAnswered,
+}
+
+/// How a source answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceAnswered {
+    Delivered,
+    Absent,
+    Unavailable,
+}
+
 /// An uploaded file as people see it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct EvidenceFile {
     pub id: EvidenceId,
     pub slot: EvidenceKey,
@@ -92,12 +166,30 @@ pub struct EvidenceFile {
     pub uploaded_at: Instant,
 }
 
+impl fmt::Debug for EvidenceFile {
+    /// Without the file's name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EvidenceFile")
+            .field("id", &self.id)
+            .field("slot", &self.slot)
+            .field("size_bytes", &self.size_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Text to be sealed in the same transaction; the command refers to it by id.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ToSeal {
     pub id: SealedId,
     /// The clear bytes; never logged.
     pub clear: Vec<u8>,
+}
+
+impl fmt::Debug for ToSeal {
+    /// Without the clear bytes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ToSeal({})", self.id)
+    }
 }
 
 /// The answer to a carried-out command.
@@ -111,17 +203,27 @@ pub struct CarriedOut {
 
 /// A case with its personal values unsealed, for pages and sendings. Who may see which part is decided by
 /// the caller's authorisation.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct CaseFile {
     pub case: Arc<Case>,
     pub owner: Option<AccountId>,
     /// The form's values, with those that outputs have added.
     pub facts: Facts,
     /// Unsealed words by id (grounds, correction texts, answers).
-    pub words: std::collections::BTreeMap<SealedId, String>,
+    pub words: BTreeMap<SealedId, String>,
     pub evidence: Vec<EvidenceFile>,
     pub licences: Vec<(LicenceId, outputs::Licence)>,
     pub events: Vec<casework::CaseEvent>,
+}
+
+impl fmt::Debug for CaseFile {
+    /// Without personal values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CaseFile")
+            .field("case", &self.case.id)
+            .field("version", &self.case.version)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Asks shared sources; the worker crate implements it over HTTP, tests with a table.
@@ -132,7 +234,7 @@ pub trait Sources: Send + Sync + std::fmt::Debug {
 }
 
 /// What is asked of a source.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SourceAsk {
     /// The subject's key at the source (login identity).
     pub subject_key: String,
@@ -140,17 +242,37 @@ pub struct SourceAsk {
     pub slots: Vec<vocabulary::Slot>,
 }
 
+impl fmt::Debug for SourceAsk {
+    /// Without the subject's key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SourceAsk")
+            .field("purpose", &self.purpose)
+            .field("slots", &self.slots)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What a source answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum SourceReply {
     /// Values; asked slots that are not in here are absent (null).
-    Values(std::collections::BTreeMap<vocabulary::Slot, vocabulary::Value>),
+    Values(BTreeMap<vocabulary::Slot, vocabulary::Value>),
     Absent,
     Unavailable,
 }
 
+impl fmt::Debug for SourceReply {
+    /// Without the values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Values(_) => "Values(Redacted)",
+            Self::Absent => "Absent",
+            Self::Unavailable => "Unavailable",
+        })
+    }
+}
+
 /// Everything the engine is made of.
-#[derive(Debug)]
 pub struct Parts {
     pub store: SharedStore,
     pub catalogue: Arc<Catalogue>,
@@ -166,16 +288,41 @@ pub struct Parts {
     pub changed: tokio::sync::broadcast::Sender<(CaseId, u64)>,
 }
 
-/// The engine. Cheap to clone.
-#[derive(Debug, Clone)]
+impl fmt::Debug for Parts {
+    /// Without the master key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts")
+            .field("store", &self.store)
+            .field("catalogue", &self.catalogue.revision)
+            .field("clock", &self.clock)
+            .field("sources", &self.sources)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The engine. Cheap to clone; its batching ends when the last clone is dropped.
+#[derive(Clone)]
 pub struct Engine {
     parts: Arc<Parts>,
+    batching: Batching,
+    vault: Vault,
+    /// Held while a draft is opened, so that one person's two clicks find one draft.
+    opening: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("parts", &self.parts).finish_non_exhaustive()
+    }
 }
 
 impl Engine {
-    /// Starts the batching task on the current runtime.
+    /// Starts the batching on the current runtime.
     pub fn start(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts) }
+        let vault = Vault::new(Arc::clone(&parts.store), &parts.master_key);
+        let parts = Arc::new(parts);
+        let batching = Batching::start(&parts);
+        Self { parts, batching, vault, opening: Arc::default() }
     }
 
     pub fn catalogue(&self) -> &Arc<Catalogue> {
@@ -190,178 +337,47 @@ impl Engine {
         &self.parts.clock
     }
 
-    // ---- drafts --------------------------------------------------------------------------------
-
-    /// Begins (or finds the owner's open) draft of a matter.
-    pub async fn open_draft(
-        &self,
-        owner: AccountId,
-        matter: &vocabulary::MatterId,
-    ) -> Result<Draft, EngineError> {
-        let _ = (owner, matter);
-        unimplemented!()
+    /// Seals and opens personal values that are not part of a command.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
     }
 
-    /// `None` when it does not exist or is not `owner`'s.
-    pub async fn find_draft(
-        &self,
-        owner: AccountId,
-        draft: DraftId,
-    ) -> Result<Option<Draft>, EngineError> {
-        let _ = (owner, draft);
-        unimplemented!()
+    fn sources(&self) -> &Arc<dyn Sources> {
+        &self.parts.sources
     }
 
-    /// Saves facts and choices; `draft.version` must be the stored one. Returns the saved draft.
-    pub async fn save_draft(&self, draft: Draft) -> Result<Draft, EngineError> {
-        let _ = draft;
-        unimplemented!()
-    }
-
-    pub async fn list_drafts(&self, owner: AccountId) -> Result<Vec<Draft>, EngineError> {
-        let _ = owner;
-        unimplemented!()
-    }
-
-    /// Asks every source that can tell something the draft still lacks, and puts what they say into its
-    /// facts (fetched, absent = null, or unavailable). Saves and returns the draft.
-    pub async fn fetch_sources(
-        &self,
-        draft: Draft,
-        subject_key: &str,
-    ) -> Result<Draft, EngineError> {
-        let _ = (draft, subject_key);
-        unimplemented!()
-    }
-
-    /// The plan of a draft as of now.
-    pub async fn plan_of(&self, draft: &Draft) -> Result<plan::Plan, EngineError> {
-        let _ = draft;
-        unimplemented!()
-    }
-
-    // ---- evidence ------------------------------------------------------------------------------
-
-    /// Stores a checked file for a slot of the draft.
-    pub async fn add_evidence(
-        &self,
-        draft: &Draft,
-        slot: &EvidenceKey,
-        file_name: &str,
-        media_type: &str,
-        bytes: Vec<u8>,
-    ) -> Result<EvidenceFile, EngineError> {
-        let _ = (draft, slot, file_name, media_type, bytes);
-        unimplemented!()
-    }
-
-    pub async fn remove_evidence(
-        &self,
-        draft: &Draft,
-        id: EvidenceId,
-    ) -> Result<bool, EngineError> {
-        let _ = (draft, id);
-        unimplemented!()
-    }
-
-    pub async fn evidence_of(&self, draft: &Draft) -> Result<Vec<EvidenceFile>, EngineError> {
-        let _ = draft;
-        unimplemented!()
-    }
-
-    /// The clear bytes of a file; the caller has authorised it.
-    pub async fn evidence_bytes(
-        &self,
-        id: EvidenceId,
-    ) -> Result<Option<(EvidenceFile, Vec<u8>)>, EngineError> {
-        let _ = id;
-        unimplemented!()
-    }
-
-    // ---- cases ---------------------------------------------------------------------------------
-
-    /// Submits a draft: freezes its plan, opens the case, enqueues the first referrals. Exactly one case
-    /// per draft, whatever is pressed how often.
-    pub async fn submit(
-        &self,
-        actor: Actor,
-        command: CommandId,
-        draft: DraftId,
-        channel: &str,
-    ) -> Result<CarriedOut, EngineError> {
-        let _ = (actor, command, draft, channel);
-        unimplemented!()
-    }
-
-    /// Carries out one command on a case. `expected_version` is what the person saw; `None` for replies and
-    /// timers, which commute.
-    #[expect(clippy::too_many_arguments, reason = "each is a distinct part of one command")]
-    pub async fn execute(
-        &self,
-        actor: Actor,
-        action: &'static str,
-        command_id: CommandId,
-        case: CaseId,
-        expected_version: Option<u64>,
-        command: Command,
-        seal: Vec<ToSeal>,
-    ) -> Result<CarriedOut, EngineError> {
-        let _ = (actor, action, command_id, case, expected_version, command, seal);
-        unimplemented!()
-    }
-
-    /// Grants as a department: seals the outputs' values, issues the licences, and takes the reply.
-    /// `values` are the slots that come into being, by output id.
-    #[expect(clippy::too_many_arguments, reason = "each is a distinct part of one grant")]
-    pub async fn grant(
-        &self,
-        actor: Actor,
-        command_id: CommandId,
-        case: CaseId,
-        expected_version: Option<u64>,
-        node: &NodeKey,
-        dispatch: DispatchId,
-        department_seq: u64,
-        decided_at: Instant,
-        values: std::collections::BTreeMap<String, Facts>,
-    ) -> Result<CarriedOut, EngineError> {
-        let _ = (
-            actor,
-            command_id,
-            case,
-            expected_version,
-            node,
-            dispatch,
-            department_seq,
-            decided_at,
-            values,
-        );
-        unimplemented!()
-    }
-
-    /// `None` when there is no such case.
-    pub async fn case_file(&self, case: CaseId) -> Result<Option<CaseFile>, EngineError> {
-        let _ = case;
-        unimplemented!()
-    }
-
-    /// A fold without personal values, for pages that need only states and dates.
-    pub async fn case(&self, case: CaseId) -> Result<Option<Arc<Case>>, EngineError> {
-        let _ = case;
-        unimplemented!()
-    }
-
-    /// Unsealed applicants' names for a page of a worklist.
-    pub async fn unseal_words(
-        &self,
-        ids: &[SealedId],
-    ) -> Result<std::collections::BTreeMap<SealedId, String>, EngineError> {
-        let _ = ids;
-        unimplemented!()
+    fn files(&self) -> &Arc<dyn object_store::ObjectStore> {
+        &self.parts.files
     }
 
     /// Changes of cases as they are committed, for live pages.
     pub fn changes(&self) -> tokio::sync::broadcast::Receiver<(CaseId, u64)> {
         self.parts.changed.subscribe()
+    }
+
+    /// An account's display name, to be stored with it.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn seal_account_name(
+        &self,
+        account: AccountId,
+        subject: Option<SubjectId>,
+        name: &str,
+    ) -> Result<Vec<u8>, EngineError> {
+        let key = self.vault.key_for(subject.unwrap_or(SubjectId(account.0))).await?;
+        Ok(key.seal(Purpose::DisplayName, account.0, name.as_bytes())?)
+    }
+
+    /// An account's display name; empty when its subject was erased.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn account_name(&self, account: &AccountRow) -> Result<String, EngineError> {
+        let subject = account.subject.unwrap_or(SubjectId(account.account_id.0));
+        let Some(key) = self.vault.key_of(subject).await? else { return Ok(String::new()) };
+        let id = account.account_id.0;
+        let name = key.open(Purpose::DisplayName, id, &account.display_name)?;
+        Ok(String::from_utf8(name).map_err(|_| Fault::Corrupt { what: "display name" })?)
     }
 }

@@ -1,0 +1,126 @@
+//! The digest of a command's body, kept with its answer so that a command id used for something else is
+//! noticed (semantics 15).
+//!
+//! Ids made afresh for every attempt (of sealed words, of uploaded files) say nothing about the body; the
+//! keyed hashes of their contents stand in for them. The order of the parts is a promise: a digest lives
+//! longer than a release.
+
+use std::collections::BTreeMap;
+
+use casework::{Command, EvidenceRef, Reply};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use vocabulary::{CaseId, DraftId, SealedId};
+
+/// Keyed hashes of what is sealed beside the command.
+pub(crate) type Hashes = BTreeMap<SealedId, String>;
+
+/// The digest of a submission: the draft is the body, and can be submitted once only.
+pub(crate) fn of_submission(draft: DraftId, channel: &str) -> String {
+    hash(&json!(["submit", draft, channel]))
+}
+
+/// The digest of a command on a case.
+pub(crate) fn of_command(case: CaseId, command: &Command, sealed: &Hashes) -> String {
+    hash(&json!([case, body(command, sealed)]))
+}
+
+fn hash(body: &Value) -> String {
+    hex::encode(Sha256::digest(body.to_string()))
+}
+
+fn body(command: &Command, sealed: &Hashes) -> Value {
+    match command {
+        Command::Submit(application) => json!(["submit", application.draft, application.channel]),
+        Command::NoteDelivered { dispatch } => json!(["note-delivered", dispatch]),
+        Command::TakeReply { node, dispatch, department_seq, decided_at, reply } => json!([
+            "take-reply",
+            node.to_string(),
+            dispatch,
+            department_seq,
+            decided_at.to_string(),
+            reply_body(reply, sealed)
+        ]),
+        Command::AnswerCorrection { node, answer, evidence } => json!([
+            "answer-correction",
+            node.to_string(),
+            content(*answer, sealed),
+            evidence.iter().map(file).collect::<Vec<_>>()
+        ]),
+        Command::Withdraw { node } => {
+            json!(["withdraw", node.as_ref().map(ToString::to_string)])
+        }
+        Command::Tick => json!(["tick"]),
+        Command::ResolveContest { node, dispatch, department_seq } => {
+            json!(["resolve-contest", node.to_string(), dispatch, department_seq])
+        }
+        Command::Rate { grade, words } => json!(["rate", grade, content(*words, sealed)]),
+    }
+}
+
+fn reply_body(reply: &Reply, sealed: &Hashes) -> Value {
+    match reply {
+        Reply::Received => json!(["received"]),
+        Reply::Accepted => json!(["accepted"]),
+        Reply::NotAccepted { ground, text } => {
+            json!(["not-accepted", ground, content(*text, sealed)])
+        }
+        Reply::CorrectionRequested { lines, text } => {
+            json!(["correction-requested", lines, content(*text, sealed)])
+        }
+        Reply::Granted { outputs } => {
+            let outputs = outputs
+                .iter()
+                .map(|output| json!([output.id, output.licence, content(output.values, sealed)]));
+            json!(["granted", outputs.collect::<Vec<_>>()])
+        }
+        Reply::Refused { ground, text } => json!(["refused", ground, content(*text, sealed)]),
+        Reply::WithdrawalConfirmed => json!(["withdrawal-confirmed"]),
+        Reply::TooLateToWithdraw => json!(["too-late-to-withdraw"]),
+    }
+}
+
+fn content(id: Option<SealedId>, sealed: &Hashes) -> Value {
+    match id {
+        None => Value::Null,
+        Some(id) => sealed.get(&id).map_or_else(|| json!(id), |hash| json!(hash)),
+    }
+}
+
+fn file(evidence: &EvidenceRef) -> Value {
+    json!([evidence.slot.ty, evidence.slot.member, evidence.keyed_hash])
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn rated(grade: u8, words: Option<u128>) -> Command {
+        Command::Rate { grade, words: words.map(|id| SealedId(Uuid::from_u128(id))) }
+    }
+
+    fn hashes(entries: &[(u128, &str)]) -> Hashes {
+        entries
+            .iter()
+            .map(|(id, hash)| (SealedId(Uuid::from_u128(*id)), (*hash).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn tells_bodies_apart_by_content_and_not_by_fresh_ids() {
+        let case = CaseId(Uuid::from_u128(9));
+        let first = of_command(case, &rated(1, Some(1)), &hashes(&[(1, "same")]));
+        let again = of_command(case, &rated(1, Some(2)), &hashes(&[(2, "same")]));
+        let other_words = of_command(case, &rated(1, Some(3)), &hashes(&[(3, "other")]));
+        let other_grade = of_command(case, &rated(2, Some(1)), &hashes(&[(1, "same")]));
+        let other_case = CaseId(Uuid::from_u128(8));
+        let elsewhere = of_command(other_case, &rated(1, Some(1)), &hashes(&[(1, "same")]));
+        assert_eq!(first, again);
+        assert_eq!(first.len(), 64);
+        for different in [other_words, other_grade, elsewhere] {
+            assert_ne!(first, different);
+        }
+    }
+}
