@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
+use jiff::{Span, ToSpan};
 
 use crate::{HalfDays, Period, PeriodUnit};
 
@@ -55,21 +55,27 @@ impl WorkCalendar {
 
     /// The last day of `period` that began with an event on `start`: the day of the event is not
     /// counted, and an end on a day off moves to the next working day (domain 4.3). `Immediate` is due
-    /// on `start` if people work then, else on the next working day.
+    /// on `start` if people work then, else on the next working day. Hours below a day are due on the day
+    /// itself, since only days are counted here.
     pub fn due(&self, start: Date, period: Period) -> DueDate {
-        let mut due = DueDate { on: start, midday: false, provisional: false, skipped: Vec::new() };
+        let mut due = DueDate {
+            on: start,
+            midday: false,
+            provisional: false,
+            skipped: Vec::new(),
+        };
+        let whole = i64::from(period.halves.0.div_ceil(2));
         match period.unit {
-            PeriodUnit::Immediate | PeriodUnit::Hour => self.roll_forward(&mut due),
-            PeriodUnit::WorkingDay => self.count_working(&mut due, period.halves),
-            PeriodUnit::CalendarDay => {
-                due.on = start.saturating_add(i64::from(period.halves.0 / 2).days());
-                self.roll_forward(&mut due);
+            PeriodUnit::WorkingDay => {
+                self.count_working(&mut due, period.halves);
+                return due;
             }
-            PeriodUnit::Month => {
-                due.on = start.saturating_add(i64::from(period.halves.0 / 2).months());
-                self.roll_forward(&mut due);
-            }
+            PeriodUnit::Immediate => {}
+            PeriodUnit::Hour => due.on = later(start, Span::new().try_days(whole / 24)),
+            PeriodUnit::CalendarDay => due.on = later(start, Span::new().try_days(whole)),
+            PeriodUnit::Month => due.on = later(start, Span::new().try_months(whole)),
         }
+        self.roll_forward(&mut due);
         due
     }
 
@@ -80,7 +86,7 @@ impl WorkCalendar {
             return;
         }
         let mut left = halves.0;
-        while left > 0 {
+        while left > 0 && due.on < Date::MAX {
             due.on = due.on.saturating_add(1.day());
             self.roll_forward(due);
             due.midday = left == 1;
@@ -96,8 +102,10 @@ impl WorkCalendar {
                 return;
             }
             let weekend = matches!(due.on.weekday(), Weekday::Saturday | Weekday::Sunday);
-            let holiday =
-                self.years.get(&due.on.year()).is_some_and(|year| year.days_off.contains(&due.on));
+            let holiday = self
+                .years
+                .get(&due.on.year())
+                .is_some_and(|year| year.days_off.contains(&due.on));
             due.skipped.push(if weekend && !holiday {
                 SkippedDay::Weekend(due.on)
             } else {
@@ -119,4 +127,9 @@ impl WorkCalendar {
         }
         count
     }
+}
+
+/// So much later; the end of the calendar when that is beyond it.
+fn later(start: Date, by: Result<Span, jiff::Error>) -> Date {
+    by.map_or(Date::MAX, |span| start.saturating_add(span))
 }
