@@ -1,1 +1,133 @@
-fn main() {}
+//! How long one decision takes for a case of ten services: percentiles as JSON, in nanoseconds.
+//!
+//! `cargo bench -p yijianshi-casework` prints one line per command. No assertions: figures are compared side
+//! by side, in one run, by whoever runs them.
+
+use std::hint::black_box;
+use std::time::Instant as Stopwatch;
+
+use uuid::Uuid;
+use vocabulary::*;
+use yijianshi_casework::*;
+
+const ROUNDS: usize = 20_000;
+
+/// Ten services: one first, eight that wait for it, one that waits for all eight.
+fn application() -> Application {
+    let node = |name: &str, waits: &[&str]| ServiceNode {
+        key: NodeKey::single(name),
+        revision: ServiceRevision::new("r1"),
+        department: OrganisationId::new(format!("{name}-office")),
+        waits_for: waits
+            .iter()
+            .map(|from| Wait {
+                from: NodeKey::single(*from),
+                output: format!("{from}-licence").into(),
+            })
+            .collect(),
+        informed_by: Vec::new(),
+        fields: (0..12).map(|n| Slot::single(format!("applicant.field_{n}").as_str())).collect(),
+        evidence: vec![EvidenceSlot { ty: "identity-card".into(), member: None }],
+        promised: Period::working_days(3),
+        statutory: Some(Period::working_days(20)),
+        correction_limit: Period::working_days(5),
+        deemed_acceptance: true,
+        correction_answer: Period::working_days(10),
+        outputs: vec![NodeOutput {
+            id: format!("{name}-licence").into(),
+            licence: true,
+            slots: Vec::new(),
+        }],
+    };
+    let middle: Vec<String> = (1..9).map(|n| format!("middle-{n}")).collect();
+    let names: Vec<&str> = middle.iter().map(String::as_str).collect();
+    let mut nodes = vec![node("first", &[])];
+    nodes.extend(names.iter().map(|name| node(name, &["first"])));
+    nodes.push(node("last", &names));
+    Application {
+        case: CaseId(Uuid::from_u128(1)),
+        draft: DraftId(Uuid::from_u128(2)),
+        subject: SubjectId(Uuid::from_u128(3)),
+        case_number: "T20240301-0001".into(),
+        matter: "bench".into(),
+        matter_revision: MatterRevision::new("m1"),
+        plan_hash: "p1".into(),
+        calendar_version: "none".into(),
+        channel: "online".into(),
+        nodes,
+        values: SealedId(Uuid::from_u128(4)),
+        evidence: Vec::new(),
+    }
+}
+
+fn take(case: CaseId, node: &str, seq: u64, at: Instant, reply: Reply) -> Command {
+    let node = NodeKey::single(node);
+    let dispatch = DispatchId::derive(case, &node, "referral", 0);
+    Command::TakeReply { node, dispatch, department_seq: seq, decided_at: at, reply }
+}
+
+fn grant(node: &str) -> Reply {
+    let output = GrantedOutput { id: format!("{node}-licence").into(), licence: None, values: None };
+    Reply::Granted { outputs: vec![output] }
+}
+
+fn main() {
+    let now: Instant = "2024-03-01T02:00:00Z".parse().expect("an instant");
+    let calendar = WorkCalendar { version: "none".into(), years: Default::default() };
+    let time_zone = jiff::tz::TimeZone::UTC;
+    let hub = Actor { role: ActorRole::Hub, account: None, department: None };
+    let context = Context { now, actor: &hub, calendar: &calendar, time_zone: &time_zone };
+    let application = application();
+    let id = application.case;
+    let mut events: Vec<CaseEvent> = Vec::new();
+    let grow = |events: &mut Vec<CaseEvent>, command: &Command| {
+        let case = Case::fold(events);
+        for body in decide(case.as_ref(), command, context).expect("decided") {
+            let seq = u64::try_from(events.len()).unwrap_or(u64::MAX) + 1;
+            events.push(CaseEvent { seq, at: now, actor: hub.clone(), body });
+        }
+        Case::fold(events)
+    };
+
+    let submit = Command::Submit(Box::new(application));
+    measure("submit", None, &submit, context);
+    let case = grow(&mut events, &submit);
+    measure("first_grant_starts_eight", case.as_ref(), &take(id, "first", 1, now, grant("first")), context);
+    let mut case = grow(&mut events, &take(id, "first", 1, now, grant("first")));
+    for n in 1..8 {
+        let node = format!("middle-{n}");
+        grow(&mut events, &take(id, &node, 1, now, Reply::Received));
+        grow(&mut events, &take(id, &node, 2, now, Reply::Accepted));
+        case = grow(&mut events, &take(id, &node, 3, now, grant(&node)));
+    }
+    let case = case.as_ref();
+    measure("acceptance", case, &take(id, "middle-8", 1, now, Reply::Accepted), context);
+    measure("grant_starts_last", case, &take(id, "middle-8", 3, now, grant("middle-8")), context);
+    measure("repetition", case, &take(id, "middle-7", 3, now, grant("middle-7")), context);
+    measure("tick", case, &Command::Tick, context);
+    measure("withdraw_all", case, &Command::Withdraw { node: None }, context);
+}
+
+fn measure(name: &str, case: Option<&Case>, command: &Command, context: Context<'_>) {
+    let mut nanoseconds: Vec<u128> = (0..ROUNDS)
+        .map(|_| {
+            let began = Stopwatch::now();
+            let decided = black_box(decide(black_box(case), black_box(command), context));
+            let took = began.elapsed().as_nanos();
+            drop(decided);
+            took
+        })
+        .collect();
+    nanoseconds.sort_unstable();
+    let at = |percent: usize| nanoseconds.get(ROUNDS * percent / 100).copied().unwrap_or_default();
+    #[expect(clippy::print_stdout, reason = "figures are what a benchmark is for")]
+    {
+        println!(
+            "{{\"bench\":\"decide\",\"command\":\"{name}\",\"services\":10,\"rounds\":{ROUNDS},\
+             \"p50_ns\":{},\"p90_ns\":{},\"p99_ns\":{}}}",
+            at(50),
+            at(90),
+            at(99)
+        );
+    }
+}
