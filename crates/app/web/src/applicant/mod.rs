@@ -1,0 +1,18 @@
+//! What an applicant does: from the first question to the licences.
+
+pub mod case_view;
+pub mod check;
+pub mod correct;
+pub mod evidence;
+pub mod field_view;
+pub mod form;
+pub mod interview;
+pub mod load;
+pub mod mine;
+pub mod plan;
+pub mod rate;
+pub mod receipt;
+pub mod start;
+pub mod track;
+pub mod wallet;
+pub mod withdraw;
