@@ -38,6 +38,10 @@ pub(crate) fn check(report: &mut Report<'_>, written: &Written, resolved: &Resol
         Some((placed.item.id.get_ref().as_str(), (placed, service)))
     });
     let services = services.collect();
+    if written.damaged {
+        // Whole needs, questions and services may be lost.
+        return;
+    }
     let mut check = Check { report, written, catalogue, services };
     check.evidence_of_services();
     check.licences();
@@ -50,11 +54,11 @@ pub(crate) fn check(report: &mut Report<'_>, written: &Written, resolved: &Resol
         if matter.services.iter().all(|part| catalogue.services.contains_key(&part.service)) {
             check.outputs_of(placed, matter);
             check.cycles(placed, matter);
-            check.giving(placed, matter);
+            check.giving(placed, matter, resolved.uncertain);
         }
     }
     // Whatever could not be read may be the user that seems to be missing.
-    if !written.incomplete && !resolved.conditions_failed {
+    if !written.incomplete && !resolved.uncertain {
         check.usage();
     }
 }

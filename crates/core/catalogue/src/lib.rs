@@ -9,6 +9,7 @@
 //! (`revision`).
 //!
 //! ```
+//! # use yijianshi_catalogue as catalogue;
 //! use catalogue::{SourceFile, compile};
 //!
 //! let text = r#"

@@ -42,8 +42,12 @@ macro_rules! sections {
             $(pub(crate) $field: Vec<Placed<$ty>>,)*
             /// Section → ids of items that could not be read.
             pub(crate) broken: BTreeMap<&'static str, BTreeSet<String>>,
+            /// Sections with items that could not be read and whose ids are not known either.
+            pub(crate) nameless: BTreeSet<&'static str>,
             /// Something could not be read and may be missed elsewhere.
             pub(crate) incomplete: bool,
+            /// Some file's syntax is broken: whole items may be lost.
+            pub(crate) damaged: bool,
         }
 
         impl Written {
@@ -66,6 +70,9 @@ macro_rules! sections {
             fn note_broken(&mut self, section: &str, id: Option<String>) {
                 self.incomplete = true;
                 $(if section == $section {
+                    if id.is_none() {
+                        self.nameless.insert($section);
+                    }
                     self.broken.entry($section).or_default().extend(id);
                     return;
                 })*
@@ -110,6 +117,7 @@ pub(crate) fn read(report: &mut Report<'_>, files: usize) -> Written {
     let mut written = Written::default();
     for file in &mut parsed {
         let root = std::mem::take(&mut file.root);
+        written.damaged |= file.damaged;
         written.incomplete |= file.damaged;
         for (section, value) in root {
             read_section(report, &mut written, file, &languages, &section, value);
@@ -159,11 +167,13 @@ fn read_section(
     section: &Spanned<Cow<'_, str>>,
     value: Spanned<DeValue<'_>>,
 ) {
-    let name = section.get_ref().as_ref();
     let mut walk = Walk { report, file: file.file, languages, quiet: file.damaged };
-    let Some(field) = file_shape().get(name) else {
+    let name = match file_shape().contains_key(section.get_ref().as_ref()) {
+        true => Some(section.get_ref().as_ref()),
+        false => unknown_section(&mut walk, section),
+    };
+    let Some((name, field)) = name.and_then(|name| Some((name, file_shape().get(name)?))) else {
         written.incomplete = true;
-        unknown_section(&mut walk, section);
         return;
     };
     let Shape::List(item_shape) = &field.shape else {
@@ -185,19 +195,20 @@ fn read_section(
     }
 }
 
-fn unknown_section(walk: &mut Walk<'_, '_>, section: &Spanned<Cow<'_, str>>) {
-    if walk.quiet {
-        return;
-    }
+/// Tells it and gives the section that was meant, if there is one.
+fn unknown_section(
+    walk: &mut Walk<'_, '_>,
+    section: &Spanned<Cow<'_, str>>,
+) -> Option<&'static str> {
     let sections = || file_shape().keys().map(String::as_str);
     let advice = format!("sections are {}", listed(sections()));
-    let place = Place { file: walk.file, at: section.span().start };
-    walk.report.error(
-        codes::UNKNOWN_KEY,
-        place,
-        format!("no section is called `{}`", section.get_ref()),
-        hint(nearest(section.get_ref(), sections()), Some(advice)),
-    );
+    let meant = nearest(section.get_ref(), sections());
+    if !walk.quiet {
+        let place = Place { file: walk.file, at: section.span().start };
+        let message = format!("no section is called `{}`", section.get_ref());
+        walk.report.error(codes::UNKNOWN_KEY, place, message, hint(meant, Some(advice)));
+    }
+    meant
 }
 
 fn read_one(

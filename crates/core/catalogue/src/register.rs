@@ -2,7 +2,7 @@
 //!
 //! Resolves nothing: [`crate::resolve`] asks here whether a name exists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use conditions::{NamedElement, Names, Type};
 use vocabulary::{DataElementId, GroupId};
@@ -79,6 +79,10 @@ impl Kind {
 #[derive(Debug, Default)]
 pub(crate) struct Register {
     names: BTreeMap<Kind, BTreeMap<String, Place>>,
+    /// Kinds with items whose names could not be read: any name may be theirs.
+    nameless: BTreeSet<Kind>,
+    /// Whole items may be lost, so only what looks like a slip of the pen is told.
+    damaged: bool,
 }
 
 impl Register {
@@ -127,7 +131,11 @@ impl Register {
 
     /// Items that could not be read are known by name, so that no one who names them is blamed.
     fn add_broken(&mut self, written: &Written) {
+        self.damaged = written.damaged;
         for (kind, names) in &mut self.names {
+            if written.nameless.contains(kind.section()) {
+                self.nameless.insert(*kind);
+            }
             for id in written.broken.get(kind.section()).into_iter().flatten() {
                 names.entry(id.clone()).or_default();
             }
@@ -147,7 +155,8 @@ impl Register {
     }
 
     pub(crate) fn has(&self, kind: Kind, name: &str) -> bool {
-        self.names.get(&kind).is_some_and(|names| names.contains_key(name))
+        self.nameless.contains(&kind)
+            || self.names.get(&kind).is_some_and(|names| names.contains_key(name))
     }
 
     pub(crate) fn names(&self, kind: Kind) -> impl Iterator<Item = &str> + Clone {
@@ -163,6 +172,9 @@ impl Register {
         place: Place,
     ) {
         let meant = nearest(name, kinds.iter().flat_map(|kind| self.names(*kind)));
+        if self.damaged && meant.is_none() {
+            return;
+        }
         let homes: Vec<_> = kinds.iter().map(|kind| self.home(report, *kind, meant)).collect();
         let nouns: Vec<_> = kinds.iter().map(|kind| kind.noun()).collect();
         let message = format!("{} `{name}` is not defined", nouns.join(" or "));

@@ -13,7 +13,7 @@ mod values;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use conditions::Condition;
+use conditions::{Condition, Names};
 use vocabulary::{GroupId, MatterId};
 
 use crate::codes;
@@ -29,8 +29,15 @@ pub(crate) use foundations::element_type;
 #[derive(Debug)]
 pub(crate) struct Resolved {
     pub(crate) catalogue: Catalogue,
-    /// Some condition could not be compiled, so what it reads is not known.
-    pub(crate) conditions_failed: bool,
+    /// Some name or condition could not be resolved, so nobody can say what is unused.
+    pub(crate) uncertain: bool,
+}
+
+/// The group whose member is in scope where a condition stands.
+enum Scope {
+    Of(Option<GroupId>),
+    /// It hangs on something that could not be read or found.
+    Unknown,
 }
 
 /// Carries what every crossing needs. `file` is the file of the item being resolved.
@@ -39,42 +46,39 @@ pub(crate) struct Resolver<'r, 'a> {
     register: &'r Register,
     names: &'r ConditionNames,
     /// Evidence type → the group it is repeated for.
-    evidence_groups: BTreeMap<String, GroupId>,
+    evidence_groups: BTreeMap<&'r str, Option<GroupId>>,
     /// Service → the group it is repeated for.
-    service_groups: BTreeMap<String, GroupId>,
-    conditions_failed: bool,
+    service_groups: BTreeMap<&'r str, Option<GroupId>>,
+    written: &'r Written,
+    uncertain: bool,
     file: usize,
 }
 
 /// Resolves everything that was read.
-pub(crate) fn resolve(
-    report: &mut Report<'_>,
-    register: &Register,
-    names: &ConditionNames,
-    written: &Written,
+pub(crate) fn resolve<'r>(
+    report: &'r mut Report<'_>,
+    register: &'r Register,
+    names: &'r ConditionNames,
+    written: &'r Written,
 ) -> Resolved {
+    let types = written.evidence_types.iter().map(|placed| &placed.item);
+    let services = written.services.iter().map(|placed| &placed.item);
+    let group = |per: &Option<Spanned<String>>| {
+        per.as_ref().map(|per| GroupId::from(per.get_ref().as_str()))
+    };
     let mut resolver = Resolver {
         report,
         register,
         names,
-        evidence_groups: evidence_groups(written),
-        service_groups: matter::service_groups(written),
-        conditions_failed: false,
+        evidence_groups: types.map(|ty| (ty.id.get_ref().as_str(), group(&ty.per))).collect(),
+        service_groups: services.map(|it| (it.id.get_ref().as_str(), group(&it.per))).collect(),
+        written,
+        uncertain: false,
         file: 0,
     };
     let jurisdiction = resolver.only_jurisdiction(written);
     let catalogue = resolver.catalogue(written, jurisdiction);
-    Resolved { catalogue, conditions_failed: resolver.conditions_failed }
-}
-
-fn evidence_groups(written: &Written) -> BTreeMap<String, GroupId> {
-    let types = written.evidence_types.iter().map(|placed| &placed.item);
-    types
-        .filter_map(|ty| {
-            let group = ty.per.as_ref()?.get_ref().as_str();
-            Some((ty.id.get_ref().clone(), group.into()))
-        })
-        .collect()
+    Resolved { catalogue, uncertain: resolver.uncertain }
 }
 
 impl Resolver<'_, '_> {
@@ -144,6 +148,7 @@ impl Resolver<'_, '_> {
     fn name<I: for<'t> From<&'t str>>(&mut self, kind: Kind, written: &Spanned<String>) -> I {
         let place = self.place(written);
         if !self.register.has(kind, written.get_ref()) {
+            self.uncertain = true;
             self.register.unknown(self.report, &[kind], written.get_ref(), place);
         }
         I::from(written.get_ref())
@@ -170,6 +175,7 @@ impl Resolver<'_, '_> {
         let kinds = [Kind::Matter, Kind::Guide];
         let place = self.place(written);
         if !kinds.iter().any(|kind| self.register.has(*kind, written.get_ref())) {
+            self.uncertain = true;
             self.register.unknown(self.report, &kinds, written.get_ref(), place);
         }
         written.get_ref().as_str().into()
@@ -186,23 +192,70 @@ impl Resolver<'_, '_> {
     }
 
     /// A condition; absent = always.
-    fn condition(
-        &mut self,
-        written: Option<&Spanned<String>>,
-        scope: Option<&GroupId>,
-    ) -> Condition {
+    fn condition(&mut self, written: Option<&Spanned<String>>, scope: &Scope) -> Condition {
         let Some(written) = written else { return Condition::always() };
-        match Condition::compile(written.get_ref(), self.names, scope) {
+        let Scope::Of(group) = scope else {
+            self.uncertain = true;
+            return Condition::always();
+        };
+        match Condition::compile(written.get_ref(), self.names, group.as_ref()) {
             Ok(condition) => condition,
             Err(findings) => {
-                self.conditions_failed = true;
+                self.uncertain = true;
                 for finding in findings {
+                    if self.follows_from_broken(written.get_ref(), &finding) {
+                        continue;
+                    }
                     let at = self.offset_within(written, finding.span.start);
                     let place = Place { file: self.file, at };
                     self.report.error(finding.code, place, finding.message, finding.hint);
                 }
                 Condition::always()
             }
+        }
+    }
+
+    /// Whether a finding may only be there because an element or a group could not be read: the
+    /// condition names it, or names something that may be one of its aliases.
+    fn follows_from_broken(&self, condition: &str, finding: &conditions::Finding) -> bool {
+        let broken = || ["element", "group"].iter().filter_map(|it| self.written.broken.get(it));
+        if broken().next().is_none() && !self.written.damaged {
+            return false;
+        }
+        let pointed_at = condition.get(finding.span.start..finding.span.end).unwrap_or_default();
+        let is_name = pointed_at.chars().all(|c| c.is_alphanumeric() || "._`".contains(c));
+        let name = pointed_at.trim_matches('`');
+        let is_unknown = self.names.element(name).is_none() && self.names.group(name).is_none();
+        (is_name && is_unknown) || broken().flatten().any(|id| condition.contains(id.as_str()))
+    }
+
+    /// The scope of a need for an element: the service's group, or else the element's own.
+    fn scope_of_element(&self, per: Option<&GroupId>, element: &Spanned<String>) -> Scope {
+        match per {
+            Some(per) => Scope::Of(Some(per.clone())),
+            None if self.register.has(Kind::Element, element.get_ref()) => {
+                Scope::Of(self.names.group_of(element.get_ref()))
+            }
+            None => Scope::Unknown,
+        }
+    }
+
+    /// The scope of a need for evidence: the service's group, or else the evidence type's own.
+    fn scope_of_evidence(&self, per: Option<&GroupId>, ty: &Spanned<String>) -> Scope {
+        match per {
+            Some(per) => Scope::Of(Some(per.clone())),
+            None => match self.evidence_groups.get(ty.get_ref().as_str()) {
+                Some(own) => Scope::Of(own.clone()),
+                None => Scope::Unknown,
+            },
+        }
+    }
+
+    /// The scope of a service within a matter.
+    fn scope_of_service(&self, service: &Spanned<String>) -> Scope {
+        match self.service_groups.get(service.get_ref().as_str()) {
+            Some(per) => Scope::Of(per.clone()),
+            None => Scope::Unknown,
         }
     }
 

@@ -3,8 +3,10 @@
 //!
 //! Does not look at what names and numbers mean.
 
+use std::collections::BTreeMap;
+
 use toml::Spanned;
-use toml::de::{DeArray, DeInteger, DeTable, DeValue};
+use toml::de::{DeArray, DeInteger, DeString, DeTable, DeValue};
 
 use crate::codes;
 use crate::report::{Place, Report};
@@ -41,8 +43,11 @@ impl Walk<'_, '_> {
             (Shape::List(shape), DeValue::Array(items)) => self.list(shape, key, items),
             (Shape::Table(fields), DeValue::Table(table)) => self.table(fields, key, table, at),
             (shape, found) => {
-                let message =
-                    format!("`{key}` must be {}, not {}", wanted(shape), found_kind(found));
+                let found_kind = match shape {
+                    Shape::Texts if found.is_str() => "a single text",
+                    _ => found_kind(found),
+                };
+                let message = format!("`{key}` must be {}, not {found_kind}", wanted(shape));
                 let advice = self.advice(shape, found, key);
                 self.say(codes::WRONG_KIND, at, message, advice);
                 false
@@ -76,15 +81,19 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn word(&mut self, words: &[String], key: &str, word: &str, at: usize) -> bool {
-        let known = words.iter().any(|one| one == word);
-        if !known {
-            let names = || words.iter().map(String::as_str);
-            let advice = format!("possible are {}", listed(names()));
-            let hint = hint(nearest(word, names()), Some(advice));
-            self.say(codes::UNKNOWN_WORD, at, format!("`{key}` cannot be `{word}`"), hint);
+    /// An unknown word is replaced by the one that was meant, so that the rest can be checked.
+    fn word(&mut self, words: &[String], key: &str, word: &mut DeString<'_>, at: usize) -> bool {
+        if words.iter().any(|one| one == word) {
+            return true;
         }
-        known
+        let names = || words.iter().map(String::as_str);
+        let meant = nearest(word, names());
+        let hint = hint(meant, Some(format!("possible are {}", listed(names()))));
+        self.say(codes::UNKNOWN_WORD, at, format!("`{key}` cannot be `{word}`"), hint);
+        if let Some(meant) = meant {
+            *word = meant.to_owned().into();
+        }
+        meant.is_some()
     }
 
     fn integer(
@@ -161,27 +170,17 @@ impl Walk<'_, '_> {
 
     fn table(
         &mut self,
-        fields: &std::collections::BTreeMap<String, Field>,
+        fields: &BTreeMap<String, Field>,
         key: &str,
         table: &mut DeTable<'_>,
         at: usize,
     ) -> bool {
+        self.unknown_keys(fields, key, table);
         let mut readable = true;
-        let mut unknown = Vec::new();
         for (name, value) in table.iter_mut() {
-            match fields.get(name.get_ref().as_ref()) {
-                Some(field) => readable &= self.check(&field.shape, name.get_ref(), value),
-                None => unknown.push((name.get_ref().to_string(), name.span().start)),
+            if let Some(field) = fields.get(name.get_ref().as_ref()) {
+                readable &= self.check(&field.shape, name.get_ref(), value);
             }
-        }
-        for (name, at) in unknown {
-            table.remove(name.as_str());
-            let free =
-                fields.keys().map(String::as_str).filter(|field| !table.contains_key(*field));
-            let meant = nearest(&name, free.clone());
-            let advice = meant.is_none().then(|| format!("free keys are {}", listed(free)));
-            let message = format!("`{key}` has no key `{name}`");
-            self.say(codes::UNKNOWN_KEY, at, message, hint(meant, advice));
         }
         for (name, field) in fields {
             if field.required && !table.contains_key(name.as_str()) {
@@ -192,6 +191,36 @@ impl Walk<'_, '_> {
             }
         }
         readable
+    }
+}
+
+impl Walk<'_, '_> {
+    /// Tells unknown keys and takes them out, or puts in the key that was meant: what is told once
+    /// should not be told again as a missing key.
+    fn unknown_keys(
+        &mut self,
+        fields: &BTreeMap<String, Field>,
+        key: &str,
+        table: &mut DeTable<'_>,
+    ) {
+        let unknown = table.keys().map(|name| name.get_ref().to_string());
+        let unknown: Vec<_> = unknown.filter(|name| !fields.contains_key(name)).collect();
+        for name in unknown {
+            let Some((written, value)) = table.remove_entry(name.as_str()) else { continue };
+            let free =
+                fields.keys().map(String::as_str).filter(|field| !table.contains_key(*field));
+            let meant = nearest(&name, free.clone());
+            let advice = match (meant, free.clone().next()) {
+                (Some(_), _) => None,
+                (None, Some(_)) => Some(format!("free keys are {}", listed(free))),
+                (None, None) => Some("it has every key that it can have; drop this one".to_owned()),
+            };
+            let message = format!("`{key}` has no key `{name}`");
+            self.say(codes::UNKNOWN_KEY, written.span().start, message, hint(meant, advice));
+            if let Some(meant) = meant {
+                table.insert(Spanned::new(written.span(), meant.to_owned().into()), value);
+            }
+        }
     }
 }
 

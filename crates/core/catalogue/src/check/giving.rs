@@ -11,12 +11,28 @@ use crate::written::MatterAsWritten;
 use crate::{Binds, Matter};
 
 impl<'c> Check<'c, '_, '_> {
-    pub(super) fn giving(&mut self, placed: &'c Placed<MatterAsWritten>, matter: &'c Matter) {
+    /// With `uncertain`, some name or condition is not known, so no question is called idle.
+    pub(super) fn giving(
+        &mut self,
+        placed: &'c Placed<MatterAsWritten>,
+        matter: &'c Matter,
+        uncertain: bool,
+    ) {
         let view = self.view(placed, matter);
-        self.undecidable(&view, matter);
-        self.not_given(&view, matter);
-        self.uncounted(&view, matter);
-        if !self.written.incomplete {
+        let questions = placed.item.question.iter().zip(&matter.questions);
+        let all_bound = questions.into_iter().all(|(written, question)| match &question.binds {
+            Binds::Element(element) => {
+                self.catalogue.elements.contains_key(element) && written.count_of.is_none()
+            }
+            Binds::CountOf(group) => self.catalogue.groups.contains_key(group),
+        });
+        // A question whose binding is wrong may be the one that is missed.
+        if all_bound {
+            self.undecidable(&view, matter);
+            self.not_given(&view, matter);
+            self.uncounted(&view, matter);
+        }
+        if !self.written.incomplete && !uncertain {
             self.idle_questions(&view, placed, matter);
         }
     }

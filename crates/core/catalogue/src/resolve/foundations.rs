@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use vocabulary::{GroupId, Lang, SourceId};
 
-use super::{Resolver, keyed};
+use super::{Resolver, Scope, keyed};
 use crate::codes;
 use crate::read::Written;
 use crate::register::{Kind, localised};
@@ -216,8 +216,8 @@ impl Resolver<'_, '_> {
     pub(super) fn sources(&mut self, written: &Written) -> BTreeMap<SourceId, Source> {
         let scopes = self.source_scopes(written);
         let sources = self.all(&written.sources, |resolver, source| {
-            let scope = scopes.get(source.id.get_ref()).and_then(Option::as_ref);
-            resolver.source(source, scope)
+            let scope = scopes.get(source.id.get_ref()).cloned().flatten();
+            resolver.source(source, &Scope::Of(scope))
         });
         keyed(sources, |source| &source.id)
     }
@@ -234,7 +234,8 @@ impl Resolver<'_, '_> {
         for placed in &written.sources {
             let of_source = groups.entry(placed.item.id.get_ref().clone()).or_default();
             for evidence in &placed.item.evidence {
-                of_source.insert(self.evidence_groups.get(evidence.get_ref()).cloned());
+                let group = self.evidence_groups.get(evidence.get_ref().as_str()).cloned();
+                of_source.insert(group.flatten());
             }
         }
         let agreed = |groups: BTreeSet<Option<GroupId>>| match groups.len() {
@@ -244,7 +245,7 @@ impl Resolver<'_, '_> {
         groups.into_iter().map(|(source, groups)| (source, agreed(groups))).collect()
     }
 
-    fn source(&mut self, written: &SourceAsWritten, scope: Option<&GroupId>) -> Source {
+    fn source(&mut self, written: &SourceAsWritten, scope: &Scope) -> Source {
         self.unique("evidence type", &written.evidence);
         Source {
             id: written.id.get_ref().as_str().into(),

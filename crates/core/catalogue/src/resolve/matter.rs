@@ -1,10 +1,9 @@
 //! Matters, guides, life-cycle classes and lists.
 
-use vocabulary::{GroupId, MatterRevision};
+use vocabulary::MatterRevision;
 
 use super::Resolver;
 use crate::codes;
-use crate::read::Written;
 use crate::register::{Kind, localised};
 use crate::written::{
     GuideAsWritten, InclusionAsWritten, LifeCycleClassAsWritten, MatterAsWritten,
@@ -42,15 +41,15 @@ impl Resolver<'_, '_> {
     }
 
     fn matter_service(&mut self, written: &MatterServiceAsWritten) -> MatterService {
-        let scope: Option<GroupId> = self.service_groups.get(written.service.get_ref()).cloned();
+        let scope = self.scope_of_service(&written.service);
         MatterService {
             service: self.name(Kind::Service, &written.service),
             optional: written.inclusion == InclusionAsWritten::Optional,
-            when: self.condition(written.when.as_ref(), scope.as_ref()),
+            when: self.condition(written.when.as_ref(), &scope),
             already_done: written
                 .already_done
                 .as_ref()
-                .map(|done| self.condition(Some(done), scope.as_ref())),
+                .map(|done| self.condition(Some(done), &scope)),
             out_reason: Self::optional_texts(written.out_reason.as_ref()),
             done_reason: Self::optional_texts(written.done_reason.as_ref()),
         }
@@ -123,15 +122,4 @@ impl Resolver<'_, '_> {
             basis: self.basis(&written.basis),
         }
     }
-}
-
-/// Service → the group it is repeated for.
-pub(super) fn service_groups(written: &Written) -> std::collections::BTreeMap<String, GroupId> {
-    let services = written.services.iter().map(|placed| &placed.item);
-    services
-        .filter_map(|service| {
-            let group = service.per.as_ref()?.get_ref().as_str();
-            Some((service.id.get_ref().clone(), group.into()))
-        })
-        .collect()
 }

@@ -134,10 +134,10 @@ impl Resolver<'_, '_> {
     }
 
     fn field(&mut self, written: &FieldNeedAsWritten, per: Option<&GroupId>) -> FieldNeed {
-        let own = self.names.group_of(written.element.get_ref());
+        let scope = self.scope_of_element(per, &written.element);
         FieldNeed {
             element: self.name(Kind::Element, &written.element),
-            when: self.condition(written.when.as_ref(), per.or(own.as_ref())),
+            when: self.condition(written.when.as_ref(), &scope),
             optional: written.optional,
             ask_again: Self::optional_texts(written.ask_again.as_ref()),
             soft: written.soft,
@@ -145,17 +145,18 @@ impl Resolver<'_, '_> {
     }
 
     fn evidence(&mut self, written: &EvidenceNeedAsWritten, per: Option<&GroupId>) -> EvidenceNeed {
-        let own = self.evidence_groups.get(written.ty.get_ref()).cloned();
-        if let (Some(per), Some(own)) = (per, &own)
-            && per != own
+        let own = self.evidence_groups.get(written.ty.get_ref().as_str()).cloned().flatten();
+        if let (Some(per), Some(own)) = (per, own)
+            && *per != own
         {
             let message = format!("evidence `{}` is repeated for `{own}`", written.ty);
             let hint = format!("the service is repeated for `{per}`; they must agree");
             self.error(codes::MIXED_GROUPS, &written.ty, message, hint);
         }
+        let scope = self.scope_of_evidence(per, &written.ty);
         EvidenceNeed {
             ty: self.name(Kind::EvidenceType, &written.ty),
-            when: self.condition(written.when.as_ref(), per.or(own.as_ref())),
+            when: self.condition(written.when.as_ref(), &scope),
             ways: written.ways.clone(),
             reason: localised(&written.reason),
             soft: written.soft,
@@ -185,12 +186,12 @@ impl Resolver<'_, '_> {
     }
 
     fn signatory(&mut self, written: &SignatoryAsWritten, per: Option<&GroupId>) -> Signatory {
-        let own = self.names.group_of(written.element.get_ref());
+        let scope = self.scope_of_element(per, &written.element);
         self.name::<vocabulary::DataElementId>(Kind::Element, &written.element);
         Signatory {
             name: localised(&written.name),
             element: element_id(&written.element),
-            when: self.condition(written.when.as_ref(), per.or(own.as_ref())),
+            when: self.condition(written.when.as_ref(), &scope),
         }
     }
 
