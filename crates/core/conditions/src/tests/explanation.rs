@@ -69,6 +69,11 @@ fn explanations_hold_what_decided() {
             "True · mother.age > 3 True mother.age=4 · mother.insured True mother.insured=true",
         ),
         (
+            "if mother.married then mother.age > 3 else mother.insured",
+            "mother.age=3",
+            "Unknown · mother.married Unknown mother.married=? · mother.age > 3 False mother.age=3 · mother.insured Unknown mother.insured=?",
+        ),
+        (
             "count(child) > 1",
             "child=a,b",
             "True · count(child) > 1 True {child}",
