@@ -227,17 +227,16 @@ impl Choice<'_, '_> {
             }
             Some(TakenWay::Licence) if allowed.contains(&Way::Upload) => TakenWay::Upload,
             Some(way) => way,
-            None if allowed.contains(&Way::Deferral) => TakenWay::Deferral,
             None => TakenWay::Upload,
         };
         let group = match &way {
             TakenWay::Source { .. } => EvidenceGroup::WeFetch,
-            TakenWay::Output { .. } | TakenWay::Commitment | TakenWay::Generated => {
-                EvidenceGroup::Produced
-            }
-            TakenWay::Upload | TakenWay::Licence | TakenWay::Deferral => {
-                if given { EvidenceGroup::YouGave } else { EvidenceGroup::YouBring }
-            }
+            TakenWay::Upload | TakenWay::Licence if given => EvidenceGroup::YouGave,
+            TakenWay::Upload | TakenWay::Licence => EvidenceGroup::YouBring,
+            TakenWay::Output { .. }
+            | TakenWay::Commitment
+            | TakenWay::Deferral
+            | TakenWay::Generated => EvidenceGroup::Produced,
         };
         (way, group)
     }
@@ -248,8 +247,7 @@ impl Choice<'_, '_> {
             Way::Licence => Some(TakenWay::Licence),
             Way::Commitment => Some(TakenWay::Commitment),
             Way::Generated => Some(TakenWay::Generated),
-            // That evidence may follow later is for a clerk to grant.
-            Way::Deferral => None,
+            Way::Deferral => Some(TakenWay::Deferral),
             Way::Source => self.source(),
             Way::Output => {
                 let (position, output) = self.makers.first()?;

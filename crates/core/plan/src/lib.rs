@@ -195,7 +195,8 @@ pub enum EvidenceGroup {
     WeFetch,
     YouGave,
     YouBring,
-    /// Another service of this plan produces it, or the hub makes it from the form.
+    /// Nothing to bring now: another service of this plan produces it, the hub makes it from the form, a
+    /// commitment stands for it, or it may follow later.
     Produced,
 }
 
