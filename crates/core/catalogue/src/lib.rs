@@ -103,7 +103,7 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Compiles all files of one jurisdiction. The order of `files` does not matter.
+/// Compiles all files of one jurisdiction; scenario tests are not among them. The order of `files` does not matter.
 pub fn compile(files: &[SourceFile]) -> Compiled {
     let mut files: Vec<&SourceFile> = files.iter().collect();
     files.sort_by(|a, b| (&a.name, &a.text).cmp(&(&b.name, &b.text)));
@@ -121,5 +121,8 @@ pub fn compile(files: &[SourceFile]) -> Compiled {
         revision::assign(&mut resolved.catalogue);
         Some(resolved.catalogue)
     };
-    Compiled { catalogue, diagnostics: report.finish() }
+    Compiled {
+        catalogue,
+        diagnostics: report.finish(),
+    }
 }

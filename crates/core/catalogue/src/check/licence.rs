@@ -20,7 +20,8 @@ impl Check<'_, '_, '_> {
                 {
                     let message = format!("`{ty}` is not a licence type");
                     let hint = "it has three digits, given by the issuer".to_owned();
-                    self.report.error(codes::BAD_CODE, placed.place(written), message, hint);
+                    self.report
+                        .error(codes::BAD_CODE, placed.place(written), message, hint);
                 }
                 if output.kind != OutputKind::Licence {
                     continue;
@@ -39,8 +40,10 @@ impl Check<'_, '_, '_> {
                 }
                 if !lacks.is_empty() {
                     let message = format!("licence `{}` lacks {}", output.id, lacks.join(" and "));
-                    let hint = "its identifier is made of the issuer's code and its type".to_owned();
-                    self.report.error(codes::INCOMPLETE_LICENCE, place, message, hint);
+                    let hint =
+                        "its identifier is made of the issuer's code and its type".to_owned();
+                    self.report
+                        .error(codes::INCOMPLETE_LICENCE, place, message, hint);
                 }
             }
         }

@@ -12,7 +12,9 @@ impl Check<'_, '_, '_> {
     /// counterexample.
     pub(super) fn promises(&mut self) {
         for (placed, service) in self.services.values().copied().collect::<Vec<_>>() {
-            let Some(statutory) = &service.statutory else { continue };
+            let Some(statutory) = &service.statutory else {
+                continue;
+            };
             let (promised, statutory) = (service.promised.period, statutory.period);
             let later = later_day(promised, statutory, &self.catalogue.calendar);
             let Some(later) = later else { continue };
@@ -26,18 +28,31 @@ impl Check<'_, '_, '_> {
             );
             let hint = match later {
                 Later::Always => None,
-                Later::From { start, promised, statutory } => Some(format!(
+                Later::From {
+                    start,
+                    promised,
+                    statutory,
+                } => Some(format!(
                     "begun on {start}, the promise ends on {promised} and the legal period on {statutory}"
                 )),
             };
-            self.report.error(codes::PROMISE_BEYOND_LAW, placed.place(count), message, hint);
+            self.report.error(
+                codes::PROMISE_BEYOND_LAW,
+                placed.place(count),
+                message,
+                hint,
+            );
         }
     }
 }
 
 enum Later {
     Always,
-    From { start: Date, promised: Date, statutory: Date },
+    From {
+        start: Date,
+        promised: Date,
+        statutory: Date,
+    },
 }
 
 fn later_day(promised: Period, statutory: Period, calendar: &WorkCalendar) -> Option<Later> {
@@ -49,18 +64,26 @@ fn later_day(promised: Period, statutory: Period, calendar: &WorkCalendar) -> Op
     let days = years.flat_map(|year| {
         let first = Date::new(year, 1, 1).ok();
         first.into_iter().flat_map(move |first| {
-            first.series(1.day()).take_while(move |day| day.year() == year)
+            first
+                .series(1.day())
+                .take_while(move |day| day.year() == year)
         })
     });
-    days.map(|start| (start, calendar.due(start, promised), calendar.due(start, statutory)))
-        .find(|(_, promised, statutory)| {
-            !promised.provisional && !statutory.provisional && ends(promised) > ends(statutory)
-        })
-        .map(|(start, promised, statutory)| Later::From {
+    days.map(|start| {
+        (
             start,
-            promised: promised.on,
-            statutory: statutory.on,
-        })
+            calendar.due(start, promised),
+            calendar.due(start, statutory),
+        )
+    })
+    .find(|(_, promised, statutory)| {
+        !promised.provisional && !statutory.provisional && ends(promised) > ends(statutory)
+    })
+    .map(|(start, promised, statutory)| Later::From {
+        start,
+        promised: promised.on,
+        statutory: statutory.on,
+    })
 }
 
 fn words(period: Period) -> String {

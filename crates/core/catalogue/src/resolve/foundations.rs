@@ -18,8 +18,8 @@ use crate::written::{
     TopicAsWritten,
 };
 use crate::{
-    ChoiceOption, DataElement, ElementType, EvidenceType, Group, Jurisdiction, Organisation, Regime,
-    Source, Topic,
+    ChoiceOption, DataElement, ElementType, EvidenceType, Group, Jurisdiction, Organisation,
+    Regime, Source, Topic,
 };
 
 const MINUTES_PER_DAY: u32 = 24 * 60;
@@ -28,8 +28,6 @@ const OFFICE_CLOSE_MINUTE: u32 = 17 * 60 + 30;
 const FORMATS: [&str; 3] = ["pdf", "jpg", "png"];
 const SIZE_MIB_MAX: u32 = 10;
 const BYTES_PER_MIB: u64 = 1024 * 1024;
-/// Lengths of GB/T 2260 codes, down to the village.
-pub(super) const AREA_LENGTHS: [usize; 3] = [6, 9, 12];
 
 impl Resolver<'_, '_> {
     /// The one jurisdiction; a stand-in when there is none.
@@ -46,7 +44,8 @@ impl Resolver<'_, '_> {
                 let message = "no file says which jurisdiction this is";
                 let hint = "one file has a `[jurisdiction]` with id, name, languages and time zone";
                 let hint = hint.to_owned();
-                self.report.error(codes::NO_JURISDICTION, Place::default(), message, hint);
+                self.report
+                    .error(codes::NO_JURISDICTION, Place::default(), message, hint);
             }
             return Jurisdiction {
                 id: "".into(),
@@ -77,9 +76,13 @@ impl Resolver<'_, '_> {
         Jurisdiction {
             id: written.id.get_ref().as_str().into(),
             name: localised(&written.name),
-            languages: written.languages.iter().map(|it| Lang::new(it.get_ref().as_str())).collect(),
+            languages: written
+                .languages
+                .iter()
+                .map(|it| Lang::new(it.get_ref().as_str()))
+                .collect(),
             time_zone: self.time_zone(&written.time_zone),
-            area: self.digits(written.area.as_ref(), "an area code", &AREA_LENGTHS),
+            area: self.area(written.area.as_ref()),
             office_close_minute,
         }
     }
@@ -92,18 +95,27 @@ impl Resolver<'_, '_> {
             let meant = nearest(written.get_ref(), known.iter().map(String::as_str));
             let advice = "write an IANA name, e.g. `Asia/Shanghai`".to_owned();
             let message = format!("there is no time zone `{written}`");
-            self.error(codes::UNKNOWN_TIME_ZONE, written, message, hint(meant, Some(advice)));
+            self.error(
+                codes::UNKNOWN_TIME_ZONE,
+                written,
+                message,
+                hint(meant, Some(advice)),
+            );
             TimeZone::UTC
         })
     }
 
     pub(super) fn organisation(&mut self, written: &OrganisationAsWritten) -> Organisation {
-        if let Some(uscc) = &written.uscc
-            && !is_uscc(uscc.get_ref())
-        {
-            let message = format!("`{uscc}` is not a unified social credit code");
-            let hint = "GB 32100: 18 characters, the last of which checks the others".to_owned();
-            self.error(codes::BAD_ORGANISATION_CODE, uscc, message, hint);
+        if let Some(uscc) = &written.uscc {
+            let hint = match vocabulary::codes::uscc::validate(uscc.get_ref()) {
+                Ok(tidied) if tidied == *uscc.get_ref() => None,
+                Ok(tidied) => Some(format!("write it as `{tidied}`")),
+                Err(mistake) => Some(mistake.to_string()),
+            };
+            if hint.is_some() {
+                let message = format!("`{uscc}` is not a unified social credit code");
+                self.error(codes::BAD_ORGANISATION_CODE, uscc, message, hint);
+            }
         }
         Organisation {
             id: written.id.get_ref().as_str().into(),
@@ -111,7 +123,7 @@ impl Resolver<'_, '_> {
             short: localised(&written.short),
             uscc: written.uscc.as_ref().map(|uscc| uscc.get_ref().clone()),
             code_note: Self::optional_texts(written.code_note.as_ref()),
-            area: self.digits(written.area.as_ref(), "an area code", &AREA_LENGTHS),
+            area: self.area(written.area.as_ref()),
             phone: written.phone.clone(),
         }
     }
@@ -201,7 +213,11 @@ impl Resolver<'_, '_> {
         let formats = if written.formats.is_empty() {
             FORMATS.map(str::to_owned).to_vec()
         } else {
-            written.formats.iter().map(|format| format.get_ref().clone()).collect()
+            written
+                .formats
+                .iter()
+                .map(|format| format.get_ref().clone())
+                .collect()
         };
         EvidenceType {
             id: written.id.get_ref().as_str().into(),
@@ -228,13 +244,19 @@ impl Resolver<'_, '_> {
         for placed in &written.elements {
             if let Some(source) = &placed.item.source {
                 let group = self.names.group_of(placed.item.id.get_ref());
-                groups.entry(source.get_ref().clone()).or_default().insert(group);
+                groups
+                    .entry(source.get_ref().clone())
+                    .or_default()
+                    .insert(group);
             }
         }
         for placed in &written.sources {
             let of_source = groups.entry(placed.item.id.get_ref().clone()).or_default();
             for evidence in &placed.item.evidence {
-                let group = self.evidence_groups.get(evidence.get_ref().as_str()).cloned();
+                let group = self
+                    .evidence_groups
+                    .get(evidence.get_ref().as_str())
+                    .cloned();
                 of_source.insert(group.flatten());
             }
         }
@@ -242,7 +264,10 @@ impl Resolver<'_, '_> {
             1 => groups.into_iter().next().flatten(),
             _ => None,
         };
-        groups.into_iter().map(|(source, groups)| (source, agreed(groups))).collect()
+        groups
+            .into_iter()
+            .map(|(source, groups)| (source, agreed(groups)))
+            .collect()
     }
 
     fn source(&mut self, written: &SourceAsWritten, scope: &Scope) -> Source {
@@ -299,21 +324,4 @@ pub(crate) fn element_type(written: &DataElementAsWritten) -> ElementType {
         ElementTypeAsWritten::Phone => ElementType::Phone,
         ElementTypeAsWritten::AreaCode => ElementType::AreaCode,
     }
-}
-
-/// Whether the check character of a unified social credit code (GB 32100) is right.
-fn is_uscc(code: &str) -> bool {
-    const DIGITS: &[u8] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
-    if code.len() != 18 {
-        return false;
-    }
-    let mut weight = 1usize;
-    let mut sum = 0usize;
-    for byte in code.bytes().take(17) {
-        let Some(value) = DIGITS.iter().position(|digit| *digit == byte) else { return false };
-        sum = sum.saturating_add(value.saturating_mul(weight));
-        weight = weight.saturating_mul(3) % 31;
-    }
-    let check = (31 - sum % 31) % 31;
-    code.bytes().last() == DIGITS.get(check).copied()
 }

@@ -12,8 +12,8 @@ use crate::written::{
     Spanned,
 };
 use crate::{
-    Baseline, ChecklistLine, Codes, DatedPeriod, EvidenceNeed, Fee, FieldNeed, Output, PublicService,
-    Signatory,
+    Baseline, ChecklistLine, Codes, DatedPeriod, EvidenceNeed, Fee, FieldNeed, Output,
+    PublicService, Signatory,
 };
 
 const CHANNELS: [&str; 5] = ["online", "window", "mobile", "kiosk", "mail"];
@@ -31,23 +31,44 @@ impl Resolver<'_, '_> {
             name: localised(&written.name),
             summary: localised(&written.summary),
             codes: self.codes(&written.codes),
-            kind: self
-                .digits(Some(&written.kind), "an item type of GB/T 39046", &[2])
-                .unwrap_or_default(),
+            kind: self.kind(&written.kind),
             authority: self.name(Kind::Organisation, &written.authority),
             regime: self.name(Kind::Regime, &written.regime),
             statutory: self.statutory(written.statutory.as_ref(), &written.id),
             promised: self.period(&written.promised, "promised", &written.id),
             visits: written.visits,
             fees: written.fee.iter().map(|fee| self.fee(fee)).collect(),
-            channels: written.channels.iter().map(|it| it.get_ref().clone()).collect(),
-            fields: written.field.iter().map(|need| self.field(need, scope)).collect(),
-            evidence: written.evidence.iter().map(|need| self.evidence(need, scope)).collect(),
-            outputs: written.output.iter().map(|output| self.output(output)).collect(),
+            channels: written
+                .channels
+                .iter()
+                .map(|it| it.get_ref().clone())
+                .collect(),
+            fields: written
+                .field
+                .iter()
+                .map(|need| self.field(need, scope))
+                .collect(),
+            evidence: written
+                .evidence
+                .iter()
+                .map(|need| self.evidence(need, scope))
+                .collect(),
+            outputs: written
+                .output
+                .iter()
+                .map(|output| self.output(output))
+                .collect(),
             checklist: lines(&written.checklist),
-            signatories: written.signatory.iter().map(|it| self.signatory(it, scope)).collect(),
+            signatories: written
+                .signatory
+                .iter()
+                .map(|it| self.signatory(it, scope))
+                .collect(),
             refusal_grounds: lines(&written.refusal_ground),
-            baseline: written.baseline.as_ref().map(|baseline| self.baseline(baseline)),
+            baseline: written
+                .baseline
+                .as_ref()
+                .map(|baseline| self.baseline(baseline)),
             basis: self.basis(&written.basis),
             per,
         }
@@ -71,9 +92,24 @@ impl Resolver<'_, '_> {
                 let advice = format!("possible are {}", listed(CHANNELS));
                 let meant = nearest(channel.get_ref(), CHANNELS);
                 let message = format!("there is no channel `{channel}`");
-                self.error(codes::UNKNOWN_WORD, channel, message, hint(meant, Some(advice)));
+                self.error(
+                    codes::UNKNOWN_WORD,
+                    channel,
+                    message,
+                    hint(meant, Some(advice)),
+                );
             }
         }
+    }
+
+    fn kind(&mut self, written: &Spanned<String>) -> String {
+        let text = written.get_ref();
+        if text.len() != 2 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            let message = format!("`{text}` is not an item type");
+            let hint = "GB/T 39046 gives them two digits, e.g. `07`".to_owned();
+            self.error(codes::BAD_CODE, written, message, hint);
+        }
+        text.clone()
     }
 
     fn codes(&mut self, written: &CodesAsWritten) -> Codes {
@@ -145,7 +181,11 @@ impl Resolver<'_, '_> {
     }
 
     fn evidence(&mut self, written: &EvidenceNeedAsWritten, per: Option<&GroupId>) -> EvidenceNeed {
-        let own = self.evidence_groups.get(written.ty.get_ref().as_str()).cloned().flatten();
+        let own = self
+            .evidence_groups
+            .get(written.ty.get_ref().as_str())
+            .cloned()
+            .flatten();
         if let (Some(per), Some(own)) = (per, own)
             && *per != own
         {
@@ -200,7 +240,10 @@ impl Resolver<'_, '_> {
             steps: written.steps.iter().map(localised).collect(),
             days: self.half_days(&written.days),
             visits: written.visits,
-            fee: written.fee.as_ref().map(|fee| -> Decimal { self.amount(fee) }),
+            fee: written
+                .fee
+                .as_ref()
+                .map(|fee| -> Decimal { self.amount(fee) }),
             basis: self.basis(&written.basis),
         }
     }

@@ -29,7 +29,12 @@ impl Resolver<'_, '_> {
         let date = parse_date(written.get_ref());
         if date.is_none() {
             let message = format!("`{written}` is not a date");
-            self.error(codes::BAD_DATE, written, message, "write `YYYY-MM-DD`".to_owned());
+            self.error(
+                codes::BAD_DATE,
+                written,
+                message,
+                "write `YYYY-MM-DD`".to_owned(),
+            );
         }
         date
     }
@@ -79,7 +84,10 @@ impl Resolver<'_, '_> {
                 HalfDays::ZERO
             }
         };
-        DatedPeriod { period: Period { halves, unit }, basis: self.basis(&written.basis) }
+        DatedPeriod {
+            period: Period { halves, unit },
+            basis: self.basis(&written.basis),
+        }
     }
 
     fn count(&mut self, written: &Spanned<String>, unit: PeriodUnit) -> HalfDays {
@@ -100,20 +108,22 @@ impl Resolver<'_, '_> {
         halves
     }
 
-    /// A code made of digits, of one of the given lengths.
-    pub(super) fn digits(
-        &mut self,
-        written: Option<&Spanned<String>>,
-        what: &str,
-        lengths: &[usize],
-    ) -> Option<String> {
+    /// A GB/T 2260 code. Whether the area exists is not asked.
+    pub(super) fn area(&mut self, written: Option<&Spanned<String>>) -> Option<String> {
         let written = written?;
         let text = written.get_ref();
-        if !(lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())) {
-            let lengths: Vec<_> = lengths.iter().map(ToString::to_string).collect();
-            let message = format!("`{text}` is not {what}");
-            let hint = format!("it has {} digits", lengths.join(" or "));
-            self.error(codes::BAD_CODE, written, message, hint);
+        let hint = match vocabulary::codes::area::parse(text) {
+            Ok(area) if area.as_str() == text => None,
+            Ok(area) => Some(format!("write it as `{area}`")),
+            Err(mistake) => Some(mistake.to_string()),
+        };
+        if hint.is_some() {
+            self.error(
+                codes::BAD_CODE,
+                written,
+                format!("`{text}` is not an area code"),
+                hint,
+            );
         }
         Some(text.clone())
     }
@@ -121,11 +131,17 @@ impl Resolver<'_, '_> {
 
 pub(super) fn parse_date(text: &str) -> Option<Date> {
     // jiff would also take a date with a time.
-    if text.len() == "YYYY-MM-DD".len() { text.parse().ok() } else { None }
+    if text.len() == "YYYY-MM-DD".len() {
+        text.parse().ok()
+    } else {
+        None
+    }
 }
 
 fn parse_amount(text: &str) -> Option<Decimal> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
     if plain { text.parse().ok() } else { None }
 }
 

@@ -6,10 +6,10 @@ use vocabulary::Period;
 
 use super::{Canon, Canonical};
 use crate::{
-    Baseline, Basis, Binds, Catalogue, ChecklistLine, ChoiceOption, Codes, DataElement, DatedPeriod,
-    ElementType, EvidenceNeed, EvidenceType, Fee, FieldNeed, Group, Guide, Jurisdiction,
-    LifeCycleClass, Matter, MatterBaseline, MatterList, MatterService, Organisation, Output,
-    PublicService, Question, Regime, Signatory, Source, Topic,
+    Baseline, Basis, Binds, Catalogue, ChecklistLine, ChoiceOption, Codes, DataElement,
+    DatedPeriod, ElementType, EvidenceNeed, EvidenceType, Fee, FieldNeed, Group, Guide,
+    Jurisdiction, LifeCycleClass, Matter, MatterBaseline, MatterList, MatterService, Organisation,
+    Output, PublicService, Question, Regime, Signatory, Source, Topic,
 };
 
 /// `Type { field: how }`, where *how* is a method of [`Canon`].

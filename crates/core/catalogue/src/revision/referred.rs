@@ -54,7 +54,12 @@ impl<'c> Referred<'c> {
             referred.condition(&signatory.when);
         }
         for output in &service.outputs {
-            for element in output.elements.iter().chain(&output.holder).chain(&output.prints) {
+            for element in output
+                .elements
+                .iter()
+                .chain(&output.holder)
+                .chain(&output.prints)
+            {
                 referred.element(element);
             }
             if let Some(evidence) = &output.evidence {
@@ -97,7 +102,9 @@ impl<'c> Referred<'c> {
     }
 
     fn element(&mut self, id: &DataElementId) {
-        let Some(element) = self.catalogue.elements.get(id) else { return };
+        let Some(element) = self.catalogue.elements.get(id) else {
+            return;
+        };
         if self.elements.insert(id.clone()) {
             self.topics.insert(element.topic.clone());
             self.groups.extend(element.group.clone());
@@ -108,7 +115,9 @@ impl<'c> Referred<'c> {
     }
 
     fn evidence_type(&mut self, id: &EvidenceTypeId) {
-        let Some(ty) = self.catalogue.evidence_types.get(id) else { return };
+        let Some(ty) = self.catalogue.evidence_types.get(id) else {
+            return;
+        };
         if self.evidence_types.insert(id.clone()) {
             self.groups.extend(ty.per.clone());
             for source in self.catalogue.sources_of_evidence(id) {
@@ -118,7 +127,9 @@ impl<'c> Referred<'c> {
     }
 
     fn source(&mut self, id: &SourceId) {
-        let Some(source) = self.catalogue.sources.get(id) else { return };
+        let Some(source) = self.catalogue.sources.get(id) else {
+            return;
+        };
         if self.sources.insert(id.clone()) {
             self.organisations.insert(source.owner.clone());
             self.condition(&source.when);
@@ -139,11 +150,19 @@ impl Canonical for Referred<'_> {
             organisations,
         } = self;
         canon.items(elements.iter().filter_map(|id| catalogue.elements.get(id)));
-        canon.items(evidence_types.iter().filter_map(|id| catalogue.evidence_types.get(id)));
+        canon.items(
+            evidence_types
+                .iter()
+                .filter_map(|id| catalogue.evidence_types.get(id)),
+        );
         canon.items(sources.iter().filter_map(|id| catalogue.sources.get(id)));
         canon.items(groups.iter().filter_map(|id| catalogue.groups.get(id)));
         canon.items(topics.iter().filter_map(|id| catalogue.topics.get(id)));
         canon.items(regimes.iter().filter_map(|id| catalogue.regimes.get(id)));
-        canon.items(organisations.iter().filter_map(|id| catalogue.organisations.get(id)));
+        canon.items(
+            organisations
+                .iter()
+                .filter_map(|id| catalogue.organisations.get(id)),
+        );
     }
 }

@@ -30,7 +30,7 @@ proptest! {
     fn any_damage_is_judged(from in 0..GOOD.len(), length in 0usize..60, put in "[ -~\n居]{0,8}") {
         let start = GOOD.floor_char_boundary(from);
         let end = GOOD.floor_char_boundary((start + length).min(GOOD.len()));
-        let text = format!("{}{put}{}", &GOOD[..start], &GOOD[end..]);
+        let text = format!("{}{put}{}", GOOD.split_at(start).0, GOOD.split_at(end).1);
         let compiled = compile_files(&[("any.toml", &text)]);
         let errors = compiled.diagnostics.iter().any(|it| it.severity == crate::Severity::Error);
         prop_assert_eq!(compiled.catalogue.is_none(), errors);

@@ -10,15 +10,18 @@ use crate::schema::{Shape, file_shape};
 /// `UPDATE=1 cargo test -p yijianshi-catalogue` writes the file anew.
 #[test]
 fn the_schema_in_the_documents_is_current() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../docs/schema/definition.schema.json");
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/schema/definition.schema.json");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, json_schema()).unwrap();
     }
     let written: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let current: Value = serde_json::from_str(&json_schema()).unwrap();
-    assert!(written == current, "run the tests with UPDATE=1 to write the schema anew");
+    assert!(
+        written == current,
+        "run the tests with UPDATE=1 to write the schema anew"
+    );
 }
 
 #[test]

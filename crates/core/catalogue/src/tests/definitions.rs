@@ -1,0 +1,46 @@
+//! The repository's own definitions have no findings, not even warnings.
+
+use std::path::{Path, PathBuf};
+
+use crate::{SourceFile, compile};
+
+/// The definition files below a folder; scenario tests beside them are another format.
+fn files_below(folder: &Path) -> Vec<SourceFile> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).unwrap();
+        let paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        for path in paths {
+            if path.is_dir() && !path.ends_with("scenarios") {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
+                let name = path.display().to_string();
+                files.push(SourceFile {
+                    name,
+                    text: std::fs::read_to_string(path).unwrap(),
+                });
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn our_own_definitions_have_no_findings() {
+    let definitions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../definitions");
+    for (folder, matter) in [("sample", None), ("cn/national", Some("newborn"))] {
+        let files = files_below(&definitions.join(folder));
+        let compiled = compile(&files);
+        assert_eq!(compiled.diagnostics, [], "{folder}");
+        let catalogue = compiled.catalogue.expect("no error, so a catalogue");
+        assert!(!catalogue.matters.is_empty(), "{folder}");
+        assert!(
+            matter.is_none_or(|matter| catalogue.matter(matter).is_some()),
+            "{folder}"
+        );
+    }
+}
