@@ -14,9 +14,7 @@ use vocabulary::{
     Date, DueDate, HalfDays, Instant, NodeKey, Period, PeriodUnit, SkippedDay, WorkCalendar,
 };
 
-use crate::state::{
-    Case, DateLine, ExplainedDate, ServiceCase, ServiceState, Timer, TimerKind,
-};
+use crate::state::{Case, DateLine, ExplainedDate, ServiceCase, ServiceState, Timer, TimerKind};
 
 /// From–to; `None` = still stopped.
 type Stop = (Instant, Option<Instant>);
@@ -31,7 +29,16 @@ impl Case {
     ) -> Option<ExplainedDate> {
         let service = self.service(node)?;
         let began = service.started_at?;
-        Some(run(began, service.node.promised, &stops(service), calendar, time_zone).explained())
+        Some(
+            run(
+                began,
+                service.node.promised,
+                &stops(service),
+                calendar,
+                time_zone,
+            )
+            .explained(),
+        )
     }
 
     /// The statutory date of one service, counted from acceptance; `None` until then or without a period.
@@ -67,8 +74,11 @@ impl Case {
         calendar: &WorkCalendar,
         time_zone: &TimeZone,
     ) -> Option<ExplainedDate> {
-        let mut paths: Vec<Option<Path>> =
-            self.services.iter().map(|service| begun(service, calendar, time_zone)).collect();
+        let mut paths: Vec<Option<Path>> = self
+            .services
+            .iter()
+            .map(|service| begun(service, calendar, time_zone))
+            .collect();
         // Every pass extends at least one path, or none can be extended any more.
         loop {
             let mut extended = false;
@@ -79,8 +89,10 @@ impl Case {
                     continue;
                 }
                 let waits = self.producers.get(index).map_or(&[][..], Vec::as_slice);
-                let before: Option<Vec<&Path>> =
-                    waits.iter().map(|at| paths.get(*at).and_then(Option::as_ref)).collect();
+                let before: Option<Vec<&Path>> = waits
+                    .iter()
+                    .map(|at| paths.get(*at).and_then(Option::as_ref))
+                    .collect();
                 let Some(longest) = before.and_then(|before| before.into_iter().max_by_key(ends))
                 else {
                     continue;
@@ -100,7 +112,7 @@ impl Case {
             .zip(&paths)
             .filter(|(service, _)| !service.state.is_final())
             .filter_map(|(_, path)| path.as_ref())
-            .max_by_key(|path| ends(path))
+            .max_by_key(ends)
             .map(Path::explained)
     }
 
@@ -126,14 +138,24 @@ pub(crate) fn correction_limit(
     calendar: &WorkCalendar,
     time_zone: &TimeZone,
 ) -> Option<Instant> {
-    let silent = matches!(service.state, ServiceState::Referred | ServiceState::Received)
-        && service.corrections.is_empty();
+    let silent = matches!(
+        service.state,
+        ServiceState::Referred | ServiceState::Received
+    ) && service.corrections.is_empty();
     if !service.node.deemed_acceptance || !silent {
         return None;
     }
     let began = service.started_at?;
-    let limit = run(began, service.node.correction_limit, &[], calendar, time_zone);
-    (!limit.due.provisional).then(|| expiry(&limit.due, time_zone)).flatten()
+    let limit = run(
+        began,
+        service.node.correction_limit,
+        &[],
+        calendar,
+        time_zone,
+    );
+    (!limit.due.provisional)
+        .then(|| expiry(&limit.due, time_zone))
+        .flatten()
 }
 
 /// The first instant after a due date.
@@ -203,7 +225,10 @@ fn run(
 ) -> Path {
     let start = civil(began, time_zone);
     let mut path = Path::at(start);
-    path.lines.push(DateLine::Began { at: began, on: start });
+    path.lines.push(DateLine::Began {
+        at: began,
+        on: start,
+    });
     path.count(began, period, calendar, time_zone);
     for (from, to) in stops {
         if to.is_some_and(|to| to <= began) {
@@ -214,7 +239,13 @@ fn run(
         match to {
             None => path.stopped = true,
             Some(to) => {
-                path.shift(start, civil(from, time_zone), civil(*to, time_zone), period, calendar);
+                path.shift(
+                    start,
+                    civil(from, time_zone),
+                    civil(*to, time_zone),
+                    period,
+                    calendar,
+                );
             }
         }
     }
@@ -226,7 +257,12 @@ impl Path {
         Self {
             anchor: day,
             halves: HalfDays::ZERO,
-            due: DueDate { on: day, midday: false, provisional: false, skipped: Vec::new() },
+            due: DueDate {
+                on: day,
+                midday: false,
+                provisional: false,
+                skipped: Vec::new(),
+            },
             lines: Vec::new(),
             skipped: Vec::new(),
             provisional: false,
@@ -264,7 +300,10 @@ impl Path {
     }
 
     fn recount(&mut self, calendar: &WorkCalendar) {
-        let period = Period { halves: self.halves, unit: PeriodUnit::WorkingDay };
+        let period = Period {
+            halves: self.halves,
+            unit: PeriodUnit::WorkingDay,
+        };
         self.due = calendar.due(self.anchor, period);
     }
 
@@ -292,8 +331,10 @@ impl Path {
         let first = from.max(start.saturating_add(1.day()));
         match period.unit {
             PeriodUnit::WorkingDay if period.halves != HalfDays::ZERO => {
-                let days = calendar
-                    .working_days_between(first.saturating_sub(1.day()), to.saturating_sub(1.day()));
+                let days = calendar.working_days_between(
+                    first.saturating_sub(1.day()),
+                    to.saturating_sub(1.day()),
+                );
                 self.halves = self.halves.saturating_add(HalfDays::days(days));
                 self.recount(calendar);
             }
@@ -324,21 +365,19 @@ impl Path {
                 path.recount(calendar);
             }
             PeriodUnit::Immediate => {}
-            PeriodUnit::Hour | PeriodUnit::CalendarDay | PeriodUnit::Month => {
+            PeriodUnit::Hour => {
+                // The hour of the start is not known: less than a day is on the spot, whole days count.
+                let days = i64::from(period.halves.0 / 48);
+                if days > 0 {
+                    path.rebase();
+                    let day = path.anchor.saturating_add(days.days());
+                    path.due = calendar.due(day, Period::IMMEDIATE);
+                    path.rebase();
+                }
+            }
+            PeriodUnit::CalendarDay | PeriodUnit::Month => {
                 path.rebase();
-                let day = match period.unit {
-                    // The hour of the start is not known; whole days are.
-                    PeriodUnit::Hour => {
-                        let days = i64::from(period.halves.0.div_ceil(48));
-                        path.anchor.saturating_add(days.days())
-                    }
-                    _ => path.anchor,
-                };
-                let period = match period.unit {
-                    PeriodUnit::Hour => Period::IMMEDIATE,
-                    _ => period,
-                };
-                path.due = calendar.due(day, period);
+                path.due = calendar.due(path.anchor, period);
                 path.rebase();
             }
         }
@@ -373,7 +412,11 @@ impl Path {
         if due.provisional {
             lines.push(DateLine::Provisional);
         }
-        ExplainedDate { due, lines, stopped: self.stopped }
+        ExplainedDate {
+            due,
+            lines,
+            stopped: self.stopped,
+        }
     }
 }
 
@@ -383,9 +426,18 @@ fn begun(service: &ServiceCase, calendar: &WorkCalendar, time_zone: &TimeZone) -
     match service.decided_at {
         Some(decided_at) => {
             let mut path = Path::at(civil(decided_at, time_zone));
-            path.lines.push(DateLine::Began { at: decided_at, on: path.anchor });
+            path.lines.push(DateLine::Began {
+                at: decided_at,
+                on: path.anchor,
+            });
             Some(path)
         }
-        None => Some(run(began, service.node.promised, &stops(service), calendar, time_zone)),
+        None => Some(run(
+            began,
+            service.node.promised,
+            &stops(service),
+            calendar,
+            time_zone,
+        )),
     }
 }

@@ -35,7 +35,9 @@ pub struct Actor {
 pub enum Command {
     Submit(Box<Application>),
     /// The transport took a sending.
-    NoteDelivered { dispatch: DispatchId },
+    NoteDelivered {
+        dispatch: DispatchId,
+    },
     /// A department's reply, over the exchange or by an officer in the hub.
     ///
     /// The same reply is known by its content: whoever makes a `Reply` derives the ids of its sealed values
@@ -48,14 +50,27 @@ pub enum Command {
         reply: Reply,
     },
     /// One service's correction answered in one go.
-    AnswerCorrection { node: NodeKey, answer: Option<SealedId>, evidence: Vec<EvidenceRef> },
+    AnswerCorrection {
+        node: NodeKey,
+        answer: Option<SealedId>,
+        evidence: Vec<EvidenceRef>,
+    },
     /// Of one service, or of all that are still open.
-    Withdraw { node: Option<NodeKey> },
+    Withdraw {
+        node: Option<NodeKey>,
+    },
     /// A timer fired: legal effects that are due take place.
     Tick,
-    ResolveContest { node: NodeKey, dispatch: DispatchId, department_seq: u64 },
+    ResolveContest {
+        node: NodeKey,
+        dispatch: DispatchId,
+        department_seq: u64,
+    },
     /// 1 very satisfied … 5 very dissatisfied (GB/T 39046 A.8).
-    Rate { grade: u8, words: Option<SealedId> },
+    Rate {
+        grade: u8,
+        words: Option<SealedId>,
+    },
 }
 
 /// What surrounds a decision.
@@ -88,7 +103,10 @@ pub enum Refusal {
     /// CASE0008: the grant lacks an output that the service promises.
     OutputMissing { node: NodeKey, output: String },
     /// CASE0009: the same department number with another content.
-    ReplyChanged { dispatch: DispatchId, department_seq: u64 },
+    ReplyChanged {
+        dispatch: DispatchId,
+        department_seq: u64,
+    },
     /// CASE0010: not yet started: it waits for another service.
     NotStarted(NodeKey),
     /// CASE0011: rated already.
@@ -116,9 +134,9 @@ pub enum Refusal {
 impl Refusal {
     /// Every code there is.
     pub const CODES: [&str; 20] = [
-        "CASE0001", "CASE0002", "CASE0003", "CASE0004", "CASE0005", "CASE0006", "CASE0007", "CASE0008",
-        "CASE0009", "CASE0010", "CASE0011", "CASE0012", "CASE0013", "CASE0014", "CASE0015", "CASE0016",
-        "CASE0017", "CASE0018", "CASE0019", "CASE0020",
+        "CASE0001", "CASE0002", "CASE0003", "CASE0004", "CASE0005", "CASE0006", "CASE0007",
+        "CASE0008", "CASE0009", "CASE0010", "CASE0011", "CASE0012", "CASE0013", "CASE0014",
+        "CASE0015", "CASE0016", "CASE0017", "CASE0018", "CASE0019", "CASE0020",
     ];
 
     /// The stable code, `CASE0001` and up.

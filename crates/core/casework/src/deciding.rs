@@ -8,9 +8,7 @@ use vocabulary::{CaseId, DispatchId, Instant, NodeKey};
 
 use crate::clocks;
 use crate::command::{ActorRole, Command, Context, Refusal};
-use crate::event::{
-    Application, CaseEventBody, DispatchKind, EvidenceRef, RecordedReply, Reply, Standing,
-};
+use crate::event::{Application, CaseEventBody, DispatchKind, RecordedReply, Reply, Standing};
 use crate::fold::producers;
 use crate::settle::stop;
 use crate::state::{Case, ServiceCase, ServiceState};
@@ -34,7 +32,13 @@ pub fn decide(
     match command {
         Command::Submit(_) => Err(Refusal::AlreadySubmitted(case.id)),
         Command::NoteDelivered { dispatch } => note_delivered(case, *dispatch, context),
-        Command::TakeReply { node, dispatch, department_seq, decided_at, reply } => {
+        Command::TakeReply {
+            node,
+            dispatch,
+            department_seq,
+            decided_at,
+            reply,
+        } => {
             let recorded = RecordedReply {
                 dispatch: *dispatch,
                 department_seq: *department_seq,
@@ -44,7 +48,11 @@ pub fn decide(
             };
             take_reply(case, node, recorded, context)
         }
-        Command::AnswerCorrection { node, answer, evidence } => {
+        Command::AnswerCorrection {
+            node,
+            answer,
+            evidence,
+        } => {
             let service = find(case, node)?;
             let answered = answered_round(service, context)?;
             Ok(vec![
@@ -52,16 +60,18 @@ pub fn decide(
                     node: node.clone(),
                     round: answered,
                     answer: *answer,
-                    evidence: evidence.iter().map(EvidenceRef::clone).collect(),
+                    evidence: evidence.clone(),
                 },
                 dispatched(case.id, node, DispatchKind::Supplement, answered),
             ])
         }
         Command::Withdraw { node } => withdraw(case, node.as_ref(), context),
         Command::Tick => Ok(tick(case, context)),
-        Command::ResolveContest { node, dispatch, department_seq } => {
-            resolve(case, node, *dispatch, *department_seq, context)
-        }
+        Command::ResolveContest {
+            node,
+            dispatch,
+            department_seq,
+        } => resolve(case, node, *dispatch, *department_seq, context),
         Command::Rate { grade, words } => {
             if !(1..=5).contains(grade) {
                 return Err(Refusal::GradeOutOfRange(*grade));
@@ -69,10 +79,17 @@ pub fn decide(
             if case.rating.is_some() {
                 return Err(Refusal::AlreadyRated);
             }
-            if !case.services.iter().any(|service| service.state.is_decided()) {
+            if !case
+                .services
+                .iter()
+                .any(|service| service.state.is_decided())
+            {
                 return Err(Refusal::NotYetRatable);
             }
-            Ok(vec![CaseEventBody::Rated { grade: *grade, words: *words }])
+            Ok(vec![CaseEventBody::Rated {
+                grade: *grade,
+                words: *words,
+            }])
         }
     }
 }
@@ -87,7 +104,11 @@ fn submit(application: &Application) -> Result<Vec<CaseEventBody>, Refusal> {
             .iter()
             .find(|node| node.key == wait.from)
             .ok_or_else(|| Refusal::UnknownService(wait.from.clone()))?;
-        if !producer.outputs.iter().any(|output| output.id == wait.output) {
+        if !producer
+            .outputs
+            .iter()
+            .any(|output| output.id == wait.output)
+        {
             return Err(Refusal::OutputMissing {
                 node: wait.from.clone(),
                 output: wait.output.to_string(),
@@ -97,9 +118,16 @@ fn submit(application: &Application) -> Result<Vec<CaseEventBody>, Refusal> {
     if let Some(node) = in_a_circle(application) {
         return Err(Refusal::CircularWaits(node));
     }
-    let mut events = Vec::with_capacity(application.nodes.len().saturating_mul(2).saturating_add(1));
-    events.push(CaseEventBody::Submitted { application: Box::new(application.clone()) });
-    for node in application.nodes.iter().filter(|node| node.waits_for.is_empty()) {
+    let mut events =
+        Vec::with_capacity(application.nodes.len().saturating_mul(2).saturating_add(1));
+    events.push(CaseEventBody::Submitted {
+        application: Box::new(application.clone()),
+    });
+    for node in application
+        .nodes
+        .iter()
+        .filter(|node| node.waits_for.is_empty())
+    {
         start(application.case, &node.key, &mut events);
     }
     Ok(events)
@@ -133,13 +161,20 @@ fn note_delivered(
     dispatch: DispatchId,
     context: Context<'_>,
 ) -> Result<Vec<CaseEventBody>, Refusal> {
-    let service = case.service_of(dispatch).ok_or(Refusal::UnknownDispatch(dispatch))?;
+    let service = case
+        .service_of(dispatch)
+        .ok_or(Refusal::UnknownDispatch(dispatch))?;
     own_department(service, context)?;
-    let noted = service.sending(dispatch).is_some_and(|sending| sending.delivered_at.is_some());
+    let noted = service
+        .sending(dispatch)
+        .is_some_and(|sending| sending.delivered_at.is_some());
     if noted {
         return Ok(Vec::new());
     }
-    Ok(vec![CaseEventBody::Delivered { node: service.node.key.clone(), dispatch }])
+    Ok(vec![CaseEventBody::Delivered {
+        node: service.node.key.clone(),
+        dispatch,
+    }])
 }
 
 fn take_reply(
@@ -185,7 +220,10 @@ fn take_reply(
     if let Some(settled) = after.replies.get(&key) {
         recorded.standing = settled.standing;
     }
-    let mut events = vec![CaseEventBody::ReplyRecorded { node: node.clone(), recorded }];
+    let mut events = vec![CaseEventBody::ReplyRecorded {
+        node: node.clone(),
+        recorded,
+    }];
     follow(case, &[(node, after.state)], &mut events);
     Ok(events)
 }
@@ -198,8 +236,10 @@ fn complete(service: &ServiceCase, recorded: &RecordedReply) -> Result<(), Refus
             Err(Refusal::EmptyCorrection(node.key.clone()))
         }
         Reply::Granted { outputs } => {
-            let missing =
-                node.outputs.iter().find(|promised| !outputs.iter().any(|o| o.id == promised.id));
+            let missing = node
+                .outputs
+                .iter()
+                .find(|promised| !outputs.iter().any(|o| o.id == promised.id));
             match missing {
                 None => Ok(()),
                 Some(promised) => Err(Refusal::OutputMissing {
@@ -321,7 +361,9 @@ fn tick(case: &Case, context: Context<'_>) -> Vec<CaseEventBody> {
             clocks::correction_limit(service, context.calendar, context.time_zone)
                 .is_some_and(|due_at: Instant| due_at <= context.now)
         })
-        .map(|service| CaseEventBody::AcceptanceDeemed { node: service.node.key.clone() })
+        .map(|service| CaseEventBody::AcceptanceDeemed {
+            node: service.node.key.clone(),
+        })
         .collect()
 }
 
@@ -341,20 +383,27 @@ fn resolve(
         return Err(Refusal::NotContested(node.clone()));
     }
     let key = (dispatch, department_seq);
-    if !service.contested().any(|reply| (reply.dispatch, reply.department_seq) == key) {
+    if !service
+        .contested()
+        .any(|reply| (reply.dispatch, reply.department_seq) == key)
+    {
         return Err(Refusal::UnknownDispatch(dispatch));
     }
     let mut after = service.clone();
     after.track.resolved = Some(key);
     after.settle();
-    let mut events =
-        vec![CaseEventBody::ContestResolved { node: node.clone(), dispatch, department_seq }];
+    let mut events = vec![CaseEventBody::ContestResolved {
+        node: node.clone(),
+        dispatch,
+        department_seq,
+    }];
     follow(case, &[(node, after.state)], &mut events);
     Ok(events)
 }
 
 fn find<'a>(case: &'a Case, node: &NodeKey) -> Result<&'a ServiceCase, Refusal> {
-    case.service(node).ok_or_else(|| Refusal::UnknownService(node.clone()))
+    case.service(node)
+        .ok_or_else(|| Refusal::UnknownService(node.clone()))
 }
 
 /// Who speaks for a department speaks for his own only.
@@ -365,16 +414,16 @@ fn own_department(service: &ServiceCase, context: Context<'_>) -> Result<(), Ref
         }
         ActorRole::Applicant | ActorRole::Clerk | ActorRole::Hub => true,
     };
-    if own { Ok(()) } else { Err(Refusal::NotYourService(service.node.key.clone())) }
+    if own {
+        Ok(())
+    } else {
+        Err(Refusal::NotYourService(service.node.key.clone()))
+    }
 }
 
 /// What the `changed` states bring about: services whose last hard need exists now start, services whose
 /// need will never exist are stopped. A contested state brings about nothing.
-fn follow(
-    case: &Case,
-    changed: &[(&NodeKey, ServiceState)],
-    events: &mut Vec<CaseEventBody>,
-) {
+fn follow(case: &Case, changed: &[(&NodeKey, ServiceState)], events: &mut Vec<CaseEventBody>) {
     let mut states: Vec<ServiceState> = case.services.iter().map(|service| service.state).collect();
     for (service, state) in case.services.iter().zip(&mut states) {
         if let Some((_, new)) = changed.iter().find(|(node, _)| **node == service.node.key) {
@@ -384,8 +433,7 @@ fn follow(
     let stopped = stop(&case.producers, &mut states);
     for (index, service) in case.services.iter().enumerate() {
         let waits = case.producers.get(index).map_or(&[][..], Vec::as_slice);
-        let granted =
-            |producer: &usize| states.get(*producer) == Some(&ServiceState::Granted);
+        let granted = |producer: &usize| states.get(*producer) == Some(&ServiceState::Granted);
         if states.get(index) == Some(&ServiceState::Waiting) && waits.iter().all(granted) {
             start(case.id, &service.node.key, events);
         }

@@ -122,10 +122,21 @@ pub enum Reply {
     /// The business receipt (业务回执): only this closes a sending.
     Received,
     Accepted,
-    NotAccepted { ground: ChecklistLineId, text: Option<SealedId> },
-    CorrectionRequested { lines: Vec<ChecklistLineId>, text: Option<SealedId> },
-    Granted { outputs: Vec<GrantedOutput> },
-    Refused { ground: ChecklistLineId, text: Option<SealedId> },
+    NotAccepted {
+        ground: ChecklistLineId,
+        text: Option<SealedId>,
+    },
+    CorrectionRequested {
+        lines: Vec<ChecklistLineId>,
+        text: Option<SealedId>,
+    },
+    Granted {
+        outputs: Vec<GrantedOutput>,
+    },
+    Refused {
+        ground: ChecklistLineId,
+        text: Option<SealedId>,
+    },
     WithdrawalConfirmed,
     TooLateToWithdraw,
 }
@@ -156,14 +167,29 @@ pub struct RecordedReply {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
 pub enum CaseEventBody {
-    Submitted { application: Box<Application> },
+    Submitted {
+        application: Box<Application>,
+    },
     /// Its last hard need exists: the service case is received by law at this instant (semantics 10).
-    Started { node: NodeKey },
+    Started {
+        node: NodeKey,
+    },
     /// To be sent; the outbox row is written in the same transaction.
-    Dispatched { node: NodeKey, dispatch: DispatchId, kind: DispatchKind, round: u32 },
+    Dispatched {
+        node: NodeKey,
+        dispatch: DispatchId,
+        kind: DispatchKind,
+        round: u32,
+    },
     /// The transport took it. Delivered is not received.
-    Delivered { node: NodeKey, dispatch: DispatchId },
-    ReplyRecorded { node: NodeKey, recorded: RecordedReply },
+    Delivered {
+        node: NodeKey,
+        dispatch: DispatchId,
+    },
+    ReplyRecorded {
+        node: NodeKey,
+        recorded: RecordedReply,
+    },
     CorrectionAnswered {
         node: NodeKey,
         round: u32,
@@ -172,15 +198,31 @@ pub enum CaseEventBody {
         evidence: Vec<EvidenceRef>,
     },
     /// The correction limit passed in silence.
-    AcceptanceDeemed { node: NodeKey },
-    WithdrawalRequested { node: NodeKey },
+    AcceptanceDeemed {
+        node: NodeKey,
+    },
+    WithdrawalRequested {
+        node: NodeKey,
+    },
     /// Unsent, so it took effect at once.
-    Withdrawn { node: NodeKey },
+    Withdrawn {
+        node: NodeKey,
+    },
     /// It can never start: an output that it needs will not come.
-    Stopped { node: NodeKey, because_of: NodeKey },
+    Stopped {
+        node: NodeKey,
+        because_of: NodeKey,
+    },
     /// An officer resolved a contested service case in favour of this reply.
-    ContestResolved { node: NodeKey, dispatch: DispatchId, department_seq: u64 },
-    Rated { grade: u8, words: Option<SealedId> },
+    ContestResolved {
+        node: NodeKey,
+        dispatch: DispatchId,
+        department_seq: u64,
+    },
+    Rated {
+        grade: u8,
+        words: Option<SealedId>,
+    },
 }
 
 /// A stored event. `seq` begins at 1 and has no gaps.

@@ -1,8 +1,18 @@
 //! Tests of casework, through its public face only.
 
+#[cfg(test)]
 mod codes;
+#[cfg(test)]
 mod commute;
+#[cfg(test)]
 mod dates;
+#[cfg(test)]
+mod freezing;
+#[cfg(test)]
 mod samples;
+#[cfg(test)]
 mod stories;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
+mod telling;

@@ -1,229 +1,10 @@
-//! Stories of cases, one after the other through one funnel (`support`).
+//! Stories of cases, one after the other through one funnel (`telling`).
 
-use vocabulary::*;
-use yijianshi_casework::*;
+use vocabulary::NodeKey;
+use yijianshi_casework::{Command, Refusal};
 
-use crate::support::*;
-
-/// Runs a story: the first line names the services, every other line is a step or an expectation.
-fn check(text: &str) {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let services = lines.next().unwrap().strip_prefix("services ").unwrap();
-    let mut story = Story::new(&services.replace(',', " "));
-    for line in lines {
-        let (step, expected) = match line.split_once("->") {
-            Some((step, expected)) => (step.trim(), Some(expected.trim())),
-            None => (line, None),
-        };
-        if let Some(expectations) = step.strip_prefix("expect ") {
-            expectations.split(';').for_each(|one| expect(&story, one.trim(), line));
-        } else if let Some(day) = step.strip_prefix("day ") {
-            story.now = instant(day);
-        } else {
-            let (actor, command) = command(&story, step);
-            let told = tell(story.run(&actor, &command));
-            match expected {
-                Some(expected) => assert_eq!(told, expected, "{line}\n{text}"),
-                None => assert!(
-                    !told.starts_with("CASE") && told != "nothing",
-                    "{line}: {told}\n{text}"
-                ),
-            }
-        }
-    }
-}
-
-fn command(story: &Story, step: &str) -> (Actor, Command) {
-    let words: Vec<&str> = step.split_whitespace().collect();
-    match words.as_slice() {
-        ["submit"] => {
-            let application = application(story.nodes.clone());
-            (applicant(), Command::Submit(Box::new(application)))
-        }
-        ["tick"] => (hub(), Command::Tick),
-        ["delivered", node, sending] => {
-            (hub(), Command::NoteDelivered { dispatch: story.dispatch(node, sending) })
-        }
-        ["applicant", "answers", node] => (
-            applicant(),
-            Command::AnswerCorrection {
-                node: NodeKey::single(*node),
-                answer: Some(sealed(20)),
-                evidence: Vec::new(),
-            },
-        ),
-        ["applicant", "withdraws", "all"] => (applicant(), Command::Withdraw { node: None }),
-        ["applicant", "withdraws", node] => {
-            (applicant(), Command::Withdraw { node: Some(NodeKey::single(*node)) })
-        }
-        ["applicant", "rates", grade] => {
-            (applicant(), Command::Rate { grade: grade.parse().unwrap(), words: None })
-        }
-        ["officer", office, "resolves", node, seq, rest @ ..] => (
-            officer(office),
-            Command::ResolveContest {
-                node: NodeKey::single(*node),
-                dispatch: story.dispatch(node, sending_of(rest)),
-                department_seq: seq.strip_prefix('#').unwrap().parse().unwrap(),
-            },
-        ),
-        ["officer", office, "says", node, says @ ..] => (officer(office), reply(story, node, says)),
-        [node, says @ ..] => (department(node), reply(story, node, says)),
-        [] => panic!("empty step"),
-    }
-}
-
-/// `on supplement`, `on withdrawal`; else the referral.
-fn sending_of<'a>(words: &[&'a str]) -> &'a str {
-    let on = words.iter().position(|word| *word == "on");
-    on.and_then(|on| words.get(on + 1)).copied().unwrap_or("referral")
-}
-
-/// `grants #3 [on supplement] [at 2024-03-04]`.
-fn reply(story: &Story, node: &str, says: &[&str]) -> Command {
-    let seq = says.iter().find_map(|word| word.strip_prefix('#')).expect("a number");
-    let at = says.iter().position(|word| *word == "at").map(|at| instant(says[at + 1]));
-    let reply = match says[0] {
-        "receives" => Reply::Received,
-        "accepts" => Reply::Accepted,
-        "grants" => grant(node),
-        "grants-otherwise" => {
-            let mut reply = grant(node);
-            if let Reply::Granted { outputs } = &mut reply {
-                outputs[0].values = Some(sealed(99));
-            }
-            reply
-        }
-        "grants-nothing" => Reply::Granted { outputs: Vec::new() },
-        "refuses" => Reply::Refused { ground: "too-late".into(), text: Some(sealed(11)) },
-        "rejects" => Reply::NotAccepted { ground: "not-ours".into(), text: None },
-        "confirms" => Reply::WithdrawalConfirmed,
-        "too-late" => Reply::TooLateToWithdraw,
-        corrects => Reply::CorrectionRequested {
-            lines: lines(corrects.strip_prefix("corrects:").expect("a reply")),
-            text: Some(sealed(12)),
-        },
-    };
-    Command::TakeReply {
-        node: NodeKey::single(node),
-        dispatch: story.dispatch(node, sending_of(says)),
-        department_seq: seq.parse().unwrap(),
-        decided_at: at.unwrap_or(story.now),
-        reply,
-    }
-}
-
-/// Events in a few words, or the code of the refusal.
-fn tell(outcome: Result<Vec<CaseEventBody>, Refusal>) -> String {
-    let events = match outcome {
-        Err(refusal) => return refusal.code().to_owned(),
-        Ok(events) if events.is_empty() => return "nothing".to_owned(),
-        Ok(events) => events,
-    };
-    let told: Vec<String> = events
-        .iter()
-        .map(|event| match event {
-            CaseEventBody::Submitted { .. } => "submitted".to_owned(),
-            CaseEventBody::Rated { grade, .. } => format!("rated {grade}"),
-            CaseEventBody::Dispatched { node, kind, round, .. } => {
-                format!("dispatched {node} {} {round}", kind.as_str())
-            }
-            CaseEventBody::ReplyRecorded { node, recorded } => {
-                format!("recorded {node} {}", standing(recorded.standing))
-            }
-            CaseEventBody::Stopped { node, because_of } => format!("stopped {node} by {because_of}"),
-            CaseEventBody::CorrectionAnswered { node, round, .. } => {
-                format!("answered {node} {round}")
-            }
-            other => format!("{} {}", other.as_str(), other.node().unwrap()),
-        })
-        .collect();
-    told.join(", ")
-}
-
-const fn standing(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Counted => "counted",
-        Standing::Late => "late",
-        Standing::Contradicts => "contradicts",
-    }
-}
-
-/// `birth granted`, `case partly-done`, `promised birth 2024-03-06`, `statutory birth none`,
-/// `joint 2024-03-08`, `timer birth 2024-03-09`, `asked birth a+b`, `standing birth #2 late`,
-/// `refused-for birth too-late`, `stopped-clock birth`, `awaiting birth`, `history birth 1 2 3`.
-fn expect(story: &Story, expectation: &str, line: &str) {
-    let case = story.case();
-    let zone = zone();
-    let date = |date: Option<ExplainedDate>| {
-        date.map_or("none".to_owned(), |date| {
-            let midday = if date.due.midday { " midday" } else { "" };
-            let provisional = if date.due.provisional { " provisional" } else { "" };
-            let stopped = if date.stopped { " stopped" } else { "" };
-            format!("{}{midday}{provisional}{stopped}", date.due.on)
-        })
-    };
-    let words: Vec<&str> = expectation.split_whitespace().collect();
-    let of = |node: &str| case.service(&NodeKey::single(node)).expect("a service");
-    let (actual, expected) = match words.as_slice() {
-        ["case", state] => (case.state().as_str().to_owned(), (*state).to_owned()),
-        ["promised", node, rest @ ..] => {
-            (date(case.promised(&NodeKey::single(*node), &story.calendar, &zone)), rest.join(" "))
-        }
-        ["statutory", node, rest @ ..] => {
-            (date(case.statutory(&NodeKey::single(*node), &story.calendar, &zone)), rest.join(" "))
-        }
-        ["answer-by", node, rest @ ..] => (
-            date(case.correction_due(&NodeKey::single(*node), &story.calendar, &zone)),
-            rest.join(" "),
-        ),
-        ["joint", rest @ ..] => {
-            (date(case.joint_promised(&story.calendar, &zone)), rest.join(" "))
-        }
-        ["timer", node, at] => {
-            let timers = case.timers(&story.calendar, &zone);
-            let timer = timers.iter().find(|timer| timer.node == NodeKey::single(*node));
-            let told = timer.map_or("none".to_owned(), |timer| {
-                timer.due_at.to_zoned(zone.clone()).date().to_string()
-            });
-            (told, (*at).to_owned())
-        }
-        ["asked", node, expected] => {
-            let open = of(node).open_correction().expect("an open correction");
-            let told: Vec<&str> = open.lines.iter().map(ChecklistLineId::as_str).collect();
-            (told.join("+"), (*expected).to_owned())
-        }
-        ["standing", node, seq, rest @ ..] => {
-            let key = (
-                story.dispatch(node, sending_of(rest)),
-                seq.strip_prefix('#').unwrap().parse().unwrap(),
-            );
-            (standing(of(node).replies[&key].standing).to_owned(), rest.last().unwrap().to_string())
-        }
-        ["refused-for", node, ground] => {
-            let (told, _) = of(node).refused_for.clone().expect("a ground");
-            (told.to_string(), (*ground).to_owned())
-        }
-        ["history", node, rest @ ..] => {
-            let told: Vec<String> =
-                of(node).history().iter().map(|r| r.department_seq.to_string()).collect();
-            (told.join(" "), rest.join(" "))
-        }
-        ["awaiting", rest @ ..] => {
-            let told: Vec<String> =
-                case.awaiting_applicant().iter().map(ToString::to_string).collect();
-            (told.join(" "), rest.join(" "))
-        }
-        ["dependants", node, rest @ ..] => {
-            let told: Vec<String> =
-                case.dependants(&NodeKey::single(*node)).iter().map(ToString::to_string).collect();
-            (told.join(" "), rest.join(" "))
-        }
-        [node, state] => (of(node).state.as_str().to_owned(), (*state).to_owned()),
-        _ => panic!("unknown expectation {expectation}"),
-    };
-    assert_eq!(actual, expected, "{expectation}\n{line}");
-}
+use crate::support::{Story, applicant, application, department, grant};
+use crate::telling::check;
 
 #[test]
 fn a_newborn_from_submission_to_the_last_licence() {
@@ -263,51 +44,66 @@ fn an_application_without_services_is_refused() {
     let mut story = Story::new("a");
     story.nodes.clear();
     let command = Command::Submit(Box::new(application(Vec::new())));
-    assert_eq!(story.run(&applicant(), &command), Err(Refusal::EmptyApplication));
+    assert_eq!(
+        story.run(&applicant(), &command),
+        Err(Refusal::EmptyApplication)
+    );
     assert_eq!(Refusal::EmptyApplication.code(), "CASE0014");
 }
 
 #[test]
 fn services_that_wait_for_each_other_are_refused() {
-    check("
+    check(
+        "
         services a, b<c, c<d, d<b
         submit -> CASE0015
-    ");
-    check("
+    ",
+    );
+    check(
+        "
         services a<a
         submit -> CASE0015
-    ");
+    ",
+    );
 }
 
 #[test]
 fn waiting_for_what_nobody_makes_is_refused() {
-    check("
+    check(
+        "
         services a, b<elsewhere
         submit -> CASE0003
-    ");
+    ",
+    );
     let mut story = Story::new("a b<a");
     story.nodes[1].waits_for[0].output = "another-output".into();
     let command = Command::Submit(Box::new(application(story.nodes.clone())));
     assert_eq!(
         story.run(&applicant(), &command),
-        Err(Refusal::OutputMissing { node: NodeKey::single("a"), output: "another-output".into() })
+        Err(Refusal::OutputMissing {
+            node: NodeKey::single("a"),
+            output: "another-output".into()
+        })
     );
 }
 
 #[test]
 fn one_case_is_submitted_once_and_nothing_happens_before() {
-    check("
+    check(
+        "
         services a
         a receives #1 -> CASE0001
         tick -> CASE0001
         submit
         submit -> CASE0002
-    ");
+    ",
+    );
 }
 
 #[test]
 fn what_does_not_belong_to_the_case_is_refused() {
-    check("
+    check(
+        "
         services a, b
         submit
         c grants #1 -> CASE0003
@@ -316,19 +112,22 @@ fn what_does_not_belong_to_the_case_is_refused() {
         delivered a supplement -> CASE0004
         a confirms #1 -> CASE0004
         a too-late #1 -> CASE0004
-    ");
+    ",
+    );
 }
 
 #[test]
 fn a_department_speaks_for_itself_only() {
-    check("
+    check(
+        "
         services a, b<a
         submit
         officer b-office says a accepts #1 -> CASE0019
         officer a-office says a accepts #1 -> recorded a counted
         officer b-office resolves a #1 -> CASE0019
         b receives #1 -> CASE0010
-    ");
+    ",
+    );
     let mut story = Story::submitted("a");
     let command = Command::TakeReply {
         node: NodeKey::single("a"),
@@ -358,7 +157,8 @@ fn refusal_stops_those_who_wait_and_only_those() {
 
 #[test]
 fn partial_success_rolls_nothing_back() {
-    check("
+    check(
+        "
         services a, b<a, c<a
         submit
         a grants #1
@@ -366,23 +166,27 @@ fn partial_success_rolls_nothing_back() {
         expect a granted; b refused; c referred; case partly-done
         c grants #1
         expect a granted; b refused; c granted; case partly-refused
-    ");
+    ",
+    );
 }
 
 #[test]
 fn nothing_granted_is_refused() {
-    check("
+    check(
+        "
         services a, b<a
         submit
         a rejects #1 -> recorded a counted, stopped b by a
         expect a not-accepted; b stopped; case refused; refused-for a not-ours
         applicant withdraws b -> CASE0006
-    ");
+    ",
+    );
 }
 
 #[test]
 fn a_repetition_changes_nothing() {
-    check("
+    check(
+        "
         services a, b<a
         submit
         a receives #1
@@ -393,24 +197,28 @@ fn a_repetition_changes_nothing() {
         delivered a referral -> delivered a
         delivered a referral -> nothing
         expect a granted; b referred
-    ");
+    ",
+    );
 }
 
 #[test]
 fn the_same_number_with_other_content_is_refused() {
-    check("
+    check(
+        "
         services a
         submit
         a accepts #2
         a refuses #2 -> CASE0009
         a accepts #2 at 2024-02-28 -> CASE0009
         expect a accepted
-    ");
+    ",
+    );
 }
 
 #[test]
 fn a_grant_counts_before_its_acceptance_is_told() {
-    check("
+    check(
+        "
         services a, b<a
         submit
         a grants #3   -> recorded a counted, started b, dispatched b referral 0
@@ -418,12 +226,14 @@ fn a_grant_counts_before_its_acceptance_is_told() {
         a accepts #2 at 2024-02-29  -> recorded a counted
         a receives #1 at 2024-02-28 -> recorded a counted
         expect a granted; history a 1 2 3; statutory a 2024-03-28
-    ");
+    ",
+    );
 }
 
 #[test]
 fn what_comes_after_a_decision_is_late() {
-    check("
+    check(
+        "
         services a
         submit
         a grants #2
@@ -432,23 +242,27 @@ fn what_comes_after_a_decision_is_late() {
         a grants #5 -> recorded a late
         a too-late #6 -> CASE0004
         expect a granted; case done; standing a #2 counted
-    ");
+    ",
+    );
 }
 
 #[test]
 fn an_earlier_correction_told_after_the_grant_is_history() {
-    check("
+    check(
+        "
         services a
         submit
         a grants #3
         a corrects:photo #2 -> recorded a counted
         expect a granted; awaiting
-    ");
+    ",
+    );
 }
 
 #[test]
 fn contradictions_are_contested_in_either_order() {
-    check("
+    check(
+        "
         services a, b<a, c<a+b
         submit
         a grants #1
@@ -458,29 +272,36 @@ fn contradictions_are_contested_in_either_order() {
         expect standing a #1 contradicts; standing a #2 contradicts
         b grants #1 -> recorded b counted
         expect c waiting
-    ");
-    check("
+    ",
+    );
+    check(
+        "
         services a, b<a, c<a+b
         submit
         a refuses #2 -> recorded a counted, stopped b by a, stopped c by a
         a grants #1  -> recorded a contradicts
         expect a contested; b waiting; c waiting; case contested
         expect standing a #1 contradicts; standing a #2 contradicts
-    ");
-    check("
+    ",
+    );
+    check(
+        "
         services a
         submit
         a grants #1
         a grants-otherwise #2 -> recorded a contradicts
         expect a contested
-    ");
-    check("
+    ",
+    );
+    check(
+        "
         services a
         submit
         a rejects #1
         a refuses #2 -> recorded a contradicts
         expect a contested
-    ");
+    ",
+    );
 }
 
 #[test]
@@ -497,15 +318,18 @@ fn an_officer_resolves_a_contest() {
         a refuses #3 -> recorded a late
         expect a granted
     ");
-    check("
+    check(
+        "
         services a, b<a
         submit
         a refuses #2
         a grants #1
         officer a-office resolves a #2 -> contest_resolved a, stopped b by a
         expect a refused; b stopped; case refused
-    ");
-    check("
+    ",
+    );
+    check(
+        "
         services a, b<a, c<b
         submit
         a grants #1
@@ -513,12 +337,14 @@ fn an_officer_resolves_a_contest() {
         officer a-office resolves a #2 -> contest_resolved a
         expect a not-accepted; b referred
         b grants #1 -> recorded b counted, started c, dispatched c referral 0
-    ");
+    ",
+    );
 }
 
 #[test]
 fn an_officer_in_the_hub_cannot_contradict_what_he_sees() {
-    check("
+    check(
+        "
         services a
         submit
         officer a-office says a corrects:photo #1
@@ -529,7 +355,8 @@ fn an_officer_in_the_hub_cannot_contradict_what_he_sees() {
         officer a-office says a grants #3
         officer a-office says a refuses #4 -> CASE0007
         officer a-office says a corrects:photo #5 -> CASE0007
-    ");
+    ",
+    );
 }
 
 #[test]
@@ -552,7 +379,8 @@ fn a_correction_names_a_line_and_is_answered_once() {
 
 #[test]
 fn a_second_request_of_a_system_joins_the_open_round() {
-    check("
+    check(
+        "
         services a
         submit
         a corrects:photo #1
@@ -564,12 +392,14 @@ fn a_second_request_of_a_system_joins_the_open_round() {
         applicant answers a -> answered a 2, dispatched a supplement 2
         a grants #1 on supplement-2
         expect a granted
-    ");
+    ",
+    );
 }
 
 #[test]
 fn a_department_may_go_on_without_an_answer() {
-    check("
+    check(
+        "
         services a
         submit
         a corrects:photo #1
@@ -581,12 +411,14 @@ fn a_department_may_go_on_without_an_answer() {
         a grants #4
         expect a granted
         applicant answers a -> CASE0007
-    ");
+    ",
+    );
 }
 
 #[test]
 fn withdrawing_before_anything_was_sent_takes_effect_at_once() {
-    check("
+    check(
+        "
         services a, b<a, c<b, d
         submit
         expect dependants a b c; dependants b c; dependants d
@@ -598,12 +430,14 @@ fn withdrawing_before_anything_was_sent_takes_effect_at_once() {
         a grants #1 -> recorded a counted
         d grants #1
         expect case partly-refused
-    ");
+    ",
+    );
 }
 
 #[test]
 fn withdrawing_after_sending_waits_for_the_department() {
-    check("
+    check(
+        "
         services a, b<a
         submit
         a accepts #1
@@ -615,12 +449,14 @@ fn withdrawing_after_sending_waits_for_the_department() {
         expect a withdrawn; b stopped; case withdrawn
         applicant withdraws all -> CASE0006
         applicant rates 3 -> CASE0013
-    ");
+    ",
+    );
 }
 
 #[test]
 fn too_late_to_withdraw_goes_on() {
-    check("
+    check(
+        "
         services a
         submit
         a accepts #1
@@ -631,23 +467,27 @@ fn too_late_to_withdraw_goes_on() {
         a grants #2
         expect a granted; standing a #1 on withdrawal counted
         applicant withdraws a -> CASE0007
-    ");
+    ",
+    );
 }
 
 #[test]
 fn a_decision_stands_while_a_withdrawal_is_pending() {
-    check("
+    check(
+        "
         services a, b<a
         submit
         applicant withdraws a
         a grants #1 -> recorded a counted, started b, dispatched b referral 0
         expect a granted; b referred
-    ");
+    ",
+    );
 }
 
 #[test]
 fn confirmed_and_decided_is_contested() {
-    check("
+    check(
+        "
         services a
         submit
         applicant withdraws a
@@ -656,8 +496,10 @@ fn confirmed_and_decided_is_contested() {
         expect a contested
         officer a-office resolves a #1 on withdrawal -> contest_resolved a
         expect a withdrawn; case withdrawn
-    ");
-    check("
+    ",
+    );
+    check(
+        "
         services a
         submit
         applicant withdraws a
@@ -669,7 +511,8 @@ fn confirmed_and_decided_is_contested() {
         a confirms #3 on withdrawal -> recorded a late
         a grants #1
         expect a granted
-    ");
+    ",
+    );
 }
 
 #[test]
@@ -689,7 +532,8 @@ fn withdrawing_all_applies_to_each_open_one() {
 
 #[test]
 fn silence_until_the_limit_is_acceptance() {
-    check("
+    check(
+        "
         services a:limit=5, b:never-deemed, c, d
         day 2024-03-01 16:30
         submit
@@ -708,24 +552,28 @@ fn silence_until_the_limit_is_acceptance() {
         expect a accepted; statutory a 2024-03-29
         a refuses #4 -> recorded a counted
         expect a refused
-    ");
+    ",
+    );
 }
 
 #[test]
 fn a_limit_beyond_the_loaded_calendar_deems_nothing() {
-    check("
+    check(
+        "
         services a
         day 2024-12-30
         submit
         expect promised a 2025-01-02 provisional; timer a none
         day 2025-02-01
         tick -> nothing
-    ");
+    ",
+    );
 }
 
 #[test]
 fn a_rating_is_given_once_and_only_for_something() {
-    check("
+    check(
+        "
         services a, b
         submit
         applicant rates 1 -> CASE0013
@@ -734,24 +582,28 @@ fn a_rating_is_given_once_and_only_for_something() {
         applicant rates 6 -> CASE0012
         applicant rates 5 -> rated 5
         applicant rates 4 -> CASE0011
-    ");
+    ",
+    );
 }
 
 #[test]
 fn a_grant_brings_every_output_that_it_promised() {
-    check("
+    check(
+        "
         services a, b<a
         submit
         a grants-nothing #1 -> CASE0008
         expect a referred; b waiting
         a grants #1
         expect b referred
-    ");
+    ",
+    );
 }
 
 #[test]
 fn a_service_that_waits_starts_its_clock_when_its_need_exists() {
-    check("
+    check(
+        "
         services a:promised=1, b<a:promised=2, c<b:promised=0.5
         day 2024-04-02 09:00
         submit
@@ -762,5 +614,6 @@ fn a_service_that_waits_starts_its_clock_when_its_need_exists() {
         day 2024-04-07
         b grants #1
         expect promised c 2024-04-08 midday; joint 2024-04-08 midday
-    ");
+    ",
+    );
 }

@@ -13,11 +13,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use yijianshi_casework::*;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 use vocabulary::*;
+use yijianshi_casework::*;
 
 pub(crate) fn zone() -> TimeZone {
     TimeZone::get("Asia/Shanghai").unwrap()
@@ -30,12 +30,23 @@ pub(crate) fn calendar() -> WorkCalendar {
     };
     let year = CalendarYear {
         days_off: dates(&[
-            "2024-01-01", "2024-04-04", "2024-04-05", "2024-04-06", "2024-05-01", "2024-05-02",
-            "2024-05-03", "2024-05-04", "2024-05-05", "2024-06-10",
+            "2024-01-01",
+            "2024-04-04",
+            "2024-04-05",
+            "2024-04-06",
+            "2024-05-01",
+            "2024-05-02",
+            "2024-05-03",
+            "2024-05-04",
+            "2024-05-05",
+            "2024-06-10",
         ]),
         work_days: dates(&["2024-04-07", "2024-04-28", "2024-05-11"]),
     };
-    WorkCalendar { version: "test-2024".into(), years: BTreeMap::from([(2024, year)]) }
+    WorkCalendar {
+        version: "test-2024".into(),
+        years: BTreeMap::from([(2024, year)]),
+    }
 }
 
 pub(crate) fn case_id() -> CaseId {
@@ -47,8 +58,16 @@ pub(crate) fn sealed(number: u128) -> SealedId {
 }
 
 pub(crate) fn instant(text: &str) -> Instant {
-    let text = if text.contains(' ') { text.replace(' ', "T") } else { format!("{text}T10:00") };
-    text.parse::<DateTime>().unwrap().to_zoned(zone()).unwrap().timestamp()
+    let text = if text.contains(' ') {
+        text.replace(' ', "T")
+    } else {
+        format!("{text}T10:00")
+    };
+    text.parse::<DateTime>()
+        .unwrap()
+        .to_zoned(zone())
+        .unwrap()
+        .timestamp()
 }
 
 /// `birth`, `register<birth`, `card<register+birth`, `vaccine~birth`; options behind `:`, e.g.
@@ -64,7 +83,10 @@ pub(crate) fn node(text: &str) -> ServiceNode {
         waits_for: Vec::new(),
         informed_by: Vec::new(),
         fields: vec![Slot::single("applicant.name")],
-        evidence: vec![EvidenceSlot { ty: "identity-card".into(), member: None }],
+        evidence: vec![EvidenceSlot {
+            ty: "identity-card".into(),
+            member: None,
+        }],
         promised: Period::working_days(3),
         statutory: Some(Period::working_days(20)),
         correction_limit: Period::working_days(5),
@@ -76,18 +98,16 @@ pub(crate) fn node(text: &str) -> ServiceNode {
             slots: vec![Slot::single(format!("{name}.number").as_str())],
         }],
     };
-    let mut rest = waits;
-    while let Some(kind) = rest.chars().next() {
-        rest = &rest[1..];
-        let end = rest.find(['<', '~', '+']).unwrap_or(rest.len());
-        let from = &rest[..end];
+    for (kind, from) in waits_of(waits) {
         if kind == '~' {
-            node.informed_by.push(NodeKey::single(from));
+            node.informed_by.push(NodeKey::single(from.as_str()));
         } else {
             let output = format!("{from}-licence").into();
-            node.waits_for.push(Wait { from: NodeKey::single(from), output });
+            node.waits_for.push(Wait {
+                from: NodeKey::single(from.as_str()),
+                output,
+            });
         }
-        rest = &rest[end..];
     }
     for option in options.split(',').filter(|option| !option.is_empty()) {
         match option.split_once('=') {
@@ -102,20 +122,39 @@ pub(crate) fn node(text: &str) -> ServiceNode {
     node
 }
 
+/// `<a+b~c`: what stands before each name, and the name.
+fn waits_of(text: &str) -> Vec<(char, String)> {
+    let mut waits: Vec<(char, String)> = Vec::new();
+    for c in text.chars() {
+        match (c, waits.last_mut()) {
+            ('<' | '+' | '~', _) => waits.push((c, String::new())),
+            (c, Some((_, name))) => name.push(c),
+            (c, None) => panic!("`{c}` stands before any wait"),
+        }
+    }
+    waits
+}
+
 /// `3` working days, `0.5`, `30d` calendar days, `2m` months, `48h`, `now`.
 pub(crate) fn period(text: &str) -> Period {
     if text == "now" {
         return Period::IMMEDIATE;
     }
-    let (number, unit) = match text.chars().last().unwrap() {
-        'd' => (&text[..text.len() - 1], PeriodUnit::CalendarDay),
-        'm' => (&text[..text.len() - 1], PeriodUnit::Month),
-        'h' => (&text[..text.len() - 1], PeriodUnit::Hour),
-        _ => (text, PeriodUnit::WorkingDay),
-    };
+    let units = [
+        ('d', PeriodUnit::CalendarDay),
+        ('m', PeriodUnit::Month),
+        ('h', PeriodUnit::Hour),
+    ];
+    let (number, unit) = units
+        .into_iter()
+        .find_map(|(letter, unit)| Some((text.strip_suffix(letter)?, unit)))
+        .unwrap_or((text, PeriodUnit::WorkingDay));
     let (whole, half) = number.split_once('.').unwrap_or((number, "0"));
     let halves = whole.parse::<u32>().unwrap() * 2 + u32::from(half == "5");
-    Period { halves: HalfDays(halves), unit }
+    Period {
+        halves: HalfDays(halves),
+        unit,
+    }
 }
 
 pub(crate) fn application(nodes: Vec<ServiceNode>) -> Application {
@@ -151,7 +190,10 @@ pub(crate) fn grant_with(node: &str, output: &str) -> Reply {
 }
 
 pub(crate) fn lines(text: &str) -> Vec<ChecklistLineId> {
-    text.split('+').filter(|line| *line != "none").map(ChecklistLineId::from).collect()
+    text.split('+')
+        .filter(|line| *line != "none")
+        .map(ChecklistLineId::from)
+        .collect()
 }
 
 /// One case under test, with the hub's clock.
@@ -187,16 +229,33 @@ impl Story {
     }
 
     /// Decides and folds; the fold of everything must be the same case.
-    pub(crate) fn run(&mut self, actor: &Actor, command: &Command) -> Result<Vec<CaseEventBody>, Refusal> {
+    pub(crate) fn run(
+        &mut self,
+        actor: &Actor,
+        command: &Command,
+    ) -> Result<Vec<CaseEventBody>, Refusal> {
         let zone = zone();
-        let context =
-            Context { now: self.now, actor, calendar: &self.calendar, time_zone: &zone };
+        let context = Context {
+            now: self.now,
+            actor,
+            calendar: &self.calendar,
+            time_zone: &zone,
+        };
         let bodies = decide(self.case.as_ref(), command, context)?;
         for body in &bodies {
             let seq = u64::try_from(self.events.len()).unwrap() + 1;
-            let event = CaseEvent { seq, at: self.now, actor: actor.clone(), body: body.clone() };
+            let event = CaseEvent {
+                seq,
+                at: self.now,
+                actor: actor.clone(),
+                body: body.clone(),
+            };
             let text = serde_json::to_string(&event).unwrap();
-            assert_eq!(serde_json::from_str::<CaseEvent>(&text).unwrap(), event, "{text}");
+            assert_eq!(
+                serde_json::from_str::<CaseEvent>(&text).unwrap(),
+                event,
+                "{text}"
+            );
             match &mut self.case {
                 None => self.case = Case::begin(&event),
                 Some(case) => case.apply(&event),
@@ -220,21 +279,37 @@ impl Story {
 }
 
 pub(crate) fn applicant() -> Actor {
-    Actor { role: ActorRole::Applicant, account: None, department: None }
+    Actor {
+        role: ActorRole::Applicant,
+        account: None,
+        department: None,
+    }
 }
 
 pub(crate) fn hub() -> Actor {
-    Actor { role: ActorRole::Hub, account: None, department: None }
+    Actor {
+        role: ActorRole::Hub,
+        account: None,
+        department: None,
+    }
 }
 
 pub(crate) fn department(node: &str) -> Actor {
     let department = Some(OrganisationId::new(format!("{node}-office")));
-    Actor { role: ActorRole::Department, account: None, department }
+    Actor {
+        role: ActorRole::Department,
+        account: None,
+        department,
+    }
 }
 
 pub(crate) fn officer(department: &str) -> Actor {
     let department = Some(OrganisationId::new(department));
-    Actor { role: ActorRole::Officer, account: None, department }
+    Actor {
+        role: ActorRole::Officer,
+        account: None,
+        department,
+    }
 }
 
 /// What must hold of every case at any time: its state never contradicts its parts.
@@ -248,7 +323,10 @@ pub(crate) fn sound(case: &Case) {
         has(ServiceState::Granted) && all(&states, &granted_or_withdrawn),
         "done: {states:?}"
     );
-    assert_eq!(case.state() == CaseState::Contested, has(ServiceState::Contested));
+    assert_eq!(
+        case.state() == CaseState::Contested,
+        has(ServiceState::Contested)
+    );
     assert_eq!(
         case.state().is_final(),
         states.iter().all(|state| state.is_final()),
@@ -266,56 +344,84 @@ pub(crate) fn sound(case: &Case) {
 
     let mut dispatches = BTreeSet::new();
     for service in &case.services {
-        let key = &service.node.key;
         for sending in &service.sendings {
-            assert!(dispatches.insert(sending.dispatch), "{key}: dispatch id used twice");
-            assert_eq!(
-                sending.dispatch,
-                DispatchId::derive(case.id, key, sending.kind.as_str(), sending.round)
-            );
-        }
-        assert_eq!(service.started_at.is_some(), !service.sendings.is_empty(), "{key}");
-        assert_eq!(
-            service.state == ServiceState::Stopped,
-            service.stopped_by.is_some(),
-            "{key}: stopped without reason"
-        );
-        assert_eq!(
-            service.state == ServiceState::CorrectionRequested,
-            service.open_correction().is_some()
-                && !matches!(
-                    service.state,
-                    ServiceState::WithdrawalPending | ServiceState::Contested
-                ),
-            "{key}: {:?}",
-            service.corrections
-        );
-        assert_eq!(service.state.is_decided(), service.decided_at.is_some(), "{key}");
-        assert_eq!(service.state == ServiceState::Withdrawn, service.withdrawn_at.is_some());
-        assert_eq!(
-            matches!(service.state, ServiceState::Refused | ServiceState::NotAccepted),
-            service.refused_for.is_some()
-        );
-        if service.state != ServiceState::Granted {
-            assert!(service.granted.is_empty());
-        }
-        if service.started_at.is_none() {
             assert!(
-                matches!(
-                    service.state,
-                    ServiceState::Waiting | ServiceState::Stopped | ServiceState::Withdrawn
-                ),
-                "{key}: {:?}",
-                service.state
+                dispatches.insert(sending.dispatch),
+                "{}: dispatch id used twice",
+                service.node.key
             );
         }
-        assert_eq!(
-            service.state == ServiceState::Contested,
-            service.contested().count() > 1,
-            "{key}: contested without two sides"
-        );
-        let history = service.history();
-        assert_eq!(history.len(), service.replies.len());
-        assert!(history.windows(2).all(|pair| pair[0].decided_at <= pair[1].decided_at));
+        sound_service(case, service);
     }
+}
+
+fn sound_service(case: &Case, service: &ServiceCase) {
+    let key = &service.node.key;
+    for sending in &service.sendings {
+        assert_eq!(
+            sending.dispatch,
+            DispatchId::derive(case.id, key, sending.kind.as_str(), sending.round)
+        );
+    }
+    assert_eq!(
+        service.started_at.is_some(),
+        !service.sendings.is_empty(),
+        "{key}"
+    );
+    assert_eq!(
+        service.state == ServiceState::Stopped,
+        service.stopped_by.is_some(),
+        "{key}: stopped without reason"
+    );
+    assert_eq!(
+        service.state == ServiceState::CorrectionRequested,
+        service.open_correction().is_some()
+            && !matches!(
+                service.state,
+                ServiceState::WithdrawalPending | ServiceState::Contested
+            ),
+        "{key}: {:?}",
+        service.corrections
+    );
+    assert_eq!(
+        service.state.is_decided(),
+        service.decided_at.is_some(),
+        "{key}"
+    );
+    assert_eq!(
+        service.state == ServiceState::Withdrawn,
+        service.withdrawn_at.is_some()
+    );
+    assert_eq!(
+        matches!(
+            service.state,
+            ServiceState::Refused | ServiceState::NotAccepted
+        ),
+        service.refused_for.is_some()
+    );
+    if service.state != ServiceState::Granted {
+        assert!(service.granted.is_empty());
+    }
+    if service.started_at.is_none() {
+        assert!(
+            matches!(
+                service.state,
+                ServiceState::Waiting | ServiceState::Stopped | ServiceState::Withdrawn
+            ),
+            "{key}: {:?}",
+            service.state
+        );
+    }
+    assert_eq!(
+        service.state == ServiceState::Contested,
+        service.contested().count() > 1,
+        "{key}: contested without two sides"
+    );
+    let history = service.history();
+    assert_eq!(history.len(), service.replies.len());
+    assert!(
+        history
+            .windows(2)
+            .all(|pair| pair[0].decided_at <= pair[1].decided_at)
+    );
 }

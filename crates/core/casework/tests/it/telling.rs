@@ -1,0 +1,279 @@
+//! The language of the stories: steps and expectations as lines of text.
+
+use vocabulary::*;
+use yijianshi_casework::*;
+
+use crate::support::*;
+
+/// Runs a story: the first line names the services, every other line is a step or an expectation.
+pub(crate) fn check(text: &str) {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let services = lines.next().unwrap().strip_prefix("services ").unwrap();
+    let mut story = Story::new(&services.replace(',', " "));
+    for line in lines {
+        let (step, expected) = match line.split_once("->") {
+            Some((step, expected)) => (step.trim(), Some(expected.trim())),
+            None => (line, None),
+        };
+        if let Some(expectations) = step.strip_prefix("expect ") {
+            expectations
+                .split(';')
+                .for_each(|one| expect(&story, one.trim(), line));
+        } else if let Some(day) = step.strip_prefix("day ") {
+            story.now = instant(day);
+        } else {
+            let (actor, command) = command(&story, step);
+            let told = tell(story.run(&actor, &command));
+            match expected {
+                Some(expected) => assert_eq!(told, expected, "{line}\n{text}"),
+                None => assert!(
+                    !told.starts_with("CASE") && told != "nothing",
+                    "{line}: {told}\n{text}"
+                ),
+            }
+        }
+    }
+}
+
+fn command(story: &Story, step: &str) -> (Actor, Command) {
+    let words: Vec<&str> = step.split_whitespace().collect();
+    match words.as_slice() {
+        ["submit"] => {
+            let application = application(story.nodes.clone());
+            (applicant(), Command::Submit(Box::new(application)))
+        }
+        ["tick"] => (hub(), Command::Tick),
+        ["delivered", node, sending] => (
+            hub(),
+            Command::NoteDelivered {
+                dispatch: story.dispatch(node, sending),
+            },
+        ),
+        ["applicant", "answers", node] => (
+            applicant(),
+            Command::AnswerCorrection {
+                node: NodeKey::single(*node),
+                answer: Some(sealed(20)),
+                evidence: Vec::new(),
+            },
+        ),
+        ["applicant", "withdraws", "all"] => (applicant(), Command::Withdraw { node: None }),
+        ["applicant", "withdraws", node] => (
+            applicant(),
+            Command::Withdraw {
+                node: Some(NodeKey::single(*node)),
+            },
+        ),
+        ["applicant", "rates", grade] => (
+            applicant(),
+            Command::Rate {
+                grade: grade.parse().unwrap(),
+                words: None,
+            },
+        ),
+        ["officer", office, "resolves", node, seq, rest @ ..] => (
+            officer(office),
+            Command::ResolveContest {
+                node: NodeKey::single(*node),
+                dispatch: story.dispatch(node, sending_of(rest)),
+                department_seq: seq.strip_prefix('#').unwrap().parse().unwrap(),
+            },
+        ),
+        ["officer", office, "says", node, says @ ..] => (officer(office), reply(story, node, says)),
+        [node, says @ ..] => (department(node), reply(story, node, says)),
+        [] => panic!("empty step"),
+    }
+}
+
+/// `on supplement`, `on withdrawal`; else the referral.
+fn sending_of<'a>(words: &[&'a str]) -> &'a str {
+    let on = words.iter().position(|word| *word == "on");
+    on.and_then(|on| words.get(on + 1))
+        .copied()
+        .unwrap_or("referral")
+}
+
+/// `grants #3 [on supplement] [at 2024-03-04]`.
+fn reply(story: &Story, node: &str, says: &[&str]) -> Command {
+    let seq = says
+        .iter()
+        .find_map(|word| word.strip_prefix('#'))
+        .expect("a number");
+    let at = says
+        .iter()
+        .position(|word| *word == "at")
+        .map(|at| instant(says[at + 1]));
+    let reply = match says[0] {
+        "receives" => Reply::Received,
+        "accepts" => Reply::Accepted,
+        "grants" => grant(node),
+        "grants-otherwise" => {
+            let mut reply = grant(node);
+            if let Reply::Granted { outputs } = &mut reply {
+                outputs[0].values = Some(sealed(99));
+            }
+            reply
+        }
+        "grants-nothing" => Reply::Granted {
+            outputs: Vec::new(),
+        },
+        "refuses" => Reply::Refused {
+            ground: "too-late".into(),
+            text: Some(sealed(11)),
+        },
+        "rejects" => Reply::NotAccepted {
+            ground: "not-ours".into(),
+            text: None,
+        },
+        "confirms" => Reply::WithdrawalConfirmed,
+        "too-late" => Reply::TooLateToWithdraw,
+        corrects => Reply::CorrectionRequested {
+            lines: lines(corrects.strip_prefix("corrects:").expect("a reply")),
+            text: Some(sealed(12)),
+        },
+    };
+    Command::TakeReply {
+        node: NodeKey::single(node),
+        dispatch: story.dispatch(node, sending_of(says)),
+        department_seq: seq.parse().unwrap(),
+        decided_at: at.unwrap_or(story.now),
+        reply,
+    }
+}
+
+/// Events in a few words, or the code of the refusal.
+fn tell(outcome: Result<Vec<CaseEventBody>, Refusal>) -> String {
+    let events = match outcome {
+        Err(refusal) => return refusal.code().to_owned(),
+        Ok(events) if events.is_empty() => return "nothing".to_owned(),
+        Ok(events) => events,
+    };
+    let told: Vec<String> = events
+        .iter()
+        .map(|event| match event {
+            CaseEventBody::Submitted { .. } => "submitted".to_owned(),
+            CaseEventBody::Rated { grade, .. } => format!("rated {grade}"),
+            CaseEventBody::Dispatched {
+                node, kind, round, ..
+            } => {
+                format!("dispatched {node} {} {round}", kind.as_str())
+            }
+            CaseEventBody::ReplyRecorded { node, recorded } => {
+                format!("recorded {node} {}", standing(recorded.standing))
+            }
+            CaseEventBody::Stopped { node, because_of } => {
+                format!("stopped {node} by {because_of}")
+            }
+            CaseEventBody::CorrectionAnswered { node, round, .. } => {
+                format!("answered {node} {round}")
+            }
+            other => format!("{} {}", other.as_str(), other.node().unwrap()),
+        })
+        .collect();
+    told.join(", ")
+}
+
+const fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Counted => "counted",
+        Standing::Late => "late",
+        Standing::Contradicts => "contradicts",
+    }
+}
+
+/// `birth granted`, `case partly-done`, `promised birth 2024-03-06`, `statutory birth none`,
+/// `joint 2024-03-08`, `timer birth 2024-03-09`, `asked birth a+b`, `standing birth #2 late`,
+/// `refused-for birth too-late`, `stopped-clock birth`, `awaiting birth`, `history birth 1 2 3`.
+fn expect(story: &Story, expectation: &str, line: &str) {
+    let case = story.case();
+    let zone = zone();
+    let date = |date: Option<ExplainedDate>| {
+        date.map_or("none".to_owned(), |date| {
+            let midday = if date.due.midday { " midday" } else { "" };
+            let provisional = if date.due.provisional {
+                " provisional"
+            } else {
+                ""
+            };
+            let stopped = if date.stopped { " stopped" } else { "" };
+            format!("{}{midday}{provisional}{stopped}", date.due.on)
+        })
+    };
+    let words: Vec<&str> = expectation.split_whitespace().collect();
+    let of = |node: &str| case.service(&NodeKey::single(node)).expect("a service");
+    let (actual, expected) = match words.as_slice() {
+        ["case", state] => (case.state().as_str().to_owned(), (*state).to_owned()),
+        ["promised", node, rest @ ..] => (
+            date(case.promised(&NodeKey::single(*node), &story.calendar, &zone)),
+            rest.join(" "),
+        ),
+        ["statutory", node, rest @ ..] => (
+            date(case.statutory(&NodeKey::single(*node), &story.calendar, &zone)),
+            rest.join(" "),
+        ),
+        ["answer-by", node, rest @ ..] => (
+            date(case.correction_due(&NodeKey::single(*node), &story.calendar, &zone)),
+            rest.join(" "),
+        ),
+        ["joint", rest @ ..] => (
+            date(case.joint_promised(&story.calendar, &zone)),
+            rest.join(" "),
+        ),
+        ["timer", node, at] => {
+            let timers = case.timers(&story.calendar, &zone);
+            let timer = timers
+                .iter()
+                .find(|timer| timer.node == NodeKey::single(*node));
+            let told = timer.map_or("none".to_owned(), |timer| {
+                timer.due_at.to_zoned(zone.clone()).date().to_string()
+            });
+            (told, (*at).to_owned())
+        }
+        ["asked", node, expected] => {
+            let open = of(node).open_correction().expect("an open correction");
+            let told: Vec<&str> = open.lines.iter().map(ChecklistLineId::as_str).collect();
+            (told.join("+"), (*expected).to_owned())
+        }
+        ["standing", node, seq, rest @ ..] => {
+            let key = (
+                story.dispatch(node, sending_of(rest)),
+                seq.strip_prefix('#').unwrap().parse().unwrap(),
+            );
+            (
+                standing(of(node).replies[&key].standing).to_owned(),
+                rest.last().unwrap().to_string(),
+            )
+        }
+        ["refused-for", node, ground] => {
+            let (told, _) = of(node).refused_for.clone().expect("a ground");
+            (told.to_string(), (*ground).to_owned())
+        }
+        ["history", node, rest @ ..] => {
+            let told: Vec<String> = of(node)
+                .history()
+                .iter()
+                .map(|r| r.department_seq.to_string())
+                .collect();
+            (told.join(" "), rest.join(" "))
+        }
+        ["awaiting", rest @ ..] => {
+            let told: Vec<String> = case
+                .awaiting_applicant()
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            (told.join(" "), rest.join(" "))
+        }
+        ["dependants", node, rest @ ..] => {
+            let told: Vec<String> = case
+                .dependants(&NodeKey::single(*node))
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            (told.join(" "), rest.join(" "))
+        }
+        [node, state] => (of(node).state.as_str().to_owned(), (*state).to_owned()),
+        _ => panic!("unknown expectation {expectation}"),
+    };
+    assert_eq!(actual, expected, "{expectation}\n{line}");
+}
