@@ -94,6 +94,11 @@ fn a_revision_names_content() {
             [true, true, true, false],
         ),
         ("count = \"20\"", "count = \"25\"", [true; 4]),
+        (
+            "evidence = [\"identity\"]",
+            "evidence = [\"identity\", \"school-record\"]",
+            [true; 4],
+        ),
         // what they do not refer to
         (
             "entries = [\"moving\", \"retiring\"]",
