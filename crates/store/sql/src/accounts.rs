@@ -155,11 +155,7 @@ macro_rules! implement_accounts {
                 }))
             }
 
-            async fn touch_session(
-                &self,
-                token_hash: &str,
-                seen_at: Instant,
-            ) -> Result<(), Fault> {
+            async fn touch_session(&self, token_hash: &str, seen_at: Instant) -> Result<(), Fault> {
                 let mut connection = self.light().await?;
                 sqlx::query("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1")
                     .bind(token_hash)

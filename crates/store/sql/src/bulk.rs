@@ -118,10 +118,7 @@ pub(crate) struct Bulk {
 
 impl Bulk {
     /// `tail` reads the rows from `n`, whose columns are `columns`.
-    pub(crate) const fn new(
-        columns: &'static [(&'static str, Kind)],
-        tail: &'static str,
-    ) -> Self {
+    pub(crate) const fn new(columns: &'static [(&'static str, Kind)], tail: &'static str) -> Self {
         Self {
             columns,
             tail,

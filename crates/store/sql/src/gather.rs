@@ -272,8 +272,7 @@ fn timers<'a>(carried_out: &CarriedOut<'a>, empty: bool) -> Rows<'a> {
     for (_, change) in carried_out {
         last.insert(change.case_id, change);
     }
-    let mut rows =
-        Rows::new(if empty { &tables::TIMERS_GONE } else { &tables::TIMERS });
+    let mut rows = Rows::new(if empty { &tables::TIMERS_GONE } else { &tables::TIMERS });
     for (case_id, change) in last {
         if empty && change.timers.is_empty() {
             rows.push([case_id.0.into(), Cell::Null, Cell::Null, Cell::Null]);

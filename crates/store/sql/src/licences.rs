@@ -49,10 +49,7 @@ macro_rules! implement_licences {
     ($store:ident) => {
         #[async_trait]
         impl Licences for $store {
-            async fn list_licences_of_case(
-                &self,
-                case: CaseId,
-            ) -> Result<Vec<LicenceRow>, Fault> {
+            async fn list_licences_of_case(&self, case: CaseId) -> Result<Vec<LicenceRow>, Fault> {
                 let rows: Vec<LicenceColumns> = sqlx::query_as(
                     "SELECT licence_id, case_id, node, output, code, verification_hash, issuer, \
                      subject, owner, issued_on, valid_until, status, body FROM licences \

@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{Executor as _, Postgres};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Postgres};
 use store_port::Fault;
 use uuid::Uuid;
 
@@ -17,8 +17,7 @@ const CONNECTIONS: u32 = 16;
 
 /// Every statement here goes by a key or an index. The planner must not fall back to reading whole tables
 /// from a plan it made when they were empty and keeps for the life of a connection.
-const SETTINGS: &str =
-    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
+const SETTINGS: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
 
 /// The store on PostgreSQL.
 pub struct PostgresStore {
@@ -44,6 +43,10 @@ impl PostgresStore {
         let options = PgConnectOptions::from_str(url)
             .map_err(OpenFault::Address)?
             .application_name("yijianshi");
+        // The pool would go on trying for long; who gave a wrong address wants to know at once.
+        let mut first = options.connect().await.map_err(OpenFault::Connect)?;
+        sqlx::migrate!("migrations/postgres").run(&mut first).await.map_err(OpenFault::Migrate)?;
+        first.close().await.map_err(OpenFault::Connect)?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .after_connect(|connection, _| {
@@ -52,10 +55,7 @@ impl PostgresStore {
                     Ok(())
                 })
             })
-            .connect_with(options)
-            .await
-            .map_err(OpenFault::Connect)?;
-        sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(OpenFault::Migrate)?;
+            .connect_lazy_with(options);
         Ok(Self { pool })
     }
 

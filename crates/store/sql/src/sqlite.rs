@@ -70,10 +70,7 @@ impl SqliteStore {
             .foreign_keys(true)
             .busy_timeout(BUSY);
         let mut durable = options.connect().await.map_err(OpenFault::Connect)?;
-        sqlx::migrate!("migrations/sqlite")
-            .run(&mut durable)
-            .await
-            .map_err(OpenFault::Migrate)?;
+        sqlx::migrate!("migrations/sqlite").run(&mut durable).await.map_err(OpenFault::Migrate)?;
         let light = options
             .clone()
             .synchronous(SqliteSynchronous::Normal)

@@ -1,0 +1,212 @@
+//! A whole engine in a throw-away folder: a clock that the test moves, sources that answer from a table, the
+//! real store, the real file store.
+//!
+//! Sleeps never and reaches no network. It knows no matter: the catalogue comes from the test.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test's set-up that fails must say so at once")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use catalogue::{Catalogue, Severity, SourceFile};
+use engine::{Clock, Engine, Parts, SourceAsk, SourceReply, Sources};
+use object_store::local::LocalFileSystem;
+use store_port::SharedStore;
+use tempfile::TempDir;
+use vocabulary::{Instant, Slot, SourceId, Value};
+
+/// A clock that stands still until the test moves it.
+#[derive(Debug)]
+pub struct TestClock(Mutex<Instant>);
+
+impl TestClock {
+    /// A clock that shows `at`, e.g. `2026-03-02T09:00:00+08:00`.
+    pub fn at(at: &str) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(at.parse().expect("an instant"))))
+    }
+
+    pub fn set(&self, at: Instant) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
+    /// Moves the clock on.
+    pub fn advance_minutes(&self, minutes: i64) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now += jiff::SignedDuration::from_mins(minutes);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sources that answer from a table: what a person's key is not known to is absent, what is down is
+/// unavailable. Remembers what it was asked.
+#[derive(Debug, Default)]
+pub struct TableSources {
+    state: Mutex<Table>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    known: BTreeMap<(SourceId, String), BTreeMap<Slot, Value>>,
+    down: BTreeSet<SourceId>,
+    asked: Vec<(SourceId, Vec<Slot>)>,
+}
+
+impl TableSources {
+    /// `source` knows this of the person with this key.
+    pub fn knows(&self, source: &str, subject_key: &str, values: &[(&str, Value)]) {
+        let values = values.iter().filter_map(|(slot, value)| {
+            slot.parse().ok().map(|slot: Slot| (slot, value.clone()))
+        });
+        self.table(|table| {
+            let known = table.known.entry((source.into(), subject_key.to_owned())).or_default();
+            known.extend(values);
+        });
+    }
+
+    /// Whether `source` can be reached.
+    pub fn set_down(&self, source: &str, down: bool) {
+        self.table(|table| {
+            if down {
+                table.down.insert(source.into());
+            } else {
+                table.down.remove(source);
+            }
+        });
+    }
+
+    /// What was asked since the last call: source and slots.
+    pub fn take_asked(&self) -> Vec<(String, Vec<String>)> {
+        let asked = self.table(|table| std::mem::take(&mut table.asked));
+        let text = |slots: Vec<Slot>| slots.iter().map(ToString::to_string).collect();
+        asked.into_iter().map(|(source, slots)| (source.to_string(), text(slots))).collect()
+    }
+
+    fn table<T>(&self, work: impl FnOnce(&mut Table) -> T) -> T {
+        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[async_trait::async_trait]
+impl Sources for TableSources {
+    async fn look_up(&self, source: &SourceId, ask: &SourceAsk) -> SourceReply {
+        self.table(|table| {
+            table.asked.push((source.clone(), ask.slots.clone()));
+            if table.down.contains(source) {
+                return SourceReply::Unavailable;
+            }
+            match table.known.get(&(source.clone(), ask.subject_key.clone())) {
+                Some(values) => SourceReply::Values(values.clone()),
+                None => SourceReply::Absent,
+            }
+        })
+    }
+}
+
+/// An engine with everything around it.
+#[derive(Debug)]
+pub struct EngineFixture {
+    pub engine: Engine,
+    pub store: SharedStore,
+    pub clock: Arc<TestClock>,
+    pub sources: Arc<TableSources>,
+    pub bell: Arc<tokio::sync::Notify>,
+    folder: TempDir,
+}
+
+impl EngineFixture {
+    /// On a fresh SQLite database.
+    pub async fn sqlite(catalogue: Arc<Catalogue>) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let url = format!("sqlite://{}", folder.path().join("hub.db").display());
+        let store = store_sql::open(&url).await.expect("a fresh store");
+        Self::start(folder, store, catalogue)
+    }
+
+    /// On a store that is there already, as one more node.
+    pub fn on(store: SharedStore, catalogue: Arc<Catalogue>) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        Self::start(folder, store, catalogue)
+    }
+
+    fn start(folder: TempDir, store: SharedStore, catalogue: Arc<Catalogue>) -> Self {
+        let files = folder.path().join("files");
+        std::fs::create_dir_all(&files).expect("a folder for files");
+        let files = LocalFileSystem::new_with_prefix(files).expect("a file store");
+        let clock = TestClock::at("2026-03-02T09:00:00+08:00");
+        let sources = Arc::new(TableSources::default());
+        let bell = Arc::new(tokio::sync::Notify::new());
+        let engine = Engine::start(Parts {
+            store: Arc::clone(&store),
+            catalogue,
+            clock: Arc::<TestClock>::clone(&clock),
+            sources: Arc::<TableSources>::clone(&sources),
+            master_key: [7; 32],
+            files: Arc::new(files),
+            outbox_bell: Arc::clone(&bell),
+            changed: tokio::sync::broadcast::channel(1024).0,
+        });
+        Self { engine, store, clock, sources, bell, folder }
+    }
+
+    /// Every file that the engine has written: database, its log, evidence.
+    pub fn files_on_disk(&self) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).expect("a folder").flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    files.push(path);
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+}
+
+/// The catalogue of the definition files in a folder; their findings if they do not compile.
+pub fn catalogue_of(folder: &Path) -> Arc<Catalogue> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("a folder of definitions")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    paths.sort();
+    let files: Vec<SourceFile> = paths
+        .iter()
+        .map(|path| SourceFile {
+            name: path.display().to_string(),
+            text: std::fs::read_to_string(path).expect("a definition file"),
+        })
+        .collect();
+    compiled(&files)
+}
+
+/// The catalogue of one definition text.
+pub fn catalogue_from(text: &str) -> Arc<Catalogue> {
+    compiled(&[SourceFile { name: "inline".to_owned(), text: text.to_owned() }])
+}
+
+fn compiled(files: &[SourceFile]) -> Arc<Catalogue> {
+    let compiled = catalogue::compile(files);
+    let errors: Vec<String> = compiled
+        .diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .map(|found| format!("{}:{} {} {}", found.file, found.line, found.code, found.message))
+        .collect();
+    match compiled.catalogue {
+        Some(catalogue) => Arc::new(catalogue),
+        None => panic!("the definitions do not compile:\n{}", errors.join("\n")),
+    }
+}

@@ -1,0 +1,193 @@
+//! What every store has to do, as one suite: each test gets an empty place and opens stores in it.
+//!
+//! `for_each_store_test!` hands the names to a macro of the crate that runs them.
+
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::indexing_slicing,
+    reason = "these are tests, written where both backends can use them"
+)]
+
+use store_port::{CaseChange, CaseRow, CommandRow, EventRow, OutboxRow, ServiceRow, SharedStore};
+use uuid::Uuid;
+use vocabulary::{AccountId, CaseId, CommandId, DispatchId, Instant, NodeKey, SubjectId};
+
+mod lists;
+mod log;
+mod people;
+mod races;
+mod sendings;
+
+pub use lists::*;
+pub use log::*;
+pub use people::*;
+pub use races::*;
+pub use sendings::*;
+
+/// Calls `$run!` with the name of every test of the suite.
+#[macro_export]
+macro_rules! for_each_store_test {
+    ($run:ident) => {
+        $run! {
+            a_change_commits_with_everything_beside_it,
+            one_conflict_never_fails_the_batch,
+            changes_of_one_case_in_one_batch_follow_each_other,
+            a_draft_becomes_one_case,
+            a_command_is_carried_out_once,
+            a_command_is_carried_out_once_within_a_batch,
+            what_a_losing_change_claimed_is_free_again,
+            nothing_of_a_losing_change_is_ever_seen,
+            a_large_batch_keeps_every_row,
+            reopening_keeps_everything,
+            case_ids_are_paged_completely,
+            racers_on_one_case_have_one_winner,
+            racers_for_one_draft_make_one_case,
+            racers_with_one_command_carry_it_out_once,
+            crossing_batches_neither_fail_nor_lose,
+            two_workers_never_claim_the_same_row,
+            an_expired_lease_gives_a_new_fence,
+            a_delivered_sending_is_claimed_again_only_when_no_receipt_comes,
+            a_closed_sending_is_never_claimed_again,
+            a_later_sending_of_a_node_waits_for_the_earlier,
+            what_is_owed_is_counted_by_department,
+            timers_are_replaced_with_each_change,
+            a_due_timer_is_claimed_by_one,
+            a_nonce_is_taken_once,
+            worklists_are_paged_completely_and_without_repeats,
+            counts_agree_with_rows_under_every_filter,
+            cases_are_found_by_owner_and_number,
+            drafts_are_saved_by_the_one_who_saw_the_last_version,
+            evidence_stays_once_its_draft_is_submitted,
+            accounts_are_kept_and_changed,
+            sessions_begin_and_end,
+            the_first_key_of_a_subject_stays,
+            sealed_values_are_written_once,
+        }
+    };
+}
+
+/// Where a test's stores live: an embedded file, or a database of the private PostgreSQL.
+#[derive(Debug)]
+pub struct Place {
+    url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Place {
+    /// A fresh folder for an embedded store.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let url = format!("sqlite://{}/hub.db", folder.path().display());
+        Self { url, _folder: Some(folder) }
+    }
+
+    /// A fresh PostgreSQL database; `None` where that may be left out.
+    pub fn postgres() -> Option<Self> {
+        let url = crate::postgres::fresh_database()?;
+        Some(Self { url, _folder: None })
+    }
+
+    /// Its address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Opens (and migrates) a store here.
+    pub async fn open(&self) -> SharedStore {
+        store_sql::open(&self.url).await.expect("the store opens")
+    }
+}
+
+/// The `n`-th id of a test.
+pub(crate) fn id(n: u32) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + u128::from(n))
+}
+
+pub(crate) fn case(n: u32) -> CaseId {
+    CaseId(id(n))
+}
+
+/// `minutes` after the suite's day began.
+pub(crate) fn at(minutes: i64) -> Instant {
+    Instant::from_second(1_772_413_200 + 60 * minutes).expect("within the range of instants")
+}
+
+/// A change that takes a case from `expected` to the next version, with one event and nothing beside it.
+pub(crate) fn change(case_id: CaseId, expected: u64) -> CaseChange {
+    let version = expected + 1;
+    let minutes = i64::try_from(version).expect("versions of tests are small");
+    CaseChange {
+        case_id,
+        expected_version: expected,
+        events: vec![EventRow {
+            seq: version,
+            at: at(minutes),
+            body: format!("{{\"step\":{version}}}"),
+        }],
+        case: CaseRow {
+            case_id,
+            case_number: number(case_id),
+            subject: SubjectId(id(900_001)),
+            owner: Some(AccountId(id(900_002))),
+            matter: "newborn".to_owned(),
+            state: format!("state-{version}"),
+            submitted_at: at(0),
+            promised_on: Some("2026-03-09".to_owned()),
+            version,
+        },
+        services: Vec::new(),
+        outbox: Vec::new(),
+        outbox_done: Vec::new(),
+        timers: Vec::new(),
+        licences: Vec::new(),
+        sealed: Vec::new(),
+        command: None,
+        draft: None,
+        evidence: Vec::new(),
+    }
+}
+
+pub(crate) fn number(case_id: CaseId) -> String {
+    format!("N{:06}", case_id.0.as_u128() & 0xff_ffff)
+}
+
+pub(crate) fn command(n: u32, digest: &str) -> CommandRow {
+    CommandRow {
+        actor: "account-1".to_owned(),
+        action: "submit".to_owned(),
+        command_id: CommandId(id(n)),
+        digest: digest.to_owned(),
+        answer: format!("{{\"digest\":\"{digest}\"}}"),
+    }
+}
+
+pub(crate) fn service(case_id: CaseId, node: &str) -> ServiceRow {
+    ServiceRow {
+        case_id,
+        case_number: number(case_id),
+        node: node.to_owned(),
+        service: node.to_owned(),
+        matter: "newborn".to_owned(),
+        department: "police".to_owned(),
+        state: "received".to_owned(),
+        started_at: Some(at(1)),
+        promised_on: Some("2026-03-09".to_owned()),
+        statutory_on: Some("2026-03-30".to_owned()),
+        clock_stopped: false,
+        decided_at: None,
+        applicant: None,
+    }
+}
+
+pub(crate) fn sending(case_id: CaseId, node: &str, round: u32, due_at: Instant) -> OutboxRow {
+    OutboxRow {
+        case_id,
+        dispatch_id: DispatchId::derive(case_id, &NodeKey::single(node), "referral", round),
+        node: node.to_owned(),
+        department: "police".to_owned(),
+        kind: "referral".to_owned(),
+        round,
+        due_at,
+    }
+}

@@ -1,0 +1,139 @@
+//! Worklists: complete pages, counts that agree, cases found again.
+
+use store_port::{CaseChange, ServiceFilter, ServiceRow, SharedStore};
+use vocabulary::AccountId;
+
+use super::{Place, at, case, change, id, number, service};
+
+const STATES: [&str; 4] = ["received", "accepted", "granted", "refused"];
+
+/// Sixty service cases of three departments, four states, two matters, many with the same date or none.
+async fn fill(store: &SharedStore) -> Vec<ServiceRow> {
+    let batch: Vec<CaseChange> = (1..=20)
+        .map(|n: u32| {
+            let mut change = change(case(n), 0);
+            for (at, department) in (0u32..).zip(["police", "health", "housing"]) {
+                let mut row = service(case(n), &format!("service-{at}"));
+                row.department = department.to_owned();
+                row.state = STATES[((n + at) % 4) as usize].to_owned();
+                row.matter = if n.is_multiple_of(3) { "start-up" } else { "newborn" }.to_owned();
+                row.promised_on =
+                    (!n.is_multiple_of(5)).then(|| format!("2026-03-{:02}", 1 + n % 7));
+                change.services.push(row);
+            }
+            change
+        })
+        .collect();
+    store.append(&batch).await.expect("appended");
+    batch.into_iter().flat_map(|change| change.services).collect()
+}
+
+fn key(row: &ServiceRow) -> (String, vocabulary::CaseId, String) {
+    (row.promised_on.clone().unwrap_or_default(), row.case_id, row.node.clone())
+}
+
+async fn all_pages(store: &SharedStore, filter: &ServiceFilter, limit: u32) -> Vec<ServiceRow> {
+    let mut rows: Vec<ServiceRow> = Vec::new();
+    loop {
+        let after = rows.last().map(key);
+        let page = ServiceFilter { after, limit, ..filter.clone() };
+        let page = store.list_services(&page).await.expect("read");
+        assert!(page.len() <= limit as usize);
+        if page.is_empty() {
+            return rows;
+        }
+        rows.extend(page);
+    }
+}
+
+fn filters() -> Vec<ServiceFilter> {
+    let all = ServiceFilter::default();
+    let police = ServiceFilter { department: Some("police".to_owned()), ..all.clone() };
+    let some = |states: &[&str]| states.iter().map(|state| (*state).to_owned()).collect();
+    vec![
+        all.clone(),
+        police.clone(),
+        ServiceFilter { states: some(&["received", "accepted"]), ..police.clone() },
+        ServiceFilter { states: some(&["received", "received"]), ..police.clone() },
+        ServiceFilter { states: some(&["refused"]), ..all.clone() },
+        ServiceFilter { states: some(&["nowhere"]), ..all.clone() },
+        ServiceFilter { matter: Some("start-up".to_owned()), ..police.clone() },
+        ServiceFilter { case_number: Some(number(case(7))), ..all.clone() },
+        ServiceFilter { case_number: Some("N'; --".to_owned()), ..all },
+        ServiceFilter { department: Some("nobody".to_owned()), ..police },
+    ]
+}
+
+/// What the filter means, said once more in Rust.
+fn wanted(rows: &[ServiceRow], filter: &ServiceFilter, states: bool) -> Vec<ServiceRow> {
+    let says = |wish: &Option<String>, value: &str| wish.as_deref().is_none_or(|w| w == value);
+    let mut wanted: Vec<ServiceRow> = rows
+        .iter()
+        .filter(|row| {
+            says(&filter.department, &row.department)
+                && says(&filter.matter, &row.matter)
+                && says(&filter.case_number, &row.case_number)
+                && (!states || filter.states.is_empty() || filter.states.contains(&row.state))
+        })
+        .cloned()
+        .collect();
+    // Most urgent first, without a date last.
+    wanted.sort_by_key(|row| (row.promised_on.is_none(), key(row)));
+    wanted
+}
+
+pub async fn worklists_are_paged_completely_and_without_repeats(place: &Place) {
+    let store = place.open().await;
+    let rows = fill(&store).await;
+    for filter in filters() {
+        let expected = wanted(&rows, &filter, true);
+        for limit in [1, 7, 1000] {
+            let listed = all_pages(&store, &filter, limit).await;
+            assert_eq!(listed, expected, "{filter:?} by {limit}");
+        }
+    }
+}
+
+pub async fn counts_agree_with_rows_under_every_filter(place: &Place) {
+    let store = place.open().await;
+    let rows = fill(&store).await;
+    for filter in filters() {
+        let counts = store.count_services(&filter).await.expect("counted");
+        let mut expected: Vec<(String, u64)> = STATES
+            .iter()
+            .map(|state| {
+                let of_state = |row: &&ServiceRow| row.state == *state;
+                let rows = wanted(&rows, &filter, false).iter().filter(of_state).count();
+                ((*state).to_owned(), rows as u64)
+            })
+            .filter(|(_, rows)| *rows > 0)
+            .collect();
+        expected.sort();
+        assert_eq!(counts, expected, "{filter:?}");
+        for (state, count) in counts {
+            let one = ServiceFilter { states: vec![state], limit: 1000, ..filter.clone() };
+            let listed = store.list_services(&one).await.expect("read");
+            assert_eq!(listed.len() as u64, count, "{one:?}");
+        }
+    }
+}
+
+pub async fn cases_are_found_by_owner_and_number(place: &Place) {
+    let store = place.open().await;
+    let mut batch: Vec<CaseChange> = (1..=6).map(|n| change(case(n), 0)).collect();
+    for (change, minutes) in batch.iter_mut().zip(0..) {
+        change.case.submitted_at = at(minutes);
+    }
+    batch[1].case.owner = Some(AccountId(id(77)));
+    batch[2].case.owner = None;
+    store.append(&batch).await.expect("appended");
+    let mine = store.list_cases_of(AccountId(id(900_002)), 3).await.expect("read");
+    let expected: Vec<_> = [5, 4, 3].map(|n: usize| batch[n].case.clone()).to_vec();
+    assert_eq!(mine, expected, "newest first");
+    let hers = store.list_cases_of(AccountId(id(77)), 3).await.expect("read");
+    assert_eq!(hers, [batch[1].case.clone()]);
+    let found = store.find_case_by_number(&number(case(3))).await.expect("read");
+    assert_eq!(found, Some(batch[2].case.clone()));
+    assert_eq!(store.find_case_by_number("N").await.expect("read"), None);
+    assert_eq!(store.find_case(case(99)).await.expect("read"), None);
+}
