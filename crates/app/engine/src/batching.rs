@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use store_port::{AppendOutcome, CaseChange, CommandRow, Fault, SealedRow};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
-use vocabulary::{CaseId, CommandId, DraftId, EvidenceId};
+use vocabulary::{CaseId, CommandId, DraftId, EvidenceId, Instant};
 
 use crate::grant::Issued;
 use crate::projection::{self, Known};
@@ -294,7 +294,7 @@ impl Lane {
         }
         let case = working.known.as_ref().map(|known| known.case.as_ref());
         let version = case.map_or(0, |case| case.version);
-        let now = self.parts.clock.now();
+        let now = self.now();
         let context = Context {
             now,
             actor: &request.actor,
@@ -344,6 +344,13 @@ impl Lane {
             }
             Err(fault) => round.held.push(Held::No { queued, why: fault.into() }),
         }
+    }
+
+    /// The instant of a decision, as exact as columns keep it: what is folded in memory and what is read
+    /// again are then equal.
+    fn now(&self) -> Instant {
+        let now = self.parts.clock.now();
+        Instant::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 
     /// Applies the events in memory and makes the rows to be committed.

@@ -10,7 +10,6 @@ use std::sync::Arc;
 use casework::{
     Actor, Application, Case, Command, GrantedOutput, NodeOutput, Refusal, Reply, ServiceNode,
 };
-use catalogue::{Output, PublicService};
 use outputs::{Licence, LicenceStatus};
 use sha2::{Digest, Sha256};
 use store_port::{Fault, LicenceRow, SealedRow, fresh_id};
@@ -22,7 +21,7 @@ use vocabulary::{
 use crate::batching::{Beside, Request};
 use crate::case_file::{from_output, overlay};
 use crate::execute::derived;
-use crate::{CarriedOut, Engine, EngineError, ToSeal, digest};
+use crate::{CarriedOut, Engine, EngineError, ToSeal, digest, licence};
 
 const ACTION: &str = "grant";
 /// The status of a licence that stands.
@@ -164,25 +163,17 @@ impl Engine {
             let (Some(service), Some(output)) = (service, output) else {
                 return Err(output_missing(node, &granted.id));
             };
-            let licence = self.issue(id, case, node, service, output, facts, decided_at)?;
+            let issued_on = self.catalogue().civil_date(decided_at);
+            let licence = licence::issue(
+                self.catalogue(),
+                licence::Ids { licence: id, case: case.id, node },
+                (service, output),
+                facts,
+                issued_on,
+            )?;
             issued.push(self.seal_licence(case, owner, licence).await?);
         }
         Ok(issued)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "each is a distinct part of one licence")]
-    fn issue(
-        &self,
-        id: LicenceId,
-        case: &Case,
-        node: &NodeKey,
-        service: &PublicService,
-        output: &Output,
-        facts: &Facts,
-        decided_at: Instant,
-    ) -> Result<Licence, EngineError> {
-        let _ = (id, case, node, service, output, facts, decided_at);
-        Err(Fault::Corrupt { what: "licence" }.into())
     }
 
     async fn seal_licence(

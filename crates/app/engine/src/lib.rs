@@ -11,6 +11,7 @@ mod drafts;
 mod evidence;
 mod execute;
 mod grant;
+mod licence;
 pub mod projection;
 mod recent;
 mod sources;

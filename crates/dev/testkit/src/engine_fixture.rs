@@ -6,51 +6,34 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test's set-up that fails must say so at once")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use catalogue::{Catalogue, Severity, SourceFile};
-use engine::{Clock, Engine, Parts, SourceAsk, SourceReply, Sources};
+use engine::{Engine, Parts, SourceAsk, SourceReply, Sources};
 use object_store::local::LocalFileSystem;
 use store_port::SharedStore;
 use tempfile::TempDir;
-use vocabulary::{Instant, Slot, SourceId, Value};
+use vocabulary::{Slot, SourceId, Value};
 
-/// A clock that stands still until the test moves it.
-#[derive(Debug)]
-pub struct TestClock(Mutex<Instant>);
-
-impl TestClock {
-    /// A clock that shows `at`, e.g. `2026-03-02T09:00:00+08:00`.
-    pub fn at(at: &str) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(at.parse().expect("an instant"))))
-    }
-
-    pub fn set(&self, at: Instant) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
-    }
-
-    /// Moves the clock on.
-    pub fn advance_minutes(&self, minutes: i64) {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *now += jiff::SignedDuration::from_mins(minutes);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Instant {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+use crate::ManualClock;
 
 /// Sources that answer from a table: what a person's key is not known to is absent, what is down is
 /// unavailable. Remembers what it was asked.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct TableSources {
     state: Mutex<Table>,
 }
 
-#[derive(Debug, Default)]
+impl fmt::Debug for TableSources {
+    /// Without what it knows of anyone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TableSources(Redacted)")
+    }
+}
+
+#[derive(Default)]
 struct Table {
     known: BTreeMap<(SourceId, String), BTreeMap<Slot, Value>>,
     down: BTreeSet<SourceId>,
@@ -113,7 +96,7 @@ impl Sources for TableSources {
 pub struct EngineFixture {
     pub engine: Engine,
     pub store: SharedStore,
-    pub clock: Arc<TestClock>,
+    pub clock: Arc<ManualClock>,
     pub sources: Arc<TableSources>,
     pub bell: Arc<tokio::sync::Notify>,
     folder: TempDir,
@@ -138,13 +121,14 @@ impl EngineFixture {
         let files = folder.path().join("files");
         std::fs::create_dir_all(&files).expect("a folder for files");
         let files = LocalFileSystem::new_with_prefix(files).expect("a file store");
-        let clock = TestClock::at("2026-03-02T09:00:00+08:00");
+        let start = "2026-03-02T09:00:00+08:00".parse().expect("an instant");
+        let clock = Arc::new(ManualClock::at(start));
         let sources = Arc::new(TableSources::default());
         let bell = Arc::new(tokio::sync::Notify::new());
         let engine = Engine::start(Parts {
             store: Arc::clone(&store),
             catalogue,
-            clock: Arc::<TestClock>::clone(&clock),
+            clock: Arc::<ManualClock>::clone(&clock),
             sources: Arc::<TableSources>::clone(&sources),
             master_key: [7; 32],
             files: Arc::new(files),

@@ -1,0 +1,11 @@
+//! Stories over the whole engine: the sample jurisdiction, the real store, files in a folder.
+
+extern crate yijianshi_engine as engine;
+
+mod desk;
+
+mod commands;
+mod drafting;
+mod granting;
+mod privacy;
+mod submitting;
