@@ -4,6 +4,7 @@
 //! Nothing here is part of the product; a failure here is a failed test.
 
 pub mod clock;
+pub mod engine_fixture;
 pub mod ids;
 pub mod postgres;
 pub mod store_suite;
