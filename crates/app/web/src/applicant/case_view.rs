@@ -1,0 +1,427 @@
+//! A running case as pages show it, to applicants and officers alike: states, lights, explained dates,
+//! the running picture, and what happened in words.
+
+use std::collections::BTreeMap;
+
+use casework::{
+    Case, CaseEventBody, CaseState, DateLine, ExplainedDate, Reply, ServiceCase, ServiceState,
+};
+use catalogue::Catalogue;
+use engine::CaseFile;
+use vocabulary::{ChecklistLineId, Date, Instant, NodeKey, PeriodUnit, SealedId};
+
+use crate::naming;
+use crate::page::Page;
+use crate::picture::{Bar, BarKind, Drawing, Link, node_name};
+use crate::plan_view::period_text;
+
+/// A service's name within a case.
+pub fn case_node_name(catalogue: &Catalogue, page: &Page, case: &Case, node: &NodeKey) -> String {
+    let same =
+        case.services.iter().filter(|other| other.node.key.service == node.service).count();
+    node_name(catalogue, page, node, same > 1)
+}
+
+/// The state of a service in words.
+pub fn state_name(page: &Page, state: ServiceState) -> String {
+    page.t(match state {
+        ServiceState::Waiting => "state-waiting",
+        ServiceState::Referred => "state-referred",
+        ServiceState::Received => "state-received",
+        ServiceState::CorrectionRequested => "state-correction-requested",
+        ServiceState::Accepted => "state-accepted",
+        ServiceState::Granted => "state-granted",
+        ServiceState::Refused => "state-refused",
+        ServiceState::NotAccepted => "state-not-accepted",
+        ServiceState::WithdrawalPending => "state-withdrawal-pending",
+        ServiceState::Withdrawn => "state-withdrawn",
+        ServiceState::Stopped => "state-stopped",
+        ServiceState::Contested => "state-contested",
+    })
+}
+
+/// The tag class of a state.
+pub const fn state_class(state: ServiceState) -> &'static str {
+    match state {
+        ServiceState::Granted => "ok",
+        ServiceState::CorrectionRequested | ServiceState::Refused | ServiceState::NotAccepted => {
+            "seal"
+        }
+        ServiceState::Stopped | ServiceState::Contested | ServiceState::WithdrawalPending => "warn",
+        ServiceState::Waiting | ServiceState::Withdrawn => "grey",
+        ServiceState::Referred | ServiceState::Received | ServiceState::Accepted => "",
+    }
+}
+
+/// The state of a case in words, and its tag class.
+pub fn case_state_name(page: &Page, state: CaseState) -> (String, &'static str) {
+    let (key, class) = match state {
+        CaseState::InProgress => ("case-in-progress", ""),
+        CaseState::AwaitingApplicant => ("case-awaiting-applicant", "seal"),
+        CaseState::PartlyDone => ("case-partly-done", ""),
+        CaseState::Done => ("case-done", "ok"),
+        CaseState::PartlyRefused => ("case-partly-refused", "warn"),
+        CaseState::Refused => ("case-refused", "seal"),
+        CaseState::Withdrawn => ("case-withdrawn", "grey"),
+        CaseState::Contested => ("case-contested", "warn"),
+    };
+    (page.t(key), class)
+}
+
+/// A stored case state word in the page's words.
+pub fn stored_case_state(page: &Page, word: &str) -> (String, &'static str) {
+    const ALL: [CaseState; 8] = [
+        CaseState::InProgress,
+        CaseState::AwaitingApplicant,
+        CaseState::PartlyDone,
+        CaseState::Done,
+        CaseState::PartlyRefused,
+        CaseState::Refused,
+        CaseState::Withdrawn,
+        CaseState::Contested,
+    ];
+    ALL.into_iter()
+        .find(|state| state.as_str() == word)
+        .map_or_else(|| (word.to_owned(), ""), |state| case_state_name(page, state))
+}
+
+/// A light: its class and words. Shape and words differ as well as colour.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Light {
+    pub class: &'static str,
+    pub words: String,
+}
+
+/// The light of something open with a due date; `stopped` = the clock stands still.
+pub fn light(page: &Page, due: Option<Date>, stopped: bool, done: bool) -> Light {
+    let (class, key) = match due {
+        _ if done => ("done", "light-done"),
+        _ if stopped => ("grey", "light-stopped"),
+        None => ("grey", "light-none"),
+        Some(due) if due < page.today => ("red", "light-overdue"),
+        Some(due) if due <= page.today.saturating_add(jiff::ToSpan::days(1)) => {
+            ("amber", "light-near")
+        }
+        Some(_) => ("green", "light-normal"),
+    };
+    Light { class, words: page.t(key) }
+}
+
+/// A date with its lines of explanation.
+#[derive(Clone, Debug, Default)]
+pub struct DateView {
+    pub date: String,
+    pub lines: Vec<String>,
+    pub provisional: bool,
+}
+
+/// "Why this date?", line by line.
+pub fn date_view(catalogue: &Catalogue, page: &Page, explained: &ExplainedDate) -> DateView {
+    let lines = explained.lines.iter().map(|line| date_line(catalogue, page, line)).collect();
+    let mut date = page.date(explained.due.on);
+    if explained.due.midday {
+        date = page.t1("date-midday", "date", date);
+    }
+    DateView { date, lines, provisional: explained.due.provisional }
+}
+
+fn date_line(catalogue: &Catalogue, page: &Page, line: &DateLine) -> String {
+    match line {
+        DateLine::Began { at, on } => page.t2(
+            "date-began",
+            "time",
+            time_text(catalogue, page, *at),
+            "date",
+            page.short_date(*on),
+        ),
+        DateLine::Allowed { period } => {
+            let key = if period.unit == PeriodUnit::Immediate {
+                "date-allowed-immediate"
+            } else {
+                "date-allowed"
+            };
+            page.t1(key, "period", period_text(page, *period))
+        }
+        DateLine::Stopped { from, to } => {
+            let from = time_text(catalogue, page, *from);
+            match to {
+                Some(to) => {
+                    page.t2("date-stopped", "from", from, "to", time_text(catalogue, page, *to))
+                }
+                None => page.t1("date-still-stopped", "from", from),
+            }
+        }
+        DateLine::Skipped { weekends, holidays, .. } => {
+            page.t2("date-skipped", "weekends", weekends, "holidays", holidays)
+        }
+        DateLine::Provisional => page.t("date-provisional"),
+    }
+}
+
+/// `11月23日 10:05`.
+pub fn time_text(catalogue: &Catalogue, page: &Page, at: Instant) -> String {
+    let zoned = at.to_zoned(catalogue.jurisdiction.time_zone.clone());
+    let clock = format!("{:02}:{:02}", zoned.hour(), zoned.minute());
+    page.t2("time", "date", page.short_date(zoned.date()), "clock", clock)
+}
+
+/// One lane of the tracking page.
+#[derive(Debug)]
+pub struct LaneView {
+    pub node: String,
+    pub name: String,
+    pub department: String,
+    pub state: String,
+    pub class: &'static str,
+    pub promised: Option<DateView>,
+    pub statutory: Option<DateView>,
+    /// What it waits for, or why it ended.
+    pub note: String,
+    pub can_withdraw: bool,
+    pub needs_correction: bool,
+    pub light: Light,
+}
+
+pub fn lanes(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<LaneView> {
+    let case = &file.case;
+    case.services
+        .iter()
+        .map(|service| {
+            let node = &service.node.key;
+            let zone = &catalogue.jurisdiction.time_zone;
+            let promised = case.promised(node, &catalogue.calendar, zone);
+            let statutory = case.statutory(node, &catalogue.calendar, zone);
+            let due = promised.as_ref().map(|explained| explained.due.on);
+            let stopped = promised.as_ref().is_some_and(|explained| explained.stopped);
+            LaneView {
+                node: node.to_string(),
+                name: case_node_name(catalogue, page, case, node),
+                department: naming::organisation_name(catalogue, page, &service.node.department),
+                state: state_name(page, service.state),
+                class: state_class(service.state),
+                promised: promised.map(|explained| date_view(catalogue, page, &explained)),
+                statutory: statutory.map(|explained| date_view(catalogue, page, &explained)),
+                note: note(catalogue, page, case, service, &file.words),
+                can_withdraw: !service.state.is_final()
+                    && service.state != ServiceState::WithdrawalPending,
+                needs_correction: service.state == ServiceState::CorrectionRequested,
+                light: light(page, due, stopped, service.state.is_final()),
+            }
+        })
+        .collect()
+}
+
+fn note(
+    catalogue: &Catalogue,
+    page: &Page,
+    case: &Case,
+    service: &ServiceCase,
+    words: &BTreeMap<SealedId, String>,
+) -> String {
+    match service.state {
+        ServiceState::Waiting => {
+            let mut names: Vec<String> = Vec::new();
+            for wait in &service.node.waits_for {
+                let done = case
+                    .service(&wait.from)
+                    .is_some_and(|from| from.state == ServiceState::Granted);
+                let name = case_node_name(catalogue, page, case, &wait.from);
+                if !done && !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            page.t1("note-waits", "services", names.join(&page.t("list-separator")))
+        }
+        ServiceState::Stopped => service.stopped_by.as_ref().map_or_else(String::new, |by| {
+            page.t1("note-stopped", "service", case_node_name(catalogue, page, case, by))
+        }),
+        ServiceState::Refused | ServiceState::NotAccepted => {
+            service.refused_for.as_ref().map_or_else(String::new, |(ground, text)| {
+                let ground = line_text(catalogue, page, &service.node.key, ground);
+                let said = text.and_then(|id| words.get(&id)).cloned().unwrap_or_default();
+                page.t2("note-refused", "ground", ground, "text", said)
+            })
+        }
+        ServiceState::Contested => page.t("note-contested"),
+        ServiceState::WithdrawalPending => page.t("note-withdrawal-pending"),
+        ServiceState::Referred
+        | ServiceState::Received
+        | ServiceState::CorrectionRequested
+        | ServiceState::Accepted
+        | ServiceState::Granted
+        | ServiceState::Withdrawn => String::new(),
+    }
+}
+
+/// A checklist line or refusal ground of a service, in words.
+pub fn line_text(
+    catalogue: &Catalogue,
+    page: &Page,
+    node: &NodeKey,
+    line: &ChecklistLineId,
+) -> String {
+    catalogue
+        .service(&node.service)
+        .and_then(|service| {
+            service
+                .checklist
+                .iter()
+                .chain(&service.refusal_grounds)
+                .find(|candidate| candidate.id == *line)
+        })
+        .map_or_else(|| line.to_string(), |found| page.text(&found.text).to_owned())
+}
+
+/// The running picture: what was done when, what runs, what is still to come.
+pub fn drawing(catalogue: &Catalogue, page: &Page, case: &Case) -> Drawing {
+    let zone = &catalogue.jurisdiction.time_zone;
+    let submitted = catalogue.civil_date(case.submitted_at);
+    let halves = |date: Date| catalogue.calendar.working_days_between(submitted, date) * 2;
+    let mut lanes = Vec::new();
+    let mut ends: BTreeMap<&NodeKey, u32> = BTreeMap::new();
+    let mut bars = Vec::new();
+    for service in &case.services {
+        let key = &service.node.key;
+        let lane = lanes.iter().position(|lane| *lane == &service.node.department);
+        let lane = lane.unwrap_or_else(|| {
+            lanes.push(&service.node.department);
+            lanes.len() - 1
+        });
+        let waits = service.node.waits_for.iter().filter_map(|wait| ends.get(&wait.from)).max();
+        let from = match service.started_at {
+            Some(at) => halves(catalogue.civil_date(at)),
+            None => waits.copied().unwrap_or(0),
+        };
+        let to = match (service.decided_at, case.promised(key, &catalogue.calendar, zone)) {
+            (Some(at), _) => halves(catalogue.civil_date(at)),
+            (None, Some(explained)) => halves(explained.due.on),
+            (None, None) => from + service.node.promised.halves.0,
+        }
+        .max(from);
+        ends.insert(key, to);
+        let name = case_node_name(catalogue, page, case, key);
+        bars.push(Bar {
+            id: key.to_string(),
+            lane,
+            from,
+            to,
+            title: page.t2(
+                "picture-running-title",
+                "service",
+                name.clone(),
+                "state",
+                state_name(page, service.state),
+            ),
+            label: name,
+            kind: bar_kind(service.state),
+        });
+    }
+    let last = bars.iter().map(|bar| bar.to).max().unwrap_or(0);
+    Drawing {
+        title: page.t("picture-running"),
+        lanes: lanes
+            .iter()
+            .map(|id| naming::organisation_name(catalogue, page, id))
+            .collect(),
+        links: links(case),
+        bars,
+        days: (1..=last.div_ceil(2).max(1)).map(|day| page.t1("picture-day", "n", day)).collect(),
+    }
+}
+
+const fn bar_kind(state: ServiceState) -> BarKind {
+    match state {
+        ServiceState::Granted => BarKind::Done,
+        ServiceState::Waiting | ServiceState::Withdrawn => BarKind::Waiting,
+        ServiceState::Refused
+        | ServiceState::NotAccepted
+        | ServiceState::Stopped
+        | ServiceState::CorrectionRequested
+        | ServiceState::Contested => BarKind::Stopped,
+        ServiceState::Referred
+        | ServiceState::Received
+        | ServiceState::Accepted
+        | ServiceState::WithdrawalPending => BarKind::Critical,
+    }
+}
+
+fn links(case: &Case) -> Vec<Link> {
+    let mut links: Vec<Link> = Vec::new();
+    for service in &case.services {
+        let to = service.node.key.to_string();
+        for wait in &service.node.waits_for {
+            let from = wait.from.to_string();
+            if !links.iter().any(|link| link.from == from && link.to == to) {
+                links.push(Link { from, to: to.clone(), critical: false, soft: false });
+            }
+        }
+    }
+    links
+}
+
+/// One line of the timeline.
+#[derive(Debug)]
+pub struct Happening {
+    pub time: String,
+    pub words: String,
+    pub class: &'static str,
+}
+
+/// What happened, newest first, in the applicant's words. Replies stand at the department's own time.
+pub fn timeline(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<Happening> {
+    let case = &file.case;
+    let mut happenings: Vec<(Instant, u64, Happening)> = Vec::new();
+    for event in &file.events {
+        let (at, key, node, class) = match &event.body {
+            CaseEventBody::Submitted { .. } => (event.at, "happened-submitted", None, "ok"),
+            CaseEventBody::Started { node } => (event.at, "happened-started", Some(node), ""),
+            CaseEventBody::Dispatched { .. } | CaseEventBody::Delivered { .. } => continue,
+            CaseEventBody::ReplyRecorded { node, recorded } => {
+                let (key, class) = reply_key(&recorded.reply);
+                (recorded.decided_at, key, Some(node), class)
+            }
+            CaseEventBody::CorrectionAnswered { node, .. } => {
+                (event.at, "happened-corrected", Some(node), "")
+            }
+            CaseEventBody::AcceptanceDeemed { node } => {
+                (event.at, "happened-deemed", Some(node), "")
+            }
+            CaseEventBody::WithdrawalRequested { node } => {
+                (event.at, "happened-withdrawal-requested", Some(node), "")
+            }
+            CaseEventBody::Withdrawn { node } => (event.at, "happened-withdrawn", Some(node), ""),
+            CaseEventBody::Stopped { node, .. } => {
+                (event.at, "happened-stopped", Some(node), "seal")
+            }
+            CaseEventBody::ContestResolved { node, .. } => {
+                (event.at, "happened-resolved", Some(node), "")
+            }
+            CaseEventBody::Rated { .. } => (event.at, "happened-rated", None, ""),
+        };
+        let service = node
+            .map(|node| case_node_name(catalogue, page, case, node))
+            .unwrap_or_default();
+        let department = node.and_then(|node| case.service(node)).map_or_else(
+            String::new,
+            |service| naming::organisation_name(catalogue, page, &service.node.department),
+        );
+        let words = page.t2(key, "service", service, "department", department);
+        let time = time_text(catalogue, page, at);
+        happenings.push((at, event.seq, Happening { time, words, class }));
+    }
+    happenings.sort_by_key(|(at, seq, _)| std::cmp::Reverse((*at, *seq)));
+    happenings.into_iter().map(|(_, _, happening)| happening).collect()
+}
+
+const fn reply_key(reply: &Reply) -> (&'static str, &'static str) {
+    match reply {
+        Reply::Received => ("happened-received", ""),
+        Reply::Accepted => ("happened-accepted", ""),
+        Reply::NotAccepted { .. } => ("happened-not-accepted", "seal"),
+        Reply::CorrectionRequested { .. } => ("happened-correction-requested", "seal"),
+        Reply::Granted { .. } => ("happened-granted", "ok"),
+        Reply::Refused { .. } => ("happened-refused", "seal"),
+        Reply::WithdrawalConfirmed => ("happened-withdrawal-confirmed", ""),
+        Reply::TooLateToWithdraw => ("happened-too-late", ""),
+    }
+}

@@ -1,0 +1,110 @@
+//! The receipt: case number, promised dates, what happens next, what may stop the clock. Printable.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use qrcode::QrCode;
+use qrcode::render::svg;
+
+use crate::access::Action;
+use crate::applicant::case_view::{case_node_name, date_view, time_text};
+use crate::applicant::load;
+use crate::errors::WebError;
+use crate::naming;
+use crate::page::Page;
+use crate::state::App;
+use crate::views::render;
+
+#[derive(Debug)]
+struct Row {
+    service: String,
+    department: String,
+    promised: String,
+}
+
+#[derive(Template, Debug)]
+#[template(path = "applicant/receipt.html")]
+struct ReceiptPage<'a> {
+    p: &'a Page,
+    case: String,
+    number: String,
+    title: String,
+    submitted: String,
+    joint: String,
+    provisional: bool,
+    rows: Vec<Row>,
+    evidence: usize,
+    qr: String,
+}
+
+/// A QR code as SVG that fills its frame; drawn by attributes only, so that no style is inline.
+///
+/// # Errors
+/// The text does not fit into a code.
+pub fn qr(text: &str) -> Result<String, WebError> {
+    let code = QrCode::new(text.as_bytes()).map_err(|_| WebError::Render)?;
+    Ok(code
+        .render::<svg::Color<'_>>()
+        .min_dimensions(116, 116)
+        .dark_color(svg::Color("#1b2027"))
+        .light_color(svg::Color("#ffffff"))
+        .build()
+        .trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>")
+        .to_owned())
+}
+
+/// GET /cases/{case}/receipt.
+pub async fn receipt(
+    State(app): State<App>,
+    page: Page,
+    Path(case): Path<String>,
+) -> Result<Response, Response> {
+    show(&app, &page, &case).await.map_err(|error| error.into_page(&page))
+}
+
+async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
+    let file = load::case(app, page, id, Action::SeeCase).await?;
+    let case = &file.case;
+    let catalogue = load::catalogue(app);
+    let zone = &catalogue.jurisdiction.time_zone;
+    let joint = case.joint_promised(&catalogue.calendar, zone);
+    let rows = case
+        .services
+        .iter()
+        .map(|service| {
+            let key = &service.node.key;
+            let promised = case.promised(key, &catalogue.calendar, zone);
+            Row {
+                service: case_node_name(&catalogue, page, case, key),
+                department: naming::organisation_full_name(
+                    &catalogue,
+                    page,
+                    &service.node.department,
+                ),
+                promised: match promised {
+                    Some(explained) => date_view(&catalogue, page, &explained).date,
+                    None => {
+                        let period =
+                            crate::plan_view::period_text(page, service.node.promised);
+                        page.t1("receipt-after-earlier", "period", period)
+                    }
+                },
+            }
+        })
+        .collect();
+    render(&ReceiptPage {
+        p: page,
+        case: case.id.to_string(),
+        number: case.application.case_number.to_string(),
+        title: catalogue
+            .matters
+            .get(&case.application.matter)
+            .map_or_else(String::new, |matter| page.text(&matter.title).to_owned()),
+        submitted: time_text(&catalogue, page, case.submitted_at),
+        provisional: joint.as_ref().is_some_and(|explained| explained.due.provisional),
+        joint: joint.map_or_else(String::new, |explained| page.date(explained.due.on)),
+        rows,
+        evidence: file.evidence.len(),
+        qr: qr(&case.application.case_number)?,
+    })
+}

@@ -1,0 +1,132 @@
+//! Tracking: a light, the one thing to do, lanes per department with their own explained dates, the running
+//! picture, what happened, the licences as they arrive, and the rating.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use casework::CaseState;
+use engine::CaseFile;
+
+use crate::access::Action;
+use crate::applicant::case_view::{
+    DateView, Happening, LaneView, Light, case_state_name, date_view, drawing, lanes, light,
+    timeline,
+};
+use crate::applicant::load;
+use crate::errors::WebError;
+use crate::page::Page;
+use crate::picture;
+use crate::state::App;
+use crate::views::render;
+
+#[derive(Debug)]
+struct LicenceRow {
+    id: String,
+    name: String,
+    holder: String,
+}
+
+#[derive(Template, Debug)]
+#[template(path = "applicant/track.html")]
+struct TrackPage<'a> {
+    p: &'a Page,
+    case: String,
+    version: u64,
+    number: String,
+    title: String,
+    state: String,
+    class: &'static str,
+    light: Light,
+    joint: Option<DateView>,
+    lanes: Vec<LaneView>,
+    picture: String,
+    happenings: Vec<Happening>,
+    licences: Vec<LicenceRow>,
+    can_withdraw: bool,
+    can_rate: bool,
+    rated: Option<u8>,
+    command: String,
+    open: bool,
+}
+
+/// GET /cases/{case}.
+pub async fn track(
+    State(app): State<App>,
+    page: Page,
+    Path(case): Path<String>,
+) -> Result<Response, Response> {
+    let shown = async {
+        let file = load::case(&app, &page, &case, Action::SeeCase).await?;
+        track_page(&app, &page, &file)
+    };
+    shown.await.map_err(|error: WebError| error.into_page(&page))
+}
+
+fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response, WebError> {
+    let catalogue = load::catalogue(app);
+    let case = &file.case;
+    let state = case.state();
+    let (state_words, class) = case_state_name(page, state);
+    let zone = &catalogue.jurisdiction.time_zone;
+    let joint = case.joint_promised(&catalogue.calendar, zone);
+    let lanes = lanes(&catalogue, page, file);
+    let summary = if state == CaseState::AwaitingApplicant {
+        Light { class: "red", words: page.t("light-yours") }
+    } else {
+        let stopped = joint.as_ref().is_some_and(|explained| explained.stopped);
+        light(page, joint.as_ref().map(|explained| explained.due.on), stopped, state.is_final())
+    };
+    let decided = case.services.iter().any(|service| service.decided_at.is_some());
+    render(&TrackPage {
+        p: page,
+        case: case.id.to_string(),
+        version: case.version,
+        number: case.application.case_number.to_string(),
+        title: catalogue
+            .matters
+            .get(&case.application.matter)
+            .map_or_else(String::new, |matter| page.text(&matter.title).to_owned()),
+        state: state_words,
+        class,
+        light: summary,
+        joint: joint
+            .filter(|_| !state.is_final())
+            .map(|explained| date_view(&catalogue, page, &explained)),
+        picture: picture::draw(&drawing(&catalogue, page, case)),
+        happenings: timeline(&catalogue, page, file),
+        licences: file
+            .licences
+            .iter()
+            .map(|(id, licence)| LicenceRow {
+                id: id.to_string(),
+                name: page.text(&licence.name).to_owned(),
+                holder: licence.holder.clone(),
+            })
+            .collect(),
+        can_withdraw: lanes.iter().filter(|lane| lane.can_withdraw).count() > 1,
+        lanes,
+        can_rate: decided && case.rating.is_none(),
+        rated: case.rating.as_ref().map(|rating| rating.grade),
+        command: load::fresh_command(),
+        open: !state.is_final(),
+    })
+}
+
+/// GET /cases/{case}/version: the case's version as text; the page asks again when it has changed.
+pub async fn version(
+    State(app): State<App>,
+    page: Page,
+    Path(case): Path<String>,
+) -> Result<Response, Response> {
+    let found = async {
+        let id = case.parse().map_err(|_| WebError::NotFound)?;
+        let row = app.engine.store().find_case(id).await?.ok_or(WebError::NotFound)?;
+        let resource = crate::access::Resource::Owned { owner: row.owner };
+        if crate::access::may(&page.who, Action::SeeCase, resource, page.demo) {
+            Ok(row.version.to_string().into_response())
+        } else {
+            Err(WebError::NotFound)
+        }
+    };
+    found.await.map_err(|error: WebError| error.into_page(&page))
+}
