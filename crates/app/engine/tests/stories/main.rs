@@ -7,5 +7,6 @@ mod desk;
 mod commands;
 mod drafting;
 mod granting;
+mod on_postgres;
 mod privacy;
 mod submitting;
