@@ -65,11 +65,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
         }
         None => Timestamp::now(),
     };
-    let situation = match written.resolve(&catalogue, matter, Some(clock)) {
-        Ok(situation) => situation,
+    let circumstances = match written.resolve(&catalogue, matter, Some(clock)) {
+        Ok(circumstances) => circumstances,
         Err(findings) => return report(&findings, arguments.format),
     };
-    let plan = situation.plan(&catalogue, matter);
+    let plan = circumstances.plan(&catalogue, matter);
     match arguments.format {
         Format::Json => output::write(&format!("{}\n", plan.to_json()))?,
         Format::Text => {

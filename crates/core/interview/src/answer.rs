@@ -4,7 +4,9 @@
 //! write a date. Never guesses what they meant, and keeps no value that failed.
 
 use catalogue::{ChoiceOption, DataElement, ElementType};
-use vocabulary::{Date, Decimal, Slot, Value};
+use vocabulary::codes::citizen_id::CitizenIdError;
+use vocabulary::codes::uscc::UsccError;
+use vocabulary::{Date, Decimal, Slot, Value, codes};
 
 /// Something wrong in what a person typed. The web turns the code into words: `answer-<code>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -283,22 +285,23 @@ fn is_fixed_line(digits: &str) -> bool {
         }
 }
 
-fn upper(text: &str) -> String {
-    plain(text).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase()
-}
-
 fn citizen_id(text: &str) -> Result<Value, Wrong> {
-    let text = upper(text);
-    let shape = text.len() == 18 && text.get(..17).is_some_and(all_digits);
-    if shape { Ok(Value::text(text)) } else { Err(CITIZEN_ID_SHAPE.into()) }
+    match codes::citizen_id::validate(text) {
+        Ok(id) => Ok(Value::text(id.number)),
+        Err(CitizenIdError::Check) => Err(CITIZEN_ID_CHECK.into()),
+        Err(_) => Err(CITIZEN_ID_SHAPE.into()),
+    }
 }
 
 fn uscc(text: &str) -> Result<Value, Wrong> {
-    let text = upper(text);
-    if text.len() == 18 { Ok(Value::text(text)) } else { Err(USCC_SHAPE.into()) }
+    match codes::uscc::validate(text) {
+        Ok(code) => Ok(Value::text(code)),
+        Err(UsccError::Check) => Err(USCC_CHECK.into()),
+        Err(_) => Err(USCC_SHAPE.into()),
+    }
 }
 
 fn area_code(text: &str) -> Result<Value, Wrong> {
-    let text = plain(text);
-    if text.len() == 6 && all_digits(&text) { Ok(Value::text(text)) } else { Err(NOT_AN_AREA_CODE.into()) }
+    let code = codes::area::parse(&plain(text)).map_err(|_| Wrong::from(NOT_AN_AREA_CODE))?;
+    Ok(Value::text(code.as_str()))
 }

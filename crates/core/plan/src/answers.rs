@@ -111,7 +111,7 @@ pub struct AnswersFinding {
 
 /// Everything that one person's plan follows from.
 #[derive(Debug, Clone)]
-pub struct Situation {
+pub struct Circumstances {
     pub facts: Facts,
     pub skip: BTreeSet<ServiceId>,
     pub given: BTreeSet<EvidenceKey>,
@@ -119,7 +119,7 @@ pub struct Situation {
     pub now: Instant,
 }
 
-impl Situation {
+impl Circumstances {
     /// The plan that follows.
     pub fn plan(&self, catalogue: &Catalogue, matter: &Matter) -> Plan {
         crate::make(&PlanInput {
@@ -162,7 +162,7 @@ impl AnswersAsWritten {
         catalogue: &Catalogue,
         matter: &Matter,
         clock: Option<Instant>,
-    ) -> Result<Situation, Vec<AnswersFinding>> {
+    ) -> Result<Circumstances, Vec<AnswersFinding>> {
         let mut resolver = Resolver { catalogue, matter, findings: Vec::new() };
         let now = resolver.now(self, clock);
         let unreachable = resolver.sources(&self.unavailable);
@@ -170,7 +170,7 @@ impl AnswersAsWritten {
         let skip = resolver.skip(&self.skip);
         let given = resolver.given(&self.given, &facts);
         if resolver.findings.is_empty() {
-            Ok(Situation { facts, skip, given, unreachable, now })
+            Ok(Circumstances { facts, skip, given, unreachable, now })
         } else {
             Err(resolver.findings)
         }

@@ -132,8 +132,8 @@ pub fn plan(catalogue: &Catalogue, scenario: &ScenarioAsWritten) -> Result<Plan,
             hint: nearest(&scenario.matter, known),
         }]);
     };
-    let situation = scenario.answers().resolve(catalogue, matter, None)?;
-    Ok(situation.plan(catalogue, matter))
+    let circumstances = scenario.answers().resolve(catalogue, matter, None)?;
+    Ok(circumstances.plan(catalogue, matter))
 }
 
 /// Runs one scenario.

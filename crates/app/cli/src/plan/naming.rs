@@ -5,8 +5,8 @@ use ::plan::{
 };
 use catalogue::{Catalogue, ElementType, Matter, PublicService, Way};
 use vocabulary::{
-    DataElementId, GroupId, Lang, Localised, MemberId, NodeKey, OrganisationId, Slot, SourceId,
-    TopicId, Value,
+    DataElementId, GroupId, Lang, Localised, MemberId, NodeKey, OrganisationId, ServiceId, Slot,
+    SourceId, TopicId, Value,
 };
 
 use super::words::Tongue;
@@ -42,8 +42,32 @@ impl<'a> Naming<'a> {
         self.with_member(name, per, node.member.as_ref())
     }
 
+    /// Several nodes in a row; the members of one service stand behind its name, unless it is all of them.
     pub(crate) fn nodes(&self, nodes: &[NodeKey]) -> String {
-        self.list(nodes.iter().map(|node| self.node(node)))
+        let mut services: Vec<(&ServiceId, Vec<&MemberId>)> = Vec::new();
+        for node in nodes {
+            let members = match services.iter_mut().find(|(known, _)| **known == node.service) {
+                Some((_, members)) => members,
+                None => {
+                    services.push((&node.service, Vec::new()));
+                    match services.last_mut() {
+                        Some((_, members)) => members,
+                        None => continue,
+                    }
+                }
+            };
+            members.extend(&node.member);
+        }
+        self.list(services.into_iter().map(|(service, members)| {
+            let planned = self.plan.services.iter().filter(|it| it.node.service == *service);
+            let name = self.catalogue.service(service).map(|service| self.local(&service.name));
+            let name = name.unwrap_or_else(|| service.to_string());
+            if members.is_empty() || members.len() == planned.count() {
+                return name;
+            }
+            let members = self.list(members.iter().map(ToString::to_string));
+            self.tongue.say("{0}（{1}）", "{0} ({1})", &[&name, &members])
+        }))
     }
 
     pub(crate) fn organisation(&self, id: &OrganisationId) -> String {

@@ -6,7 +6,7 @@ use ::plan::{
     Vanished,
 };
 use catalogue::{Catalogue, Matter};
-use vocabulary::{HalfDays, Lang};
+use vocabulary::{HalfDays, Lang, NodeKey};
 
 use super::naming::Naming;
 use crate::output::{columns, pad};
@@ -34,7 +34,7 @@ impl<'a> Page<'a> {
         let official = self.name.local(&self.name.matter.name);
         self.line(0, &format!("{title} · {official}"));
         let as_of = self.name.tongue.date(self.plan.as_of);
-        let as_of = self.say("按 {0} 的情况推算", "As of {0}", &[&as_of]);
+        let as_of = self.say("按{0}的情况推算", "As of {0}", &[&as_of]);
         self.line(0, &as_of);
         self.services();
         self.left_out();
@@ -263,18 +263,23 @@ impl<'a> Page<'a> {
             return;
         }
         self.heading("谁来签名", "Who signs", &[]);
+        // Who signs several papers in one capacity stands here once.
+        let mut who: Vec<(String, Vec<NodeKey>)> = Vec::new();
         for signatory in &self.plan.signatories {
             let role = self.name.signatory(&signatory.node, signatory.index);
-            let node = self.name.node(&signatory.node);
-            let line = match &signatory.name {
-                Some(name) => self.say(
-                    "{0}（{1}）：{2}",
-                    "{0} ({1}): {2}",
-                    &[&role, &name.to_string(), &node],
-                ),
-                None => self.say("{0}：{1}", "{0}: {1}", &[&role, &node]),
+            let role = match &signatory.name {
+                Some(name) => self.say("{0}（{1}）", "{0} ({1})", &[&role, &name.to_string()]),
+                None => role,
             };
-            self.line(1, &format!("- {line}"));
+            match who.iter_mut().find(|(known, _)| *known == role) {
+                Some((_, nodes)) => nodes.push(signatory.node.clone()),
+                None => who.push((role, vec![signatory.node.clone()])),
+            }
+        }
+        for (role, nodes) in who {
+            let nodes = self.name.nodes(&nodes);
+            let line = self.say("- {0}：{1}", "- {0}: {1}", &[&role, &nodes]);
+            self.line(1, &line);
         }
     }
 

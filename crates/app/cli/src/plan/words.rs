@@ -42,7 +42,7 @@ impl Tongue {
         let name = names.get(place).copied().unwrap_or_default();
         match self {
             Self::Chinese => {
-                format!("{} 年 {} 月 {} 日（周{name}）", date.year(), date.month(), date.day())
+                format!("{}年{}月{}日（周{name}）", date.year(), date.month(), date.day())
             }
             Self::English => format!("{name} {date}"),
         }

@@ -1,0 +1,243 @@
+//! The people of the demo: three applicants with what the shared registers know of them, and one officer for
+//! each authority. All of them are invented; their numbers are valid by the standards but begin with an area
+//! that does not exist.
+
+use std::collections::BTreeSet;
+
+use ::departments::RegisterTable;
+use anyhow::Result;
+use catalogue::Catalogue;
+use engine::Engine;
+use jiff::ToSpan;
+use store_port::AccountRow;
+use uuid::Uuid;
+use vocabulary::codes::citizen_id;
+use vocabulary::{AccountId, Date, Decimal, SubjectId, Value};
+use web::access::Role;
+
+/// Ids of demo accounts are derived from their logins, so that a kept data folder finds them again.
+const NAMESPACE: Uuid = Uuid::from_u128(0x7969_6a69_616e_7368_6900_6465_6d6f_0001);
+
+/// Logins of the applicants; the words of their stories are found by them.
+pub const MOTHER: &str = "mother";
+pub const SINGLE_MOTHER: &str = "single-mother";
+pub const FOUNDER: &str = "founder";
+
+const APPLICANTS: [(&str, &str); 3] =
+    [(MOTHER, "王小梅"), (SINGLE_MOTHER, "李静"), (FOUNDER, "赵一鸣")];
+
+/// Names of officers, one after the other; there are never fewer than authorities in the demo's catalogue
+/// without somebody being met twice.
+const OFFICERS: [&str; 16] = [
+    "周敏", "郑海涛", "吴倩", "孙立伟", "何静怡", "林国栋", "徐佳", "马骁", "高岚", "梁文博", "罗雪", "宋致远",
+    "唐颖", "许建国", "韩露", "冯启明",
+];
+
+/// The account of a demo person.
+pub fn account_id(login: &str) -> AccountId {
+    AccountId(Uuid::new_v5(&NAMESPACE, login.as_bytes()))
+}
+
+/// Makes (or finds again) the accounts of all demo people.
+///
+/// # Errors
+/// The store failed.
+pub async fn ensure_accounts(engine: &Engine) -> Result<()> {
+    for (login, name) in APPLICANTS {
+        let subject = Some(SubjectId(Uuid::new_v5(&NAMESPACE, format!("subject/{login}").as_bytes())));
+        ensure(engine, login, name, Role::Applicant, None, subject).await?;
+    }
+    let authorities: BTreeSet<&str> =
+        engine.catalogue().services.values().map(|service| service.authority.as_str()).collect();
+    for (authority, name) in authorities.into_iter().zip(OFFICERS.into_iter().cycle()) {
+        ensure(engine, authority, name, Role::Officer, Some(authority.to_owned()), None).await?;
+    }
+    Ok(())
+}
+
+async fn ensure(
+    engine: &Engine,
+    login: &str,
+    name: &str,
+    role: Role,
+    department: Option<String>,
+    subject: Option<SubjectId>,
+) -> Result<()> {
+    let account_id = account_id(login);
+    let display_name = engine.seal_account_name(account_id, subject, name).await?;
+    let account = AccountRow {
+        account_id,
+        login: login.to_owned(),
+        role: role.as_str().to_owned(),
+        department,
+        area: None,
+        subject,
+        password_hash: None,
+        disabled: false,
+        demo: true,
+        display_name,
+    };
+    Ok(engine.store().upsert_account(&account).await?)
+}
+
+/// What the shared registers know of the demo's applicants; births lie a few days before `today`.
+pub fn register(today: Date) -> RegisterTable {
+    let mut register = RegisterTable::default();
+    let born = today.checked_sub(4.days()).unwrap_or(today);
+    mother(&mut register, born);
+    single_mother(&mut register, today.checked_sub(3.days()).unwrap_or(today));
+    founder(&mut register);
+    register
+}
+
+fn mother(register: &mut RegisterTable, born: Date) {
+    let address = "清河区梧桐街道听雨巷 12 号 3 栋 602";
+    register.knows(
+        MOTHER,
+        "population-register",
+        &[
+            ("mother.name", text("王小梅")),
+            ("mother.citizen_id", number_of(1996, 3, 18, 42)),
+            ("mother.ethnicity", text("汉族")),
+            ("mother.nationality", text("中国")),
+            ("mother.address", text(address)),
+        ],
+    );
+    register.knows(
+        MOTHER,
+        "population-register-father",
+        &[
+            ("father.name", text("陈知行")),
+            ("father.citizen_id", number_of(1994, 9, 7, 51)),
+            ("father.ethnicity", text("汉族")),
+            ("father.nationality", text("中国")),
+        ],
+    );
+    register.knows(
+        MOTHER,
+        "household-register",
+        &[("household.head_name", text("陈知行")), ("household.address", text(address))],
+    );
+    register.knows(MOTHER, "marriage-register", &[("parents.married", Value::Bool(true))]);
+    register.knows(
+        MOTHER,
+        "birth-registration-records",
+        &[
+            ("birth.registered", Value::Bool(true)),
+            ("birth.registration_no", text("SY2026000187")),
+        ],
+    );
+    delivery(register, MOTHER, born, "female", "08:26", 3280, 50, 39);
+}
+
+fn single_mother(register: &mut RegisterTable, born: Date) {
+    let address = "清河区柳荫街道望江路 5 号 1 栋 904";
+    register.knows(
+        SINGLE_MOTHER,
+        "population-register",
+        &[
+            ("mother.name", text("李静")),
+            ("mother.citizen_id", number_of(1998, 11, 2, 36)),
+            ("mother.ethnicity", text("汉族")),
+            ("mother.nationality", text("中国")),
+            ("mother.address", text(address)),
+        ],
+    );
+    register.knows(
+        SINGLE_MOTHER,
+        "household-register",
+        &[("household.head_name", text("李静")), ("household.address", text(address))],
+    );
+    register.knows(SINGLE_MOTHER, "marriage-register", &[("parents.married", Value::Bool(false))]);
+    register.knows(
+        SINGLE_MOTHER,
+        "birth-registration-records",
+        &[
+            ("birth.registered", Value::Bool(true)),
+            ("birth.registration_no", text("SY2026000264")),
+        ],
+    );
+    delivery(register, SINGLE_MOTHER, born, "male", "21:47", 3050, 49, 38);
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is one line of a delivery record")]
+fn delivery(
+    register: &mut RegisterTable,
+    login: &str,
+    born: Date,
+    sex: &str,
+    time: &str,
+    weight_g: u32,
+    length_cm: u32,
+    weeks: u32,
+) {
+    register.knows(
+        login,
+        "hospital-delivery-records",
+        &[
+            ("birth.location", text("清河区妇幼保健院")),
+            ("birth.gestation_weeks", number(weeks)),
+            ("child.sex", text(sex)),
+            ("child.birth_date", Value::Date(born)),
+            ("child.birth_time", text(time)),
+            ("child.weight_g", number(weight_g)),
+            ("child.length_cm", number(length_cm)),
+        ],
+    );
+}
+
+fn founder(register: &mut RegisterTable) {
+    register.knows(
+        FOUNDER,
+        "identity-verification",
+        &[("legal.name", text("赵一鸣")), ("legal.citizen_id", number_of(1991, 6, 24, 17))],
+    );
+    register.knows(FOUNDER, "name-library", &[("company.name", text("云栖望舒软件有限公司"))]);
+    register.knows(FOUNDER, "enterprise-licences", &[]);
+    register.knows(FOUNDER, "property-register", &[]);
+}
+
+fn text(text: &str) -> Value {
+    Value::text(text)
+}
+
+fn number(number: u32) -> Value {
+    Value::Number(Decimal::from(number))
+}
+
+/// A citizen id number; an odd sequence is a man's.
+fn number_of(year: u16, month: u8, day: u8, sequence: u16) -> Value {
+    let first = format!("990000{year:04}{month:02}{day:02}{sequence:03}");
+    let check = citizen_id::check_char(&first).unwrap_or('X');
+    Value::text(format!("{first}{check}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_valid_and_tell_the_right_sex() {
+        let checked = |value: Value| citizen_id::validate(&value.to_string()).unwrap();
+        assert_eq!(checked(number_of(1996, 3, 18, 42)).sex, citizen_id::Sex::Female);
+        assert_eq!(checked(number_of(1994, 9, 7, 51)).sex, citizen_id::Sex::Male);
+    }
+
+    /// Every element that has a source is known of somebody, so that the demo shows it being fetched.
+    #[test]
+    fn the_registers_know_something_for_every_element_with_a_source() {
+        let catalogue = catalogue::compile(&crate::embedded::national()).catalogue.unwrap();
+        let register = register(jiff::civil::date(2026, 3, 2));
+        for element in catalogue.elements.values() {
+            let Some(source) = &element.source else { continue };
+            let known = APPLICANTS
+                .iter()
+                .any(|(login, _)| register.find(source.as_str(), login, element.id.as_str()).is_some());
+            assert!(known, "nobody has `{}` in `{source}`", element.id);
+        }
+        for source in catalogue.sources.values() {
+            let known = APPLICANTS.iter().any(|(login, _)| register.has(source.id.as_str(), login));
+            assert!(known, "nobody is in `{}`", source.id);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Tests of the plan, through its public face only.
+
+// The workspace calls the crate by its short name.
+extern crate yijianshi_plan as plan;
+
+mod answers;
+mod properties;
+mod scenarios;
+mod stories;
+mod support;
+mod twins;
