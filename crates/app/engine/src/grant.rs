@@ -24,8 +24,6 @@ use crate::execute::derived;
 use crate::{CarriedOut, Engine, EngineError, ToSeal, digest, licence};
 
 const ACTION: &str = "grant";
-/// The status of a licence that stands.
-const VALID: &str = "valid";
 
 impl Engine {
     /// Grants as a department: seals the outputs' values, issues the licences, and takes the reply.
@@ -164,13 +162,14 @@ impl Engine {
                 return Err(output_missing(node, &granted.id));
             };
             let issued_on = self.catalogue().civil_date(decided_at);
-            let licence = licence::issue(
-                self.catalogue(),
-                licence::Ids { licence: id, case: case.id, node },
-                (service, output),
-                facts,
-                issued_on,
-            )?;
+            let licence = licence::Issued {
+                id,
+                application: &case.application,
+                node,
+                service,
+                output,
+            };
+            let licence = licence::issue(self.catalogue(), licence, facts, issued_on)?;
             issued.push(self.seal_licence(case, owner, licence).await?);
         }
         Ok(issued)
@@ -197,7 +196,7 @@ impl Engine {
             owner,
             issued_on: licence.issued_on.to_string(),
             valid_until: licence.valid_until.map(|date| date.to_string()),
-            status: VALID.to_owned(),
+            status: licence.status.as_str().to_owned(),
             body: body.id,
         };
         let key = self.vault.key_for(subject).await?;
@@ -228,7 +227,7 @@ impl Engine {
         };
         let mut licence: Licence =
             serde_json::from_slice(&body).map_err(|_| Fault::Corrupt { what: "licence" })?;
-        if row.status != VALID {
+        if row.status != LicenceStatus::Valid.as_str() {
             licence.status = LicenceStatus::Revoked;
         }
         Ok(Some(licence))

@@ -1,24 +1,22 @@
 //! What a licence says: from the definition of an output and the facts of a case.
 //!
-//! The numbers are made by `vocabulary`; only the verification code is chance, made here at the rim.
+//! Numbers and dates are made by `outputs`; only the verification code is chance, made here at the rim.
 
-use catalogue::{Catalogue, Output, PublicService};
-use jiff::ToSpan;
-use outputs::{Licence, LicenceStatus};
+use casework::Application;
+use catalogue::{Catalogue, Output, PublicService, Sensitivity};
+use outputs::{Issuer, Issuing, Licence};
 use store_port::Fault;
-use vocabulary::codes::licence_id::LicenceIdParts;
 use vocabulary::codes::verification_code;
-use vocabulary::{CaseId, DataElementId, Date, Facts, LicenceId, NodeKey, Slot, Value};
-
-/// Every licence that is issued is the first of its serial.
-const FIRST_VERSION: &str = "001";
+use vocabulary::{DataElementId, Date, Facts, LicenceId, NodeKey, Slot, Value};
 
 /// Which licence, and of what.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ids<'a> {
-    pub(crate) licence: LicenceId,
-    pub(crate) case: CaseId,
+pub(crate) struct Issued<'a> {
+    pub(crate) id: LicenceId,
+    pub(crate) application: &'a Application,
     pub(crate) node: &'a NodeKey,
+    pub(crate) service: &'a PublicService,
+    pub(crate) output: &'a Output,
 }
 
 /// Writes the licence.
@@ -27,47 +25,39 @@ pub(crate) struct Ids<'a> {
 /// The definition says that it is a licence, but not of which type or by whom.
 pub(crate) fn issue(
     catalogue: &Catalogue,
-    ids: Ids<'_>,
-    (service, output): (&PublicService, &Output),
+    issued: Issued<'_>,
     facts: &Facts,
     issued_on: Date,
 ) -> Result<Licence, Fault> {
     let undefined = || Fault::Corrupt { what: "definition of a licence" };
+    let Issued { id, application, node, service, output } = issued;
     let issuer = catalogue.organisations.get(&service.authority).ok_or_else(undefined)?;
-    let uscc = issuer.uscc.clone().ok_or_else(undefined)?;
-    let kind = output.licence_type.as_deref().ok_or_else(undefined)?;
-    let code = LicenceIdParts {
-        licence_type: format!("{uscc}{kind}"),
-        issuer: uscc.clone(),
-        serial: ids.licence.0.as_simple().to_string().to_uppercase(),
-        version: FIRST_VERSION.to_owned(),
-    };
-    let slot = |element: &DataElementId| slot_of(catalogue, element, ids.node);
+    let slot = |element: &DataElementId| slot_of(catalogue, element, node);
     let holder = output.holder.as_ref().and_then(|element| facts.value(&slot(element)));
+    let sensitivity = output.holder.as_ref().and_then(|element| catalogue.element(element));
     let prints = output.prints.iter().map(|element| {
         let slot = slot(element);
         let value = facts.value(&slot).cloned().unwrap_or(Value::Null);
         (slot, value)
     });
-    Ok(Licence {
-        id: ids.licence,
-        case: ids.case,
-        node: ids.node.clone(),
-        output: output.id.to_string(),
-        name: output.name.clone(),
-        code: code.build().map_err(|_| undefined())?,
-        verification_code: verification_code::make(rand::random()),
-        issuer: issuer.id.clone(),
-        issuer_uscc: uscc,
-        issuer_name: issuer.name.clone(),
+    outputs::issue(Issuing {
+        id,
+        application,
+        node,
+        output: &output.id,
+        version: 1,
+        name: &output.name,
+        licence_type: output.licence_type.as_deref(),
+        defined_by: None,
+        issuer: Issuer { id: &issuer.id, uscc: issuer.uscc.as_deref(), name: &issuer.name },
         holder: holder.map(ToString::to_string).unwrap_or_default(),
+        holder_public: sensitivity.is_some_and(|e| e.sensitivity == Sensitivity::Public),
         prints: prints.collect(),
         issued_on,
-        valid_until: output
-            .valid_months
-            .map(|months| issued_on.saturating_add(i64::from(months).months())),
-        status: LicenceStatus::Valid,
+        valid_months: output.valid_months,
+        verification_code: verification_code::make(rand::random()),
     })
+    .map_err(|_| undefined())
 }
 
 /// The element's slot as a node sees it: its own member's, if the element belongs to the node's group.
