@@ -111,6 +111,11 @@ impl EngineFixture {
         Self::start(folder, store, catalogue)
     }
 
+    /// On the database at `url`, as one more node.
+    pub async fn at(url: &str, catalogue: Arc<Catalogue>) -> Self {
+        Self::on(store_sql::open(url).await.expect("a store"), catalogue)
+    }
+
     /// On a store that is there already, as one more node.
     pub fn on(store: SharedStore, catalogue: Arc<Catalogue>) -> Self {
         let folder = TempDir::new().expect("a temporary folder");

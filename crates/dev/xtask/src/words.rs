@@ -26,8 +26,10 @@ const TABLES: [&str; 4] = ["error-", "month-", "refusal-", "weekday-"];
 struct Uses {
     /// Asked for by name, with a place.
     asked: BTreeMap<String, String>,
-    /// Beginnings of keys that are put together.
-    beginnings: BTreeMap<String, String>,
+    /// Beginnings of keys that are put together in a call, with a place.
+    asked_beginnings: BTreeMap<String, String>,
+    /// Beginnings of keys, and of whatever else is put together.
+    beginnings: BTreeSet<String>,
     /// Endings that are put behind a key: `format!("{key}-title")`.
     endings: BTreeSet<String>,
     /// Whole strings that might be keys.
@@ -81,7 +83,7 @@ fn check(texts: &[SourceText]) -> Vec<String> {
                 "{place}: `{key}` is missing in `locales/{language}`"
             ));
         }
-        for (beginning, place) in &uses.beginnings {
+        for (beginning, place) in &uses.asked_beginnings {
             if !keys.keys().any(|key| key.starts_with(beginning)) {
                 findings.push(format!(
                     "{place}: nothing in `locales/{language}` begins with `{beginning}`"
@@ -108,7 +110,7 @@ fn check(texts: &[SourceText]) -> Vec<String> {
                 || uses.mentioned.contains(key)
                 || uses
                     .beginnings
-                    .keys()
+                    .iter()
                     .any(|beginning| key.starts_with(beginning));
             if !used {
                 findings.push(format!("{place}: `{key}` is not used"));
@@ -151,7 +153,7 @@ fn gather(file: &SourceText, uses: &mut Uses) {
         return;
     }
     let code = match (file.is("rs"), file.is("html")) {
-        _ if !file.path.starts_with("crates/") || file.path.starts_with("crates/dev/xtask/") => {
+        _ if !file.path.starts_with("crates/app/") || file.is_test() => {
             return;
         }
         (true, _) => lexer::without_comments(&file.text),
@@ -171,13 +173,15 @@ fn gather(file: &SourceText, uses: &mut Uses) {
                 if asks(before) || TABLES.iter().any(|table| piece.starts_with(table)) {
                     uses.asked.entry(piece.to_owned()).or_insert_with(place);
                 }
-            } else if is_key(beginning)
-                && beginning.ends_with('-')
-                && (asks(before) || before.trim_end().ends_with("format!("))
-            {
-                uses.beginnings
-                    .entry(beginning.to_owned())
-                    .or_insert_with(place);
+            } else if is_key(beginning) && beginning.ends_with('-') {
+                if asks(before) {
+                    uses.asked_beginnings
+                        .entry(beginning.to_owned())
+                        .or_insert_with(place);
+                }
+                if asks(before) || before.trim_end().ends_with("format!(") {
+                    uses.beginnings.insert(beginning.to_owned());
+                }
             }
         }
         if let Some((_, ending)) = piece.rsplit_once('}')
@@ -193,7 +197,11 @@ fn gather(file: &SourceText, uses: &mut Uses) {
 
 /// Whether the code before a string is the call of a function that takes a key.
 fn asks(before: &str) -> bool {
-    let Some(call) = before.trim_end_matches(['&', ' ', '\n']).strip_suffix('(') else {
+    let Some(call) = before
+        .trim_end_matches("format!(")
+        .trim_end_matches(['&', ' ', '\n'])
+        .strip_suffix('(')
+    else {
         return false;
     };
     let name: String = {

@@ -9,7 +9,7 @@ use testkit::postgres;
 use crate::desk::{Desk, command, sample};
 
 async fn node(url: &str) -> EngineFixture {
-    EngineFixture::on(store_sql::open(url).await.unwrap(), sample())
+    EngineFixture::at(url, sample()).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
