@@ -356,7 +356,7 @@ fn links(case: &Case) -> Vec<Link> {
             }
         }
     }
-    links
+    crate::picture::without_detours(links)
 }
 
 /// One line of the timeline.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{Multipart, Path, State};
 use axum::http::{HeaderValue, header};
@@ -185,7 +186,7 @@ async fn take(
     if !plan.evidence.iter().any(|planned| planned.key == key) {
         return Err(WebError::NotFound);
     }
-    let (_, wrong) = store_files(app, page, &draft, &key, parts).await?;
+    let wrong = store_files(app, page, &draft, &key, parts).await?;
     if wrong.is_empty() {
         let target = format!("/drafts/{}/evidence#e-{}", draft.id, slot.replace('~', "-"));
         return Ok(Redirect::to(&target).into_response());
@@ -198,51 +199,70 @@ async fn take(
 ///
 /// # Errors
 /// The request breaks off, is larger than the server takes, or the store fails.
-pub async fn store_files(
+async fn store_files(
     app: &App,
     page: &Page,
     draft: &Draft,
     key: &EvidenceKey,
     mut parts: Multipart,
-) -> Result<(Vec<EvidenceId>, Vec<String>), WebError> {
-    let catalogue = load::catalogue(app);
-    let ty = catalogue.evidence_types.get(&key.ty).ok_or(WebError::NotFound)?;
-    let mut stored = Vec::new();
+) -> Result<Vec<String>, WebError> {
     let mut wrong = Vec::new();
     let mut seen = false;
     while let Some(part) = parts.next_field().await.map_err(broken)? {
-        let Some(name) = part.file_name().map(clean_name) else { continue };
+        let Some(name) = part.file_name().map(ToOwned::to_owned) else { continue };
         let bytes = part.bytes().await.map_err(broken)?;
-        if name.is_empty() && bytes.is_empty() {
-            continue;
-        }
-        seen = true;
-        match check_file(ty, &name, &bytes) {
-            Ok(media_type) => {
-                let file =
-                    app.engine.add_evidence(draft, key, &name, media_type, bytes.into()).await?;
-                stored.push(file.id);
+        match store_file(app, page, draft, key, &name, bytes).await? {
+            Some(Ok(_)) => seen = true,
+            Some(Err(words)) => {
+                seen = true;
+                wrong.push(words);
             }
-            Err(key) => {
-                let formats: Vec<String> = ty.formats.iter().map(|f| f.to_uppercase()).collect();
-                wrong.push(page.tn(
-                    key,
-                    &[
-                        ("name", name),
-                        ("formats", formats.join(&page.t("list-separator"))),
-                        ("size", (ty.size_bytes_max / 1_048_576).to_string()),
-                    ],
-                ));
-            }
+            None => {}
         }
     }
     if !seen {
         wrong.push(page.t("file-none"));
     }
-    Ok((stored, wrong))
+    Ok(wrong)
 }
 
-fn broken(error: MultipartError) -> WebError {
+/// Stores one file if it is good, else says in words what is wrong; `None` when no file was chosen.
+///
+/// # Errors
+/// The store fails.
+pub async fn store_file(
+    app: &App,
+    page: &Page,
+    draft: &Draft,
+    key: &EvidenceKey,
+    name: &str,
+    bytes: Bytes,
+) -> Result<Option<Result<EvidenceId, String>>, WebError> {
+    let name = clean_name(name);
+    if name.is_empty() && bytes.is_empty() {
+        return Ok(None);
+    }
+    let catalogue = load::catalogue(app);
+    let ty = catalogue.evidence_types.get(&key.ty).ok_or(WebError::NotFound)?;
+    match check_file(ty, &name, &bytes) {
+        Ok(media_type) => {
+            let file = app.engine.add_evidence(draft, key, &name, media_type, bytes.into()).await?;
+            Ok(Some(Ok(file.id)))
+        }
+        Err(words) => {
+            let formats: Vec<String> = ty.formats.iter().map(|f| f.to_uppercase()).collect();
+            let args = [
+                ("name", name),
+                ("formats", formats.join(&page.t("list-separator"))),
+                ("size", (ty.size_bytes_max / 1_048_576).to_string()),
+            ];
+            Ok(Some(Err(page.tn(words, &args))))
+        }
+    }
+}
+
+/// A form that breaks off or is too large.
+pub fn broken(error: MultipartError) -> WebError {
     if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
         let limit = crate::middleware::BODY_BYTES_MAX / (1024 * 1024);
         return WebError::TooLarge { limit_mib: u64::try_from(limit).unwrap_or(u64::MAX) };

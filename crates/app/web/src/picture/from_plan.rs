@@ -62,6 +62,7 @@ pub fn drawing(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Drawing {
             }),
         }
     }
+    links = without_detours(links);
     let last = plan.services.iter().map(|service| service.ends.0).max().unwrap_or(0);
     let days = (1..=last.div_ceil(2).max(1)).map(|day| page.t1("picture-day", "n", day)).collect();
     Drawing {
@@ -78,6 +79,30 @@ pub fn drawing(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Drawing {
         links,
         days,
     }
+}
+
+/// Leaves out a line whose ends are joined by others anyway: the picture shows order, the table every need.
+pub fn without_detours(links: Vec<Link>) -> Vec<Link> {
+    let detour = |from: &str, to: &str| {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut open: Vec<&str> = vec![from];
+        while let Some(at) = open.pop() {
+            for link in links.iter().filter(|link| link.from == at && !link.soft) {
+                if at == from && link.to == to {
+                    continue;
+                }
+                if link.to == to {
+                    return true;
+                }
+                if seen.insert(&link.to) {
+                    open.push(&link.to);
+                }
+            }
+        }
+        false
+    };
+    let kept: Vec<bool> = links.iter().map(|link| !detour(&link.from, &link.to)).collect();
+    links.into_iter().zip(kept).filter_map(|(link, keep)| keep.then_some(link)).collect()
 }
 
 /// The 1-based working day on which something begins …

@@ -7,6 +7,6 @@ mod from_plan;
 mod layout;
 mod svg;
 
-pub use from_plan::{drawing, first_day, last_day, node_name, planned_name};
+pub use from_plan::{drawing, first_day, last_day, node_name, planned_name, without_detours};
 pub use layout::{Bar, BarKind, Drawing, Link};
 pub use svg::draw;

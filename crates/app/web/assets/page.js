@@ -1,0 +1,45 @@
+// Better with script; everything works without it.
+(() => {
+  "use strict";
+  const $ = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+  // An error summary is read first.
+  $("[data-focus]", (summary) => summary.focus());
+
+  // Printing has a button only where there is script.
+  $("[data-print]", (button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
+  // A file that is too large is told before it is sent.
+  $("input[type=file][data-size-max]", (input) => {
+    input.addEventListener("change", () => {
+      const max = Number(input.dataset.sizeMax);
+      const large = [...input.files].find((file) => file.size > max);
+      input.setCustomValidity(large ? `${input.dataset.tooLarge} ${large.name}` : "");
+      if (large) input.reportValidity();
+    });
+  });
+
+  // A page that watches a case loads again when the case has moved on; never while someone is typing.
+  $("[data-watch]", (watcher) => {
+    const { watch, version } = watcher.dataset;
+    let wait = 1500;
+    const look = async () => {
+      try {
+        const answer = await fetch(watch, { headers: { accept: "text/plain" } });
+        const busy = document.activeElement?.matches("input, textarea, select");
+        if (answer.ok && !busy && (await answer.text()).trim() !== version) {
+          location.reload();
+          return;
+        }
+      } catch {
+        // The server may be away for a moment: ask again, less often.
+      }
+      wait = Math.min(wait * 1.2, 15000);
+      setTimeout(look, wait);
+    };
+    setTimeout(look, wait);
+  });
+})();

@@ -1,0 +1,263 @@
+//! Answering a correction of one service in one go: what the department asks for, files, and words.
+
+use askama::Template;
+use axum::extract::{Multipart, Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use casework::Command;
+use engine::{CaseFile, Draft, ToSeal};
+use plan::EvidenceKey;
+use vocabulary::{EvidenceId, NodeKey, SealedId};
+
+use crate::access::Action;
+use crate::applicant::case_view::{case_node_name, line_text};
+use crate::applicant::evidence::{FileRow, evidence_key, file_row, store_file};
+use crate::applicant::interview::ErrorLine;
+use crate::applicant::load;
+use crate::errors::WebError;
+use crate::naming;
+use crate::page::Page;
+use crate::state::App;
+use crate::views::render;
+
+/// A kind of evidence that the service takes.
+#[derive(Debug)]
+struct Slot {
+    key: String,
+    id: String,
+    name: String,
+    limits: String,
+    accept: String,
+    size_max: u64,
+}
+
+#[derive(Template, Debug)]
+#[template(path = "applicant/correct.html")]
+struct CorrectPage<'a> {
+    p: &'a Page,
+    case: String,
+    node: String,
+    version: u64,
+    command: String,
+    service: String,
+    department: String,
+    lines: Vec<String>,
+    said: Vec<String>,
+    slots: Vec<Slot>,
+    /// Files uploaded with an answer that was not complete: they are kept.
+    files: Vec<FileRow>,
+    kept: String,
+    words: String,
+    errors: Vec<ErrorLine>,
+}
+
+/// What came with a form.
+#[derive(Default)]
+struct Answer {
+    words: String,
+    command: String,
+    version: u64,
+    files: Vec<EvidenceId>,
+    wrong: Vec<String>,
+}
+
+/// GET /cases/{case}/correct/{node}.
+pub async fn show(
+    State(app): State<App>,
+    page: Page,
+    Path((case, node)): Path<(String, String)>,
+) -> Result<Response, Response> {
+    let shown = async {
+        let file = load::case(&app, &page, &case, Action::SeeCase).await?;
+        let answer = Answer {
+            command: load::fresh_command(),
+            version: file.case.version,
+            ..Answer::default()
+        };
+        correct_page(&app, &page, &file, &node, answer).await
+    };
+    shown.await.map_err(|error: WebError| error.into_page(&page))
+}
+
+async fn correct_page(
+    app: &App,
+    page: &Page,
+    file: &CaseFile,
+    node: &str,
+    answer: Answer,
+) -> Result<Response, WebError> {
+    let catalogue = load::catalogue(app);
+    let key: NodeKey = node.parse().map_err(|_| WebError::NotFound)?;
+    let service = file.case.service(&key).ok_or(WebError::NotFound)?;
+    let Some(correction) = service.open_correction() else {
+        return Ok(Redirect::to(&format!("/cases/{}", file.case.id)).into_response());
+    };
+    let said = correction
+        .text
+        .iter()
+        .chain(&correction.further_texts)
+        .filter_map(|id| file.words.get(id).cloned())
+        .collect();
+    let slots = service
+        .node
+        .evidence
+        .iter()
+        .filter_map(|slot| {
+            let ty = catalogue.evidence_types.get(&slot.ty)?;
+            let key = EvidenceKey { ty: slot.ty.clone(), member: slot.member.clone() };
+            let (limits, accept, size_max) = super::evidence::limits(page, ty);
+            Some(Slot {
+                id: format!("c-{}", key.to_string().replace('~', "-")),
+                key: key.to_string(),
+                name: page.text(&ty.name).to_owned(),
+                limits,
+                accept,
+                size_max,
+            })
+        })
+        .collect();
+    let mut files = Vec::new();
+    for id in &answer.files {
+        if let Some((found, _)) = app.engine.evidence_bytes(*id).await? {
+            files.push(file_row(&found));
+        }
+    }
+    let kept: Vec<String> = answer.files.iter().map(ToString::to_string).collect();
+    render(&CorrectPage {
+        p: page,
+        case: file.case.id.to_string(),
+        node: node.to_owned(),
+        version: answer.version,
+        command: answer.command,
+        service: case_node_name(&catalogue, page, &file.case, &key),
+        department: naming::organisation_full_name(&catalogue, page, &service.node.department),
+        lines: correction
+            .lines
+            .iter()
+            .map(|line| line_text(&catalogue, page, &key, line))
+            .collect(),
+        said,
+        slots,
+        files,
+        kept: kept.join(","),
+        words: answer.words,
+        errors: answer
+            .wrong
+            .into_iter()
+            .map(|words| ErrorLine { target: "words".to_owned(), words })
+            .collect(),
+    })
+}
+
+/// POST /cases/{case}/correct/{node}.
+pub async fn correct(
+    State(app): State<App>,
+    page: Page,
+    Path((case, node)): Path<(String, String)>,
+    parts: Multipart,
+) -> Result<Response, Response> {
+    take(&app, &page, &case, &node, parts).await.map_err(|error| error.into_page(&page))
+}
+
+async fn take(
+    app: &App,
+    page: &Page,
+    case: &str,
+    node: &str,
+    parts: Multipart,
+) -> Result<Response, WebError> {
+    let file = load::case(app, page, case, Action::ActOnCase).await?;
+    let key: NodeKey = node.parse().map_err(|_| WebError::NotFound)?;
+    let service = file.case.service(&key).ok_or(WebError::NotFound)?;
+    let owner = page.who.account.ok_or(WebError::NotFound)?;
+    let draft = app.engine.find_draft(owner, file.case.application.draft).await?;
+    let draft = draft.ok_or(WebError::NotFound)?;
+    let allowed: Vec<EvidenceKey> = service
+        .node
+        .evidence
+        .iter()
+        .map(|slot| EvidenceKey { ty: slot.ty.clone(), member: slot.member.clone() })
+        .collect();
+    let mut answer = read(app, page, &draft, &allowed, parts).await?;
+    if answer.wrong.is_empty() && answer.files.is_empty() && answer.words.trim().is_empty() {
+        answer.wrong.push(page.t("correct-empty"));
+    }
+    if !answer.wrong.is_empty() {
+        return correct_page(app, page, &file, node, answer).await;
+    }
+    let words = answer.words.trim().to_owned();
+    let sealed = (!words.is_empty()).then(|| ToSeal {
+        id: SealedId(store_port::fresh_id()),
+        clear: words.into_bytes(),
+    });
+    let evidence = app.engine.evidence_refs(&answer.files).await?;
+    let command = Command::AnswerCorrection {
+        node: key,
+        answer: sealed.as_ref().map(|sealed| sealed.id),
+        evidence,
+    };
+    app.engine
+        .execute(
+            load::actor(page),
+            "answer-correction",
+            load::command(&answer.command)?,
+            file.case.id,
+            Some(answer.version),
+            command,
+            sealed.into_iter().collect(),
+        )
+        .await?;
+    Ok(Redirect::to(&format!("/cases/{}", file.case.id)).into_response())
+}
+
+/// Reads the form: good files are stored at once, so that an error elsewhere loses none of them.
+async fn read(
+    app: &App,
+    page: &Page,
+    draft: &Draft,
+    allowed: &[EvidenceKey],
+    mut parts: Multipart,
+) -> Result<Answer, WebError> {
+    let mut answer = Answer::default();
+    while let Some(part) = parts.next_field().await.map_err(super::evidence::broken)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let file_name = part.file_name().map(ToOwned::to_owned);
+        let bytes = part.bytes().await.map_err(super::evidence::broken)?;
+        let Some(file_name) = file_name else {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            match name.as_str() {
+                "words" => answer.words = text.chars().take(2000).collect(),
+                "command" => answer.command = text,
+                "version" => answer.version = text.parse().unwrap_or_default(),
+                "kept" => keep_own(app, draft, &text, &mut answer.files).await?,
+                _ => {}
+            }
+            continue;
+        };
+        let key = evidence_key(&name);
+        if !allowed.contains(&key) {
+            continue;
+        }
+        match store_file(app, page, draft, &key, &file_name, bytes).await? {
+            Some(Ok(id)) => answer.files.push(id),
+            Some(Err(words)) => answer.wrong.push(words),
+            None => {}
+        }
+    }
+    Ok(answer)
+}
+
+/// Files kept from an earlier try, if they are the draft's own.
+async fn keep_own(
+    app: &App,
+    draft: &Draft,
+    list: &str,
+    files: &mut Vec<EvidenceId>,
+) -> Result<(), WebError> {
+    let own = app.engine.evidence_of(draft).await?;
+    for id in list.split(',').filter_map(|id| id.parse::<EvidenceId>().ok()) {
+        if own.iter().any(|file| file.id == id) {
+            files.push(id);
+        }
+    }
+    Ok(())
+}

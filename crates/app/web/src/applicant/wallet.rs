@@ -1,0 +1,120 @@
+//! My licences, and one licence as a certificate with its verification code.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use vocabulary::LicenceId;
+
+use crate::access::{Action, Resource, may};
+use crate::applicant::receipt::qr;
+use crate::errors::WebError;
+use crate::naming;
+use crate::page::{Page, percent_encoded};
+use crate::state::App;
+use crate::views::render;
+
+#[derive(Debug)]
+struct Row {
+    id: String,
+    name: String,
+    holder: String,
+    issuer: String,
+    issued: String,
+}
+
+#[derive(Template, Debug)]
+#[template(path = "applicant/wallet.html")]
+struct WalletPage<'a> {
+    p: &'a Page,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Print {
+    name: String,
+    value: String,
+}
+
+#[derive(Template, Debug)]
+#[template(path = "applicant/licence.html")]
+struct LicencePage<'a> {
+    p: &'a Page,
+    name: String,
+    holder: String,
+    prints: Vec<Print>,
+    issuer: String,
+    issued: String,
+    until: String,
+    code: String,
+    check: String,
+    verify: String,
+    case: String,
+    qr: String,
+}
+
+/// GET /wallet.
+pub async fn wallet(State(app): State<App>, page: Page) -> Result<Response, Response> {
+    let shown = async {
+        let owner = page.who.account.ok_or(WebError::NotFound)?;
+        let mut rows = Vec::new();
+        for row in app.engine.store().list_licences_of(owner).await? {
+            let Some(licence) = app.engine.licence(&row).await? else { continue };
+            rows.push(Row {
+                id: row.licence_id.to_string(),
+                name: page.text(&licence.name).to_owned(),
+                holder: licence.holder,
+                issuer: page.text(&licence.issuer_name).to_owned(),
+                issued: page.date(licence.issued_on),
+            });
+        }
+        render(&WalletPage { p: &page, rows })
+    };
+    shown.await.map_err(|error: WebError| error.into_page(&page))
+}
+
+/// GET /licences/{licence}.
+pub async fn licence(
+    State(app): State<App>,
+    page: Page,
+    Path(id): Path<String>,
+) -> Result<Response, Response> {
+    show(&app, &page, &id).await.map_err(|error| error.into_page(&page))
+}
+
+async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
+    let id: LicenceId = id.parse().map_err(|_| WebError::NotFound)?;
+    let row = app.engine.store().find_licence(id).await?.ok_or(WebError::NotFound)?;
+    if !may(&page.who, Action::SeeLicence, Resource::Owned { owner: row.owner }, page.demo) {
+        return Err(WebError::NotFound);
+    }
+    let licence = app.engine.licence(&row).await?.ok_or(WebError::NotFound)?;
+    let catalogue = app.engine.catalogue();
+    let verify = format!(
+        "/verify/{}?check={}",
+        percent_encoded(&licence.code),
+        percent_encoded(&licence.verification_code)
+    );
+    render(&LicencePage {
+        p: page,
+        name: page.text(&licence.name).to_owned(),
+        holder: licence.holder.clone(),
+        prints: licence
+            .prints
+            .iter()
+            .map(|(slot, value)| Print {
+                name: naming::slot_name(catalogue, page, slot),
+                value: naming::value_text(catalogue, page, &slot.element, value),
+            })
+            .collect(),
+        issuer: page.text(&licence.issuer_name).to_owned(),
+        issued: page.date(licence.issued_on),
+        until: licence
+            .valid_until
+            .map_or_else(|| page.t("licence-no-end"), |date| page.date(date)),
+        qr: qr(&verify)?,
+        code: licence.code,
+        check: licence.verification_code,
+        verify,
+        case: licence.case.to_string(),
+    })
+}

@@ -1,0 +1,258 @@
+# Common
+back = Back
+continue = Continue
+change = Change
+remove = Remove
+upload = Upload
+print = Print
+decline = I do not know
+full-stop = .
+semicolon = {"; "}
+time = { $date }, { $clock }
+count-option = { $n }
+# Task list
+tasks-saved = Saved by itself, last changed on { $date }.
+task-questions = Answer the questions
+task-plan = See your plan
+task-form = Fill in the one form
+task-evidence = Prepare evidence
+task-check = Check and submit
+task-done = Done
+task-open = In progress
+task-not-yet = Cannot start yet
+# Interview
+questions-left = { $n ->
+    [one] At most 1 question left
+   *[other] At most { $n } questions left
+  }
+why-asked = Why do we ask?
+why-services = It matters to: { $services }
+answer-empty = Enter “{ $name }”
+answer-not-an-option = Choose one of the options of “{ $name }”
+answer-not-yes-or-no = Choose yes or no for “{ $name }”
+answer-not-a-number = “{ $name }” must be a number, for example 3200
+answer-not-a-date = “{ $name }” must be a date, for example 2026-11-20
+answer-in-the-future = “{ $name }” cannot lie after today
+answer-too-long = “{ $name }” may have at most { $max } characters; it has { $length }
+answer-unreadable = “{ $name }” contains characters that cannot be shown; please enter it again
+answer-citizen-id-shape = “{ $name }” must be an 18-digit citizen id number; the last may be X
+answer-citizen-id-check = The check digit of “{ $name }” does not fit; one digit may be wrong
+answer-uscc-shape = “{ $name }” must be an 18-character unified social credit code
+answer-uscc-check = The check character of “{ $name }” does not fit; one character may be wrong
+answer-not-a-phone = “{ $name }” must be a telephone number, for example 13800000000
+answer-not-an-area-code = “{ $name }” must be a six-digit area code
+answer-group-size = The number of “{ $name }” must be from { $min } to { $max }
+answer-wrong = “{ $name }” is not right; please check it
+# Plan
+plan-title = Your plan
+plan-heading = Your one-matter plan
+plan-joint = Everything is promised by { $date }
+provisional = provisional
+plan-undecided = Not clear yet, so the plan prepares for the wider case: { $names }.
+plan-go-on = Fill in the form for this plan
+plan-services = Done together
+optional-service = optional
+plan-left-out = { $n ->
+    [one] 1 service you do not need, and why
+   *[other] { $n } services you do not need, and why
+  }
+out-done = done before
+out-not-needed = does not apply
+plan-optional = These can be done now or later
+plan-recompute = Compute again with my choice
+by-date = by { $date }
+plan-signatories = Who has to sign
+signatory = { $role } ({ $name })
+plan-fees = Fees
+plan-no-fees = All free of charge
+fee-line = { $name } { $amount }
+plan-answers = Your answers ({ $n })
+# The one form
+form-title = The one form
+form-heading = One form for all departments
+form-lead = Please check what is known already; { $n } entries are still yours to fill in.
+form-fetched = { $n } filled in for you
+fetched-from = from { $source }, fetched on { $date }
+not-right = Not right? Correct it
+correct-field = Correct “{ $name }”
+optional-field = (optional)
+also-used-for = Also used for: { $services }
+asked-again = Only for “{ $service }”: { $reason }
+made-by = Comes from “{ $service }”; nothing to fill in
+source-unavailable = { $source } cannot be reached just now. Please fill it in; it will be checked later.
+save-and-go-on = Save and go on
+save-for-later = Save and finish later
+# Evidence
+evidence-title = Evidence
+evidence-heading = Prepare evidence
+evidence-nothing = You need not prepare anything: we can fetch all of it.
+evidence-complete = All you had to prepare is here.
+evidence-missing = { $n ->
+    [one] One piece is still yours to prepare. A photo is enough; one piece may have several files.
+   *[other] { $n } pieces are still yours to prepare. Photos are enough; one piece may have several files.
+  }
+evidence-open = to be uploaded
+evidence-files = { $n ->
+    [one] 1 file
+   *[other] { $n } files
+  }
+choose-files = Choose files
+choose-more-files = Add a file
+file-limits = { $formats }, at most { $size } MB each
+file-none = No file was chosen. Choose one, then press “Upload”.
+file-empty = “{ $name }” is empty. Choose another file.
+file-too-large = “{ $name }” is larger than { $size } MB. Compress it or take the picture again.
+file-too-large-short = Too large:
+file-wrong-kind = “{ $name }” cannot be taken. Upload { $formats }; the ending must fit the content.
+error-upload-broken = The upload broke off. Send this file again; all other files are still here.
+evidence-rest = Where the rest comes from
+evidence-go-on = Check and submit
+# Check and submit
+check-title = Check and submit
+check-heading = Check before you submit
+not-given = Not given
+evidence-we-fetch = We fetch it
+evidence-you-gave = You gave it
+evidence-made = Made on the way
+missing-field = “{ $name }” is not filled in
+missing-evidence = “{ $name }” is not uploaded
+check-submit-heading = Submit
+check-to = Goes at the same time to:{" "}
+declaration = I confirm that all this is true and complete, and agree that the departments check what they need for this matter.
+declare-first = Please tick the confirmation first
+submit-to = { $n ->
+    [one] Submit to 1 department
+   *[other] Submit to { $n } departments at once
+  }
+check-not-ready = Something is still missing; see above.
+# Receipt
+receipt-title = Receipt
+receipt-heading = Submitted; all departments begin now
+receipt-link = Receipt
+case-number-label = Case number
+case-number = Case number { $number }
+receipt-submitted = Submitted
+receipt-joint = Everything done by
+receipt-files = Files handed in
+receipt-departments = When each department is done
+receipt-after-earlier = { $period } after the earlier result
+receipt-next = What happens next
+receipt-next-words = You need not do anything. Results, and anything you have to add, appear under “My cases”.
+receipt-stops = If a department asks for a correction, the time until you answer is not counted; the other departments go on.
+receipt-qr = QR code of the case number
+to-tracking = See the progress
+# Tracking
+state-waiting = waits
+state-referred = sent
+state-received = received
+state-correction-requested = waits for you
+state-accepted = accepted
+state-granted = done
+state-refused = refused
+state-not-accepted = not accepted
+state-withdrawal-pending = being withdrawn
+state-withdrawn = withdrawn
+state-stopped = cannot start
+state-contested = being checked
+case-in-progress = in progress
+case-awaiting-applicant = waits for you
+case-partly-done = partly done
+case-done = all done
+case-partly-refused = partly done, ended
+case-refused = refused
+case-withdrawn = withdrawn
+case-contested = being checked
+case-ended = This matter has come to its end.
+light-done = done
+light-stopped = clock stopped
+light-none = not started
+light-normal = on time
+light-near = due soon
+light-overdue = overdue
+light-yours = your turn
+todo-correct = Please correct: { $service }
+todo-correct-lead = { $department } needs something more from you. Until then this service's clock stands still; the others go on.
+todo-correct-go = Correct it now
+track-lanes = Progress by department
+promised-by = Promised by { $date }; why?
+statutory-by = Statutory limit: { $date }
+date-midday = midday of { $date }
+date-began = Clock began on { $time }; { $date } itself is not counted
+date-allowed = Promised within { $period }
+date-allowed-immediate = On the spot: the same day
+date-stopped = Not counted: { $from } to { $to }, waiting for your correction
+date-still-stopped = Stopped since { $from }, waiting for your correction
+date-skipped = Skipped: { $weekends } weekend days, { $holidays } holidays
+date-provisional = Beyond the published calendar, so provisional
+note-waits = Waits for: { $services }
+note-stopped = “{ $service }” did not succeed, so this one cannot start.
+note-refused = Reason: { $ground } { $text }
+note-contested = The department's answers contradict each other; staff are checking.
+note-withdrawal-pending = Withdrawal was sent to the department; waiting for its answer.
+picture-running = Progress of the case
+picture-running-title = { $service }: { $state }
+timeline-heading = What happened
+happened-submitted = You submitted the application
+happened-started = “{ $service }” began and was sent to { $department }
+happened-received = { $department } received “{ $service }”
+happened-accepted = { $department } accepted “{ $service }”
+happened-not-accepted = { $department } did not accept “{ $service }”
+happened-correction-requested = { $department } asked for a correction of “{ $service }”
+happened-granted = { $department } granted “{ $service }”
+happened-refused = { $department } refused “{ $service }”
+happened-corrected = You corrected “{ $service }”
+happened-deemed = “{ $service }” counts as accepted: the time to ask for corrections is over
+happened-withdrawal-requested = You asked to withdraw “{ $service }”
+happened-withdrawal-confirmed = { $department } confirmed the withdrawal of “{ $service }”
+happened-too-late = { $department }: too late to withdraw “{ $service }”
+happened-withdrawn = “{ $service }” was withdrawn
+happened-stopped = “{ $service }” cannot start
+happened-resolved = Staff settled the answers on “{ $service }”
+happened-rated = You rated this matter
+# Withdrawal
+withdraw-one = Withdraw this one
+withdraw-all = Withdraw everything still open
+withdraw-title = Withdraw
+withdraw-heading = Do you want to withdraw?
+withdraw-also = These need its result and will stop too
+withdraw-sent = What is with a department already needs its confirmation; what is decided stays decided.
+withdraw-granted-stay = Services and licences already granted stay as they are.
+withdraw-confirm = Withdraw
+withdraw-keep = Keep
+# Correction
+correct-asked = What { $department } asks for, once and completely
+correct-words = Your explanation
+correct-words-hint = Words, files, or both.
+correct-kept = kept
+correct-files = Further evidence
+correct-send = Send the correction
+correct-empty = Write a sentence or upload at least one file
+# Rating
+rate-heading = Are you satisfied?
+rate-legend = Rate this matter (voluntary, once)
+grade-1 = Very satisfied
+grade-2 = Satisfied
+grade-3 = Fairly satisfied
+grade-4 = Dissatisfied
+grade-5 = Very dissatisfied
+rate-words = Anything to say? (optional)
+rate-send = Send
+rated = Your rating: { $grade }. Thank you.
+# My cases and licences
+mine-none = No cases yet.
+mine-submitted = submitted { $time }
+mine-drafts = Drafts not yet submitted
+mine-no-drafts = No drafts.
+mine-changed = changed { $time }
+licences-heading = Licences issued so far
+licence-open = Open
+wallet-none = No licences yet. They come here by themselves.
+licence-holder = Holder
+licence-issued = Issued
+licence-until = Valid until
+licence-no-end = no end date
+licence-demo = Demonstration, without effect
+licence-code = Identifier: { $code }
+licence-check = Verification code: { $code }
+licence-qr = QR code for verification
+licence-verify = Verify this licence
