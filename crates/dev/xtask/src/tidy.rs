@@ -6,6 +6,7 @@
 mod architecture;
 mod arrows;
 mod banned;
+mod codes;
 mod dry;
 mod glossary;
 mod licences;
@@ -56,6 +57,7 @@ pub(crate) fn run(repository: &Repository) -> Result<bool> {
     if let Some(file) = named("docs/glossary.md") {
         findings.extend(glossary::check(file, &texts));
     }
+    findings.extend(codes::check(&texts));
     findings.extend(manifests::reasons(text_of("Cargo.toml")));
     let exists = |path: &str| {
         path.is_empty() || paths.contains(path) || {
