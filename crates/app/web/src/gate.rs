@@ -2,6 +2,7 @@
 //! gives handlers their [`Page`]. A handler without a gate has no page and cannot answer.
 
 use axum::extract::{FromRequestParts, Request, State};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -25,16 +26,17 @@ pub async fn gate(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let jar = CookieJar::from_headers(request.headers());
+    let headers = request.headers().clone();
+    let jar = CookieJar::from_headers(&headers);
     let here = request
         .uri()
         .path_and_query()
         .map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned());
-    let who = match session::who(&app, &request).await {
+    let who = match session::who(&app, &headers).await {
         Ok(who) => who,
-        Err(error) => return error.into_page(&page(&app, &jar, Who::visitor(), here, &request)),
+        Err(error) => return error.into_page(&page(&app, &jar, Who::visitor(), here, &headers)),
     };
-    let page = page(&app, &jar, who, here, &request);
+    let page = page(&app, &jar, who, here, &headers);
     if !access::may(&page.who, action, Resource::Route, app.demo.is_some()) {
         let error = if page.who.is_visitor() && needs_person(action) {
             // After signing in, a form that was sent is shown again rather than sent again.
@@ -86,10 +88,9 @@ fn back(request: &Request, page: &Page) -> String {
         .unwrap_or_else(|| "/".to_owned())
 }
 
-pub(crate) fn page(app: &App, jar: &CookieJar, who: Who, here: String, request: &Request) -> Page {
+pub(crate) fn page(app: &App, jar: &CookieJar, who: Who, here: String, headers: &HeaderMap) -> Page {
     let chosen = jar.get(LANG_COOKIE).map(|cookie| cookie.value().to_owned());
-    let accepted = request
-        .headers()
+    let accepted = headers
         .get(axum::http::header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split([',', '-', ';']).next().map(str::trim).map(str::to_owned));

@@ -1,7 +1,7 @@
 //! Sessions: a random token in a cookie, its hash in the store. Every request loads the account afresh, so
 //! that taking a right away works on the next request.
 
-use axum::extract::Request;
+use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -73,8 +73,8 @@ pub async fn close(app: &App, jar: CookieJar) -> Result<CookieJar, WebError> {
 ///
 /// # Errors
 /// The store failed.
-pub async fn who(app: &App, request: &Request) -> Result<Who, WebError> {
-    let jar = CookieJar::from_headers(request.headers());
+pub async fn who(app: &App, headers: &HeaderMap) -> Result<Who, WebError> {
+    let jar = CookieJar::from_headers(headers);
     let Some(cookie) = jar.get(COOKIE) else { return Ok(Who::visitor()) };
     let token_hash = hash(cookie.value());
     let store = app.engine.store();

@@ -13,7 +13,6 @@ use vocabulary::Lang;
 
 #[derive(RustEmbed)]
 #[folder = "../../../locales/"]
-#[include = "*.ftl"]
 struct Locales;
 
 /// All languages of the interface.

@@ -13,10 +13,11 @@ pub async fn missing(State(app): State<App>, request: Request) -> Response {
     if request.uri().path().starts_with("/api/") || request.uri().path().starts_with("/exchange/") {
         return WebError::NotFound.into_problem();
     }
-    let jar = CookieJar::from_headers(request.headers());
-    let who = session::who(&app, &request)
+    let headers = request.headers().clone();
+    let jar = CookieJar::from_headers(&headers);
+    let who = session::who(&app, &headers)
         .await
         .unwrap_or_else(|_| crate::access::Who::visitor());
-    let page = gate::page(&app, &jar, who, "/".to_owned(), &request);
+    let page = gate::page(&app, &jar, who, "/".to_owned(), &headers);
     WebError::NotFound.into_page(&page)
 }
