@@ -95,6 +95,7 @@ pub struct OutboxRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
     pub row: OutboxRow,
+    /// How often it has been claimed since it was last delivered, this time included.
     pub attempts: u32,
     /// Goes up with every claim; every later write names it.
     pub fence: u64,
@@ -215,7 +216,8 @@ pub struct ServiceFilter {
     pub states: Vec<String>,
     pub matter: Option<String>,
     pub case_number: Option<String>,
-    /// Keyset: rows after this (promised date, case, node).
+    /// Keyset: rows after this (promised date, case, node); the date is empty for a row without one, and
+    /// such rows come last.
     pub after: Option<(String, CaseId, String)>,
     pub limit: u32,
 }

@@ -266,7 +266,7 @@ fn outbox_done<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
     rows
 }
 
-/// The timers of each case's last change; with `empty`, a row of nulls for a case that has none.
+/// The timers of each case's last change; with `empty`, an empty row for a case that has none.
 fn timers<'a>(carried_out: &CarriedOut<'a>, empty: bool) -> Rows<'a> {
     let mut last = BTreeMap::new();
     for (_, change) in carried_out {
@@ -275,7 +275,7 @@ fn timers<'a>(carried_out: &CarriedOut<'a>, empty: bool) -> Rows<'a> {
     let mut rows = Rows::new(if empty { &tables::TIMERS_GONE } else { &tables::TIMERS });
     for (case_id, change) in last {
         if empty && change.timers.is_empty() {
-            rows.push([case_id.0.into(), Cell::Null, Cell::Null, Cell::Null]);
+            rows.push([case_id.0.into(), "".into(), "".into(), Cell::Bigint(0)]);
         }
         for timer in &change.timers {
             rows.push([

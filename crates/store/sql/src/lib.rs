@@ -20,12 +20,14 @@ mod judge;
 mod licences;
 mod outbox;
 mod postgres;
+mod size;
 mod sqlite;
 mod tables;
 mod vault;
 mod worklists;
 
 pub use postgres::PostgresStore;
+pub use size::size_bytes;
 pub use sqlite::SqliteStore;
 
 /// Why a store could not be opened.

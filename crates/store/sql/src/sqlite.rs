@@ -1,8 +1,8 @@
 //! The embedded store: one file, one process, one writer at a time, a few readers beside it.
 //!
 //! Commits of the truth reach the disk before they return (`synchronous=FULL`). Leases, delivery marks and
-//! nonces go through a second connection that leaves the sync to the next full commit: losing the last of
-//! them in a power cut only means that something is claimed or sent again, under the same id.
+//! nonces leave the sync to the next full commit: losing the last of them in a power cut only means that
+//! something is claimed or sent again, under the same id.
 
 use std::fmt;
 use std::fs::{File, TryLockError};
@@ -22,11 +22,14 @@ use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
 use crate::OpenFault;
+use crate::columns::fault;
 
 /// How many pages can be read at the same time.
 const READERS: u32 = 4;
 /// How long to wait for a tool that has the file open beside us.
 const BUSY: Duration = Duration::from_secs(5);
+/// Pages of the log before it is written back: fewer than the default's syncs, 16 MiB at most.
+const CHECKPOINT_PAGES: &str = "4000";
 
 /// The embedded store.
 pub struct SqliteStore {
@@ -38,8 +41,9 @@ pub struct SqliteStore {
 }
 
 struct Writer {
-    durable: SqliteConnection,
-    light: SqliteConnection,
+    connection: SqliteConnection,
+    /// INVARIANT: when true, the connection syncs each commit.
+    durable: bool,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -68,19 +72,17 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(BUSY);
-        let mut durable = options.connect().await.map_err(OpenFault::Connect)?;
-        sqlx::migrate!("migrations/sqlite").run(&mut durable).await.map_err(OpenFault::Migrate)?;
-        let light = options
-            .clone()
-            .synchronous(SqliteSynchronous::Normal)
-            .connect()
+            .busy_timeout(BUSY)
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
+        let mut connection = options.connect().await.map_err(OpenFault::Connect)?;
+        sqlx::migrate!("migrations/sqlite")
+            .run(&mut connection)
             .await
-            .map_err(OpenFault::Connect)?;
+            .map_err(OpenFault::Migrate)?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_lazy_with(options.read_only(true));
-        let writer = Mutex::new(Writer { durable, light });
+        let writer = Mutex::new(Writer { connection, durable: true });
         Ok(Self { readers, writer, path, _lock: lock })
     }
 
@@ -90,12 +92,30 @@ impl SqliteStore {
 
     /// For what must be on the disk when the call returns.
     pub(crate) async fn durable(&self) -> Result<Turn<'_>, Fault> {
-        Ok(Turn { writer: self.writer.lock().await, durable: true })
+        let mut writer = self.writer.lock().await;
+        if !writer.durable {
+            sqlx::query("PRAGMA synchronous = FULL")
+                .execute(&mut writer.connection)
+                .await
+                .map_err(fault("turning the sync of commits on"))?;
+            // Only now: if this is given up half-way, the next one asks again.
+            writer.durable = true;
+        }
+        Ok(Turn(writer))
     }
 
     /// For what may be lost in a power cut without harm.
     pub(crate) async fn light(&self) -> Result<Turn<'_>, Fault> {
-        Ok(Turn { writer: self.writer.lock().await, durable: false })
+        let mut writer = self.writer.lock().await;
+        if writer.durable {
+            // Before: if this is given up half-way, the next durable turn turns it on for sure.
+            writer.durable = false;
+            sqlx::query("PRAGMA synchronous = NORMAL")
+                .execute(&mut writer.connection)
+                .await
+                .map_err(fault("leaving the sync to the next commit"))?;
+        }
+        Ok(Turn(writer))
     }
 
     /// A list of ids as one parameter, matched by `IN (SELECT unhex(value) FROM json_each($1))`.
@@ -115,22 +135,19 @@ impl SqliteStore {
 }
 
 /// One's turn at writing; others wait until it is dropped.
-pub(crate) struct Turn<'a> {
-    writer: MutexGuard<'a, Writer>,
-    durable: bool,
-}
+pub(crate) struct Turn<'a>(MutexGuard<'a, Writer>);
 
 impl Deref for Turn<'_> {
     type Target = SqliteConnection;
 
     fn deref(&self) -> &SqliteConnection {
-        if self.durable { &self.writer.durable } else { &self.writer.light }
+        &self.0.connection
     }
 }
 
 impl DerefMut for Turn<'_> {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
-        if self.durable { &mut self.writer.durable } else { &mut self.writer.light }
+        &mut self.0.connection
     }
 }
 
@@ -167,4 +184,25 @@ fn lock(database: &Path) -> Result<File, OpenFault> {
     file.rewind().map_err(prepare)?;
     writeln!(file, "{}", std::process::id()).map_err(prepare)?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SqliteStore;
+
+    #[tokio::test]
+    async fn only_light_turns_leave_the_sync_to_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/hub.db", folder.path().display());
+        let store = SqliteStore::open(&url).await.unwrap();
+        for durable in [true, false, false, true, true, false] {
+            let mut turn =
+                if durable { store.durable().await } else { store.light().await }.unwrap();
+            let synchronous: i64 =
+                sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *turn).await.unwrap();
+            let journal: String =
+                sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *turn).await.unwrap();
+            assert_eq!((synchronous, journal.as_str()), (if durable { 2 } else { 1 }, "wal"));
+        }
+    }
 }

@@ -125,12 +125,12 @@ pub(crate) static OUTBOX_DONE: Bulk = Bulk::new(
      WHERE outbox.case_id = n.case_id AND outbox.dispatch_id = n.dispatch_id",
 );
 
-/// Takes away the timers that are no longer there; a case without any has one row of nulls in `n`.
+/// Takes away the timers that are no longer there; a case without any has one empty row in `n`. `NOT IN`
+/// over rows without nulls is looked up by hash, where `NOT EXISTS` would compare each with each.
 pub(crate) static TIMERS_GONE: Bulk = Bulk::new(
     &[("case_id", Uuid), ("node", Text), ("kind", Text), ("due_at", Bigint)],
-    "DELETE FROM timers WHERE case_id IN (SELECT n.case_id FROM n) AND NOT EXISTS ( \
-     SELECT 1 FROM n WHERE n.case_id = timers.case_id AND n.node = timers.node \
-     AND n.kind = timers.kind AND n.due_at = timers.due_at)",
+    "DELETE FROM timers WHERE case_id IN (SELECT n.case_id FROM n) \
+     AND (case_id, node, kind, due_at) NOT IN (SELECT n.case_id, n.node, n.kind, n.due_at FROM n)",
 );
 
 pub(crate) static TIMERS: Bulk = Bulk::new(

@@ -1,0 +1,35 @@
+//! How much room a database takes, for benchmarks and operators.
+
+use std::path::PathBuf;
+use std::str::FromStr as _;
+
+use sqlx::Connection as _;
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::SqliteConnectOptions;
+
+use crate::OpenFault;
+
+/// The bytes that the database at `url` takes: for an embedded one its file and its log, else what the
+/// server says. The store may be open meanwhile.
+///
+/// # Errors
+/// When the address is not understood or the database cannot be asked.
+pub async fn size_bytes(url: &str) -> Result<u64, OpenFault> {
+    if url.starts_with("sqlite:") {
+        let options = SqliteConnectOptions::from_str(url).map_err(OpenFault::Address)?;
+        let path = options.get_filename().to_path_buf();
+        let mut log = path.clone().into_os_string();
+        log.push("-wal");
+        let size = |path: PathBuf| path.metadata().map_or(0, |found| found.len());
+        return Ok(size(path).saturating_add(size(PathBuf::from(log))));
+    }
+    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        let mut connection = PgConnection::connect(url).await.map_err(OpenFault::Connect)?;
+        let size: i64 = sqlx::query_scalar("SELECT pg_database_size(current_database())")
+            .fetch_one(&mut connection)
+            .await
+            .map_err(OpenFault::Connect)?;
+        return Ok(u64::try_from(size).unwrap_or(0));
+    }
+    Err(OpenFault::UnknownKind)
+}
