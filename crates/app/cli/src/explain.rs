@@ -21,12 +21,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
     } else if let Some(page) = &page {
         output::write(&format!("{}\n", page.trim_end()))?;
     } else {
-        let alike = |known: &String| known.starts_with(code.trim_end_matches(|c: char| c.is_ascii_digit()));
+        let alike =
+            |known: &String| known.starts_with(code.trim_end_matches(|c: char| c.is_ascii_digit()));
         let mut known: Vec<String> = embedded::codes();
         if known.iter().any(alike) {
             known.retain(alike);
         }
-        output::write(&format!("no code `{code}`; known are {}\n", known.join(", ")))?;
+        output::write(&format!(
+            "no code `{code}`; known are {}\n",
+            known.join(", ")
+        ))?;
     }
-    Ok(if page.is_some() { End::Clean } else { End::Findings })
+    Ok(if page.is_some() {
+        End::Clean
+    } else {
+        End::Findings
+    })
 }

@@ -1,6 +1,7 @@
 //! `yijianshi`: one command for designers, operators and newcomers. One file per subcommand; this one only
 //! hands over. Exit code 1 = findings, 2 = fault.
 
+mod bench;
 mod check;
 mod definitions;
 mod embedded;
@@ -29,6 +30,8 @@ enum Command {
     Plan(plan::Arguments),
     /// Run the scenario tests beside the definitions.
     Scenarios(scenarios::Arguments),
+    /// Measure how fast it is here.
+    Bench(bench::Arguments),
     /// Explain a code such as CAT0012: cause, example, cure.
     Explain(explain::Arguments),
 }
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Scenarios(arguments) => scenarios::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
     };
     match ended {

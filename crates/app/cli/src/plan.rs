@@ -90,23 +90,40 @@ fn load(arguments: &Arguments) -> Result<Catalogue> {
         [only] => definitions::catalogue_of(&only.files)
             .with_context(|| format!("compiling `{}`", folder.display())),
         several => {
-            let folders: Vec<String> =
-                several.iter().map(|it| format!("`{}`", it.folder.display())).collect();
-            bail!("`{}` holds several jurisdictions: name one of {}", folder.display(), folders.join(", "))
+            let folders: Vec<String> = several
+                .iter()
+                .map(|it| format!("`{}`", it.folder.display()))
+                .collect();
+            bail!(
+                "`{}` holds several jurisdictions: name one of {}",
+                folder.display(),
+                folders.join(", ")
+            )
         }
     }
 }
 
 fn find_matter<'c>(catalogue: &'c Catalogue, id: &str) -> Result<&'c Matter> {
-    let known = || catalogue.matters.keys().map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
-    catalogue.matter(id).with_context(|| format!("no matter `{id}`; there are {}", known()))
+    let known = || {
+        catalogue
+            .matters
+            .keys()
+            .map(|id| id.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    catalogue
+        .matter(id)
+        .with_context(|| format!("no matter `{id}`; there are {}", known()))
 }
 
 fn read_now(text: &str, catalogue: &Catalogue) -> Result<Timestamp> {
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Ok(instant);
     }
-    let local: DateTime = text.parse().with_context(|| format!("reading --now `{text}`"))?;
+    let local: DateTime = text
+        .parse()
+        .with_context(|| format!("reading --now `{text}`"))?;
     let zoned = local
         .to_zoned(catalogue.jurisdiction.time_zone.clone())
         .with_context(|| format!("finding the instant of --now `{text}`"))?;
@@ -142,13 +159,23 @@ fn report(findings: &[AnswersFinding], format: Format) -> Result<End> {
             let mut text = String::new();
             for finding in findings {
                 text.push_str(&format!("{} error  {}\n", finding.code, finding.place));
-                text.push_str(&format!("         {}\n", finding.message.replace('\n', "\n         ")));
+                text.push_str(&format!(
+                    "         {}\n",
+                    finding.message.replace('\n', "\n         ")
+                ));
                 if let Some(hint) = &finding.hint {
                     text.push_str(&format!("         hint: {hint}\n"));
                 }
             }
-            let noun = if findings.len() == 1 { "finding" } else { "findings" };
-            text.push_str(&format!("{} {noun}; `yijianshi explain CODE` says more\n", findings.len()));
+            let noun = if findings.len() == 1 {
+                "finding"
+            } else {
+                "findings"
+            };
+            text.push_str(&format!(
+                "{} {noun}; `yijianshi explain CODE` says more\n",
+                findings.len()
+            ));
             output::write(&text)?;
         }
     }

@@ -57,7 +57,11 @@ pub(crate) fn list(
     arrows: &mut Arrows,
 ) -> EvidenceList {
     let mut pieces: Vec<Piece<'_>> = Vec::new();
-    let mut list = EvidenceList { pieces: Vec::new(), alone: Vec::new(), of_node: Vec::new() };
+    let mut list = EvidenceList {
+        pieces: Vec::new(),
+        alone: Vec::new(),
+        of_node: Vec::new(),
+    };
     collect(input, judge, nodes, &mut pieces, &mut list);
     let producers = producers(nodes);
     let mut sources: Sources<'_> = BTreeMap::new();
@@ -68,7 +72,14 @@ pub(crate) fn list(
     }
     for piece in &pieces {
         let makers = makers(nodes, &producers, piece);
-        let choice = Choice { input, judge, nodes, piece, makers: &makers, sources: &sources };
+        let choice = Choice {
+            input,
+            judge,
+            nodes,
+            piece,
+            makers: &makers,
+            sources: &sources,
+        };
         let allowed = allowed_ways(piece);
         let (way, group) = choice.take(&allowed);
         if matches!(way, TakenWay::Output { .. }) {
@@ -76,12 +87,18 @@ pub(crate) fn list(
                 arrows.join(nodes, &makers, user.position, user.soft);
             }
         }
-        let keys = piece.users.iter().filter_map(|user| nodes.get(user.position));
+        let keys = piece
+            .users
+            .iter()
+            .filter_map(|user| nodes.get(user.position));
         list.pieces.push(PlannedEvidence {
             key: piece.key.clone(),
             group,
             users: keys.map(|node| node.key.clone()).collect(),
-            other_ways: allowed.into_iter().filter(|other| *other != kind(&way)).collect(),
+            other_ways: allowed
+                .into_iter()
+                .filter(|other| *other != kind(&way))
+                .collect(),
             way,
             reason: choice.reason(),
         });
@@ -108,15 +125,33 @@ fn collect<'a>(
                 if needed == Truth::False {
                     continue;
                 }
-                let key = EvidenceKey { ty: need.ty.clone(), member: member.clone() };
+                let key = EvidenceKey {
+                    ty: need.ty.clone(),
+                    member: member.clone(),
+                };
                 let next = pieces.len();
                 let place = *places.entry(key.clone()).or_insert(next);
                 if place == next {
-                    pieces.push(Piece { key: key.clone(), per, users: Vec::new() });
+                    pieces.push(Piece {
+                        key: key.clone(),
+                        per,
+                        users: Vec::new(),
+                    });
                 }
-                let Some(piece) = pieces.get_mut(place) else { continue };
-                piece.add(User { position, need, needed, soft: need.soft });
-                list.alone.push(AloneNeed { node: position, piece: place, copies: need.copies_alone });
+                let Some(piece) = pieces.get_mut(place) else {
+                    continue;
+                };
+                piece.add(User {
+                    position,
+                    need,
+                    needed,
+                    soft: need.soft,
+                });
+                list.alone.push(AloneNeed {
+                    node: position,
+                    piece: place,
+                    copies: need.copies_alone,
+                });
                 if !keys.contains(&key) {
                     keys.push(key);
                 }
@@ -164,14 +199,23 @@ fn makers<'a>(
     producers: &Producers<'a>,
     piece: &Piece<'_>,
 ) -> Vec<(usize, &'a Output)> {
-    let found = producers.get(&piece.key.ty).map(Vec::as_slice).unwrap_or_default();
+    let found = producers
+        .get(&piece.key.ty)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let made_for = |position: usize| {
-        let Some(node) = nodes.get(position) else { return false };
+        let Some(node) = nodes.get(position) else {
+            return false;
+        };
         let same_group = node.service.per.is_some() && node.service.per.as_ref() == piece.per;
         let needs_it_itself = piece.users.iter().any(|user| user.position == position);
         !needs_it_itself && (!same_group || node.key.member == piece.key.member)
     };
-    found.iter().filter(|(position, _)| made_for(*position)).copied().collect()
+    found
+        .iter()
+        .filter(|(position, _)| made_for(*position))
+        .copied()
+        .collect()
 }
 
 /// The ways that every user accepts; all ways of all users when they agree on none.
@@ -252,7 +296,10 @@ impl Choice<'_, '_> {
             Way::Output => {
                 let (position, output) = self.makers.first()?;
                 let node = self.nodes.get(*position)?.key.clone();
-                Some(TakenWay::Output { node, output: output.id.clone() })
+                Some(TakenWay::Output {
+                    node,
+                    output: output.id.clone(),
+                })
             }
         }
     }
@@ -260,16 +307,24 @@ impl Choice<'_, '_> {
     /// A source that may be asked, rather than one of which that is not known yet.
     fn source(&self) -> Option<TakenWay> {
         let sources = self.sources.get(&self.piece.key.ty)?;
-        let reachable = sources.iter().filter(|source| !self.input.unreachable.contains(&source.id));
+        let reachable = sources
+            .iter()
+            .filter(|source| !self.input.unreachable.contains(&source.id));
         let mut perhaps = None;
         for source in reachable {
             match self.judge.truth(&source.when, self.piece.scope()) {
-                Truth::True => return Some(TakenWay::Source { source: source.id.clone() }),
+                Truth::True => {
+                    return Some(TakenWay::Source {
+                        source: source.id.clone(),
+                    });
+                }
                 Truth::Unknown => perhaps = perhaps.or(Some(source)),
                 Truth::False => {}
             }
         }
-        perhaps.map(|source| TakenWay::Source { source: source.id.clone() })
+        perhaps.map(|source| TakenWay::Source {
+            source: source.id.clone(),
+        })
     }
 
     /// Why the piece is needed: the strongest of its users' reasons.

@@ -29,12 +29,17 @@ impl Arrows {
     ) {
         let Some(to) = nodes.get(user) else { return };
         for (position, output) in producers {
-            let Some(from) = nodes.get(*position) else { continue };
+            let Some(from) = nodes.get(*position) else {
+                continue;
+            };
             let same_group = from.service.per.is_some() && from.service.per == to.service.per;
             if *position == user || (same_group && from.key.member != to.key.member) {
                 continue;
             }
-            let hard = self.hard.entry((*position, user, output.id.clone())).or_insert(false);
+            let hard = self
+                .hard
+                .entry((*position, user, output.id.clone()))
+                .or_insert(false);
             *hard |= !soft;
         }
     }
@@ -71,7 +76,9 @@ impl Graph {
                 before.copied().any(|from| !is_set(placed, from))
             };
             let open = || (0..count).filter(|node| !is_set(&placed, *node));
-            let ready = open().find(|node| !waits(node, &placed)).or_else(|| open().next());
+            let ready = open()
+                .find(|node| !waits(node, &placed))
+                .or_else(|| open().next());
             let Some(next) = ready else { break };
             let before = all_before.get(next).into_iter().flatten().copied();
             let before: Vec<usize> = before.filter(|from| is_set(&placed, *from)).collect();
@@ -123,4 +130,34 @@ impl Graph {
 
 fn is_set(flags: &[bool], position: usize) -> bool {
     flags.get(position).copied().unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arrows, Graph};
+
+    /// The funnel: arrows as `from>to`; the order and the waves.
+    #[track_caller]
+    fn check(count: usize, arrows: &[(usize, usize)], order: &[usize], waves: &[u32]) {
+        let hard = arrows
+            .iter()
+            .map(|(from, to)| ((*from, *to, "output".into()), true))
+            .collect();
+        let graph = Graph::of(count, &Arrows { hard });
+        assert_eq!(
+            (graph.order.as_slice(), graph.wave.as_slice()),
+            (order, waves)
+        );
+    }
+
+    #[test]
+    fn waves_follow_the_longest_way() {
+        check(4, &[(3, 0), (0, 1), (3, 1)], &[2, 3, 0, 1], &[1, 2, 0, 0]);
+    }
+
+    #[test]
+    fn a_cycle_ends_all_the_same() {
+        check(3, &[(0, 1), (1, 2), (2, 0)], &[0, 1, 2], &[0, 1, 2]);
+        check(1, &[(0, 0)], &[0], &[0]);
+    }
 }

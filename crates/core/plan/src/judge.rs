@@ -53,7 +53,12 @@ impl<'a> Judge<'a> {
             };
             (&group.id, members)
         });
-        Self { facts, as_of, members: members.collect(), undecided: RefCell::default() }
+        Self {
+            facts,
+            as_of,
+            members: members.collect(),
+            undecided: RefCell::default(),
+        }
     }
 
     pub(crate) fn into_undecided(self) -> Undecided {
@@ -75,7 +80,9 @@ impl<'a> Judge<'a> {
             (None, _) => NO_GROUP,
             (Some(group), Some((per, member))) if per == group => std::slice::from_ref(member),
             (Some(group), _) => {
-                let Some(members) = self.members.get(group) else { return &[] };
+                let Some(members) = self.members.get(group) else {
+                    return &[];
+                };
                 if !members.known {
                     self.undecided.borrow_mut().groups.insert(group.clone());
                 }
@@ -115,7 +122,10 @@ impl<'a> Judge<'a> {
         let mut because: Vec<Known> = Vec::new();
         for (slot, value) in explanation.because.iter().flat_map(|reason| &reason.read) {
             if !because.iter().any(|known| known.slot == *slot) {
-                because.push(Known { slot: slot.clone(), value: value.clone() });
+                because.push(Known {
+                    slot: slot.clone(),
+                    value: value.clone(),
+                });
             }
         }
         let clause = match explanation.because.as_slice() {
@@ -130,7 +140,11 @@ impl<'a> Judge<'a> {
                     [only] => only.truth == Truth::True,
                     _ => truth == Truth::True,
                 };
-                Reason::Condition { clause, holds, because }
+                Reason::Condition {
+                    clause,
+                    holds,
+                    because,
+                }
             }
         }
     }

@@ -5,6 +5,33 @@
 //! undecided counts in (semantics 3): the plan of someone who does not know is the wider one.
 //!
 //! Reads no file and no clock; decides no case.
+//!
+//! The way of a plan ([`make()`]): which services are in (`select`), what they need, merged (`form`,
+//! `evidence`), who waits for whose output (`graph`), when (`schedule`), and what it saves (`reductions`).
+//!
+//! ```
+//! # use yijianshi_plan as plan;
+//! # let file = |name: &str, text: &str| catalogue::SourceFile { name: name.into(), text: text.into() };
+//! # let files = [
+//! #     file("base", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/sample/base.toml"))),
+//! #     file("matters", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/sample/matters.toml"))),
+//! #     file("services", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/sample/services.toml"))),
+//! # ];
+//! let catalogue = catalogue::compile(&files).catalogue.unwrap();
+//! let matter = catalogue.matter("open-a-tea-stall").unwrap();
+//! let answers = plan::answers::AnswersAsWritten::parse(
+//!     r#"
+//!         as_of = "2026-09-04"
+//!         groups = { helper = ["h1"] }
+//!         answers = { "owner.resident" = true, "helper.pours~h1" = false, "water.tested" = true }
+//!     "#,
+//! );
+//! let circumstances = answers.unwrap().resolve(&catalogue, matter, None).unwrap();
+//! let plan = circumstances.plan(&catalogue, matter);
+//! let services: Vec<String> = plan.services.iter().map(|it| it.node.to_string()).collect();
+//! assert_eq!(services, ["stall-permit", "opening-notice"]);
+//! assert_eq!(plan.joint.promised_on.to_string(), "2026-09-12");
+//! ```
 
 pub mod answers;
 mod canonical;
@@ -122,9 +149,16 @@ pub enum Reason {
     /// Part of the matter in every scenario.
     Always,
     /// A condition decided it, because of these facts.
-    Condition { clause: Arc<str>, holds: bool, because: Vec<Known> },
+    Condition {
+        clause: Arc<str>,
+        holds: bool,
+        because: Vec<Known>,
+    },
     /// Undecided: counted in until it is known.
-    Undecided { clause: Arc<str>, because: Vec<Known> },
+    Undecided {
+        clause: Arc<str>,
+        because: Vec<Known>,
+    },
     /// The applicant chose to leave it out.
     Skipped,
 }
@@ -177,9 +211,17 @@ pub enum FieldState {
     /// The applicant gave it.
     Given { value: Value },
     /// A source delivered it; to be confirmed.
-    Fetched { value: Value, source: SourceId, at: Instant },
+    Fetched {
+        value: Value,
+        source: SourceId,
+        at: Instant,
+    },
     /// A source delivered it and the applicant confirmed it.
-    Confirmed { value: Value, source: SourceId, at: Instant },
+    Confirmed {
+        value: Value,
+        source: SourceId,
+        at: Instant,
+    },
     /// To be filled in.
     Missing,
     /// Its source could not be reached: to be filled in, marked degraded.
@@ -315,20 +357,47 @@ pub struct MoneyReduction {
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Vanished {
     /// A step of the service handled alone (position in its baseline): one submission replaces it.
-    Step { node: NodeKey, index: u32 },
+    Step {
+        node: NodeKey,
+        index: u32,
+    },
     /// A piece of evidence is fetched from a source.
-    Fetched { node: NodeKey, evidence: EvidenceKey, source: SourceId },
+    Fetched {
+        node: NodeKey,
+        evidence: EvidenceKey,
+        source: SourceId,
+    },
     /// Another service of the plan produces it.
-    ProducedBy { node: NodeKey, evidence: EvidenceKey, by: NodeKey },
+    ProducedBy {
+        node: NodeKey,
+        evidence: EvidenceKey,
+        by: NodeKey,
+    },
     /// The hub makes it from the form, or it is reused, committed or deferred.
-    NotBrought { node: NodeKey, evidence: EvidenceKey },
+    NotBrought {
+        node: NodeKey,
+        evidence: EvidenceKey,
+    },
     /// Handed in once for several services.
-    SharedWith { node: NodeKey, evidence: EvidenceKey, first: NodeKey },
+    SharedWith {
+        node: NodeKey,
+        evidence: EvidenceKey,
+        first: NodeKey,
+    },
     /// Runs while others run.
-    Parallel { node: NodeKey, halves: HalfDays },
+    Parallel {
+        node: NodeKey,
+        halves: HalfDays,
+    },
     /// The promise is shorter than the service alone took.
-    Shorter { node: NodeKey, halves: HalfDays },
-    Visit { node: NodeKey, count: u32 },
+    Shorter {
+        node: NodeKey,
+        halves: HalfDays,
+    },
+    Visit {
+        node: NodeKey,
+        count: u32,
+    },
 }
 
 impl Plan {
@@ -349,15 +418,23 @@ impl Plan {
 
     /// Fields that still have to be filled in, in form order.
     pub fn missing_fields(&self) -> impl Iterator<Item = &FormField> {
-        self.form.iter().flat_map(|topic| &topic.fields).filter(|field| {
-            !field.optional
-                && matches!(field.state, FieldState::Missing | FieldState::Unavailable { .. })
-        })
+        self.form
+            .iter()
+            .flat_map(|topic| &topic.fields)
+            .filter(|field| {
+                !field.optional
+                    && matches!(
+                        field.state,
+                        FieldState::Missing | FieldState::Unavailable { .. }
+                    )
+            })
     }
 
     /// Evidence that still has to be brought.
     pub fn missing_evidence(&self) -> impl Iterator<Item = &PlannedEvidence> {
-        self.evidence.iter().filter(|evidence| evidence.group == EvidenceGroup::YouBring)
+        self.evidence
+            .iter()
+            .filter(|evidence| evidence.group == EvidenceGroup::YouBring)
     }
 }
 

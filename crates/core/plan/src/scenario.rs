@@ -81,12 +81,20 @@ pub struct Outcome {
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Difference {
     /// The answers themselves are wrong.
-    Answers { code: String, place: String, message: String },
+    Answers {
+        code: String,
+        place: String,
+        message: String,
+    },
     /// Expected, and not there.
     Missing { what: &'static str, item: String },
     /// There, and not expected.
     Unexpected { what: &'static str, item: String },
-    Other { what: &'static str, expected: String, actual: String },
+    Other {
+        what: &'static str,
+        expected: String,
+        actual: String,
+    },
 }
 
 impl Outcome {
@@ -99,10 +107,18 @@ impl Outcome {
 impl std::fmt::Display for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Answers { code, place, message } => write!(f, "{code} {place}: {message}"),
+            Self::Answers {
+                code,
+                place,
+                message,
+            } => write!(f, "{code} {place}: {message}"),
             Self::Missing { what, item } => write!(f, "{what}: `{item}` is missing"),
             Self::Unexpected { what, item } => write!(f, "{what}: `{item}` is not expected"),
-            Self::Other { what, expected, actual } => {
+            Self::Other {
+                what,
+                expected,
+                actual,
+            } => {
                 write!(f, "{what}: expected {expected}, got {actual}")
             }
         }
@@ -122,7 +138,10 @@ pub fn parse(text: &str) -> Result<Vec<ScenarioAsWritten>, String> {
 ///
 /// # Errors
 /// All that is wrong with the answers.
-pub fn plan(catalogue: &Catalogue, scenario: &ScenarioAsWritten) -> Result<Plan, Vec<AnswersFinding>> {
+pub fn plan(
+    catalogue: &Catalogue,
+    scenario: &ScenarioAsWritten,
+) -> Result<Plan, Vec<AnswersFinding>> {
     let Some(matter) = catalogue.matter(&scenario.matter) else {
         let known = catalogue.matters.keys().map(MatterId::as_str);
         return Err(vec![AnswersFinding {
@@ -142,7 +161,9 @@ pub fn run(catalogue: &Catalogue, scenario: &ScenarioAsWritten) -> Outcome {
     let mut outcome = Outcome {
         id: scenario.id.clone(),
         matter: MatterId::new(scenario.matter.as_str()),
-        name: Localised::new(texts.map(|(lang, text)| (Lang::new(lang.as_str()), text.as_str().into()))),
+        name: Localised::new(
+            texts.map(|(lang, text)| (Lang::new(lang.as_str()), text.as_str().into())),
+        ),
         services: None,
         bring: None,
         days: None,
@@ -190,34 +211,63 @@ impl Expected {
     /// All differences between the plan and what is expected.
     pub fn compare(&self, plan: &Plan) -> Vec<Difference> {
         let mut differences = Vec::new();
-        let services = plan.services.iter().map(|service| service.node.to_string()).collect();
-        let done = plan.left_out.iter().filter(|out| out.kind == OutKind::AlreadyDone);
+        let services = plan
+            .services
+            .iter()
+            .map(|service| service.node.to_string())
+            .collect();
+        let done = plan
+            .left_out
+            .iter()
+            .filter(|out| out.kind == OutKind::AlreadyDone);
         let done = done.map(|out| out.node.to_string()).collect();
         let in_group = |group| {
-            let pieces = plan.evidence.iter().filter(move |piece| piece.group == group);
-            pieces.map(|piece| piece.key.to_string()).collect::<BTreeSet<_>>()
+            let pieces = plan
+                .evidence
+                .iter()
+                .filter(move |piece| piece.group == group);
+            pieces
+                .map(|piece| piece.key.to_string())
+                .collect::<BTreeSet<_>>()
         };
         let mut sets = |what, expected: &Option<Vec<String>>, actual: BTreeSet<String>| {
             let Some(expected) = expected else { return };
             let expected: BTreeSet<String> = expected.iter().cloned().collect();
             let missing = expected.difference(&actual);
-            differences.extend(missing.map(|item| Difference::Missing { what, item: item.clone() }));
+            differences.extend(missing.map(|item| Difference::Missing {
+                what,
+                item: item.clone(),
+            }));
             let unexpected = actual.difference(&expected);
-            differences
-                .extend(unexpected.map(|item| Difference::Unexpected { what, item: item.clone() }));
+            differences.extend(unexpected.map(|item| Difference::Unexpected {
+                what,
+                item: item.clone(),
+            }));
         };
         sets("services", &self.services, services);
         sets("done", &self.done, done);
         sets("bring", &self.bring, brought(plan));
         sets("fetched", &self.fetched, in_group(EvidenceGroup::WeFetch));
-        sets("produced", &self.produced, in_group(EvidenceGroup::Produced));
+        sets(
+            "produced",
+            &self.produced,
+            in_group(EvidenceGroup::Produced),
+        );
         let mut same = |what, expected: Option<String>, actual: String| {
             if let Some(expected) = expected.filter(|expected| *expected != actual) {
-                differences.push(Difference::Other { what, expected, actual });
+                differences.push(Difference::Other {
+                    what,
+                    expected,
+                    actual,
+                });
             }
         };
         same("days", self.days.clone(), plan.joint.promised.to_string());
-        same("visits", self.visits.map(|visits| visits.to_string()), plan.visits.to_string());
+        same(
+            "visits",
+            self.visits.map(|visits| visits.to_string()),
+            plan.visits.to_string(),
+        );
         differences
     }
 }

@@ -18,17 +18,30 @@ pub(crate) struct Dates<'a> {
 
 impl<'a> Dates<'a> {
     pub(crate) fn new(calendar: &'a WorkCalendar, as_of: Date) -> Self {
-        Self { calendar, as_of, known: RefCell::default() }
+        Self {
+            calendar,
+            as_of,
+            known: RefCell::default(),
+        }
     }
 
     /// The date, and whether it lies beyond the loaded calendar.
     pub(crate) fn after(&self, halves: HalfDays) -> (Date, bool) {
         let compute = || {
-            let period = Period { halves, unit: PeriodUnit::WorkingDay };
-            let DueDate { on, provisional, .. } = self.calendar.due(self.as_of, period);
+            let period = Period {
+                halves,
+                unit: PeriodUnit::WorkingDay,
+            };
+            let DueDate {
+                on, provisional, ..
+            } = self.calendar.due(self.as_of, period);
             (on, provisional)
         };
-        *self.known.borrow_mut().entry(halves.0).or_insert_with(compute)
+        *self
+            .known
+            .borrow_mut()
+            .entry(halves.0)
+            .or_insert_with(compute)
     }
 
     /// How long a period takes that begins `starts` after the submission. What the law counts in calendar
@@ -68,12 +81,17 @@ pub(crate) fn schedule(
         takes_part: nodes.iter().map(&takes_part).collect(),
     };
     for position in &graph.order {
-        let Some(node) = nodes.get(*position) else { continue };
+        let Some(node) = nodes.get(*position) else {
+            continue;
+        };
         if !takes_part(node) {
             continue;
         }
         let before = graph.before.get(*position).into_iter().flatten();
-        let starts = before.map(|from| at(&schedule.ends, *from)).max().unwrap_or_default();
+        let starts = before
+            .map(|from| at(&schedule.ends, *from))
+            .max()
+            .unwrap_or_default();
         let length = if counted(node) {
             dates.length(node.service.promised.period, starts)
         } else {
@@ -103,7 +121,10 @@ impl Schedule {
         let last = self.last_end();
         let ends_last = |position: &usize| at(&self.ends, *position) == last;
         let better = |position: &usize| {
-            (graph.wave.get(*position).copied(), std::cmp::Reverse(*position))
+            (
+                graph.wave.get(*position).copied(),
+                std::cmp::Reverse(*position),
+            )
         };
         let all = (0..self.ends.len()).filter(part);
         let mut next = all.filter(ends_last).max_by_key(better);
@@ -124,8 +145,10 @@ impl Schedule {
         let mut through = self.ends.clone();
         for position in graph.order.iter().rev() {
             let end = at(&through, *position);
-            let lasts_from = |from: usize| HalfDays(end.0.saturating_sub(at(&self.starts, *position).0))
-                .saturating_add(at(&self.ends, from));
+            let lasts_from = |from: usize| {
+                HalfDays(end.0.saturating_sub(at(&self.starts, *position).0))
+                    .saturating_add(at(&self.ends, from))
+            };
             for from in graph.before.get(*position).into_iter().flatten() {
                 let longer = lasts_from(*from).max(at(&through, *from));
                 put(&mut through, *from, longer);

@@ -40,7 +40,10 @@ pub(crate) struct Selection<'a> {
 }
 
 pub(crate) fn select<'a>(input: &PlanInput<'a>, judge: &Judge<'_>) -> Selection<'a> {
-    let mut selection = Selection { nodes: Vec::new(), left_out: Vec::new() };
+    let mut selection = Selection {
+        nodes: Vec::new(),
+        left_out: Vec::new(),
+    };
     for part in &input.matter.services {
         if let Some(service) = service_of(input.catalogue, part) {
             select_service(input, judge, part, service, &mut selection);
@@ -64,13 +67,22 @@ fn select_service<'a>(
         select_node(input, judge, part, service, (None, true), selection);
         return;
     };
-    let Some(members) = judge.members(per) else { return };
+    let Some(members) = judge.members(per) else {
+        return;
+    };
     if members.ids.is_empty() {
         let clause = format!("count({per}) > 0").into();
         selection.left_out.push(LeftOut {
-            node: NodeKey { service: service.id.clone(), member: None },
+            node: NodeKey {
+                service: service.id.clone(),
+                member: None,
+            },
             kind: OutKind::NotApplicable,
-            reason: Reason::Condition { clause, holds: false, because: Vec::new() },
+            reason: Reason::Condition {
+                clause,
+                holds: false,
+                because: Vec::new(),
+            },
         });
     }
     for (position, member) in members.ids.iter().enumerate() {
@@ -91,15 +103,25 @@ fn select_node<'a>(
     (member, member_is_certain): (Option<MemberId>, bool),
     selection: &mut Selection<'a>,
 ) -> bool {
-    let key = NodeKey { service: service.id.clone(), member };
+    let key = NodeKey {
+        service: service.id.clone(),
+        member,
+    };
     let scope = service.per.as_ref().zip(key.member.as_ref());
     let applies = judge.truth(&part.when, scope);
     let mut leave_out = |kind, reason| {
-        selection.left_out.push(LeftOut { node: key.clone(), kind, reason });
+        selection.left_out.push(LeftOut {
+            node: key.clone(),
+            kind,
+            reason,
+        });
         false
     };
     if applies == Truth::False {
-        return leave_out(OutKind::NotApplicable, judge.reason(&part.when, scope, applies));
+        return leave_out(
+            OutKind::NotApplicable,
+            judge.reason(&part.when, scope, applies),
+        );
     }
     let done = match &part.already_done {
         None => Truth::False,
@@ -123,6 +145,12 @@ fn select_node<'a>(
         _ => judge.reason(&part.when, scope, applies),
     };
     let certain = member_is_certain && applies == Truth::True && done == Truth::False;
-    selection.nodes.push(Node { key, part, service, certain, reason });
+    selection.nodes.push(Node {
+        key,
+        part,
+        service,
+        certain,
+        reason,
+    });
     true
 }

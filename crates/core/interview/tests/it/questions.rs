@@ -1,9 +1,9 @@
 //! What is asked, in which order, and what is not.
 
 use interview::{Asking, Turn, answered, next};
-use vocabulary::{Facts, Fact, Origin, Slot, Value};
+use vocabulary::{Fact, Facts, Origin, Slot, Value};
 
-use crate::support::{SAMPLE, give, matter, name, today};
+use crate::support::{SAMPLE, changed_sample, give, matter, name, today};
 
 /// The funnel: answers by question; the interview as it goes, each question with how many are left at most.
 #[track_caller]
@@ -72,11 +72,30 @@ fn a_source_that_did_not_deliver_is_replaced_by_the_person() {
 #[test]
 fn what_is_known_is_not_asked() {
     let mut facts = Facts::new();
-    let origin = Origin::Source { source: "resident-roll".into(), at: "2026-09-04T01:00:00Z".parse().unwrap() };
-    facts.set(Slot::single("owner.resident"), Fact { value: Value::Bool(true), origin });
-    let facts = check(facts, &[], RESIDENT, "place 11, tables 10, helpers 9, pours~h1 2, helper-age~h1 1");
+    let origin = Origin::Source {
+        source: "resident-roll".into(),
+        at: "2026-09-04T01:00:00Z".parse().unwrap(),
+    };
+    facts.set(
+        Slot::single("owner.resident"),
+        Fact {
+            value: Value::Bool(true),
+            origin,
+        },
+    );
+    let facts = check(
+        facts,
+        &[],
+        RESIDENT,
+        "place 11, tables 10, helpers 9, pours~h1 2, helper-age~h1 1",
+    );
     let answers = answered(&SAMPLE, matter(), &facts, today());
-    assert!(answers.iter().all(|answer| answer.question.id.as_str() != "resident"), "told by a source");
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer.question.id.as_str() != "resident"),
+        "told by a source"
+    );
 }
 
 #[test]
@@ -101,7 +120,10 @@ fn what_decides_nothing_any_more_is_not_asked() {
 
 #[test]
 fn who_does_not_know_is_not_asked_again() {
-    let answers: Vec<_> = RESIDENT.iter().map(|(question, _)| (*question, "?")).collect();
+    let answers: Vec<_> = RESIDENT
+        .iter()
+        .map(|(question, _)| (*question, "?"))
+        .collect();
     check(
         Facts::new(),
         &["water-archive"],
@@ -112,11 +134,34 @@ fn who_does_not_know_is_not_asked_again() {
 
 #[test]
 fn says_for_whose_sake_it_asks() {
-    let turn = next(&SAMPLE, matter(), &Facts::new(), &|_| true, today());
-    let Turn::Ask(Asking { question, matters_to, .. }) = turn else { panic!("{turn:?}") };
-    assert_eq!(question.id.as_str(), "resident");
-    let services: Vec<_> = matters_to.iter().map(|id| id.as_str()).collect();
-    assert_eq!(services, ["stall-permit"]);
+    // The water test asks only residents for their ward; it matters until the water is known to be tested.
+    let catalogue = changed_sample(
+        r#"{ element = "stall.area_code" }, { element = "owner.phone" }"#,
+        r#"{ element = "stall.area_code", when = 'owner.resident = true' }, { element = "owner.phone" }"#,
+    );
+    let matter = catalogue.matter("open-a-tea-stall").unwrap();
+    let mut facts = Facts::new();
+    for (tested, expected) in [
+        (None, "stall-permit, water-test"),
+        (Some(false), "stall-permit, water-test"),
+        (Some(true), "stall-permit"),
+    ] {
+        if let Some(tested) = tested {
+            facts.answer(Slot::single("water.tested"), Value::Bool(tested));
+        }
+        let turn = next(&catalogue, matter, &facts, &|_| true, today());
+        let Turn::Ask(Asking {
+            question,
+            matters_to,
+            ..
+        }) = turn
+        else {
+            panic!("{turn:?}")
+        };
+        assert_eq!(question.id.as_str(), "resident");
+        let services: Vec<_> = matters_to.iter().map(|id| id.as_str()).collect();
+        assert_eq!(services.join(", "), expected, "water tested: {tested:?}");
+    }
 }
 
 #[test]
@@ -137,5 +182,8 @@ fn answers_closed_by_a_changed_answer_are_kept_but_ignored() {
         lines.join(", "),
         "resident true, place true, tables true, helpers true, pours~h1 true, helper-age~h1 false"
     );
-    assert!(facts.get(&Slot::of("helper.born_on", "h1")).is_some(), "kept");
+    assert!(
+        facts.get(&Slot::of("helper.born_on", "h1")).is_some(),
+        "kept"
+    );
 }

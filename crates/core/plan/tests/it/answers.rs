@@ -17,7 +17,11 @@ fn check(text: &str, expected: &[&str]) {
     let lines: Vec<String> = findings
         .iter()
         .map(|it| {
-            let hint = it.hint.as_ref().map(|hint| format!(" | {hint}")).unwrap_or_default();
+            let hint = it
+                .hint
+                .as_ref()
+                .map(|hint| format!(" | {hint}"))
+                .unwrap_or_default();
             let message = it.message.lines().next().unwrap_or_default();
             format!("{} {} {message}{hint}", it.code, it.place)
         })
@@ -69,32 +73,49 @@ fn tells_everything_at_once() {
 
 #[test]
 fn groups_have_their_limits() {
-    check("[groups]\nhelper = []", &["ANS0023 groups.helper group `helper` has 0 members; it may have 1 to 4"]);
-    check("[groups]\nhelper = [\"a\", \"a\"]", &["ANS0023 groups.helper group `helper` names a member twice"]);
+    check(
+        "[groups]\nhelper = []",
+        &["ANS0023 groups.helper group `helper` has 0 members; it may have 1 to 4"],
+    );
+    check(
+        "[groups]\nhelper = [\"a\", \"a\"]",
+        &["ANS0023 groups.helper group `helper` names a member twice"],
+    );
     check(
         "[groups]\nhelper = [\"a~b\"]",
-        &["ANS0023 groups.helper group `helper` has a member whose id is not made of letters, digits, `-` and `_`"],
+        &[
+            "ANS0023 groups.helper group `helper` has a member whose id is not made of letters, digits, `-` and `_`",
+        ],
     );
     check(
         "[answers]\n\"helper.name~h1\" = \"Bo\"",
-        &["ANS0022 answers.\"helper.name~h1\" `helper.name~h1` belongs to `helper`, whose members are not listed | add `helper = [\"h1\"]` under `[groups]`"],
+        &[
+            "ANS0022 answers.\"helper.name~h1\" `helper.name~h1` belongs to `helper`, whose members are not listed | add `helper = [\"h1\"]` under `[groups]`",
+        ],
     );
 }
 
 #[test]
 fn a_file_that_cannot_be_read_says_where() {
-    check("answer = {}", &["ANS0020  the file cannot be read: TOML parse error at line 1, column 1"]);
+    check(
+        "answer = {}",
+        &["ANS0020  the file cannot be read: TOML parse error at line 1, column 1"],
+    );
     check(
         "[answers]\n\"stall.tables\" = 2.5",
         &["ANS0020  the file cannot be read: TOML parse error at line 2, column 18"],
     );
     check(
         "{ \"as_of\": 3 }",
-        &["ANS0020  the file cannot be read: invalid type: integer `3`, expected a string at line 1 column 12"],
+        &[
+            "ANS0020  the file cannot be read: invalid type: integer `3`, expected a string at line 1 column 12",
+        ],
     );
     check(
         "as_of = \"2026-09-04\"\nnow = \"2026-09-05T10:00\"",
-        &["ANS0026 now `now` lies on 2026-09-05, `as_of` on 2026-09-04 | write `2026-11-23` or `2026-11-23T10:00`"],
+        &[
+            "ANS0026 now `now` lies on 2026-09-05, `as_of` on 2026-09-04 | write `2026-11-23` or `2026-11-23T10:00`",
+        ],
     );
 }
 
@@ -123,16 +144,25 @@ fn toml_and_json_say_the_same() {
         }
     }"#;
     let [first, second] = [toml, json].map(|text| {
-        AnswersAsWritten::parse(text).unwrap().resolve(&SAMPLE, matter, None).unwrap()
+        AnswersAsWritten::parse(text)
+            .unwrap()
+            .resolve(&SAMPLE, matter, None)
+            .unwrap()
     });
     assert_eq!(first.facts, second.facts);
     assert_eq!(first.now, second.now);
     assert_eq!(first.now.to_string(), "2026-09-04T02:30:00Z");
     let facts = first.facts;
-    assert_eq!(facts.value(&Slot::single("owner.company_code")), Some(&Value::Null));
+    assert_eq!(
+        facts.value(&Slot::single("owner.company_code")),
+        Some(&Value::Null)
+    );
     assert!(facts.is_declined(&Slot::single("stall.note")));
     let told = facts.get(&Slot::single("owner.name")).unwrap();
-    assert!(matches!(told.origin, Origin::Source { .. }), "the roll knows residents");
+    assert!(
+        matches!(told.origin, Origin::Source { .. }),
+        "the roll knows residents"
+    );
     let tables = facts.get(&Slot::single("stall.tables")).unwrap();
     assert_eq!(tables.origin, Origin::Applicant);
 }

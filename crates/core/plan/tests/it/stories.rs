@@ -135,8 +135,14 @@ fn a_source_that_is_down_leaves_its_fields_and_evidence_to_the_person() {
 fn an_undecided_service_may_add_time_but_moves_no_promise() {
     // The water test takes eight working days now, and the permit has to wait for it.
     let catalogue = changed_sample(&[
-        (r#"promised = { count = "2", unit = "calendar_day" }"#, r#"promised = { count = "8", unit = "working_day" }"#),
-        (r#"element = "water.grade", optional = true, soft = true"#, r#"element = "water.grade", optional = true"#),
+        (
+            r#"promised = { count = "2", unit = "calendar_day" }"#,
+            r#"promised = { count = "8", unit = "working_day" }"#,
+        ),
+        (
+            r#"element = "water.grade", optional = true, soft = true"#,
+            r#"element = "water.grade", optional = true"#,
+        ),
     ]);
     let undecided = RESIDENT.replace("\"water.tested\" = true", "");
     let plan = plan_of(&catalogue, "open-a-tea-stall", &undecided);
@@ -152,17 +158,38 @@ fn an_undecided_service_may_add_time_but_moves_no_promise() {
     assert_eq!(plan.joint.promised.to_string(), "3");
     let may_add: Vec<String> = plan.joint.may_add.iter().map(ToString::to_string).collect();
     assert_eq!(may_add, ["water-test"]);
-    assert_eq!(plan.undecided.iter().map(ToString::to_string).collect::<Vec<_>>(), ["water.tested"]);
+    assert_eq!(
+        plan.undecided
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>(),
+        ["water.tested"]
+    );
 }
 
 #[test]
 fn dates_and_reasons_can_be_told() {
     let plan = plan_of(&SAMPLE, "open-a-tea-stall", RESIDENT);
-    let departments: Vec<String> =
-        plan.departments.iter().map(|it| format!("{} {}", it.department, it.promised_on)).collect();
-    assert_eq!(departments, ["market-office 2026-09-12", "tea-clinic 2026-09-04"]);
-    let water = plan.left_out.iter().find(|out| out.node.service.as_str() == "water-test").unwrap();
-    let Reason::Condition { clause, holds: true, because } = &water.reason else {
+    let departments: Vec<String> = plan
+        .departments
+        .iter()
+        .map(|it| format!("{} {}", it.department, it.promised_on))
+        .collect();
+    assert_eq!(
+        departments,
+        ["market-office 2026-09-12", "tea-clinic 2026-09-04"]
+    );
+    let water = plan
+        .left_out
+        .iter()
+        .find(|out| out.node.service.as_str() == "water-test")
+        .unwrap();
+    let Reason::Condition {
+        clause,
+        holds: true,
+        because,
+    } = &water.reason
+    else {
         panic!("{:?}", water.reason)
     };
     assert_eq!(&**clause, "water.tested = true");
@@ -170,8 +197,14 @@ fn dates_and_reasons_can_be_told() {
     assert_eq!(because[0].slot.to_string(), "water.tested");
     assert_eq!(because[0].value, Some(Value::Bool(true)));
     let sketch = plan_of(&SAMPLE, "open-a-tea-stall", &RESIDENT.replace("= 2", "= 3"));
-    let sketch = sketch.evidence.iter().find(|it| it.key.ty.as_str() == "stall-sketch").unwrap();
-    let Reason::Condition { clause, .. } = &sketch.reason else { panic!("{:?}", sketch.reason) };
+    let sketch = sketch
+        .evidence
+        .iter()
+        .find(|it| it.key.ty.as_str() == "stall-sketch")
+        .unwrap();
+    let Reason::Condition { clause, .. } = &sketch.reason else {
+        panic!("{:?}", sketch.reason)
+    };
     assert_eq!(&**clause, "stall.tables > 2");
 }
 
