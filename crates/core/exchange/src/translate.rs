@@ -1,0 +1,345 @@
+//! From casework to the wire and back.
+//!
+//! A request holds exactly the fields and the evidence of its node (the department's data contract), also
+//! when the form knows more. A reply's personal values and words come out beside the command, to be sealed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use casework::{Case, DispatchKind, EvidenceRef, EvidenceSlot, Reply, ServiceCase, ServiceNode, Standing};
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use sha2::Sha256;
+use uuid::{Builder, Uuid};
+use vocabulary::{
+    ChecklistLineId, DispatchId, EvidenceId, Fact, Facts, Instant, NodeKey, Origin, SealedId, Slot,
+    WorkCalendar,
+};
+
+use crate::signing::WINDOW_S;
+use crate::wire::{
+    DepartmentReply, DepartmentRequest, ReceiptStatus, ReplyReceipt, VERSION, WireCorrection,
+    WireEvidence, WireOutput, WireReply, WireValue,
+};
+
+/// A text or a text value may have so many characters.
+pub const TEXT_CHARS_MAX: usize = 4000;
+
+/// All that a request is made from. The facts and words are unsealed; they go to this one department only.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestParts<'a> {
+    pub case: &'a Case,
+    pub dispatch: DispatchId,
+    /// The form's values, with those of outputs and corrections.
+    pub facts: &'a Facts,
+    /// The files of the case; those of this service are taken.
+    pub files: &'a [WireEvidence],
+    /// The applicant's words with the answer that a supplement brings.
+    pub words: Option<&'a str>,
+    pub calendar: &'a WorkCalendar,
+    pub time_zone: &'a TimeZone,
+}
+
+/// What cannot be translated.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum TranslateFault {
+    /// `CASE0004`
+    #[error("no such sending")]
+    UnknownDispatch(DispatchId),
+    /// `EXC0011`: an output, or a value of it, that the service does not promise, or one twice.
+    #[error("output `{output}`: `{what}` is not promised")]
+    NotPromised { output: String, what: String },
+    /// `EXC0012`
+    #[error("a text has more than {TEXT_CHARS_MAX} characters")]
+    TextTooLong,
+    /// `EXC0013`
+    #[error("decided in the future")]
+    InTheFuture,
+}
+
+impl TranslateFault {
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownDispatch(_) => "CASE0004",
+            Self::NotPromised { .. } => "EXC0011",
+            Self::TextTooLong => "EXC0012",
+            Self::InTheFuture => "EXC0013",
+        }
+    }
+}
+
+/// The request of one sending. The same sending with the same facts gives the same request.
+///
+/// # Errors
+/// The case has no such sending.
+pub fn request(parts: RequestParts<'_>) -> Result<DepartmentRequest, TranslateFault> {
+    let unknown = || TranslateFault::UnknownDispatch(parts.dispatch);
+    let service = parts.case.service_of(parts.dispatch).ok_or_else(unknown)?;
+    let sending = service.sending(parts.dispatch).ok_or_else(unknown)?;
+    let received_at = service.started_at.ok_or_else(unknown)?;
+    let node = &service.node;
+    // A withdrawal needs no personal value.
+    let (fields, evidence) = match sending.kind {
+        DispatchKind::Withdrawal => (BTreeMap::new(), Vec::new()),
+        DispatchKind::Referral | DispatchKind::Supplement => {
+            (own_fields(node, parts.facts), own_files(parts.case, service, parts.files))
+        }
+    };
+    let correction = match sending.kind {
+        DispatchKind::Supplement => answered(service, sending.round, parts.words),
+        DispatchKind::Referral | DispatchKind::Withdrawal => None,
+    };
+    let (calendar, zone) = (parts.calendar, parts.time_zone);
+    Ok(DepartmentRequest {
+        version: VERSION,
+        dispatch_id: sending.dispatch,
+        kind: sending.kind,
+        case_number: parts.case.application.case_number.to_string(),
+        service: node.key.service.clone(),
+        member: node.key.member.clone(),
+        service_revision: node.revision.clone(),
+        fields,
+        evidence,
+        received_at,
+        promised_on: parts.case.promised(&node.key, calendar, zone).map(|date| date.due.on),
+        statutory_on: parts.case.statutory(&node.key, calendar, zone).map(|date| date.due.on),
+        correction,
+    })
+}
+
+fn own_fields(node: &ServiceNode, facts: &Facts) -> BTreeMap<String, WireValue> {
+    node.fields
+        .iter()
+        .filter_map(|slot| Some((slot.to_string(), WireValue::from(facts.value(slot)?))))
+        .collect()
+}
+
+/// Files of this service's kinds that came with the application or with an answer of this very service.
+fn own_files(case: &Case, service: &ServiceCase, files: &[WireEvidence]) -> Vec<WireEvidence> {
+    let answers = service.corrections.iter().flat_map(|correction| &correction.evidence);
+    let handed_in: BTreeSet<EvidenceId> =
+        case.application.evidence.iter().chain(answers).map(|evidence| evidence.id).collect();
+    let wanted: BTreeSet<&EvidenceSlot> = service.node.evidence.iter().collect();
+    files
+        .iter()
+        .filter(|file| {
+            let slot = EvidenceSlot { ty: file.ty.clone(), member: file.member.clone() };
+            wanted.contains(&slot) && handed_in.contains(&file.evidence_id)
+        })
+        .cloned()
+        .collect()
+}
+
+fn answered(service: &ServiceCase, round: u32, words: Option<&str>) -> Option<WireCorrection> {
+    let corrections = service
+        .corrections
+        .iter()
+        .filter(|correction| correction.round == round && correction.answered_at.is_some());
+    let mut lines: Vec<ChecklistLineId> = Vec::new();
+    let mut evidence: Vec<EvidenceId> = Vec::new();
+    for correction in corrections {
+        lines.extend(correction.lines.iter().cloned());
+        evidence.extend(correction.evidence.iter().map(|file: &EvidenceRef| file.id));
+    }
+    (!lines.is_empty()).then(|| WireCorrection {
+        round,
+        lines,
+        words: words.map(str::to_owned),
+        evidence,
+    })
+}
+
+/// A department's reply as the pieces of a command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TranslatedReply {
+    pub node: NodeKey,
+    pub dispatch: DispatchId,
+    pub department_seq: u64,
+    pub decided_at: Instant,
+    pub content: ReplyContent,
+}
+
+/// What has to be done with a reply.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ReplyContent {
+    /// To be taken with `Command::TakeReply`, with its words sealed beside it.
+    Plain { reply: Reply, seal: Option<Words> },
+    /// To be granted: values are sealed and licences issued with it. By output id.
+    Granted { outputs: BTreeMap<String, GrantedValues> },
+}
+
+/// Words that are sealed under an id derived from them: the same words have the same id.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Words {
+    pub id: SealedId,
+    pub text: String,
+}
+
+/// What an output brings.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct GrantedValues {
+    /// The department's own number of the document.
+    pub number: Option<String>,
+    pub values: Facts,
+}
+
+impl ReplyContent {
+    /// The values of a grant by output id.
+    pub fn values(&self) -> BTreeMap<String, Facts> {
+        match self {
+            Self::Plain { .. } => BTreeMap::new(),
+            Self::Granted { outputs } => outputs
+                .iter()
+                .map(|(output, granted)| (output.clone(), granted.values.clone()))
+                .collect(),
+        }
+    }
+}
+
+/// Translates a reply. `key` is a secret of the subject or of the hub: ids of sealed words are derived under
+/// it, so that a repetition is recognised and nobody can guess words from ids.
+///
+/// # Errors
+/// The reply is about no sending of this case, brings what was not promised, or is not plausible.
+pub fn reply(
+    case: &Case,
+    reply: &DepartmentReply,
+    key: &[u8],
+    now: Instant,
+) -> Result<TranslatedReply, TranslateFault> {
+    let service = case
+        .service_of(reply.dispatch_id)
+        .ok_or(TranslateFault::UnknownDispatch(reply.dispatch_id))?;
+    // A department's clock may differ from ours as much as a signature may.
+    let latest = now
+        .checked_add(SignedDuration::from_secs(i64::from(WINDOW_S)))
+        .unwrap_or(Instant::MAX);
+    if reply.decided_at > latest {
+        return Err(TranslateFault::InTheFuture);
+    }
+    let node = &service.node;
+    let words = |purpose: &str, text: Option<&String>| -> Result<Option<Words>, TranslateFault> {
+        let Some(text) = text.map(|text| text.trim()).filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        limited(text)?;
+        let parts = [&case.id.to_string(), &node.key.to_string(), purpose, text];
+        Ok(Some(Words { id: SealedId(keyed_id(key, &parts)), text: text.to_owned() }))
+    };
+    let plain = |reply: Reply, seal: Option<Words>| ReplyContent::Plain { reply, seal };
+    let content = match &reply.reply {
+        WireReply::Received => plain(Reply::Received, None),
+        WireReply::Accepted => plain(Reply::Accepted, None),
+        WireReply::WithdrawalConfirmed => plain(Reply::WithdrawalConfirmed, None),
+        WireReply::TooLateToWithdraw => plain(Reply::TooLateToWithdraw, None),
+        WireReply::NotAccepted { ground, text } => {
+            let seal = words("not-accepted", text.as_ref())?;
+            let text = seal.as_ref().map(|words| words.id);
+            plain(Reply::NotAccepted { ground: ground.clone(), text }, seal)
+        }
+        WireReply::Refused { ground, text } => {
+            let seal = words("refused", text.as_ref())?;
+            let text = seal.as_ref().map(|words| words.id);
+            plain(Reply::Refused { ground: ground.clone(), text }, seal)
+        }
+        WireReply::CorrectionRequested { lines, text } => {
+            let seal = words("correction", text.as_ref())?;
+            let text = seal.as_ref().map(|words| words.id);
+            plain(Reply::CorrectionRequested { lines: lines.clone(), text }, seal)
+        }
+        WireReply::Granted { outputs } => ReplyContent::Granted { outputs: granted(node, outputs)? },
+    };
+    Ok(TranslatedReply {
+        node: node.key.clone(),
+        dispatch: reply.dispatch_id,
+        department_seq: reply.department_seq,
+        decided_at: reply.decided_at,
+        content,
+    })
+}
+
+/// Only what the service promises: a department cannot put other facts into a case.
+fn granted(
+    node: &ServiceNode,
+    outputs: &[WireOutput],
+) -> Result<BTreeMap<String, GrantedValues>, TranslateFault> {
+    let mut granted = BTreeMap::new();
+    for output in outputs {
+        let not_promised = |what: &str| TranslateFault::NotPromised {
+            output: output.id.clone(),
+            what: what.to_owned(),
+        };
+        let promised = node
+            .outputs
+            .iter()
+            .find(|promised| *promised.id == *output.id)
+            .ok_or_else(|| not_promised(&output.id))?;
+        let mut values = Facts::new();
+        for (name, value) in &output.values {
+            let slot = name
+                .parse::<Slot>()
+                .ok()
+                .filter(|slot| promised.slots.contains(slot))
+                .ok_or_else(|| not_promised(name))?;
+            if let WireValue::Text(text) = value {
+                limited(text)?;
+            }
+            let origin = Origin::Output { service: node.key.service.clone() };
+            values.set(slot, Fact { value: value.clone().into(), origin });
+        }
+        if let Some(number) = &output.number {
+            limited(number)?;
+        }
+        let brought = GrantedValues { number: output.number.clone(), values };
+        if granted.insert(output.id.clone(), brought).is_some() {
+            return Err(not_promised(&output.id));
+        }
+    }
+    Ok(granted)
+}
+
+fn limited(text: &str) -> Result<(), TranslateFault> {
+    if text.chars().count() > TEXT_CHARS_MAX {
+        return Err(TranslateFault::TextTooLong);
+    }
+    Ok(())
+}
+
+/// An id derived from content under a key: the same content has the same id, and the id tells nothing about
+/// it to whoever lacks the key.
+pub fn keyed_id(key: &[u8], parts: &[&str]) -> Uuid {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        // INVARIANT: HMAC takes keys of any length.
+        return Uuid::nil();
+    };
+    for part in parts {
+        let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
+        mac.update(&length.to_be_bytes());
+        mac.update(part.as_bytes());
+    }
+    let digest = mac.finalize().into_bytes();
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(digest) {
+        *to = from;
+    }
+    Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// The receipt for a reply that `case` has taken; `repeated` = it had been taken before. `None` when the case
+/// does not know the reply.
+pub fn receipt(
+    case: &Case,
+    dispatch: DispatchId,
+    department_seq: u64,
+    repeated: bool,
+) -> Option<ReplyReceipt> {
+    let service = case.service_of(dispatch)?;
+    let taken = service.replies.get(&(dispatch, department_seq))?;
+    let status = match taken.standing {
+        _ if repeated => ReceiptStatus::Repeated,
+        Standing::Counted => ReceiptStatus::Recorded,
+        Standing::Late => ReceiptStatus::Late,
+        Standing::Contradicts => ReceiptStatus::Contradicts,
+    };
+    Some(ReplyReceipt { version: VERSION, dispatch_id: dispatch, department_seq, status })
+}
