@@ -13,10 +13,7 @@ const LONGEST: SignedDuration = SignedDuration::from_secs(300);
 /// shortened by up to half, as `jitter_seed` says, so that what failed together does not come back together.
 pub fn next_attempt(attempts: u32, now: Instant, jitter_seed: u64) -> Instant {
     let doublings = attempts.saturating_sub(1).min(30);
-    let full = FIRST
-        .as_millis()
-        .saturating_mul(1_i128 << doublings)
-        .min(LONGEST.as_millis());
+    let full = FIRST.as_millis().saturating_mul(1_i128 << doublings).min(LONGEST.as_millis());
     let half = full / 2;
     let spread = i128::from(mixed(jitter_seed ^ u64::from(attempts))) % (half + 1);
     let wait = i64::try_from(full - spread).unwrap_or(0);

@@ -27,6 +27,6 @@ pub use wire::{
 
 /// Every code of this crate; each has a page in `docs/codes/`.
 pub const CODES: [&str; 13] = [
-    "EXC0001", "EXC0002", "EXC0003", "EXC0004", "EXC0005", "EXC0006", "EXC0007", "EXC0008", "EXC0009",
-    "EXC0010", "EXC0011", "EXC0012", "EXC0013",
+    "EXC0001", "EXC0002", "EXC0003", "EXC0004", "EXC0005", "EXC0006", "EXC0007", "EXC0008",
+    "EXC0009", "EXC0010", "EXC0011", "EXC0012", "EXC0013",
 ];

@@ -143,8 +143,7 @@ fn keyed(secret: &[u8], text: &str) -> Result<Hmac<Sha256>, SignatureFault> {
     if secret.len() < SECRET_BYTES_MIN {
         return Err(SignatureFault::UnknownKey);
     }
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(secret).map_err(|_| SignatureFault::UnknownKey)?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).map_err(|_| SignatureFault::UnknownKey)?;
     mac.update(text.as_bytes());
     Ok(mac)
 }

@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casework::{Case, DispatchKind, EvidenceRef, EvidenceSlot, Reply, ServiceCase, ServiceNode, Standing};
+use casework::{
+    Case, DispatchKind, EvidenceRef, EvidenceSlot, Reply, ServiceCase, ServiceNode, Standing,
+};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -211,9 +213,8 @@ pub fn reply(
         .service_of(reply.dispatch_id)
         .ok_or(TranslateFault::UnknownDispatch(reply.dispatch_id))?;
     // A department's clock may differ from ours as much as a signature may.
-    let latest = now
-        .checked_add(SignedDuration::from_secs(i64::from(WINDOW_S)))
-        .unwrap_or(Instant::MAX);
+    let latest =
+        now.checked_add(SignedDuration::from_secs(i64::from(WINDOW_S))).unwrap_or(Instant::MAX);
     if reply.decided_at > latest {
         return Err(TranslateFault::InTheFuture);
     }
@@ -247,7 +248,9 @@ pub fn reply(
             let text = seal.as_ref().map(|words| words.id);
             plain(Reply::CorrectionRequested { lines: lines.clone(), text }, seal)
         }
-        WireReply::Granted { outputs } => ReplyContent::Granted { outputs: granted(node, outputs)? },
+        WireReply::Granted { outputs } => {
+            ReplyContent::Granted { outputs: granted(node, outputs)? }
+        }
     };
     Ok(TranslatedReply {
         node: node.key.clone(),

@@ -51,12 +51,7 @@ pub struct DepartmentRequest {
 
 /// A value with its type; numbers are exact decimals in text.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    rename_all = "snake_case",
-    tag = "type",
-    content = "value",
-    deny_unknown_fields
-)]
+#[serde(rename_all = "snake_case", tag = "type", content = "value", deny_unknown_fields)]
 pub enum WireValue {
     /// Known to be absent.
     Null,

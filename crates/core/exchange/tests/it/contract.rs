@@ -33,7 +33,8 @@ fn the_documents_examples_are_read_and_written_unchanged() {
         let examples = examples(what);
         assert_eq!(examples.len(), count, "{what}");
         for example in examples {
-            let read = parse(example.as_bytes()).unwrap_or_else(|fault| panic!("{fault}\n{example}"));
+            let read =
+                parse(example.as_bytes()).unwrap_or_else(|fault| panic!("{fault}\n{example}"));
             let written = serde_json::to_value(&read).unwrap();
             let mut expected: serde_json::Value = serde_json::from_str(&example).unwrap();
             if what == "request" {
@@ -137,7 +138,8 @@ fn nothing_personal_shows_in_debug() {
                 .map(|text| format!("{:?}", parse_source_answer(text.as_bytes()).unwrap())),
         )
         .collect::<String>();
-    for personal in ["李安然", "王小梅", "11010519491231002X", "照片", "2024-02-27", "HK-2024", "辖区"]
+    for personal in
+        ["李安然", "王小梅", "11010519491231002X", "照片", "2024-02-27", "HK-2024", "辖区"]
     {
         assert!(!shown.contains(personal), "{personal} in {shown}");
     }
@@ -180,8 +182,11 @@ fn lines() -> impl Strategy<Value = Vec<ChecklistLineId>> {
 
 fn replies() -> impl Strategy<Value = DepartmentReply> {
     let ground = || "[a-z-]{1,12}".prop_map(|id| ChecklistLineId::from(id.as_str()));
-    let outputs = ("[a-z-]{1,12}", texts(), fields())
-        .prop_map(|(id, number, values)| WireOutput { id, number, values });
+    let outputs = ("[a-z-]{1,12}", texts(), fields()).prop_map(|(id, number, values)| WireOutput {
+        id,
+        number,
+        values,
+    });
     let reply = prop_oneof![
         Just(WireReply::Received),
         Just(WireReply::Accepted),
@@ -209,17 +214,18 @@ fn requests() -> impl Strategy<Value = DepartmentRequest> {
         Just(DispatchKind::Supplement),
         Just(DispatchKind::Withdrawal),
     ];
-    let evidence = (ids(), any::<String>(), any::<u64>()).prop_map(|(id, file_name, size_bytes)| {
-        WireEvidence {
-            evidence_id: EvidenceId(id),
-            ty: "birth-record".into(),
-            member: Some("c1".into()),
-            file_name,
-            media_type: "application/pdf".into(),
-            size_bytes,
-            sha256: "00".repeat(32),
-        }
-    });
+    let evidence =
+        (ids(), any::<String>(), any::<u64>()).prop_map(|(id, file_name, size_bytes)| {
+            WireEvidence {
+                evidence_id: EvidenceId(id),
+                ty: "birth-record".into(),
+                member: Some("c1".into()),
+                file_name,
+                media_type: "application/pdf".into(),
+                size_bytes,
+                sha256: "00".repeat(32),
+            }
+        });
     let correction = (0_u32..9, lines(), texts(), prop::collection::vec(ids(), 0..3)).prop_map(
         |(round, lines, words, evidence)| WireCorrection {
             round,
@@ -235,23 +241,31 @@ fn requests() -> impl Strategy<Value = DepartmentRequest> {
         prop::option::of(dates()),
         prop::option::of(correction),
     )
-        .prop_map(|((id, kind, case_number, fields, received_at), evidence, promised_on, statutory_on, correction)| {
-            DepartmentRequest {
-                version: VERSION,
-                dispatch_id: DispatchId(id),
-                kind,
-                case_number,
-                service: "register".into(),
-                member: None,
-                service_revision: ServiceRevision::new("r1"),
-                fields,
+        .prop_map(
+            |(
+                (id, kind, case_number, fields, received_at),
                 evidence,
-                received_at,
                 promised_on,
                 statutory_on,
                 correction,
-            }
-        })
+            )| {
+                DepartmentRequest {
+                    version: VERSION,
+                    dispatch_id: DispatchId(id),
+                    kind,
+                    case_number,
+                    service: "register".into(),
+                    member: None,
+                    service_revision: ServiceRevision::new("r1"),
+                    fields,
+                    evidence,
+                    received_at,
+                    promised_on,
+                    statutory_on,
+                    correction,
+                }
+            },
+        )
 }
 
 proptest! {

@@ -6,7 +6,7 @@ use casework::*;
 use proptest::prelude::*;
 use uuid::Uuid;
 use vocabulary::*;
-use yijianshi_exchange::translate::{self, RequestParts, ReplyContent, TranslateFault, keyed_id};
+use yijianshi_exchange::translate::{self, ReplyContent, RequestParts, TranslateFault, keyed_id};
 use yijianshi_exchange::*;
 
 const KEY: &[u8] = b"a key of the subject";
@@ -52,14 +52,14 @@ fn node(name: &str, waits: &[&str], fields: &[&str], types: &[&str]) -> ServiceN
         department: OrganisationId::new(format!("{name}-office")),
         waits_for: waits
             .iter()
-            .map(|from| Wait { from: NodeKey::single(*from), output: format!("{from}-page").into() })
+            .map(|from| Wait {
+                from: NodeKey::single(*from),
+                output: format!("{from}-page").into(),
+            })
             .collect(),
         informed_by: Vec::new(),
         fields: fields.iter().map(|field| field.parse().unwrap()).collect(),
-        evidence: types
-            .iter()
-            .map(|ty| EvidenceSlot { ty: (*ty).into(), member: None })
-            .collect(),
+        evidence: types.iter().map(|ty| EvidenceSlot { ty: (*ty).into(), member: None }).collect(),
         promised: Period::working_days(3),
         statutory: Some(Period::working_days(20)),
         correction_limit: Period::working_days(5),
@@ -115,8 +115,7 @@ impl Desk {
     ) -> Result<usize, Refusal> {
         let actor = Actor { role, account: None, department: Some(department.into()) };
         let (calendar, zone) = (calendar(), zone());
-        let context =
-            Context { now: now(), actor: &actor, calendar: &calendar, time_zone: &zone };
+        let context = Context { now: now(), actor: &actor, calendar: &calendar, time_zone: &zone };
         let case = Case::fold(&self.events);
         let bodies = decide(case.as_ref(), command, context)?;
         let count = bodies.len();
@@ -235,12 +234,8 @@ proptest! {
 fn a_referral_says_what_the_department_needs_and_nothing_else() {
     let fields = ["child.name~c1", "mother.name", "mother.phone", "father.citizen_id"];
     let desk = Desk::open(&fields);
-    let files = [
-        file(11, "birth-record"),
-        file(12, "income"),
-        file(13, "photo"),
-        file(11, "income"),
-    ];
+    let files =
+        [file(11, "birth-record"), file(12, "income"), file(13, "photo"), file(11, "income")];
     let request = desk.request(dispatch("register", "referral", 0), &facts(), &files);
     assert_eq!(request.kind, DispatchKind::Referral);
     assert_eq!(
