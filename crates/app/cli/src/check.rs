@@ -34,10 +34,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
         diagnostics.extend(catalogue::compile(&jurisdiction.files).diagnostics);
     }
     let files = jurisdictions.iter().map(|it| it.files.len()).sum();
-    let errors = diagnostics
-        .iter()
-        .filter(|it| it.severity == Severity::Error)
-        .count();
+    let errors = diagnostics.iter().filter(|it| it.severity == Severity::Error).count();
     let checked = Checked {
         jurisdictions: jurisdictions.len(),
         files,
@@ -58,17 +55,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
             output::write(&text)?;
         }
     }
-    Ok(if errors == 0 {
-        End::Clean
-    } else {
-        End::Findings
-    })
+    Ok(if errors == 0 { End::Clean } else { End::Findings })
 }
 
 fn counted(count: usize, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
-    }
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -25,11 +25,8 @@ pub(crate) fn find(folder: &Path) -> Result<Vec<Jurisdiction>> {
         bail!("no folder `{}`", folder.display());
     }
     let files = read_all(folder)?;
-    let mut roots: Vec<PathBuf> = files
-        .iter()
-        .filter(|file| declares(file))
-        .map(folder_of)
-        .collect();
+    let mut roots: Vec<PathBuf> =
+        files.iter().filter(|file| declares(file)).map(folder_of).collect();
     roots.sort();
     roots.dedup();
     if roots.is_empty() {
@@ -37,18 +34,14 @@ pub(crate) fn find(folder: &Path) -> Result<Vec<Jurisdiction>> {
             Some(root) => {
                 let mut whole = gather(root.clone(), read_all(&root)?);
                 // Only the scenarios asked for, of the whole jurisdiction's definitions.
-                whole
-                    .scenarios
-                    .retain(|file| Path::new(&file.name).starts_with(folder));
+                whole.scenarios.retain(|file| Path::new(&file.name).starts_with(folder));
                 whole
             }
             None => gather(folder.to_owned(), files),
         }]);
     }
-    let mut of_root: BTreeMap<PathBuf, Vec<SourceFile>> = roots
-        .iter()
-        .map(|root| (root.clone(), Vec::new()))
-        .collect();
+    let mut of_root: BTreeMap<PathBuf, Vec<SourceFile>> =
+        roots.iter().map(|root| (root.clone(), Vec::new())).collect();
     for file in files {
         // The deepest enclosing jurisdiction; a file beside all of them belongs to none.
         let path = Path::new(&file.name);
@@ -60,26 +53,17 @@ pub(crate) fn find(folder: &Path) -> Result<Vec<Jurisdiction>> {
             files.push(file);
         }
     }
-    Ok(of_root
-        .into_iter()
-        .map(|(root, files)| gather(root, files))
-        .collect())
+    Ok(of_root.into_iter().map(|(root, files)| gather(root, files)).collect())
 }
 
 fn gather(folder: PathBuf, files: Vec<SourceFile>) -> Jurisdiction {
     let in_scenarios = |file: &SourceFile| {
         let path = Path::new(&file.name);
         let inside = path.strip_prefix(&folder).unwrap_or(path);
-        inside
-            .components()
-            .any(|part| part.as_os_str() == "scenarios")
+        inside.components().any(|part| part.as_os_str() == "scenarios")
     };
     let (scenarios, files) = files.into_iter().partition(in_scenarios);
-    Jurisdiction {
-        folder,
-        files,
-        scenarios,
-    }
+    Jurisdiction { folder, files, scenarios }
 }
 
 /// The nearest folder above that declares a jurisdiction.
@@ -96,9 +80,7 @@ fn enclosing(folder: &Path) -> Result<Option<PathBuf>> {
         let entries = std::fs::read_dir(above)
             .with_context(|| format!("reading the folder `{}`", above.display()))?;
         for entry in entries {
-            let path = entry
-                .with_context(|| format!("reading `{}`", above.display()))?
-                .path();
+            let path = entry.with_context(|| format!("reading `{}`", above.display()))?.path();
             if is_definition(&path) && declares(&read(&path)?) {
                 return Ok(Some(shown));
             }
@@ -108,17 +90,12 @@ fn enclosing(folder: &Path) -> Result<Option<PathBuf>> {
 }
 
 fn folder_of(file: &SourceFile) -> PathBuf {
-    Path::new(&file.name)
-        .parent()
-        .map(Path::to_owned)
-        .unwrap_or_default()
+    Path::new(&file.name).parent().map(Path::to_owned).unwrap_or_default()
 }
 
 /// Whether the file declares the jurisdiction, as far as that can be told without reading it in full.
 fn declares(file: &SourceFile) -> bool {
-    file.text
-        .lines()
-        .any(|line| line.trim_end() == "[jurisdiction]")
+    file.text.lines().any(|line| line.trim_end() == "[jurisdiction]")
 }
 
 fn read_all(folder: &Path) -> Result<Vec<SourceFile>> {
@@ -144,18 +121,14 @@ fn list(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 fn is_definition(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|extension| extension == "toml")
+    path.extension().is_some_and(|extension| extension == "toml")
 }
 
 fn read(path: &Path) -> Result<SourceFile> {
     let bytes = std::fs::read(path).with_context(|| format!("reading `{}`", path.display()))?;
     // What is no UTF-8 shows as a replacement character; the compiler points at it.
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    Ok(SourceFile {
-        name: path.display().to_string(),
-        text,
-    })
+    Ok(SourceFile { name: path.display().to_string(), text })
 }
 
 /// A compiler's finding for programs.
@@ -194,15 +167,7 @@ fn severity(severity: Severity) -> &'static str {
 
 /// A finding in the form of compilers: place, message, hint.
 pub(crate) fn finding_as_text(diagnostic: &Diagnostic) -> String {
-    let Diagnostic {
-        code,
-        file,
-        line,
-        column,
-        message,
-        hint,
-        ..
-    } = diagnostic;
+    let Diagnostic { code, file, line, column, message, hint, .. } = diagnostic;
     let severity = severity(diagnostic.severity);
     let mut text = format!("{code} {severity:<7}  {file}:{line}:{column}\n         {message}\n");
     if let Some(hint) = hint {
@@ -213,16 +178,11 @@ pub(crate) fn finding_as_text(diagnostic: &Diagnostic) -> String {
 
 /// The catalogue of files that are expected to be right.
 pub(crate) fn catalogue_of(files: &[SourceFile]) -> Result<Catalogue> {
-    let Compiled {
-        catalogue,
-        diagnostics,
-    } = catalogue::compile(files);
+    let Compiled { catalogue, diagnostics } = catalogue::compile(files);
     match catalogue {
         Some(catalogue) => Ok(catalogue),
         None => {
-            let errors = diagnostics
-                .iter()
-                .filter(|it| it.severity == Severity::Error);
+            let errors = diagnostics.iter().filter(|it| it.severity == Severity::Error);
             let texts: Vec<String> = errors.map(finding_as_text).collect();
             bail!("the definitions have errors\n{}", texts.concat())
         }

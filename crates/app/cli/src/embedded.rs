@@ -18,9 +18,7 @@ pub(crate) fn national() -> Vec<SourceFile> {
             && name.ends_with(".toml")
             && !name.split('/').any(|part| part == "scenarios")
     };
-    let mut names: Vec<_> = Definitions::iter()
-        .filter(|name| of_the_nation(name))
-        .collect();
+    let mut names: Vec<_> = Definitions::iter().filter(|name| of_the_nation(name)).collect();
     names.sort();
     let read = |name: &str| {
         let file = Definitions::get(name)?;
@@ -40,9 +38,8 @@ pub(crate) fn code_page(code: &str) -> Option<String> {
 
 /// All codes that have a page, in order.
 pub(crate) fn codes() -> Vec<String> {
-    let mut codes: Vec<String> = CodePages::iter()
-        .filter_map(|name| Some(name.strip_suffix(".md")?.to_owned()))
-        .collect();
+    let mut codes: Vec<String> =
+        CodePages::iter().filter_map(|name| Some(name.strip_suffix(".md")?.to_owned())).collect();
     codes.sort();
     codes
 }

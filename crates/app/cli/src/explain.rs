@@ -27,14 +27,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
         if known.iter().any(alike) {
             known.retain(alike);
         }
-        output::write(&format!(
-            "no code `{code}`; known are {}\n",
-            known.join(", ")
-        ))?;
+        output::write(&format!("no code `{code}`; known are {}\n", known.join(", ")))?;
     }
-    Ok(if page.is_some() {
-        End::Clean
-    } else {
-        End::Findings
-    })
+    Ok(if page.is_some() { End::Clean } else { End::Findings })
 }

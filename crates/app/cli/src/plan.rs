@@ -90,10 +90,8 @@ fn load(arguments: &Arguments) -> Result<Catalogue> {
         [only] => definitions::catalogue_of(&only.files)
             .with_context(|| format!("compiling `{}`", folder.display())),
         several => {
-            let folders: Vec<String> = several
-                .iter()
-                .map(|it| format!("`{}`", it.folder.display()))
-                .collect();
+            let folders: Vec<String> =
+                several.iter().map(|it| format!("`{}`", it.folder.display())).collect();
             bail!(
                 "`{}` holds several jurisdictions: name one of {}",
                 folder.display(),
@@ -104,26 +102,15 @@ fn load(arguments: &Arguments) -> Result<Catalogue> {
 }
 
 fn find_matter<'c>(catalogue: &'c Catalogue, id: &str) -> Result<&'c Matter> {
-    let known = || {
-        catalogue
-            .matters
-            .keys()
-            .map(|id| id.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    catalogue
-        .matter(id)
-        .with_context(|| format!("no matter `{id}`; there are {}", known()))
+    let known = || catalogue.matters.keys().map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
+    catalogue.matter(id).with_context(|| format!("no matter `{id}`; there are {}", known()))
 }
 
 fn read_now(text: &str, catalogue: &Catalogue) -> Result<Timestamp> {
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Ok(instant);
     }
-    let local: DateTime = text
-        .parse()
-        .with_context(|| format!("reading --now `{text}`"))?;
+    let local: DateTime = text.parse().with_context(|| format!("reading --now `{text}`"))?;
     let zoned = local
         .to_zoned(catalogue.jurisdiction.time_zone.clone())
         .with_context(|| format!("finding the instant of --now `{text}`"))?;
@@ -167,11 +154,7 @@ fn report(findings: &[AnswersFinding], format: Format) -> Result<End> {
                     text.push_str(&format!("         hint: {hint}\n"));
                 }
             }
-            let noun = if findings.len() == 1 {
-                "finding"
-            } else {
-                "findings"
-            };
+            let noun = if findings.len() == 1 { "finding" } else { "findings" };
             text.push_str(&format!(
                 "{} {noun}; `yijianshi explain CODE` says more\n",
                 findings.len()

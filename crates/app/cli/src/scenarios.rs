@@ -39,20 +39,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
         rows.extend(run_all(&jurisdiction)?);
     }
     let passed = rows.iter().filter(|row| row.passed).count();
-    let ran = Ran {
-        passed,
-        failed: rows.len().saturating_sub(passed),
-        scenarios: rows,
-    };
+    let ran = Ran { passed, failed: rows.len().saturating_sub(passed), scenarios: rows };
     match arguments.format {
         Format::Json => output::write_json(&ran)?,
         Format::Text => output::write(&table(&ran))?,
     }
-    Ok(if ran.failed == 0 {
-        End::Clean
-    } else {
-        End::Findings
-    })
+    Ok(if ran.failed == 0 { End::Clean } else { End::Findings })
 }
 
 fn run_all(jurisdiction: &Jurisdiction) -> Result<Vec<Row>> {
@@ -68,11 +60,7 @@ fn run_all(jurisdiction: &Jurisdiction) -> Result<Vec<Row>> {
             .with_context(|| format!("reading the scenarios in `{}`", file.name))?;
         for scenario in &scenarios {
             let outcome = scenario::run(&catalogue, scenario);
-            rows.push(Row {
-                file: file.name.clone(),
-                passed: outcome.passed(),
-                outcome,
-            });
+            rows.push(Row { file: file.name.clone(), passed: outcome.passed(), outcome });
         }
     }
     Ok(rows)

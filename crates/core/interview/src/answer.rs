@@ -132,9 +132,9 @@ fn accept(element: &DataElement, text: &str, as_of: Date) -> Result<Value, Wrong
     match &element.ty {
         ElementType::Bool => yes_or_no(text),
         ElementType::Number => number(text),
-        ElementType::Text => words(text, element.max_length.unwrap_or(LINE_LENGTH_MAX), |c| {
-            c.is_control()
-        }),
+        ElementType::Text => {
+            words(text, element.max_length.unwrap_or(LINE_LENGTH_MAX), |c| c.is_control())
+        }
         ElementType::LongText => {
             let breaks = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
             words(text, element.max_length.unwrap_or(LINES_LENGTH_MAX), breaks)
@@ -155,12 +155,7 @@ fn plain(text: &str) -> String {
         0x3000 => ' ',
         _ => c,
     };
-    text.trim()
-        .chars()
-        .map(narrow)
-        .collect::<String>()
-        .trim()
-        .to_owned()
+    text.trim().chars().map(narrow).collect::<String>().trim().to_owned()
 }
 
 fn yes_or_no(text: &str) -> Result<Value, Wrong> {
@@ -187,9 +182,7 @@ fn number(text: &str) -> Result<Value, Wrong> {
         return Err(NOT_A_NUMBER.into());
     }
     let digits = text.replace(',', "");
-    Decimal::from_str_exact(&digits)
-        .map(Value::Number)
-        .map_err(|_| NOT_A_NUMBER.into())
+    Decimal::from_str_exact(&digits).map(Value::Number).map_err(|_| NOT_A_NUMBER.into())
 }
 
 fn all_digits(text: &str) -> bool {
@@ -205,10 +198,7 @@ fn words(text: &str, length_max: u32, refused: impl Fn(char) -> bool) -> Result<
     }
     let length = text.chars().count();
     if length > usize::try_from(length_max).unwrap_or(usize::MAX) {
-        let args = vec![
-            ("max", length_max.to_string()),
-            ("length", length.to_string()),
-        ];
+        let args = vec![("max", length_max.to_string()), ("length", length.to_string())];
         return Err(Wrong(TOO_LONG, args));
     }
     Ok(Value::text(text))
@@ -218,11 +208,7 @@ fn words(text: &str, length_max: u32, refused: impl Fn(char) -> bool) -> Result<
 fn choice(options: &[ChoiceOption], text: &str) -> Result<Value, Wrong> {
     let text = text.trim();
     let by_id = options.iter().find(|option| &*option.id == text);
-    let by_name = || {
-        options
-            .iter()
-            .find(|option| option.name.iter().any(|(_, name)| name == text))
-    };
+    let by_name = || options.iter().find(|option| option.name.iter().any(|(_, name)| name == text));
     match by_id.or_else(by_name) {
         Some(option) => Ok(Value::Text(option.id.clone())),
         None => {

@@ -70,10 +70,7 @@ pub fn next<'c>(
     reachable: &dyn Fn(&SourceId) -> bool,
     as_of: Date,
 ) -> Turn<'c> {
-    match open(catalogue, matter, facts, reachable, as_of)
-        .into_iter()
-        .next()
-    {
+    match open(catalogue, matter, facts, reachable, as_of).into_iter().next() {
         Some(asking) => Turn::Ask(asking),
         None => Turn::Enough,
     }
@@ -89,11 +86,7 @@ pub fn open<'c>(
     as_of: Date,
 ) -> Vec<Asking<'c>> {
     let relevance = Relevance::of(catalogue, matter, facts, reachable, as_of);
-    let list = Open {
-        catalogue,
-        facts,
-        relevance,
-    };
+    let list = Open { catalogue, facts, relevance };
     let mut asked = list.questions(matter, Delivery::Perhaps);
     if asked.is_empty() {
         // Nothing left can tell whether these sources may be asked: ask the person after all.
@@ -139,17 +132,10 @@ pub fn answered<'c>(
         let Some(found) = found else { break };
         let (question, member) = rest.remove(found);
         restore(question, member.as_ref(), facts, &mut bare);
-        replayed.push(Answered {
-            question,
-            member,
-            relevant: true,
-        });
+        replayed.push(Answered { question, member, relevant: true });
     }
-    let ignored = rest.into_iter().map(|(question, member)| Answered {
-        question,
-        member,
-        relevant: false,
-    });
+    let ignored =
+        rest.into_iter().map(|(question, member)| Answered { question, member, relevant: false });
     replayed.extend(ignored);
     replayed
 }
@@ -163,9 +149,7 @@ pub fn size_slot(group: &GroupId) -> Slot {
 fn answers_to(catalogue: &Catalogue, question: &Question, facts: &Facts) -> Vec<Option<MemberId>> {
     let answered = |slot: &Slot| {
         facts.is_declined(slot)
-            || facts
-                .get(slot)
-                .is_some_and(|fact| fact.origin == vocabulary::Origin::Applicant)
+            || facts.get(slot).is_some_and(|fact| fact.origin == vocabulary::Origin::Applicant)
     };
     match &question.binds {
         Binds::CountOf(group) => {
@@ -173,37 +157,23 @@ fn answers_to(catalogue: &Catalogue, question: &Question, facts: &Facts) -> Vec<
             if known { vec![None] } else { Vec::new() }
         }
         Binds::Element(id) => {
-            let group = catalogue
-                .element(id)
-                .and_then(|element| element.group.as_ref());
+            let group = catalogue.element(id).and_then(|element| element.group.as_ref());
             let members: Vec<Option<MemberId>> = match group {
                 None => vec![None],
-                Some(group) => facts
-                    .members(group)
-                    .into_iter()
-                    .flatten()
-                    .cloned()
-                    .map(Some)
-                    .collect(),
+                Some(group) => {
+                    facts.members(group).into_iter().flatten().cloned().map(Some).collect()
+                }
             };
-            let slot = |member: &Option<MemberId>| Slot {
-                element: id.clone(),
-                member: member.clone(),
-            };
-            members
-                .into_iter()
-                .filter(|member| answered(&slot(member)))
-                .collect()
+            let slot =
+                |member: &Option<MemberId>| Slot { element: id.clone(), member: member.clone() };
+            members.into_iter().filter(|member| answered(&slot(member))).collect()
         }
     }
 }
 
 fn slot_of(question: &Question, member: Option<&MemberId>) -> Option<Slot> {
     match &question.binds {
-        Binds::Element(id) => Some(Slot {
-            element: id.clone(),
-            member: member.cloned(),
-        }),
+        Binds::Element(id) => Some(Slot { element: id.clone(), member: member.cloned() }),
         Binds::CountOf(_) => None,
     }
 }
@@ -218,10 +188,7 @@ fn forget_size(question: &Question, facts: &mut Facts) {
 fn restore(question: &Question, member: Option<&MemberId>, from: &Facts, to: &mut Facts) {
     match &question.binds {
         Binds::Element(id) => {
-            let slot = Slot {
-                element: id.clone(),
-                member: member.cloned(),
-            };
+            let slot = Slot { element: id.clone(), member: member.cloned() };
             match from.get(&slot) {
                 Some(fact) => to.set(slot, fact.clone()),
                 None => to.decline(slot),
@@ -250,12 +217,7 @@ impl<'c> Open<'c, '_> {
             let mut ask = |member: Option<MemberId>, services: BTreeSet<ServiceId>| {
                 if !services.is_empty() {
                     let matters_to = in_matter_order(matter, &services);
-                    asked.push(Asking {
-                        question,
-                        member,
-                        left_at_most: 0,
-                        matters_to,
-                    });
+                    asked.push(Asking { question, member, left_at_most: 0, matters_to });
                 }
             };
             match &question.binds {
@@ -288,10 +250,9 @@ impl<'c> Open<'c, '_> {
                 Binds::CountOf(group) => {
                     u32::from(self.size_is_open(group) && self.relevance.may_want_size(group))
                 }
-                Binds::Element(id) => self
-                    .catalogue
-                    .element(id)
-                    .map_or(0, |element| self.slots_left(element)),
+                Binds::Element(id) => {
+                    self.catalogue.element(id).map_or(0, |element| self.slots_left(element))
+                }
             };
             left = left.saturating_add(more);
         }
@@ -299,21 +260,10 @@ impl<'c> Open<'c, '_> {
     }
 
     fn slots_left(&self, element: &DataElement) -> u32 {
-        let unknown_size = element
-            .group
-            .as_ref()
-            .filter(|g| self.facts.members(g).is_none());
+        let unknown_size = element.group.as_ref().filter(|g| self.facts.members(g).is_none());
         if let Some(group) = unknown_size {
-            let max = self
-                .catalogue
-                .groups
-                .get(group)
-                .map_or(1, |group| group.max);
-            return if self.relevance.may_want_element(element, None) {
-                max
-            } else {
-                0
-            };
+            let max = self.catalogue.groups.get(group).map_or(1, |group| group.max);
+            return if self.relevance.may_want_element(element, None) { max } else { 0 };
         }
         let wanted = self.known_members(element).into_iter().filter(|member| {
             self.is_open(element, member.as_ref(), Delivery::Can)
@@ -327,10 +277,7 @@ impl<'c> Open<'c, '_> {
     }
 
     fn is_open(&self, element: &DataElement, member: Option<&MemberId>, trusted: Delivery) -> bool {
-        let slot = Slot {
-            element: element.id.clone(),
-            member: member.cloned(),
-        };
+        let slot = Slot { element: element.id.clone(), member: member.cloned() };
         if self.facts.get(&slot).is_some() || self.facts.is_declined(&slot) {
             return false;
         }
@@ -345,14 +292,9 @@ impl<'c> Open<'c, '_> {
     fn known_members(&self, element: &DataElement) -> Vec<Option<MemberId>> {
         match &element.group {
             None => vec![None],
-            Some(group) => self
-                .facts
-                .members(group)
-                .into_iter()
-                .flatten()
-                .cloned()
-                .map(Some)
-                .collect(),
+            Some(group) => {
+                self.facts.members(group).into_iter().flatten().cloned().map(Some).collect()
+            }
         }
     }
 }

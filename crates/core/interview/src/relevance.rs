@@ -114,26 +114,18 @@ impl<'a> Relevance<'a> {
             (Some(_), Some(member)) => Some(member.clone()),
             (Some(_), None) => Some(MemberId::new(SOMEONE)),
         };
-        self.possible.contains(&Wanted {
-            read: read.clone(),
-            member: None,
-        }) || self.possible.contains(&Wanted { read, member })
+        self.possible.contains(&Wanted { read: read.clone(), member: None })
+            || self.possible.contains(&Wanted { read, member })
     }
 
     /// Whether the size of the group may become relevant.
     pub(crate) fn may_want_size(&self, group: &GroupId) -> bool {
-        self.possible.contains(&Wanted {
-            read: Read::Group(group.clone()),
-            member: None,
-        })
+        self.possible.contains(&Wanted { read: Read::Group(group.clone()), member: None })
     }
 
     /// Whether the element's source of truth can tell it, so that nobody need be asked.
     pub(crate) fn delivery(&self, element: &DataElement, slot: &Slot) -> Delivery {
-        let Some(source) = element
-            .source
-            .as_ref()
-            .and_then(|id| self.catalogue.sources.get(id))
+        let Some(source) = element.source.as_ref().and_then(|id| self.catalogue.sources.get(id))
         else {
             return Delivery::Cannot;
         };
@@ -149,10 +141,7 @@ impl<'a> Relevance<'a> {
     }
 
     fn services(&self, read: Read, member: Option<MemberId>) -> BTreeSet<ServiceId> {
-        self.waiting
-            .get(&Wanted { read, member })
-            .cloned()
-            .unwrap_or_default()
+        self.waiting.get(&Wanted { read, member }).cloned().unwrap_or_default()
     }
 
     /// The members of the group; `SOMEONE` while their number is unknown; one `None` without a group.
@@ -169,9 +158,7 @@ impl<'a> Relevance<'a> {
     fn visit_needs(&mut self, service: &PublicService, scope: InScope<'_>) {
         let catalogue = self.catalogue;
         for need in &service.fields {
-            let group = catalogue
-                .element(&need.element)
-                .and_then(|element| element.group.as_ref());
+            let group = catalogue.element(&need.element).and_then(|element| element.group.as_ref());
             self.visit_for_each(&need.when, group, scope, &service.id);
         }
         for need in &service.evidence {
@@ -230,10 +217,7 @@ impl<'a> Relevance<'a> {
             for read in condition.undecided_on(self.facts, scope, self.as_of) {
                 let wanted = self.wanted(read, scope);
                 self.possible.insert(wanted.clone());
-                self.waiting
-                    .entry(wanted)
-                    .or_default()
-                    .insert(service.clone());
+                self.waiting.entry(wanted).or_default().insert(service.clone());
             }
             for read in condition.reads() {
                 let wanted = self.wanted(read.clone(), scope);
@@ -246,15 +230,10 @@ impl<'a> Relevance<'a> {
     fn wanted(&self, read: Read, scope: InScope<'_>) -> Wanted {
         let member = match (&read, scope) {
             (Read::Element(id), Some((group, member))) => {
-                let grouped = self
-                    .catalogue
-                    .element(id)
-                    .is_some_and(|e| e.group.as_ref() == Some(group));
+                let grouped =
+                    self.catalogue.element(id).is_some_and(|e| e.group.as_ref() == Some(group));
                 // Known for the member in scope: then a quantifier waits for the others.
-                let slot = Slot {
-                    element: id.clone(),
-                    member: Some(member.clone()),
-                };
+                let slot = Slot { element: id.clone(), member: Some(member.clone()) };
                 (grouped && self.facts.get(&slot).is_none()).then(|| member.clone())
             }
             _ => None,
@@ -264,15 +243,9 @@ impl<'a> Relevance<'a> {
 
     fn want_size(&mut self, group: &GroupId, service: &ServiceId) {
         if self.facts.members(group).is_none() {
-            let wanted = Wanted {
-                read: Read::Group(group.clone()),
-                member: None,
-            };
+            let wanted = Wanted { read: Read::Group(group.clone()), member: None };
             self.possible.insert(wanted.clone());
-            self.waiting
-                .entry(wanted)
-                .or_default()
-                .insert(service.clone());
+            self.waiting.entry(wanted).or_default().insert(service.clone());
         }
     }
 
@@ -282,28 +255,19 @@ impl<'a> Relevance<'a> {
         let catalogue = self.catalogue;
         let mut seen = BTreeSet::new();
         loop {
-            let fresh: Vec<Wanted> = self
-                .possible
-                .iter()
-                .filter(|wanted| !seen.contains(*wanted))
-                .cloned()
-                .collect();
+            let fresh: Vec<Wanted> =
+                self.possible.iter().filter(|wanted| !seen.contains(*wanted)).cloned().collect();
             if fresh.is_empty() {
                 return;
             }
             for wanted in fresh {
                 if let Read::Element(id) = &wanted.read
                     && let Some(element) = catalogue.element(id)
-                    && let Some(source) = element
-                        .source
-                        .as_ref()
-                        .and_then(|id| catalogue.sources.get(id))
+                    && let Some(source) =
+                        element.source.as_ref().and_then(|id| catalogue.sources.get(id))
                     && (self.reachable)(&source.id)
                 {
-                    let slot = Slot {
-                        element: id.clone(),
-                        member: wanted.member.clone(),
-                    };
+                    let slot = Slot { element: id.clone(), member: wanted.member.clone() };
                     let scope = element.group.as_ref().zip(wanted.member.as_ref());
                     let known = self.facts.get(&slot).is_some() || self.facts.is_declined(&slot);
                     if let (false, Some(services)) = (known, self.waiting.get(&wanted).cloned()) {

@@ -23,10 +23,7 @@ use yijianshi_plan::{Plan, PlanInput, make};
 const ROUNDS: usize = 2_000;
 
 fn national() -> Catalogue {
-    let root = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../definitions/cn/national"
-    );
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/cn/national");
     let mut paths = Vec::new();
     list(Path::new(root), &mut paths);
     let read = |path: &PathBuf| SourceFile {
@@ -34,9 +31,7 @@ fn national() -> Catalogue {
         text: std::fs::read_to_string(path).expect("a definition file can be read"),
     };
     let compiled = catalogue::compile(&paths.iter().map(read).collect::<Vec<_>>());
-    compiled
-        .catalogue
-        .expect("the national definitions compile")
+    compiled.catalogue.expect("the national definitions compile")
 }
 
 fn list(folder: &Path, paths: &mut Vec<PathBuf>) {
@@ -44,10 +39,7 @@ fn list(folder: &Path, paths: &mut Vec<PathBuf>) {
         let path = entry.expect("a folder can be listed").path();
         if path.is_dir() && !path.ends_with("scenarios") {
             list(&path, paths);
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
             paths.push(path);
         }
     }
@@ -62,10 +54,7 @@ fn as_of() -> Date {
 fn answer(catalogue: &Catalogue, asking: &Asking<'_>, facts: &mut Facts) {
     match &asking.question.binds {
         Binds::CountOf(group) => {
-            facts.set_members(
-                group.clone(),
-                vec![MemberId::new("m1"), MemberId::new("m2")],
-            );
+            facts.set_members(group.clone(), vec![MemberId::new("m1"), MemberId::new("m2")]);
         }
         Binds::Element(id) => {
             let value = match &catalogue.element(id).expect("the element exists").ty {
@@ -77,13 +66,7 @@ fn answer(catalogue: &Catalogue, asking: &Asking<'_>, facts: &mut Facts) {
                 ElementType::Number => Value::Number(3.into()),
                 _ => Value::text("x"),
             };
-            facts.answer(
-                Slot {
-                    element: id.clone(),
-                    member: asking.member.clone(),
-                },
-                value,
-            );
+            facts.answer(Slot { element: id.clone(), member: asking.member.clone() }, value);
         }
     }
 }
@@ -169,13 +152,7 @@ impl Bench {
         let services = self.plan(matter, last).services.len();
         let rounds = ROUNDS / states.len();
         let steps = measure(rounds, &states, |facts| {
-            black_box(interview::next(
-                &self.catalogue,
-                matter,
-                facts,
-                &|_| true,
-                as_of(),
-            ));
+            black_box(interview::next(&self.catalogue, matter, facts, &|_| true, as_of()));
         });
         report("interview_step", matter, services, steps);
         let plans = measure(rounds, &states, |facts| {
@@ -191,11 +168,7 @@ impl Bench {
 
 fn main() {
     let now = "2026-11-23T02:00:00Z".parse().expect("an instant");
-    let bench = Bench {
-        catalogue: national(),
-        now,
-        nothing: PlanNothing::default(),
-    };
+    let bench = Bench { catalogue: national(), now, nothing: PlanNothing::default() };
     bench.run("newborn");
     bench.run("enterprise-start-up");
 }

@@ -94,10 +94,7 @@ impl<'de> Visitor<'de> for AnswerVisitor {
             Some((key, text)) if key.starts_with("$__toml_private") => {
                 Ok(AnswerAsWritten::Text(text))
             }
-            _ => Err(serde::de::Error::invalid_type(
-                serde::de::Unexpected::Map,
-                &self,
-            )),
+            _ => Err(serde::de::Error::invalid_type(serde::de::Unexpected::Map, &self)),
         }
     }
 }
@@ -167,24 +164,14 @@ impl AnswersAsWritten {
         matter: &Matter,
         clock: Option<Instant>,
     ) -> Result<Circumstances, Vec<AnswersFinding>> {
-        let mut resolver = Resolver {
-            catalogue,
-            matter,
-            findings: Vec::new(),
-        };
+        let mut resolver = Resolver { catalogue, matter, findings: Vec::new() };
         let now = resolver.now(self, clock);
         let unreachable = resolver.sources(&self.unavailable);
         let facts = resolver.facts(self, &unreachable, now);
         let skip = resolver.skip(&self.skip);
         let given = resolver.given(&self.given, &facts);
         if resolver.findings.is_empty() {
-            Ok(Circumstances {
-                facts,
-                skip,
-                given,
-                unreachable,
-                now,
-            })
+            Ok(Circumstances { facts, skip, given, unreachable, now })
         } else {
             Err(resolver.findings)
         }
@@ -212,25 +199,14 @@ impl Resolver<'_> {
         args: &[(&'static str, String)],
         hint: Option<String>,
     ) {
-        self.findings.push(AnswersFinding {
-            code,
-            place,
-            message: sentence(code, args),
-            hint,
-        });
+        self.findings.push(AnswersFinding { code, place, message: sentence(code, args), hint });
     }
 
     /// The plan's instant. What cannot be read falls back, so that the rest is checked all the same.
     fn now(&mut self, written: &AnswersAsWritten, clock: Option<Instant>) -> Instant {
         let zone = self.catalogue.jurisdiction.time_zone.clone();
-        let day = written
-            .as_of
-            .as_ref()
-            .map(|text| (text, text.parse::<Date>()));
-        let moment = written
-            .now
-            .as_ref()
-            .map(|text| (text, text.parse::<DateTime>()));
+        let day = written.as_of.as_ref().map(|text| (text, text.parse::<Date>()));
+        let moment = written.now.as_ref().map(|text| (text, text.parse::<DateTime>()));
         let mut wrong = |name: &str, problem: String| {
             self.find(
                 answer::TIME,
@@ -253,9 +229,7 @@ impl Resolver<'_> {
             (None, None) if clock.is_none() => wrong("as_of", "is missing".to_owned()),
             (None, None) => {}
         }
-        let stated = local
-            .and_then(|local| local.to_zoned(zone).ok())
-            .map(|at| at.timestamp());
+        let stated = local.and_then(|local| local.to_zoned(zone).ok()).map(|at| at.timestamp());
         stated.or(clock).unwrap_or(Instant::UNIX_EPOCH)
     }
 
@@ -268,12 +242,7 @@ impl Resolver<'_> {
             } else {
                 let hint = nearest(name, known.keys().map(SourceId::as_str));
                 let args = [("name", name.clone())];
-                self.find(
-                    answer::UNKNOWN_SOURCE,
-                    format!("unavailable[{position}]"),
-                    &args,
-                    hint,
-                );
+                self.find(answer::UNKNOWN_SOURCE, format!("unavailable[{position}]"), &args, hint);
             }
         }
         found
@@ -282,11 +251,7 @@ impl Resolver<'_> {
     fn skip(&mut self, names: &[String]) -> BTreeSet<ServiceId> {
         let mut found = BTreeSet::new();
         for (position, name) in names.iter().enumerate() {
-            let part = self
-                .matter
-                .services
-                .iter()
-                .find(|part| part.service.as_str() == name);
+            let part = self.matter.services.iter().find(|part| part.service.as_str() == name);
             let problem = match part {
                 Some(part) if part.optional => {
                     found.insert(part.service.clone());
@@ -295,11 +260,7 @@ impl Resolver<'_> {
                 Some(_) => "cannot be left out: it is required",
                 None => "is no part of this matter",
             };
-            let ids = self
-                .matter
-                .services
-                .iter()
-                .map(|part| part.service.as_str());
+            let ids = self.matter.services.iter().map(|part| part.service.as_str());
             let hint = part.is_none().then(|| nearest(name, ids)).flatten();
             let args = [("name", name.clone()), ("problem", problem.to_owned())];
             self.find(answer::SKIP, format!("skip[{position}]"), &args, hint);
@@ -315,19 +276,11 @@ impl Resolver<'_> {
             let (ty, member) = split(name);
             let Some(ty) = known.get(ty) else {
                 let hint = nearest(ty, known.keys().map(vocabulary::EvidenceTypeId::as_str));
-                self.find(
-                    answer::UNKNOWN_EVIDENCE,
-                    place,
-                    &[("name", ty.to_owned())],
-                    hint,
-                );
+                self.find(answer::UNKNOWN_EVIDENCE, place, &[("name", ty.to_owned())], hint);
                 continue;
             };
             if self.fits(name, ty.per.as_ref(), member.as_ref(), facts, place) {
-                found.insert(EvidenceKey {
-                    ty: ty.id.clone(),
-                    member,
-                });
+                found.insert(EvidenceKey { ty: ty.id.clone(), member });
             }
         }
         found
@@ -357,12 +310,7 @@ impl Resolver<'_> {
                         Err(finding) => {
                             let message = finding.sentence();
                             let code = finding.code;
-                            self.findings.push(AnswersFinding {
-                                code,
-                                place,
-                                message,
-                                hint: None,
-                            });
+                            self.findings.push(AnswersFinding { code, place, message, hint: None });
                             continue;
                         }
                     }
@@ -404,10 +352,7 @@ impl Resolver<'_> {
         let place = format!("groups.{name}");
         let Some(group) = self.catalogue.groups.get(name) else {
             let hint = nearest(name, self.catalogue.groups.keys().map(GroupId::as_str));
-            let args = [
-                ("name", name.to_owned()),
-                ("problem", "is not defined".to_owned()),
-            ];
+            let args = [("name", name.to_owned()), ("problem", "is not defined".to_owned())];
             self.find(answer::GROUP, place, &args, hint);
             return;
         };
@@ -418,19 +363,13 @@ impl Resolver<'_> {
             !id.is_empty() && id.chars().all(fits)
         };
         let problem = if !(group.min..=group.max).contains(&size) {
-            format!(
-                "has {size} members; it may have {} to {}",
-                group.min, group.max
-            )
+            format!("has {size} members; it may have {} to {}", group.min, group.max)
         } else if different.len() != members.len() {
             "names a member twice".to_owned()
         } else if !members.iter().all(plain) {
             "has a member whose id is not made of letters, digits, `-` and `_`".to_owned()
         } else {
-            let ids = members
-                .iter()
-                .map(|id| MemberId::new(id.as_str()))
-                .collect();
+            let ids = members.iter().map(|id| MemberId::new(id.as_str())).collect();
             facts.set_members(group.id.clone(), ids);
             return;
         };
@@ -449,15 +388,7 @@ impl Resolver<'_> {
         };
         let group = element.group.as_ref();
         self.fits(name, group, member.as_ref(), facts, place.to_owned())
-            .then(|| {
-                (
-                    element,
-                    Slot {
-                        element: element.id.clone(),
-                        member,
-                    },
-                )
-            })
+            .then(|| (element, Slot { element: element.id.clone(), member }))
     }
 
     /// Whether the member is one of the group's, and there is none without a group.
@@ -481,10 +412,7 @@ impl Resolver<'_> {
                 Some(members) if members.contains(member) => return true,
                 Some(members) => {
                     let ids = members.iter().map(MemberId::as_str);
-                    (
-                        format!("names no member of `{group}`"),
-                        nearest(member.as_str(), ids),
-                    )
+                    (format!("names no member of `{group}`"), nearest(member.as_str(), ids))
                 }
                 None => (
                     format!("belongs to `{group}`, whose members are not listed"),

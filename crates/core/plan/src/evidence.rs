@@ -57,11 +57,7 @@ pub(crate) fn list(
     arrows: &mut Arrows,
 ) -> EvidenceList {
     let mut pieces: Vec<Piece<'_>> = Vec::new();
-    let mut list = EvidenceList {
-        pieces: Vec::new(),
-        alone: Vec::new(),
-        of_node: Vec::new(),
-    };
+    let mut list = EvidenceList { pieces: Vec::new(), alone: Vec::new(), of_node: Vec::new() };
     collect(input, judge, nodes, &mut pieces, &mut list);
     let producers = producers(nodes);
     let mut sources: Sources<'_> = BTreeMap::new();
@@ -72,14 +68,7 @@ pub(crate) fn list(
     }
     for piece in &pieces {
         let makers = makers(nodes, &producers, piece);
-        let choice = Choice {
-            input,
-            judge,
-            nodes,
-            piece,
-            makers: &makers,
-            sources: &sources,
-        };
+        let choice = Choice { input, judge, nodes, piece, makers: &makers, sources: &sources };
         let allowed = allowed_ways(piece);
         let (way, group) = choice.take(&allowed);
         if matches!(way, TakenWay::Output { .. }) {
@@ -87,18 +76,12 @@ pub(crate) fn list(
                 arrows.join(nodes, &makers, user.position, user.soft);
             }
         }
-        let keys = piece
-            .users
-            .iter()
-            .filter_map(|user| nodes.get(user.position));
+        let keys = piece.users.iter().filter_map(|user| nodes.get(user.position));
         list.pieces.push(PlannedEvidence {
             key: piece.key.clone(),
             group,
             users: keys.map(|node| node.key.clone()).collect(),
-            other_ways: allowed
-                .into_iter()
-                .filter(|other| *other != kind(&way))
-                .collect(),
+            other_ways: allowed.into_iter().filter(|other| *other != kind(&way)).collect(),
             way,
             reason: choice.reason(),
         });
@@ -125,28 +108,16 @@ fn collect<'a>(
                 if needed == Truth::False {
                     continue;
                 }
-                let key = EvidenceKey {
-                    ty: need.ty.clone(),
-                    member: member.clone(),
-                };
+                let key = EvidenceKey { ty: need.ty.clone(), member: member.clone() };
                 let next = pieces.len();
                 let place = *places.entry(key.clone()).or_insert(next);
                 if place == next {
-                    pieces.push(Piece {
-                        key: key.clone(),
-                        per,
-                        users: Vec::new(),
-                    });
+                    pieces.push(Piece { key: key.clone(), per, users: Vec::new() });
                 }
                 let Some(piece) = pieces.get_mut(place) else {
                     continue;
                 };
-                piece.add(User {
-                    position,
-                    need,
-                    needed,
-                    soft: need.soft,
-                });
+                piece.add(User { position, need, needed, soft: need.soft });
                 list.alone.push(AloneNeed {
                     node: position,
                     piece: place,
@@ -199,10 +170,7 @@ fn makers<'a>(
     producers: &Producers<'a>,
     piece: &Piece<'_>,
 ) -> Vec<(usize, &'a Output)> {
-    let found = producers
-        .get(&piece.key.ty)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let found = producers.get(&piece.key.ty).map(Vec::as_slice).unwrap_or_default();
     let made_for = |position: usize| {
         let Some(node) = nodes.get(position) else {
             return false;
@@ -211,11 +179,7 @@ fn makers<'a>(
         let needs_it_itself = piece.users.iter().any(|user| user.position == position);
         !needs_it_itself && (!same_group || node.key.member == piece.key.member)
     };
-    found
-        .iter()
-        .filter(|(position, _)| made_for(*position))
-        .copied()
-        .collect()
+    found.iter().filter(|(position, _)| made_for(*position)).copied().collect()
 }
 
 /// The ways that every user accepts; all ways of all users when they agree on none.
@@ -296,10 +260,7 @@ impl Choice<'_, '_> {
             Way::Output => {
                 let (position, output) = self.makers.first()?;
                 let node = self.nodes.get(*position)?.key.clone();
-                Some(TakenWay::Output {
-                    node,
-                    output: output.id.clone(),
-                })
+                Some(TakenWay::Output { node, output: output.id.clone() })
             }
         }
     }
@@ -307,24 +268,19 @@ impl Choice<'_, '_> {
     /// A source that may be asked, rather than one of which that is not known yet.
     fn source(&self) -> Option<TakenWay> {
         let sources = self.sources.get(&self.piece.key.ty)?;
-        let reachable = sources
-            .iter()
-            .filter(|source| !self.input.unreachable.contains(&source.id));
+        let reachable =
+            sources.iter().filter(|source| !self.input.unreachable.contains(&source.id));
         let mut perhaps = None;
         for source in reachable {
             match self.judge.truth(&source.when, self.piece.scope()) {
                 Truth::True => {
-                    return Some(TakenWay::Source {
-                        source: source.id.clone(),
-                    });
+                    return Some(TakenWay::Source { source: source.id.clone() });
                 }
                 Truth::Unknown => perhaps = perhaps.or(Some(source)),
                 Truth::False => {}
             }
         }
-        perhaps.map(|source| TakenWay::Source {
-            source: source.id.clone(),
-        })
+        perhaps.map(|source| TakenWay::Source { source: source.id.clone() })
     }
 
     /// Why the piece is needed: the strongest of its users' reasons.

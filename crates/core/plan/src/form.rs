@@ -53,10 +53,7 @@ pub(crate) fn collect<'a>(
                 if judge.truth(&need.when, scope) == Truth::False {
                     continue;
                 }
-                let slot = Slot {
-                    element: element.id.clone(),
-                    member: member.clone(),
-                };
+                let slot = Slot { element: element.id.clone(), member: member.clone() };
                 if need.ask_again.is_empty() {
                     needs.add(&slot, element, position, need.optional, need.soft);
                 } else {
@@ -77,10 +74,7 @@ fn producers<'a>(nodes: &[Node<'a>]) -> BTreeMap<&'a DataElementId, Vec<(usize, 
     for (position, node) in nodes.iter().enumerate() {
         for output in &node.service.outputs {
             for element in &output.elements {
-                producers
-                    .entry(element)
-                    .or_default()
-                    .push((position, output));
+                producers.entry(element).or_default().push((position, output));
             }
         }
     }
@@ -98,11 +92,7 @@ impl<'a> Needs<'a> {
     ) {
         match self.entries.get_mut(slot) {
             None => {
-                let entry = Entry {
-                    element,
-                    optional,
-                    users: vec![(user, soft)],
-                };
+                let entry = Entry { element, optional, users: vec![(user, soft)] };
                 self.entries.insert(slot.clone(), entry);
             }
             Some(entry) => {
@@ -124,11 +114,7 @@ impl<'a> Needs<'a> {
         element: &DataElement,
         users: &[(usize, bool)],
     ) -> Vec<(usize, &'a Output)> {
-        let found = self
-            .producers
-            .get(&slot.element)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let found = self.producers.get(&slot.element).map(Vec::as_slice).unwrap_or_default();
         let made_for = |position: usize| {
             let Some(node) = nodes.get(position) else {
                 return false;
@@ -137,11 +123,7 @@ impl<'a> Needs<'a> {
             let needs_it_itself = users.iter().any(|(user, _)| *user == position);
             !needs_it_itself && (!same_group || node.key.member == slot.member)
         };
-        found
-            .iter()
-            .filter(|(position, _)| made_for(*position))
-            .copied()
-            .collect()
+        found.iter().filter(|(position, _)| made_for(*position)).copied().collect()
     }
 
     /// Lays the form out by topic and member, and draws the arrows from outputs to those who need them.
@@ -158,10 +140,8 @@ impl<'a> Needs<'a> {
                 arrows.join(nodes, &producers, *user, *soft);
             }
             let state = state(input, nodes, slot, entry.element, producers.first());
-            let keys = entry
-                .users
-                .iter()
-                .filter_map(|(user, _)| Some(nodes.get(*user)?.key.clone()));
+            let keys =
+                entry.users.iter().filter_map(|(user, _)| Some(nodes.get(*user)?.key.clone()));
             let field = FormField {
                 slot: slot.clone(),
                 optional: entry.optional,
@@ -203,37 +183,25 @@ fn state(
     if let Some((position, output)) = producer
         && let Some(node) = nodes.get(*position)
     {
-        return FieldState::FromOutput {
-            node: node.key.clone(),
-            output: output.id.clone(),
-        };
+        return FieldState::FromOutput { node: node.key.clone(), output: output.id.clone() };
     }
     match input.facts.get(slot) {
         Some(fact) => {
             let value = fact.value.clone();
             match &fact.origin {
                 Origin::Applicant | Origin::Output { .. } => FieldState::Given { value },
-                Origin::Source { source, at } => FieldState::Fetched {
-                    value,
-                    source: source.clone(),
-                    at: *at,
-                },
-                Origin::Confirmed { source, at } => FieldState::Confirmed {
-                    value,
-                    source: source.clone(),
-                    at: *at,
-                },
+                Origin::Source { source, at } => {
+                    FieldState::Fetched { value, source: source.clone(), at: *at }
+                }
+                Origin::Confirmed { source, at } => {
+                    FieldState::Confirmed { value, source: source.clone(), at: *at }
+                }
             }
         }
         None => {
-            let down = element
-                .source
-                .as_ref()
-                .filter(|id| input.unreachable.contains(*id));
+            let down = element.source.as_ref().filter(|id| input.unreachable.contains(*id));
             match input.facts.unavailable(slot).or(down) {
-                Some(source) => FieldState::Unavailable {
-                    source: source.clone(),
-                },
+                Some(source) => FieldState::Unavailable { source: source.clone() },
                 None => FieldState::Missing,
             }
         }
@@ -255,29 +223,14 @@ fn topics(
     let member_order = |field: &FormField| {
         let members = nodes.iter().filter_map(|node| node.key.member.as_ref());
         let known = input.facts.groups().flat_map(|(_, members)| members);
-        known
-            .chain(members)
-            .position(|member| Some(member) == field.slot.member.as_ref())
+        known.chain(members).position(|member| Some(member) == field.slot.member.as_ref())
     };
     fields.sort_by_cached_key(|(element, field)| {
-        let order = input
-            .catalogue
-            .topics
-            .get(&element.topic)
-            .map_or(u32::MAX, |topic| topic.order);
-        let member = field
-            .slot
-            .member
-            .as_ref()
-            .map(|member| (member_order(field), member.clone()));
+        let order =
+            input.catalogue.topics.get(&element.topic).map_or(u32::MAX, |topic| topic.order);
+        let member = field.slot.member.as_ref().map(|member| (member_order(field), member.clone()));
         let place = named.get(&field.slot).copied().unwrap_or(usize::MAX);
-        (
-            order,
-            element.topic.clone(),
-            member,
-            place,
-            field.only_for.clone(),
-        )
+        (order, element.topic.clone(), member, place, field.only_for.clone())
     });
     let mut topics: Vec<FormTopic> = Vec::new();
     for (element, field) in fields {

@@ -36,10 +36,7 @@ impl Arrows {
             if *position == user || (same_group && from.key.member != to.key.member) {
                 continue;
             }
-            let hard = self
-                .hard
-                .entry((*position, user, output.id.clone()))
-                .or_insert(false);
+            let hard = self.hard.entry((*position, user, output.id.clone())).or_insert(false);
             *hard |= !soft;
         }
     }
@@ -76,9 +73,7 @@ impl Graph {
                 before.copied().any(|from| !is_set(placed, from))
             };
             let open = || (0..count).filter(|node| !is_set(&placed, *node));
-            let ready = open()
-                .find(|node| !waits(node, &placed))
-                .or_else(|| open().next());
+            let ready = open().find(|node| !waits(node, &placed)).or_else(|| open().next());
             let Some(next) = ready else { break };
             let before = all_before.get(next).into_iter().flatten().copied();
             let before: Vec<usize> = before.filter(|from| is_set(&placed, *from)).collect();
@@ -139,15 +134,9 @@ mod tests {
     /// The funnel: arrows as `from>to`; the order and the waves.
     #[track_caller]
     fn check(count: usize, arrows: &[(usize, usize)], order: &[usize], waves: &[u32]) {
-        let hard = arrows
-            .iter()
-            .map(|(from, to)| ((*from, *to, "output".into()), true))
-            .collect();
+        let hard = arrows.iter().map(|(from, to)| ((*from, *to, "output".into()), true)).collect();
         let graph = Graph::of(count, &Arrows { hard });
-        assert_eq!(
-            (graph.order.as_slice(), graph.wave.as_slice()),
-            (order, waves)
-        );
+        assert_eq!((graph.order.as_slice(), graph.wave.as_slice()), (order, waves));
     }
 
     #[test]

@@ -53,12 +53,7 @@ impl<'a> Judge<'a> {
             };
             (&group.id, members)
         });
-        Self {
-            facts,
-            as_of,
-            members: members.collect(),
-            undecided: RefCell::default(),
-        }
+        Self { facts, as_of, members: members.collect(), undecided: RefCell::default() }
     }
 
     pub(crate) fn into_undecided(self) -> Undecided {
@@ -122,10 +117,7 @@ impl<'a> Judge<'a> {
         let mut because: Vec<Known> = Vec::new();
         for (slot, value) in explanation.because.iter().flat_map(|reason| &reason.read) {
             if !because.iter().any(|known| known.slot == *slot) {
-                because.push(Known {
-                    slot: slot.clone(),
-                    value: value.clone(),
-                });
+                because.push(Known { slot: slot.clone(), value: value.clone() });
             }
         }
         let clause = match explanation.because.as_slice() {
@@ -140,11 +132,7 @@ impl<'a> Judge<'a> {
                     [only] => only.truth == Truth::True,
                     _ => truth == Truth::True,
                 };
-                Reason::Condition {
-                    clause,
-                    holds,
-                    because,
-                }
+                Reason::Condition { clause, holds, because }
             }
         }
     }

@@ -149,16 +149,9 @@ pub enum Reason {
     /// Part of the matter in every scenario.
     Always,
     /// A condition decided it, because of these facts.
-    Condition {
-        clause: Arc<str>,
-        holds: bool,
-        because: Vec<Known>,
-    },
+    Condition { clause: Arc<str>, holds: bool, because: Vec<Known> },
     /// Undecided: counted in until it is known.
-    Undecided {
-        clause: Arc<str>,
-        because: Vec<Known>,
-    },
+    Undecided { clause: Arc<str>, because: Vec<Known> },
     /// The applicant chose to leave it out.
     Skipped,
 }
@@ -211,17 +204,9 @@ pub enum FieldState {
     /// The applicant gave it.
     Given { value: Value },
     /// A source delivered it; to be confirmed.
-    Fetched {
-        value: Value,
-        source: SourceId,
-        at: Instant,
-    },
+    Fetched { value: Value, source: SourceId, at: Instant },
     /// A source delivered it and the applicant confirmed it.
-    Confirmed {
-        value: Value,
-        source: SourceId,
-        at: Instant,
-    },
+    Confirmed { value: Value, source: SourceId, at: Instant },
     /// To be filled in.
     Missing,
     /// Its source could not be reached: to be filled in, marked degraded.
@@ -418,23 +403,15 @@ impl Plan {
 
     /// Fields that still have to be filled in, in form order.
     pub fn missing_fields(&self) -> impl Iterator<Item = &FormField> {
-        self.form
-            .iter()
-            .flat_map(|topic| &topic.fields)
-            .filter(|field| {
-                !field.optional
-                    && matches!(
-                        field.state,
-                        FieldState::Missing | FieldState::Unavailable { .. }
-                    )
-            })
+        self.form.iter().flat_map(|topic| &topic.fields).filter(|field| {
+            !field.optional
+                && matches!(field.state, FieldState::Missing | FieldState::Unavailable { .. })
+        })
     }
 
     /// Evidence that still has to be brought.
     pub fn missing_evidence(&self) -> impl Iterator<Item = &PlannedEvidence> {
-        self.evidence
-            .iter()
-            .filter(|evidence| evidence.group == EvidenceGroup::YouBring)
+        self.evidence.iter().filter(|evidence| evidence.group == EvidenceGroup::YouBring)
     }
 }
 

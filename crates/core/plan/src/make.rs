@@ -42,14 +42,7 @@ pub fn make(input: &PlanInput<'_>) -> Plan {
         schedule: &schedule(nodes, &graph, &dates, |_| true, has_baseline),
     };
     let reductions = measured.reductions();
-    let services = services(
-        nodes,
-        &graph,
-        &times,
-        &dates,
-        &mut needs.of_node,
-        &mut evidence,
-    );
+    let services = services(nodes, &graph, &times, &dates, &mut needs.of_node, &mut evidence);
 
     let undecided = judge.into_undecided();
     Plan {
@@ -65,9 +58,7 @@ pub fn make(input: &PlanInput<'_>) -> Plan {
         joint: times.joint(nodes, &dates),
         departments: departments(&services),
         fees: fees(nodes),
-        visits: nodes
-            .iter()
-            .fold(0, |sum, node| sum.saturating_add(node.service.visits)),
+        visits: nodes.iter().fold(0, |sum, node| sum.saturating_add(node.service.visits)),
         signatories,
         reductions,
         undecided: undecided.elements.into_iter().collect(),
@@ -101,23 +92,13 @@ impl Times {
             (!takes_part(node) && later).then_some(position)
         };
         let may_add = nodes.iter().enumerate().filter_map(adds).collect();
-        Self {
-            certain,
-            all,
-            critical,
-            may_add,
-        }
+        Self { certain, all, critical, may_add }
     }
 
     fn joint(&self, nodes: &[Node<'_>], dates: &Dates<'_>) -> JointDate {
         let promised = self.certain.last_end();
         let (promised_on, provisional) = dates.after(promised);
-        JointDate {
-            promised,
-            promised_on,
-            provisional,
-            may_add: keys(nodes, &self.may_add),
-        }
+        JointDate { promised, promised_on, provisional, may_add: keys(nodes, &self.may_add) }
     }
 }
 
@@ -135,11 +116,7 @@ fn services(
         let Some(node) = nodes.get(position) else {
             continue;
         };
-        let schedule = if node.certain {
-            &times.certain
-        } else {
-            &times.all
-        };
+        let schedule = if node.certain { &times.certain } else { &times.all };
         let starts = schedule.starts.get(position).copied().unwrap_or_default();
         let ends = schedule.ends.get(position).copied().unwrap_or_default();
         services.push(PlannedService {
@@ -156,21 +133,9 @@ fn services(
             promised_on: dates.after(ends).0,
             critical: times.critical.contains(&position),
             wave: graph.wave.get(position).copied().unwrap_or_default(),
-            fields: fields
-                .get_mut(position)
-                .map(std::mem::take)
-                .unwrap_or_default(),
-            evidence: evidence
-                .of_node
-                .get_mut(position)
-                .map(std::mem::take)
-                .unwrap_or_default(),
-            outputs: node
-                .service
-                .outputs
-                .iter()
-                .map(|output| output.id.clone())
-                .collect(),
+            fields: fields.get_mut(position).map(std::mem::take).unwrap_or_default(),
+            evidence: evidence.of_node.get_mut(position).map(std::mem::take).unwrap_or_default(),
+            outputs: node.service.outputs.iter().map(|output| output.id.clone()).collect(),
         });
     }
     services
@@ -179,10 +144,7 @@ fn services(
 fn waves(services: &[PlannedService]) -> Vec<Vec<NodeKey>> {
     let mut waves: BTreeMap<u32, Vec<NodeKey>> = BTreeMap::new();
     for service in services {
-        waves
-            .entry(service.wave)
-            .or_default()
-            .push(service.node.clone());
+        waves.entry(service.wave).or_default().push(service.node.clone());
     }
     waves.into_values().collect()
 }
@@ -240,17 +202,9 @@ fn signatories(
                 if judge.truth(&signatory.when, node.scope_of(group, member)) == Truth::False {
                     continue;
                 }
-                let slot = Slot {
-                    element: signatory.element.clone(),
-                    member: member.clone(),
-                };
+                let slot = Slot { element: signatory.element.clone(), member: member.clone() };
                 let name = input.facts.value(&slot).cloned();
-                signatories.push(PlannedSignatory {
-                    slot,
-                    node: node.key.clone(),
-                    index,
-                    name,
-                });
+                signatories.push(PlannedSignatory { slot, node: node.key.clone(), index, name });
             }
         }
     }
@@ -258,8 +212,5 @@ fn signatories(
 }
 
 fn keys(nodes: &[Node<'_>], positions: &[usize]) -> Vec<NodeKey> {
-    positions
-        .iter()
-        .filter_map(|at| Some(nodes.get(*at)?.key.clone()))
-        .collect()
+    positions.iter().filter_map(|at| Some(nodes.get(*at)?.key.clone())).collect()
 }

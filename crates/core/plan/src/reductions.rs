@@ -70,11 +70,7 @@ impl<'a> Measured<'a> {
         }
         if let Some(signing) = self.further_signing() {
             acts = acts.saturating_add(1);
-            kept.extend(
-                all.iter()
-                    .copied()
-                    .find(|step| step.0 == signing && !kept.contains(step)),
-            );
+            kept.extend(all.iter().copied().find(|step| step.0 == signing && !kept.contains(step)));
         }
         for step in &all {
             if kept.len() >= acts {
@@ -84,16 +80,9 @@ impl<'a> Measured<'a> {
         }
         let gone = all.iter().filter(|step| !kept.contains(step));
         let vanished = gone.filter_map(|(at, index)| {
-            Some(Vanished::Step {
-                node: self.nodes.get(*at)?.key.clone(),
-                index: *index,
-            })
+            Some(Vanished::Step { node: self.nodes.get(*at)?.key.clone(), index: *index })
         });
-        Reduction {
-            before: count(all.len()),
-            after: count(acts),
-            vanished: vanished.collect(),
-        }
+        Reduction { before: count(all.len()), after: count(acts), vanished: vanished.collect() }
     }
 
     /// The first service with a baseline that someone besides the applicant signs.
@@ -102,9 +91,7 @@ impl<'a> Measured<'a> {
             let mut signatories = self.signatories.iter();
             signatories.any(|it| it.node == node.key && it.slot.element != *self.applicant)
         };
-        self.counted()
-            .find(|(_, node, _)| signs(node))
-            .map(|(at, ..)| at)
+        self.counted().find(|(_, node, _)| signs(node)).map(|(at, ..)| at)
     }
 
     fn materials(&self) -> Reduction {
@@ -112,10 +99,9 @@ impl<'a> Measured<'a> {
         let mut vanished = Vec::new();
         let mut brought: Vec<Option<usize>> = vec![None; self.evidence.pieces.len()];
         for need in &self.evidence.alone {
-            let (Some(node), Some(piece)) = (
-                self.nodes.get(need.node),
-                self.evidence.pieces.get(need.piece),
-            ) else {
+            let (Some(node), Some(piece)) =
+                (self.nodes.get(need.node), self.evidence.pieces.get(need.piece))
+            else {
                 continue;
             };
             if node.service.baseline.is_none() {
@@ -126,23 +112,11 @@ impl<'a> Measured<'a> {
             let (gone, item) = match (&piece.way, piece.group) {
                 (TakenWay::Source { source }, _) => {
                     let source = source.clone();
-                    (
-                        need.copies,
-                        Vanished::Fetched {
-                            node: key,
-                            evidence,
-                            source,
-                        },
-                    )
+                    (need.copies, Vanished::Fetched { node: key, evidence, source })
                 }
-                (TakenWay::Output { node: by, .. }, _) => (
-                    need.copies,
-                    Vanished::ProducedBy {
-                        node: key,
-                        evidence,
-                        by: by.clone(),
-                    },
-                ),
+                (TakenWay::Output { node: by, .. }, _) => {
+                    (need.copies, Vanished::ProducedBy { node: key, evidence, by: by.clone() })
+                }
                 (_, EvidenceGroup::YouBring | EvidenceGroup::YouGave) => {
                     let Some(first) = brought.get_mut(need.piece) else {
                         continue;
@@ -152,37 +126,16 @@ impl<'a> Measured<'a> {
                     let Some(first) = self.nodes.get(first) else {
                         continue;
                     };
-                    let gone = if here {
-                        need.copies.saturating_sub(1)
-                    } else {
-                        need.copies
-                    };
+                    let gone = if here { need.copies.saturating_sub(1) } else { need.copies };
                     let first = first.key.clone();
-                    (
-                        gone,
-                        Vanished::SharedWith {
-                            node: key,
-                            evidence,
-                            first,
-                        },
-                    )
+                    (gone, Vanished::SharedWith { node: key, evidence, first })
                 }
-                _ => (
-                    need.copies,
-                    Vanished::NotBrought {
-                        node: key,
-                        evidence,
-                    },
-                ),
+                _ => (need.copies, Vanished::NotBrought { node: key, evidence }),
             };
             vanished.extend((0..gone).map(|_| item.clone()));
         }
         let after = count(brought.iter().flatten().count());
-        Reduction {
-            before,
-            after,
-            vanished,
-        }
+        Reduction { before, after, vanished }
     }
 
     /// Each service's own days vanish where its promise is shorter than it took alone, and where it runs
@@ -196,41 +149,24 @@ impl<'a> Measured<'a> {
             let now = self.schedule.length(at);
             let shorter = HalfDays(baseline.days.0.saturating_sub(now.0));
             if shorter > HalfDays::ZERO {
-                vanished.push(Vanished::Shorter {
-                    node: node.key.clone(),
-                    halves: shorter,
-                });
+                vanished.push(Vanished::Shorter { node: node.key.clone(), halves: shorter });
             }
             let aside = now.min(baseline.days);
             if !critical.contains(&at) && aside > HalfDays::ZERO {
-                vanished.push(Vanished::Parallel {
-                    node: node.key.clone(),
-                    halves: aside,
-                });
+                vanished.push(Vanished::Parallel { node: node.key.clone(), halves: aside });
             }
         }
-        Reduction {
-            before: before.0,
-            after: self.schedule.last_end().0,
-            vanished,
-        }
+        Reduction { before: before.0, after: self.schedule.last_end().0, vanished }
     }
 
     fn visits(&self) -> Reduction {
-        let mut reduction = Reduction {
-            before: 0,
-            after: 0,
-            vanished: Vec::new(),
-        };
+        let mut reduction = Reduction { before: 0, after: 0, vanished: Vec::new() };
         for (_, node, baseline) in self.counted() {
             reduction.before = reduction.before.saturating_add(baseline.visits);
             reduction.after = reduction.after.saturating_add(node.service.visits);
             let count = baseline.visits.saturating_sub(node.service.visits);
             if count > 0 {
-                reduction.vanished.push(Vanished::Visit {
-                    node: node.key.clone(),
-                    count,
-                });
+                reduction.vanished.push(Vanished::Visit { node: node.key.clone(), count });
             }
         }
         reduction
@@ -252,11 +188,7 @@ impl<'a> Measured<'a> {
         if before.is_zero() && after.is_zero() {
             return None;
         }
-        Some(MoneyReduction {
-            before,
-            after,
-            currency: currency.unwrap_or_default().to_owned(),
-        })
+        Some(MoneyReduction { before, after, currency: currency.unwrap_or_default().to_owned() })
     }
 }
 

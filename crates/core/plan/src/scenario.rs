@@ -87,9 +87,15 @@ pub enum Difference {
         message: String,
     },
     /// Expected, and not there.
-    Missing { what: &'static str, item: String },
+    Missing {
+        what: &'static str,
+        item: String,
+    },
     /// There, and not expected.
-    Unexpected { what: &'static str, item: String },
+    Unexpected {
+        what: &'static str,
+        item: String,
+    },
     Other {
         what: &'static str,
         expected: String,
@@ -107,18 +113,10 @@ impl Outcome {
 impl std::fmt::Display for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Answers {
-                code,
-                place,
-                message,
-            } => write!(f, "{code} {place}: {message}"),
+            Self::Answers { code, place, message } => write!(f, "{code} {place}: {message}"),
             Self::Missing { what, item } => write!(f, "{what}: `{item}` is missing"),
             Self::Unexpected { what, item } => write!(f, "{what}: `{item}` is not expected"),
-            Self::Other {
-                what,
-                expected,
-                actual,
-            } => {
+            Self::Other { what, expected, actual } => {
                 write!(f, "{what}: expected {expected}, got {actual}")
             }
         }
@@ -211,63 +209,35 @@ impl Expected {
     /// All differences between the plan and what is expected.
     pub fn compare(&self, plan: &Plan) -> Vec<Difference> {
         let mut differences = Vec::new();
-        let services = plan
-            .services
-            .iter()
-            .map(|service| service.node.to_string())
-            .collect();
-        let done = plan
-            .left_out
-            .iter()
-            .filter(|out| out.kind == OutKind::AlreadyDone);
+        let services = plan.services.iter().map(|service| service.node.to_string()).collect();
+        let done = plan.left_out.iter().filter(|out| out.kind == OutKind::AlreadyDone);
         let done = done.map(|out| out.node.to_string()).collect();
         let in_group = |group| {
-            let pieces = plan
-                .evidence
-                .iter()
-                .filter(move |piece| piece.group == group);
-            pieces
-                .map(|piece| piece.key.to_string())
-                .collect::<BTreeSet<_>>()
+            let pieces = plan.evidence.iter().filter(move |piece| piece.group == group);
+            pieces.map(|piece| piece.key.to_string()).collect::<BTreeSet<_>>()
         };
         let mut sets = |what, expected: &Option<Vec<String>>, actual: BTreeSet<String>| {
             let Some(expected) = expected else { return };
             let expected: BTreeSet<String> = expected.iter().cloned().collect();
             let missing = expected.difference(&actual);
-            differences.extend(missing.map(|item| Difference::Missing {
-                what,
-                item: item.clone(),
-            }));
+            differences
+                .extend(missing.map(|item| Difference::Missing { what, item: item.clone() }));
             let unexpected = actual.difference(&expected);
-            differences.extend(unexpected.map(|item| Difference::Unexpected {
-                what,
-                item: item.clone(),
-            }));
+            differences
+                .extend(unexpected.map(|item| Difference::Unexpected { what, item: item.clone() }));
         };
         sets("services", &self.services, services);
         sets("done", &self.done, done);
         sets("bring", &self.bring, brought(plan));
         sets("fetched", &self.fetched, in_group(EvidenceGroup::WeFetch));
-        sets(
-            "produced",
-            &self.produced,
-            in_group(EvidenceGroup::Produced),
-        );
+        sets("produced", &self.produced, in_group(EvidenceGroup::Produced));
         let mut same = |what, expected: Option<String>, actual: String| {
             if let Some(expected) = expected.filter(|expected| *expected != actual) {
-                differences.push(Difference::Other {
-                    what,
-                    expected,
-                    actual,
-                });
+                differences.push(Difference::Other { what, expected, actual });
             }
         };
         same("days", self.days.clone(), plan.joint.promised.to_string());
-        same(
-            "visits",
-            self.visits.map(|visits| visits.to_string()),
-            plan.visits.to_string(),
-        );
+        same("visits", self.visits.map(|visits| visits.to_string()), plan.visits.to_string());
         differences
     }
 }

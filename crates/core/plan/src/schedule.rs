@@ -18,30 +18,17 @@ pub(crate) struct Dates<'a> {
 
 impl<'a> Dates<'a> {
     pub(crate) fn new(calendar: &'a WorkCalendar, as_of: Date) -> Self {
-        Self {
-            calendar,
-            as_of,
-            known: RefCell::default(),
-        }
+        Self { calendar, as_of, known: RefCell::default() }
     }
 
     /// The date, and whether it lies beyond the loaded calendar.
     pub(crate) fn after(&self, halves: HalfDays) -> (Date, bool) {
         let compute = || {
-            let period = Period {
-                halves,
-                unit: PeriodUnit::WorkingDay,
-            };
-            let DueDate {
-                on, provisional, ..
-            } = self.calendar.due(self.as_of, period);
+            let period = Period { halves, unit: PeriodUnit::WorkingDay };
+            let DueDate { on, provisional, .. } = self.calendar.due(self.as_of, period);
             (on, provisional)
         };
-        *self
-            .known
-            .borrow_mut()
-            .entry(halves.0)
-            .or_insert_with(compute)
+        *self.known.borrow_mut().entry(halves.0).or_insert_with(compute)
     }
 
     /// How long a period takes that begins `starts` after the submission. What the law counts in calendar
@@ -88,10 +75,7 @@ pub(crate) fn schedule(
             continue;
         }
         let before = graph.before.get(*position).into_iter().flatten();
-        let starts = before
-            .map(|from| at(&schedule.ends, *from))
-            .max()
-            .unwrap_or_default();
+        let starts = before.map(|from| at(&schedule.ends, *from)).max().unwrap_or_default();
         let length = if counted(node) {
             dates.length(node.service.promised.period, starts)
         } else {
@@ -120,12 +104,8 @@ impl Schedule {
         let part = |position: &usize| self.takes_part.get(*position).copied().unwrap_or(false);
         let last = self.last_end();
         let ends_last = |position: &usize| at(&self.ends, *position) == last;
-        let better = |position: &usize| {
-            (
-                graph.wave.get(*position).copied(),
-                std::cmp::Reverse(*position),
-            )
-        };
+        let better =
+            |position: &usize| (graph.wave.get(*position).copied(), std::cmp::Reverse(*position));
         let all = (0..self.ends.len()).filter(part);
         let mut next = all.filter(ends_last).max_by_key(better);
         let mut path = Vec::new();

@@ -40,10 +40,7 @@ pub(crate) struct Selection<'a> {
 }
 
 pub(crate) fn select<'a>(input: &PlanInput<'a>, judge: &Judge<'_>) -> Selection<'a> {
-    let mut selection = Selection {
-        nodes: Vec::new(),
-        left_out: Vec::new(),
-    };
+    let mut selection = Selection { nodes: Vec::new(), left_out: Vec::new() };
     for part in &input.matter.services {
         if let Some(service) = service_of(input.catalogue, part) {
             select_service(input, judge, part, service, &mut selection);
@@ -73,16 +70,9 @@ fn select_service<'a>(
     if members.ids.is_empty() {
         let clause = format!("count({per}) > 0").into();
         selection.left_out.push(LeftOut {
-            node: NodeKey {
-                service: service.id.clone(),
-                member: None,
-            },
+            node: NodeKey { service: service.id.clone(), member: None },
             kind: OutKind::NotApplicable,
-            reason: Reason::Condition {
-                clause,
-                holds: false,
-                because: Vec::new(),
-            },
+            reason: Reason::Condition { clause, holds: false, because: Vec::new() },
         });
     }
     for (position, member) in members.ids.iter().enumerate() {
@@ -103,25 +93,15 @@ fn select_node<'a>(
     (member, member_is_certain): (Option<MemberId>, bool),
     selection: &mut Selection<'a>,
 ) -> bool {
-    let key = NodeKey {
-        service: service.id.clone(),
-        member,
-    };
+    let key = NodeKey { service: service.id.clone(), member };
     let scope = service.per.as_ref().zip(key.member.as_ref());
     let applies = judge.truth(&part.when, scope);
     let mut leave_out = |kind, reason| {
-        selection.left_out.push(LeftOut {
-            node: key.clone(),
-            kind,
-            reason,
-        });
+        selection.left_out.push(LeftOut { node: key.clone(), kind, reason });
         false
     };
     if applies == Truth::False {
-        return leave_out(
-            OutKind::NotApplicable,
-            judge.reason(&part.when, scope, applies),
-        );
+        return leave_out(OutKind::NotApplicable, judge.reason(&part.when, scope, applies));
     }
     let done = match &part.already_done {
         None => Truth::False,
@@ -145,12 +125,6 @@ fn select_node<'a>(
         _ => judge.reason(&part.when, scope, applies),
     };
     let certain = member_is_certain && applies == Truth::True && done == Truth::False;
-    selection.nodes.push(Node {
-        key,
-        part,
-        service,
-        certain,
-        reason,
-    });
+    selection.nodes.push(Node { key, part, service, certain, reason });
     true
 }

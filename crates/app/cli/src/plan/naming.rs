@@ -27,13 +27,7 @@ impl<'a> Naming<'a> {
         plan: &'a Plan,
         lang: &'a Lang,
     ) -> Self {
-        Self {
-            catalogue,
-            matter,
-            plan,
-            lang,
-            tongue: Tongue::of(lang),
-        }
+        Self { catalogue, matter, plan, lang, tongue: Tongue::of(lang) }
     }
 
     pub(crate) fn local(&self, text: &Localised) -> String {
@@ -52,10 +46,7 @@ impl<'a> Naming<'a> {
     pub(crate) fn nodes(&self, nodes: &[NodeKey]) -> String {
         let mut services: Vec<(&ServiceId, Vec<&MemberId>)> = Vec::new();
         for node in nodes {
-            let members = match services
-                .iter_mut()
-                .find(|(known, _)| **known == node.service)
-            {
+            let members = match services.iter_mut().find(|(known, _)| **known == node.service) {
                 Some((_, members)) => members,
                 None => {
                     services.push((&node.service, Vec::new()));
@@ -68,31 +59,20 @@ impl<'a> Naming<'a> {
             members.extend(&node.member);
         }
         self.list(services.into_iter().map(|(service, members)| {
-            let planned = self
-                .plan
-                .services
-                .iter()
-                .filter(|it| it.node.service == *service);
-            let name = self
-                .catalogue
-                .service(service)
-                .map(|service| self.local(&service.name));
+            let planned = self.plan.services.iter().filter(|it| it.node.service == *service);
+            let name = self.catalogue.service(service).map(|service| self.local(&service.name));
             let name = name.unwrap_or_else(|| service.to_string());
             if members.is_empty() || members.len() == planned.count() {
                 return name;
             }
             let members = self.list(members.iter().map(ToString::to_string));
-            self.tongue
-                .say("{0}（{1}）", "{0} ({1})", &[&name, &members])
+            self.tongue.say("{0}（{1}）", "{0} ({1})", &[&name, &members])
         }))
     }
 
     pub(crate) fn organisation(&self, id: &OrganisationId) -> String {
         let organisation = self.catalogue.organisations.get(id);
-        organisation.map_or_else(
-            || id.to_string(),
-            |organisation| self.local(&organisation.name),
-        )
+        organisation.map_or_else(|| id.to_string(), |organisation| self.local(&organisation.name))
     }
 
     pub(crate) fn source(&self, id: &SourceId) -> String {
@@ -109,9 +89,7 @@ impl<'a> Naming<'a> {
         let topic = self.catalogue.topics.get(id);
         let name = topic.map_or_else(|| id.to_string(), |topic| self.local(&topic.name));
         match member {
-            Some(member) => self
-                .tongue
-                .say("{0}（{1}）", "{0} ({1})", &[&name, member.as_str()]),
+            Some(member) => self.tongue.say("{0}（{1}）", "{0} ({1})", &[&name, member.as_str()]),
             None => name,
         }
     }
@@ -124,35 +102,25 @@ impl<'a> Naming<'a> {
 
     pub(crate) fn output(&self, node: &NodeKey, id: &str) -> String {
         let outputs = self.service(node).map(|service| &service.outputs);
-        let output = outputs
-            .into_iter()
-            .flatten()
-            .find(|output| &*output.id == id);
+        let output = outputs.into_iter().flatten().find(|output| &*output.id == id);
         output.map_or_else(|| id.to_owned(), |output| self.local(&output.name))
     }
 
     pub(crate) fn step(&self, node: &NodeKey, index: u32) -> String {
-        let baseline = self
-            .service(node)
-            .and_then(|service| service.baseline.as_ref());
+        let baseline = self.service(node).and_then(|service| service.baseline.as_ref());
         let step = baseline.and_then(|baseline| baseline.steps.get(place(index)));
         step.map(|step| self.local(step)).unwrap_or_default()
     }
 
     pub(crate) fn fee(&self, node: &NodeKey, index: u32) -> String {
-        let fee = self
-            .service(node)
-            .and_then(|service| service.fees.get(place(index)));
+        let fee = self.service(node).and_then(|service| service.fees.get(place(index)));
         fee.map(|fee| self.local(&fee.name)).unwrap_or_default()
     }
 
     pub(crate) fn signatory(&self, node: &NodeKey, index: u32) -> String {
-        let signatory = self
-            .service(node)
-            .and_then(|service| service.signatories.get(place(index)));
-        signatory
-            .map(|signatory| self.local(&signatory.name))
-            .unwrap_or_default()
+        let signatory =
+            self.service(node).and_then(|service| service.signatories.get(place(index)));
+        signatory.map(|signatory| self.local(&signatory.name)).unwrap_or_default()
     }
 
     pub(crate) fn group_size(&self, id: &GroupId) -> String {
@@ -165,11 +133,9 @@ impl<'a> Naming<'a> {
     pub(crate) fn state(&self, field: &FormField) -> String {
         let element = &field.slot.element;
         match &field.state {
-            FieldState::Given { value } => self.tongue.say(
-                "{0}（您填的）",
-                "{0} (yours)",
-                &[&self.value(element, value)],
-            ),
+            FieldState::Given { value } => {
+                self.tongue.say("{0}（您填的）", "{0} (yours)", &[&self.value(element, value)])
+            }
             FieldState::Fetched { value, source, .. } => self.tongue.say(
                 "{0}（来自{1}，请确认）",
                 "{0} (from {1}, please confirm)",
@@ -199,9 +165,7 @@ impl<'a> Naming<'a> {
         match reason {
             Reason::Always => self.tongue.say("每种情形都要", "in every case", &[]),
             Reason::Skipped => self.tongue.say("您选择不办", "left out by you", &[]),
-            Reason::Condition {
-                because, clause, ..
-            } => {
+            Reason::Condition { because, clause, .. } => {
                 let facts = self.known(because, clause);
                 self.tongue.say("因为：{0}", "because: {0}", &[&facts])
             }
@@ -218,11 +182,7 @@ impl<'a> Naming<'a> {
 
     /// Why a service is out: the author's own words before the facts.
     pub(crate) fn why_out(&self, out: &LeftOut) -> String {
-        let part = self
-            .matter
-            .services
-            .iter()
-            .find(|part| part.service == out.node.service);
+        let part = self.matter.services.iter().find(|part| part.service == out.node.service);
         let written = part.and_then(|part| match out.kind {
             OutKind::NotApplicable => Some(&part.out_reason),
             OutKind::AlreadyDone => Some(&part.done_reason),
@@ -232,26 +192,18 @@ impl<'a> Naming<'a> {
         match &out.reason {
             Reason::Skipped => written,
             reason if written.is_empty() => self.reason(reason),
-            reason => self
-                .tongue
-                .say("{0}（{1}）", "{0} ({1})", &[&written, &self.reason(reason)]),
+            reason => self.tongue.say("{0}（{1}）", "{0} ({1})", &[&written, &self.reason(reason)]),
         }
     }
 
     /// Why a piece of evidence is needed: its author's words, then what decided it.
     pub(crate) fn why_needed(&self, piece: &PlannedEvidence) -> String {
         let needs = piece.users.iter().filter_map(|node| self.service(node));
-        let need = needs
-            .flat_map(|service| &service.evidence)
-            .find(|need| need.ty == piece.key.ty);
-        let written = need
-            .map(|need| self.local(&need.reason))
-            .unwrap_or_default();
+        let need = needs.flat_map(|service| &service.evidence).find(|need| need.ty == piece.key.ty);
+        let written = need.map(|need| self.local(&need.reason)).unwrap_or_default();
         match &piece.reason {
             Reason::Always => written,
-            reason => self
-                .tongue
-                .say("{0}（{1}）", "{0} ({1})", &[&written, &self.reason(reason)]),
+            reason => self.tongue.say("{0}（{1}）", "{0} ({1})", &[&written, &self.reason(reason)]),
         }
     }
 
@@ -289,10 +241,7 @@ impl<'a> Naming<'a> {
     }
 
     fn slot(&self, slot: &Slot) -> String {
-        let group = self
-            .catalogue
-            .element(&slot.element)
-            .and_then(|it| it.group.as_ref());
+        let group = self.catalogue.element(&slot.element).and_then(|it| it.group.as_ref());
         self.with_member(self.element(&slot.element), group, slot.member.as_ref())
     }
 
@@ -311,10 +260,7 @@ impl<'a> Naming<'a> {
                 _ => text.to_string(),
             },
             Value::Number(_) => {
-                let unit = self
-                    .catalogue
-                    .element(element)
-                    .map(|it| self.local(&it.unit));
+                let unit = self.catalogue.element(element).map(|it| self.local(&it.unit));
                 match unit.filter(|unit| !unit.is_empty()) {
                     Some(unit) => format!("{value} {unit}"),
                     None => value.to_string(),
@@ -346,8 +292,7 @@ impl<'a> Naming<'a> {
         if members == [member] {
             return name;
         }
-        self.tongue
-            .say("{0}（{1}）", "{0} ({1})", &[&name, member.as_str()])
+        self.tongue.say("{0}（{1}）", "{0} ({1})", &[&name, member.as_str()])
     }
 
     fn list(&self, items: impl Iterator<Item = String>) -> String {

@@ -25,11 +25,7 @@ impl<'a> Page<'a> {
         plan: &'a Plan,
         lang: &'a Lang,
     ) -> Self {
-        Self {
-            name: Naming::new(catalogue, matter, plan, lang),
-            plan,
-            text: String::new(),
-        }
+        Self { name: Naming::new(catalogue, matter, plan, lang), plan, text: String::new() }
     }
 
     /// The whole page.
@@ -81,17 +77,12 @@ impl<'a> Page<'a> {
         match service.statutory {
             Some(statutory) => self.say(
                 "{0}：承诺 {1}（法定 {2}），{3}前办结",
-                "{0}: promised in {1} (the law allows {2}), by {3}",
-                &[
-                    &department,
-                    &promised,
-                    &self.name.tongue.period(statutory),
-                    &on,
-                ],
+                "{0}: promise {1} (the law allows {2}), by {3}",
+                &[&department, &promised, &self.name.tongue.period(statutory), &on],
             ),
             None => self.say(
                 "{0}：承诺 {1}，{2}前办结",
-                "{0}: promised in {1}, by {2}",
+                "{0}: promise {1}, by {2}",
                 &[&department, &promised, &on],
             ),
         }
@@ -120,13 +111,8 @@ impl<'a> Page<'a> {
     }
 
     fn form(&mut self) {
-        let count = self
-            .plan
-            .form
-            .iter()
-            .map(|topic| topic.fields.len())
-            .sum::<usize>()
-            .to_string();
+        let count =
+            self.plan.form.iter().map(|topic| topic.fields.len()).sum::<usize>().to_string();
         let missing = self.plan.missing_fields().count().to_string();
         self.heading(
             "一张表（{0} 栏，还要填 {1} 栏）",
@@ -154,11 +140,7 @@ impl<'a> Page<'a> {
         match (&field.only_for, field.optional) {
             (Some(node), _) => {
                 let node = self.name.node(node);
-                self.say(
-                    "{0}（只给{1}再填一次）",
-                    "{0} (again, for {1} only)",
-                    &[&name, &node],
-                )
+                self.say("{0}（只给{1}再填一次）", "{0} (again, for {1} only)", &[&name, &node])
             }
             (None, true) => self.say("{0}（选填）", "{0} (optional)", &[&name]),
             (None, false) => name,
@@ -179,11 +161,7 @@ impl<'a> Page<'a> {
                 "Made along the way, nothing to bring",
             ),
         ] {
-            let pieces: Vec<_> = plan
-                .evidence
-                .iter()
-                .filter(|it| it.group == group)
-                .collect();
+            let pieces: Vec<_> = plan.evidence.iter().filter(|it| it.group == group).collect();
             let title = self.say(chinese, english, &[]);
             let count = pieces.len().to_string();
             let title = self.say("{0}（{1}）", "{0} ({1})", &[&title, &count]);
@@ -234,21 +212,15 @@ impl<'a> Page<'a> {
             let (from, to) = (self.name.node(&edge.from), self.name.node(&edge.to));
             let output = self.name.output(&edge.from, &edge.output);
             let (chinese, english) = if edge.hard {
-                ("{1}等{0}的{2}", "{1} waits for {2} of {0}")
+                ("“{1}”要等“{0}”的{2}", "“{1}” waits for {2} of “{0}”")
             } else {
-                (
-                    "{1}用到{0}的{2}，但不必等",
-                    "{1} uses {2} of {0} without waiting",
-                )
+                ("“{1}”用到“{0}”的{2}，但不必等", "“{1}” uses {2} of “{0}” without waiting")
             };
             let line = self.say(chinese, english, &[&from, &to, &output]);
             self.line(2, &format!("- {line}"));
         }
-        let path: Vec<String> = plan
-            .critical_path
-            .iter()
-            .map(|node| self.name.node(node))
-            .collect();
+        let path: Vec<String> =
+            plan.critical_path.iter().map(|node| self.name.node(node)).collect();
         let path = self.say("关键路径：{0}", "Critical path: {0}", &[&path.join(" → ")]);
         self.line(1, &path);
     }
@@ -277,11 +249,8 @@ impl<'a> Page<'a> {
         }
         if !plan.joint.may_add.is_empty() {
             let nodes = self.name.nodes(&plan.joint.may_add);
-            let note = self.say(
-                "如果要办 {0}，会更晚",
-                "later if {0} turns out to be needed",
-                &[&nodes],
-            );
+            let note =
+                self.say("如果要办 {0}，会更晚", "later if {0} turns out to be needed", &[&nodes]);
             self.line(2, &note);
         }
         let visits = self.say("要跑 {0} 次", "Visits: {0}", &[&plan.visits.to_string()]);
@@ -341,11 +310,8 @@ impl<'a> Page<'a> {
         }
         if !figures.without_baseline.is_empty() {
             let nodes = self.name.nodes(&figures.without_baseline);
-            let line = self.say(
-                "未计入（没有基准）：{0}",
-                "Not counted (no baseline): {0}",
-                &[&nodes],
-            );
+            let line =
+                self.say("未计入（没有基准）：{0}", "Not counted (no baseline): {0}", &[&nodes]);
             self.line(1, &line);
         }
     }
@@ -359,11 +325,7 @@ impl<'a> Page<'a> {
     ) {
         let what = self.say(chinese, english, &[]);
         let (before, after) = (figure(reduction.before), figure(reduction.after));
-        let line = self.say(
-            "{0}：{1} → {2}",
-            "{0}: {1} → {2}",
-            &[&what, &before, &after],
-        );
+        let line = self.say("{0}：{1} → {2}", "{0}: {1} → {2}", &[&what, &before, &after]);
         self.line(1, &line);
         for item in &reduction.vanished {
             let line = self.vanished(item);
@@ -374,23 +336,13 @@ impl<'a> Page<'a> {
     fn vanished(&self, item: &Vanished) -> String {
         let name = &self.name;
         match item {
-            Vanished::Step { node, index } => self.say(
-                "{0}：{1}",
-                "{0}: {1}",
-                &[&name.node(node), &name.step(node, *index)],
-            ),
-            Vanished::Fetched {
-                node,
-                evidence,
-                source,
-            } => self.say(
+            Vanished::Step { node, index } => {
+                self.say("{0}：{1}", "{0}: {1}", &[&name.node(node), &name.step(node, *index)])
+            }
+            Vanished::Fetched { node, evidence, source } => self.say(
                 "{0}：{1}，由{2}提供",
                 "{0}: {1}, from {2}",
-                &[
-                    &name.node(node),
-                    &name.evidence(evidence),
-                    &name.source(source),
-                ],
+                &[&name.node(node), &name.evidence(evidence), &name.source(source)],
             ),
             Vanished::ProducedBy { node, evidence, by } => self.say(
                 "{0}：{1}，由“{2}”产生",
@@ -402,18 +354,15 @@ impl<'a> Page<'a> {
                 "{0}: {1}, need not be brought",
                 &[&name.node(node), &name.evidence(evidence)],
             ),
-            Vanished::SharedWith {
-                node,
-                evidence,
-                first,
-            } => self.say(
+            Vanished::SharedWith { node, evidence, first } if first == node => self.say(
+                "{0}：{1}，一份就够",
+                "{0}: {1}, one copy is enough",
+                &[&name.node(node), &name.evidence(evidence)],
+            ),
+            Vanished::SharedWith { node, evidence, first } => self.say(
                 "{0}：{1}，与“{2}”共用",
                 "{0}: {1}, shared with “{2}”",
-                &[
-                    &name.node(node),
-                    &name.evidence(evidence),
-                    &name.node(first),
-                ],
+                &[&name.node(node), &name.evidence(evidence), &name.node(first)],
             ),
             Vanished::Parallel { node, halves } => self.say(
                 "{0}：与别的事项同时办，{1}",
@@ -438,19 +387,9 @@ impl<'a> Page<'a> {
         if plan.undecided.is_empty() && plan.undecided_groups.is_empty() {
             return;
         }
-        self.heading(
-            "还不确定，可能改变这份方案的",
-            "Still open, could change this plan",
-            &[],
-        );
-        let groups = plan
-            .undecided_groups
-            .iter()
-            .map(|group| self.name.group_size(group));
-        let elements = plan
-            .undecided
-            .iter()
-            .map(|element| self.name.element(element));
+        self.heading("还不确定，可能改变这份方案的", "Still open, could change this plan", &[]);
+        let groups = plan.undecided_groups.iter().map(|group| self.name.group_size(group));
+        let elements = plan.undecided.iter().map(|element| self.name.element(element));
         let lines: Vec<String> = groups.chain(elements).collect();
         for line in lines {
             self.line(1, &format!("- {line}"));

@@ -35,10 +35,7 @@ fn check(element: &DataElement, table: &[(&str, &str)]) {
             Ok(Value::Date(value)) => format!("date {value}"),
             Ok(Value::Null) => "null".to_owned(),
             Err(finding) => {
-                let args = finding
-                    .args
-                    .iter()
-                    .map(|(name, value)| format!(" {name}={value}"));
+                let args = finding.args.iter().map(|(name, value)| format!(" {name}={value}"));
                 format!("{}{}", finding.code, args.collect::<String>())
             }
         };
@@ -98,25 +95,13 @@ fn dates() {
         ("昨天", "ANS0005 example=2026-11-20"),
     ];
     check(&element(ElementType::Date), &written);
-    let past = DataElement {
-        not_future: true,
-        ..element(ElementType::Date)
-    };
-    check(
-        &past,
-        &[
-            ("2026-09-04", "date 2026-09-04"),
-            ("2026-09-05", "ANS0006 today=2026-09-04"),
-        ],
-    );
+    let past = DataElement { not_future: true, ..element(ElementType::Date) };
+    check(&past, &[("2026-09-04", "date 2026-09-04"), ("2026-09-05", "ANS0006 today=2026-09-04")]);
 }
 
 #[test]
 fn words() {
-    let short = DataElement {
-        max_length: Some(4),
-        ..element(ElementType::Text)
-    };
+    let short = DataElement { max_length: Some(4), ..element(ElementType::Text) };
     check(
         &short,
         &[
@@ -159,10 +144,7 @@ fn numbers_of_people_firms_and_places() {
         &element(ElementType::CitizenId),
         &[
             ("110101198506150000", "text 110101198506150000"),
-            (
-                "１１０１０１１９８５０６１５００００",
-                "text 110101198506150000",
-            ),
+            ("１１０１０１１９８５０６１５００００", "text 110101198506150000"),
             ("110101198506150001", "ANS0010"),
             ("110101198513150000", "ANS0009"),
             ("1101011985", "ANS0009"),
@@ -179,11 +161,7 @@ fn numbers_of_people_firms_and_places() {
     );
     check(
         &element(ElementType::AreaCode),
-        &[
-            ("990101", "text 990101"),
-            ("９９０１０１", "text 990101"),
-            ("9901", "ANS0014"),
-        ],
+        &[("990101", "text 990101"), ("９９０１０１", "text 990101"), ("9901", "ANS0014")],
     );
     check(
         &element(ElementType::Phone),
@@ -210,14 +188,8 @@ fn every_code_has_its_page_and_its_sentence() {
         before = code;
         assert!(!words.is_empty());
         let page = std::fs::read_to_string(format!("{folder}/{code}.md")).unwrap_or_default();
-        assert!(
-            page.starts_with(&format!("# {code}: ")),
-            "docs/codes/{code}.md"
-        );
+        assert!(page.starts_with(&format!("# {code}: ")), "docs/codes/{code}.md");
     }
     let args = [("max", "4".to_owned()), ("length", "5".to_owned())];
-    assert_eq!(
-        sentence("ANS0007", &args),
-        "longer than 4 characters: it has 5"
-    );
+    assert_eq!(sentence("ANS0007", &args), "longer than 4 characters: it has 5");
 }

@@ -76,24 +76,12 @@ fn what_is_known_is_not_asked() {
         source: "resident-roll".into(),
         at: "2026-09-04T01:00:00Z".parse().unwrap(),
     };
-    facts.set(
-        Slot::single("owner.resident"),
-        Fact {
-            value: Value::Bool(true),
-            origin,
-        },
-    );
-    let facts = check(
-        facts,
-        &[],
-        RESIDENT,
-        "place 11, tables 10, helpers 9, pours~h1 2, helper-age~h1 1",
-    );
+    facts.set(Slot::single("owner.resident"), Fact { value: Value::Bool(true), origin });
+    let facts =
+        check(facts, &[], RESIDENT, "place 11, tables 10, helpers 9, pours~h1 2, helper-age~h1 1");
     let answers = answered(&SAMPLE, matter(), &facts, today());
     assert!(
-        answers
-            .iter()
-            .all(|answer| answer.question.id.as_str() != "resident"),
+        answers.iter().all(|answer| answer.question.id.as_str() != "resident"),
         "told by a source"
     );
 }
@@ -120,10 +108,7 @@ fn what_decides_nothing_any_more_is_not_asked() {
 
 #[test]
 fn who_does_not_know_is_not_asked_again() {
-    let answers: Vec<_> = RESIDENT
-        .iter()
-        .map(|(question, _)| (*question, "?"))
-        .collect();
+    let answers: Vec<_> = RESIDENT.iter().map(|(question, _)| (*question, "?")).collect();
     check(
         Facts::new(),
         &["water-archive"],
@@ -150,14 +135,7 @@ fn says_for_whose_sake_it_asks() {
             facts.answer(Slot::single("water.tested"), Value::Bool(tested));
         }
         let turn = next(&catalogue, matter, &facts, &|_| true, today());
-        let Turn::Ask(Asking {
-            question,
-            matters_to,
-            ..
-        }) = turn
-        else {
-            panic!("{turn:?}")
-        };
+        let Turn::Ask(Asking { question, matters_to, .. }) = turn else { panic!("{turn:?}") };
         assert_eq!(question.id.as_str(), "resident");
         let services: Vec<_> = matters_to.iter().map(|id| id.as_str()).collect();
         assert_eq!(services.join(", "), expected, "water tested: {tested:?}");
@@ -182,8 +160,5 @@ fn answers_closed_by_a_changed_answer_are_kept_but_ignored() {
         lines.join(", "),
         "resident true, place true, tables true, helpers true, pours~h1 true, helper-age~h1 false"
     );
-    assert!(
-        facts.get(&Slot::of("helper.born_on", "h1")).is_some(),
-        "kept"
-    );
+    assert!(facts.get(&Slot::of("helper.born_on", "h1")).is_some(), "kept");
 }

@@ -7,42 +7,25 @@ use interview::{Asking, size_slot};
 use vocabulary::{Date, Facts, MemberId, Slot};
 
 pub(crate) static SAMPLE: LazyLock<Catalogue> = LazyLock::new(|| {
-    sample_with_services(include_str!(
-        "../../../../../definitions/sample/services.toml"
-    ))
+    sample_with_services(include_str!("../../../../../definitions/sample/services.toml"))
 });
 
 /// The sample with a piece of its services, which stands there once, replaced.
 pub(crate) fn changed_sample(from: &str, to: &str) -> Catalogue {
     let services = include_str!("../../../../../definitions/sample/services.toml");
-    assert_eq!(
-        services.matches(from).count(),
-        1,
-        "`{from}` must stand once"
-    );
+    assert_eq!(services.matches(from).count(), 1, "`{from}` must stand once");
     sample_with_services(&services.replace(from, to))
 }
 
 fn sample_with_services(services: &str) -> Catalogue {
-    let file = |name: &str, text: &str| SourceFile {
-        name: name.to_owned(),
-        text: text.to_owned(),
-    };
+    let file = |name: &str, text: &str| SourceFile { name: name.to_owned(), text: text.to_owned() };
     let files = [
-        file(
-            "base.toml",
-            include_str!("../../../../../definitions/sample/base.toml"),
-        ),
-        file(
-            "matters.toml",
-            include_str!("../../../../../definitions/sample/matters.toml"),
-        ),
+        file("base.toml", include_str!("../../../../../definitions/sample/base.toml")),
+        file("matters.toml", include_str!("../../../../../definitions/sample/matters.toml")),
         file("services.toml", services),
     ];
     let compiled = catalogue::compile(&files);
-    compiled
-        .catalogue
-        .unwrap_or_else(|| panic!("{:?}", compiled.diagnostics))
+    compiled.catalogue.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics))
 }
 
 pub(crate) fn matter() -> &'static Matter {
@@ -67,16 +50,11 @@ pub(crate) fn give(facts: &mut Facts, asking: &Asking<'_>, text: &str) {
         Binds::CountOf(group) if text == "?" => facts.decline(size_slot(group)),
         Binds::CountOf(group) => {
             let count: u32 = text.parse().unwrap();
-            let members = (1..=count)
-                .map(|n| MemberId::new(format!("h{n}")))
-                .collect();
+            let members = (1..=count).map(|n| MemberId::new(format!("h{n}"))).collect();
             facts.set_members(group.clone(), members);
         }
         Binds::Element(id) => {
-            let slot = Slot {
-                element: id.clone(),
-                member: asking.member.clone(),
-            };
+            let slot = Slot { element: id.clone(), member: asking.member.clone() };
             if text == "?" {
                 facts.decline(slot);
             } else {

@@ -17,11 +17,7 @@ fn check(text: &str, expected: &[&str]) {
     let lines: Vec<String> = findings
         .iter()
         .map(|it| {
-            let hint = it
-                .hint
-                .as_ref()
-                .map(|hint| format!(" | {hint}"))
-                .unwrap_or_default();
+            let hint = it.hint.as_ref().map(|hint| format!(" | {hint}")).unwrap_or_default();
             let message = it.message.lines().next().unwrap_or_default();
             format!("{} {} {message}{hint}", it.code, it.place)
         })
@@ -143,26 +139,16 @@ fn toml_and_json_say_the_same() {
             "stall.opens_on": "2026年10月1日", "stall.tables": "3", "owner.name": "Mei"
         }
     }"#;
-    let [first, second] = [toml, json].map(|text| {
-        AnswersAsWritten::parse(text)
-            .unwrap()
-            .resolve(&SAMPLE, matter, None)
-            .unwrap()
-    });
+    let [first, second] = [toml, json]
+        .map(|text| AnswersAsWritten::parse(text).unwrap().resolve(&SAMPLE, matter, None).unwrap());
     assert_eq!(first.facts, second.facts);
     assert_eq!(first.now, second.now);
     assert_eq!(first.now.to_string(), "2026-09-04T02:30:00Z");
     let facts = first.facts;
-    assert_eq!(
-        facts.value(&Slot::single("owner.company_code")),
-        Some(&Value::Null)
-    );
+    assert_eq!(facts.value(&Slot::single("owner.company_code")), Some(&Value::Null));
     assert!(facts.is_declined(&Slot::single("stall.note")));
     let told = facts.get(&Slot::single("owner.name")).unwrap();
-    assert!(
-        matches!(told.origin, Origin::Source { .. }),
-        "the roll knows residents"
-    );
+    assert!(matches!(told.origin, Origin::Source { .. }), "the roll knows residents");
     let tables = facts.get(&Slot::single("stall.tables")).unwrap();
     assert_eq!(tables.origin, Origin::Applicant);
 }

@@ -23,11 +23,7 @@ fn person() -> impl Strategy<Value = Person> {
     let choices = prop::collection::vec(0usize..24, 40);
     let order = prop::collection::vec(any::<Index>(), 80);
     let down = prop::collection::vec(any::<bool>(), 16);
-    (choices, order, down).prop_map(|(choices, order, down)| Person {
-        choices,
-        order,
-        down,
-    })
+    (choices, order, down).prop_map(|(choices, order, down)| Person { choices, order, down })
 }
 
 fn scenes() -> [(&'static Catalogue, &'static Matter); 3] {
@@ -43,10 +39,7 @@ impl Person {
     fn unreachable(&self, catalogue: &Catalogue) -> BTreeSet<SourceId> {
         let down = self.down.iter().cycle();
         let sources = catalogue.sources.keys().zip(down);
-        sources
-            .filter(|(_, down)| **down)
-            .map(|(id, _)| id.clone())
-            .collect()
+        sources.filter(|(_, down)| **down).map(|(id, _)| id.clone()).collect()
     }
 
     /// His answer to a question (for one member); `None` = he does not know.
@@ -72,11 +65,7 @@ impl Person {
         asked: &interview::Asking<'_>,
         facts: &mut Facts,
     ) {
-        let question = matter
-            .questions
-            .iter()
-            .position(|it| it.id == asked.question.id)
-            .unwrap();
+        let question = matter.questions.iter().position(|it| it.id == asked.question.id).unwrap();
         match &asked.question.binds {
             Binds::CountOf(group) => {
                 let (min, max) = (catalogue.groups[group].min, catalogue.groups[group].max);
@@ -87,16 +76,9 @@ impl Person {
             }
             Binds::Element(id) => {
                 let members = asked.member.as_ref().map_or(0, |member| {
-                    member
-                        .as_str()
-                        .trim_start_matches('m')
-                        .parse::<usize>()
-                        .unwrap()
+                    member.as_str().trim_start_matches('m').parse::<usize>().unwrap()
                 });
-                let slot = Slot {
-                    element: id.clone(),
-                    member: asked.member.clone(),
-                };
+                let slot = Slot { element: id.clone(), member: asked.member.clone() };
                 match self.value(&catalogue.element(id).unwrap().ty, question, members) {
                     Some(value) => facts.answer(slot, value),
                     None => facts.decline(slot),
@@ -147,36 +129,19 @@ fn as_of() -> vocabulary::Date {
 fn decisions(plan: &Plan) -> String {
     let mut text = String::new();
     for it in &plan.services {
-        let line = (
-            &it.node,
-            it.starts,
-            it.ends,
-            it.wave,
-            it.critical,
-            &it.fields,
-            &it.evidence,
-        );
+        let line = (&it.node, it.starts, it.ends, it.wave, it.critical, &it.fields, &it.evidence);
         text.push_str(&format!("{line:?}\n"));
     }
     for out in &plan.left_out {
         text.push_str(&format!("{} {:?}\n", out.node, out.kind));
     }
     for it in &plan.evidence {
-        text.push_str(&format!(
-            "{} {:?} {:?} {:?}\n",
-            it.key, it.group, it.users, it.way
-        ));
+        text.push_str(&format!("{} {:?} {:?} {:?}\n", it.key, it.group, it.users, it.way));
     }
     for signatory in &plan.signatories {
         text.push_str(&format!("{} {}\n", signatory.slot, signatory.node));
     }
-    let dates = (
-        &plan.edges,
-        &plan.waves,
-        &plan.critical_path,
-        &plan.joint,
-        &plan.undecided,
-    );
+    let dates = (&plan.edges, &plan.waves, &plan.critical_path, &plan.joint, &plan.undecided);
     text.push_str(&format!("{dates:?}\n{:?}", plan.reductions));
     text
 }
@@ -246,24 +211,15 @@ proptest! {
 
 fn form_is_one(plan: &Plan) -> Result<(), TestCaseError> {
     let fields: Vec<_> = plan.form.iter().flat_map(|topic| &topic.fields).collect();
-    let unique: BTreeSet<_> = fields
-        .iter()
-        .map(|field| (&field.slot, &field.only_for))
-        .collect();
+    let unique: BTreeSet<_> = fields.iter().map(|field| (&field.slot, &field.only_for)).collect();
     prop_assert_eq!(unique.len(), fields.len(), "a field is asked once");
     let keys: BTreeSet<_> = plan.evidence.iter().map(|piece| &piece.key).collect();
     prop_assert_eq!(keys.len(), plan.evidence.len(), "a piece stands once");
     for service in &plan.services {
         for slot in &service.fields {
-            let entry = fields
-                .iter()
-                .find(|it| it.slot == *slot && it.users.contains(&service.node));
-            prop_assert!(
-                entry.is_some(),
-                "{} of {} is on no form",
-                slot,
-                service.node
-            );
+            let entry =
+                fields.iter().find(|it| it.slot == *slot && it.users.contains(&service.node));
+            prop_assert!(entry.is_some(), "{} of {} is on no form", slot, service.node);
         }
         for key in &service.evidence {
             let piece = plan.evidence.iter().find(|it| it.key == *key).unwrap();
@@ -284,10 +240,7 @@ fn form_is_one(plan: &Plan) -> Result<(), TestCaseError> {
 
 fn order_holds(plan: &Plan) -> Result<(), TestCaseError> {
     for edge in plan.edges.iter().filter(|edge| edge.hard) {
-        let (from, to) = (
-            plan.service(&edge.from).unwrap(),
-            plan.service(&edge.to).unwrap(),
-        );
+        let (from, to) = (plan.service(&edge.from).unwrap(), plan.service(&edge.to).unwrap());
         prop_assert!(from.wave < to.wave);
         let promised = |it: &plan::PlannedService| !plan.joint.may_add.contains(&it.node);
         prop_assert!(!promised(from) || from.ends <= to.starts, "{:?}", edge);
@@ -296,16 +249,10 @@ fn order_holds(plan: &Plan) -> Result<(), TestCaseError> {
     let services: Vec<_> = plan.services.iter().map(|service| &service.node).collect();
     prop_assert_eq!(waves, services);
     for department in &plan.departments {
-        let last = department
-            .nodes
-            .iter()
-            .map(|node| plan.service(node).unwrap().promised_on);
+        let last = department.nodes.iter().map(|node| plan.service(node).unwrap().promised_on);
         prop_assert_eq!(last.max(), Some(department.promised_on));
     }
-    let end = plan
-        .critical_path
-        .last()
-        .map(|node| plan.service(node).unwrap().ends);
+    let end = plan.critical_path.last().map(|node| plan.service(node).unwrap().ends);
     prop_assert_eq!(end.unwrap_or_default(), plan.joint.promised);
     Ok(())
 }

@@ -8,10 +8,8 @@ const TEA: &str = include_str!("../../../../../definitions/sample/scenarios/tea-
 
 #[test]
 fn the_definitions_pass_their_own() {
-    let national = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../definitions/cn/national/scenarios"
-    );
+    let national =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/cn/national/scenarios");
     let mut ran = 0;
     for entry in std::fs::read_dir(national).unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
@@ -34,11 +32,7 @@ fn check(from: &str, to: &str, expected: &[&str]) {
     assert_eq!(first.matches(from).count(), 1, "`{from}` must stand once");
     let text = format!("[[scenario]]{}", first.replace(from, to));
     let outcome = run(&SAMPLE, &parse(&text).unwrap()[0]);
-    let lines: Vec<String> = outcome
-        .differences
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let lines: Vec<String> = outcome.differences.iter().map(ToString::to_string).collect();
     assert_eq!(lines, expected);
     assert_eq!(outcome.passed(), expected.is_empty());
 }
@@ -55,11 +49,7 @@ fn says_what_differs() {
             "visits: expected 0, got 1",
         ],
     );
-    check(
-        "done = [\"water-test\"]",
-        "done = []",
-        &["done: `water-test` is not expected"],
-    );
+    check("done = [\"water-test\"]", "done = []", &["done: `water-test` is not expected"]);
     check(
         "\"stall.tables\" = 2",
         "\"stall.tables\" = \"two\"",

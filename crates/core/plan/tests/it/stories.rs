@@ -146,11 +146,8 @@ fn an_undecided_service_may_add_time_but_moves_no_promise() {
     ]);
     let undecided = RESIDENT.replace("\"water.tested\" = true", "");
     let plan = plan_of(&catalogue, "open-a-tea-stall", &undecided);
-    let times: Vec<String> = plan
-        .services
-        .iter()
-        .map(|it| format!("{} {}–{}", it.node, it.starts, it.ends))
-        .collect();
+    let times: Vec<String> =
+        plan.services.iter().map(|it| format!("{} {}–{}", it.node, it.starts, it.ends)).collect();
     assert_eq!(
         times.join(", "),
         "health-card~h1 0–0, water-test 0–8, stall-permit 0–3, opening-notice 3–3"
@@ -159,10 +156,7 @@ fn an_undecided_service_may_add_time_but_moves_no_promise() {
     let may_add: Vec<String> = plan.joint.may_add.iter().map(ToString::to_string).collect();
     assert_eq!(may_add, ["water-test"]);
     assert_eq!(
-        plan.undecided
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>(),
+        plan.undecided.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["water.tested"]
     );
 }
@@ -170,26 +164,11 @@ fn an_undecided_service_may_add_time_but_moves_no_promise() {
 #[test]
 fn dates_and_reasons_can_be_told() {
     let plan = plan_of(&SAMPLE, "open-a-tea-stall", RESIDENT);
-    let departments: Vec<String> = plan
-        .departments
-        .iter()
-        .map(|it| format!("{} {}", it.department, it.promised_on))
-        .collect();
-    assert_eq!(
-        departments,
-        ["market-office 2026-09-12", "tea-clinic 2026-09-04"]
-    );
-    let water = plan
-        .left_out
-        .iter()
-        .find(|out| out.node.service.as_str() == "water-test")
-        .unwrap();
-    let Reason::Condition {
-        clause,
-        holds: true,
-        because,
-    } = &water.reason
-    else {
+    let departments: Vec<String> =
+        plan.departments.iter().map(|it| format!("{} {}", it.department, it.promised_on)).collect();
+    assert_eq!(departments, ["market-office 2026-09-12", "tea-clinic 2026-09-04"]);
+    let water = plan.left_out.iter().find(|out| out.node.service.as_str() == "water-test").unwrap();
+    let Reason::Condition { clause, holds: true, because } = &water.reason else {
         panic!("{:?}", water.reason)
     };
     assert_eq!(&**clause, "water.tested = true");
@@ -197,14 +176,8 @@ fn dates_and_reasons_can_be_told() {
     assert_eq!(because[0].slot.to_string(), "water.tested");
     assert_eq!(because[0].value, Some(Value::Bool(true)));
     let sketch = plan_of(&SAMPLE, "open-a-tea-stall", &RESIDENT.replace("= 2", "= 3"));
-    let sketch = sketch
-        .evidence
-        .iter()
-        .find(|it| it.key.ty.as_str() == "stall-sketch")
-        .unwrap();
-    let Reason::Condition { clause, .. } = &sketch.reason else {
-        panic!("{:?}", sketch.reason)
-    };
+    let sketch = sketch.evidence.iter().find(|it| it.key.ty.as_str() == "stall-sketch").unwrap();
+    let Reason::Condition { clause, .. } = &sketch.reason else { panic!("{:?}", sketch.reason) };
     assert_eq!(&**clause, "stall.tables > 2");
 }
 

@@ -11,36 +11,20 @@ use plan::{EvidenceGroup, FieldState, OutKind, Plan, TakenWay};
 /// The invented jurisdiction.
 pub(crate) static SAMPLE: LazyLock<Catalogue> = LazyLock::new(|| {
     compile(&[
-        file(
-            "base.toml",
-            include_str!("../../../../../definitions/sample/base.toml"),
-        ),
-        file(
-            "matters.toml",
-            include_str!("../../../../../definitions/sample/matters.toml"),
-        ),
-        file(
-            "services.toml",
-            include_str!("../../../../../definitions/sample/services.toml"),
-        ),
+        file("base.toml", include_str!("../../../../../definitions/sample/base.toml")),
+        file("matters.toml", include_str!("../../../../../definitions/sample/matters.toml")),
+        file("services.toml", include_str!("../../../../../definitions/sample/services.toml")),
     ])
 });
 
 /// The real one.
 pub(crate) static NATIONAL: LazyLock<Catalogue> = LazyLock::new(|| {
-    let root = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../definitions/cn/national"
-    );
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/cn/national");
     let mut paths = Vec::new();
     list(Path::new(root), &mut paths);
     paths.sort();
-    let read = |path: &PathBuf| {
-        file(
-            &path.display().to_string(),
-            &std::fs::read_to_string(path).unwrap(),
-        )
-    };
+    let read =
+        |path: &PathBuf| file(&path.display().to_string(), &std::fs::read_to_string(path).unwrap());
     compile(&paths.iter().map(read).collect::<Vec<_>>())
 });
 
@@ -49,49 +33,31 @@ fn list(folder: &Path, paths: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() && !path.ends_with("scenarios") {
             list(&path, paths);
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
             paths.push(path);
         }
     }
 }
 
 fn file(name: &str, text: &str) -> SourceFile {
-    SourceFile {
-        name: name.to_owned(),
-        text: text.to_owned(),
-    }
+    SourceFile { name: name.to_owned(), text: text.to_owned() }
 }
 
 pub(crate) fn compile(files: &[SourceFile]) -> Catalogue {
     let compiled = catalogue::compile(files);
-    compiled
-        .catalogue
-        .unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics))
+    compiled.catalogue.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics))
 }
 
 /// The sample with some of its text replaced, each `from` standing in it exactly once.
 pub(crate) fn changed_sample(changes: &[(&str, &str)]) -> Catalogue {
     let mut services = include_str!("../../../../../definitions/sample/services.toml").to_owned();
     for (from, to) in changes {
-        assert_eq!(
-            services.matches(from).count(),
-            1,
-            "`{from}` must stand once"
-        );
+        assert_eq!(services.matches(from).count(), 1, "`{from}` must stand once");
         services = services.replace(from, to);
     }
     compile(&[
-        file(
-            "base.toml",
-            include_str!("../../../../../definitions/sample/base.toml"),
-        ),
-        file(
-            "matters.toml",
-            include_str!("../../../../../definitions/sample/matters.toml"),
-        ),
+        file("base.toml", include_str!("../../../../../definitions/sample/base.toml")),
+        file("matters.toml", include_str!("../../../../../definitions/sample/matters.toml")),
         file("services.toml", &services),
     ])
 }
@@ -109,21 +75,14 @@ pub(crate) fn plan_of(catalogue: &Catalogue, matter: &str, answers: &str) -> Pla
 #[track_caller]
 pub(crate) fn check(answers: &str, expected: &str) {
     let text = brief(&plan_of(&SAMPLE, "open-a-tea-stall", answers));
-    let expected: Vec<&str> = expected
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let expected: Vec<&str> =
+        expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let found: Vec<&str> = text.lines().collect();
     assert_eq!(found, expected, "\nfound:\n{text}");
 }
 
 fn joined<T: Display>(items: impl IntoIterator<Item = T>) -> String {
-    items
-        .into_iter()
-        .map(|item| item.to_string())
-        .collect::<Vec<_>>()
-        .join(", ")
+    items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// What a story looks at, a line each; what is empty is left out.
@@ -137,10 +96,7 @@ fn brief(plan: &Plan) -> String {
     lines.push(("open", joined(&plan.undecided)));
     lines.push(("open groups", joined(&plan.undecided_groups)));
     lines.retain(|(_, items)| !items.is_empty());
-    lines
-        .into_iter()
-        .map(|(name, items)| format!("{name}: {items}\n"))
-        .collect()
+    lines.into_iter().map(|(name, items)| format!("{name}: {items}\n")).collect()
 }
 
 fn services(plan: &Plan, lines: &mut Vec<(&str, String)>) {
@@ -195,18 +151,9 @@ fn form(plan: &Plan, lines: &mut Vec<(&str, String)>) {
         }))
     };
     lines.push(("fill in", fields(|it| matches!(it, FieldState::Missing))));
-    lines.push((
-        "unavailable",
-        fields(|it| matches!(it, FieldState::Unavailable { .. })),
-    ));
-    lines.push((
-        "confirm",
-        fields(|it| matches!(it, FieldState::Fetched { .. })),
-    ));
-    lines.push((
-        "from outputs",
-        fields(|it| matches!(it, FieldState::FromOutput { .. })),
-    ));
+    lines.push(("unavailable", fields(|it| matches!(it, FieldState::Unavailable { .. }))));
+    lines.push(("confirm", fields(|it| matches!(it, FieldState::Fetched { .. }))));
+    lines.push(("from outputs", fields(|it| matches!(it, FieldState::FromOutput { .. }))));
 }
 
 fn order(plan: &Plan, lines: &mut Vec<(&str, String)>) {
@@ -216,10 +163,7 @@ fn order(plan: &Plan, lines: &mut Vec<(&str, String)>) {
     });
     lines.push(("edges", joined(edges)));
     let joint = &plan.joint;
-    lines.push((
-        "joint",
-        format!("{} on {}", joint.promised, joint.promised_on),
-    ));
+    lines.push(("joint", format!("{} on {}", joint.promised, joint.promised_on)));
     lines.push(("may add", joined(&joint.may_add)));
     let signatories = plan.signatories.iter();
     let signed = signatories.map(|it| format!("{} for {}", it.slot, it.node));
@@ -237,9 +181,6 @@ fn savings(plan: &Plan, lines: &mut Vec<(&str, String)>) {
         lines.push((name, format!("{}→{}", it.before, it.after)));
     }
     if let Some(fees) = &saved.fees {
-        lines.push((
-            "fees",
-            format!("{}→{} {}", fees.before, fees.after, fees.currency),
-        ));
+        lines.push(("fees", format!("{}→{} {}", fees.before, fees.after, fees.currency)));
     }
 }

@@ -35,25 +35,13 @@ fn parts(plan: &Plan) -> Vec<(&'static str, String, Option<String>)> {
     let member = |member: &Option<vocabulary::MemberId>| member.as_ref().map(ToString::to_string);
     let mut parts = Vec::new();
     for it in &plan.services {
-        parts.push((
-            "service",
-            it.node.service.to_string(),
-            member(&it.node.member),
-        ));
+        parts.push(("service", it.node.service.to_string(), member(&it.node.member)));
     }
     for it in plan.form.iter().flat_map(|topic| &topic.fields) {
-        parts.push((
-            "field",
-            it.slot.element.to_string(),
-            member(&it.slot.member),
-        ));
+        parts.push(("field", it.slot.element.to_string(), member(&it.slot.member)));
     }
     for it in &plan.evidence {
-        parts.push((
-            "evidence",
-            format!("{} {:?}", it.key.ty, it.group),
-            member(&it.key.member),
-        ));
+        parts.push(("evidence", format!("{} {:?}", it.key.ty, it.group), member(&it.key.member)));
     }
     parts
 }
@@ -65,9 +53,9 @@ fn twins_double_what_is_the_childs_and_nothing_else() {
         .into_iter()
         .flat_map(|(kind, id, member)| match member {
             None => vec![(kind, id, None)],
-            Some(_) => ["c1", "c2"]
-                .map(|child| (kind, id.clone(), Some(child.to_owned())))
-                .to_vec(),
+            Some(_) => {
+                ["c1", "c2"].map(|child| (kind, id.clone(), Some(child.to_owned()))).to_vec()
+            }
         })
         .collect();
     let found = parts(&two);
@@ -78,10 +66,7 @@ fn twins_double_what_is_the_childs_and_nothing_else() {
             && expected.iter().any(|part| part.2.is_some())
     );
 
-    assert_eq!(
-        two.joint.promised, one.joint.promised,
-        "the children run side by side"
-    );
+    assert_eq!(two.joint.promised, one.joint.promised, "the children run side by side");
     assert_eq!(two.critical_path, one.critical_path);
     assert_eq!(two.edges.len(), one.edges.len() * 2);
     for (of_one, of_two) in [
@@ -92,14 +77,9 @@ fn twins_double_what_is_the_childs_and_nothing_else() {
         assert_eq!(of_two.before, of_one.before * 2);
         assert_eq!(of_two.after, of_one.after);
     }
-    assert_eq!(
-        two.reductions.materials.before,
-        one.reductions.materials.before * 2
-    );
+    assert_eq!(two.reductions.materials.before, one.reductions.materials.before * 2);
     let each = one.evidence.iter().filter(|it| it.key.member.is_some());
-    let brought = each
-        .filter(|it| it.group == plan::EvidenceGroup::YouBring)
-        .count();
+    let brought = each.filter(|it| it.group == plan::EvidenceGroup::YouBring).count();
     let after = one.reductions.materials.after + u32::try_from(brought).unwrap();
     assert_eq!(two.reductions.materials.after, after);
 }

@@ -1,0 +1,209 @@
+//! The subcommands for designers, run as they are typed: check, plan, scenarios, explain.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+/// Runs the program in the repository's root.
+fn yijianshi(args: &[&str]) -> Ran {
+    let output = Command::new(env!("CARGO_BIN_EXE_yijianshi"))
+        .args(args)
+        .current_dir(repository())
+        .output()
+        .expect("the program runs");
+    Ran {
+        code: output.status.code().expect("the program ends by itself"),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
+}
+
+/// A copy of the sample in which `from`, which stands in `file` exactly once, is replaced.
+fn changed_sample(file: &str, from: &str, to: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("scenarios")).unwrap();
+    for name in ["base.toml", "matters.toml", "services.toml", "scenarios/tea-stall.toml"] {
+        let mut text =
+            std::fs::read_to_string(repository().join("definitions/sample").join(name)).unwrap();
+        if name == file {
+            assert_eq!(text.matches(from).count(), 1, "`{from}` must stand once");
+            text = text.replace(from, to);
+        }
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+fn path(folder: &TempDir) -> &str {
+    folder.path().to_str().unwrap()
+}
+
+#[test]
+fn check_finds_nothing_in_good_definitions() {
+    let ran = yijianshi(&["check", "definitions"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    assert!(ran.out.ends_with(" files, 0 errors, 0 warnings\n"), "{}", ran.out);
+}
+
+#[test]
+fn check_shows_place_message_and_hint() {
+    let folder =
+        changed_sample("matters.toml", "service = \"water-test\"", "service = \"water-tset\"");
+    let ran = yijianshi(&["check", path(&folder)]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    let place = format!("{}/matters.toml:", path(&folder));
+    let first = lines.iter().position(|line| line.contains(&place)).unwrap();
+    assert!(lines[first].starts_with("CAT0"), "{}", ran.out);
+    assert!(lines[first].contains(" error    "), "{}", ran.out);
+    assert!(lines[first + 1].contains("`water-tset`"), "{}", ran.out);
+    assert!(lines[first + 2].contains("hint: did you mean `water-test`?"), "{}", ran.out);
+    let json = yijianshi(&["check", path(&folder), "--format", "json"]);
+    assert_eq!(json.code, 1);
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let errors = json["findings"].as_array().unwrap().iter().filter(|it| it["severity"] == "error");
+    assert_eq!(json["errors"], errors.count());
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_a_fault() {
+    for command in ["check", "scenarios"] {
+        let ran = yijianshi(&[command, "no-such-folder"]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+        assert_eq!(ran.err, "fault: no folder `no-such-folder`\n");
+    }
+}
+
+#[test]
+fn scenarios_pass() {
+    let ran = yijianshi(&["scenarios", "definitions"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.ends_with(" passed, 0 failed\n"), "{}", ran.out);
+    let only = yijianshi(&["scenarios", "definitions/sample/scenarios"]);
+    assert_eq!(only.code, 0, "a folder inside a jurisdiction: {}{}", only.out, only.err);
+    assert!(only.out.ends_with("\n4 passed, 0 failed\n"), "{}", only.out);
+}
+
+#[test]
+fn a_scenario_that_fails_says_how() {
+    let folder = changed_sample(
+        "services.toml",
+        "visits = 1\nchannels = [\"window\"]",
+        "visits = 2\nchannels = [\"window\"]",
+    );
+    let scenarios = folder.path().join("scenarios/tea-stall.toml");
+    let text = std::fs::read_to_string(&scenarios).unwrap();
+    let text = text.replacen("[scenario.expect]", "[scenario.expect]\nvisits = 1", 1);
+    std::fs::write(&scenarios, text).unwrap();
+    let ran = yijianshi(&["scenarios", path(&folder)]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert!(lines[1].starts_with("resident-in-the-market") && lines[1].ends_with("FAILED"));
+    assert_eq!(lines[2], "    visits: expected 1, got 2");
+    assert_eq!(lines.last(), Some(&"3 passed, 1 failed"));
+}
+
+const SAMPLE_PLAN: [&str; 6] = [
+    "plan",
+    "open-a-tea-stall",
+    "--answers",
+    "crates/app/cli/tests/samples/tea-stall.toml",
+    "--definitions",
+    "definitions/sample",
+];
+
+#[test]
+fn a_plan_as_a_page() {
+    for lang in ["en", "zh"] {
+        let ran = yijianshi(&[SAMPLE_PLAN.as_slice(), &["--lang", lang]].concat());
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        let file = repository().join(format!("crates/app/cli/tests/samples/tea-stall.{lang}.txt"));
+        let expected = std::fs::read_to_string(&file).unwrap();
+        // The last line names the plan by its hash, which the revisions of the definitions are part of.
+        let (page, hash) = ran.out.trim_end().rsplit_once('\n').unwrap();
+        assert_eq!(page.trim_end(), expected.trim_end(), "{}", file.display());
+        assert_eq!(hash.split(' ').next_back().unwrap().len(), 64);
+    }
+}
+
+#[test]
+fn a_plan_as_json_is_the_same_bytes_every_time() {
+    let args = [SAMPLE_PLAN.as_slice(), &["--format", "json"]].concat();
+    let (first, second) = (yijianshi(&args), yijianshi(&args));
+    assert_eq!(first.code, 0);
+    assert_eq!(first.out, second.out);
+    let plan: serde_json::Value = serde_json::from_str(&first.out).unwrap();
+    assert_eq!(plan["as_of"], "2026-09-04");
+    let later = yijianshi(&[args.as_slice(), &["--now", "2026-09-11T08:00"]].concat());
+    let plan: serde_json::Value = serde_json::from_str(&later.out).unwrap();
+    assert_eq!(plan["as_of"], "2026-09-11", "--now goes before the file's own");
+}
+
+#[test]
+fn the_program_brings_the_real_matters() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("answers.json");
+    std::fs::write(&file, r#"{ "as_of": "2026-11-23", "groups": { "child": ["c1"] } }"#).unwrap();
+    let ran = yijianshi(&["plan", "newborn", "--answers", file.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.starts_with("孩子出生了 · 新生儿出生“一件事”\n"), "{}", ran.out);
+    let ran = yijianshi(&["plan", "newbor", "--answers", file.to_str().unwrap()]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.starts_with("fault: no matter `newbor`; there are "), "{}", ran.err);
+}
+
+#[test]
+fn malformed_answers_are_told_all_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("answers.toml");
+    let text = "as_of = \"2026-11-23\"\n[groups]\nchild = [\"c1\"]\n[answers]\n\"mother.citizen_id\" = \"110101199405060001\"\n\"child.birth_date~c1\" = \"2026-13-01\"\n\"mother.nmae\" = \"x\"\n";
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    let ran = yijianshi(&["plan", "newborn", "--answers", file]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    for code in ["ANS0005", "ANS0010", "ANS0021"] {
+        assert!(ran.out.contains(&format!("{code} error  answers.")), "{}", ran.out);
+    }
+    assert!(ran.out.contains("hint: did you mean `mother.name`?"), "{}", ran.out);
+    assert!(ran.out.ends_with("3 findings; `yijianshi explain CODE` says more\n"), "{}", ran.out);
+    let json = yijianshi(&["plan", "newborn", "--answers", file, "--format", "json"]);
+    assert_eq!(json.code, 1);
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(json["findings"].as_array().unwrap().len(), 3);
+    let ran = yijianshi(&["plan", "newborn", "--answers", "no-such-file"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.starts_with("fault: reading the answers `no-such-file`"), "{}", ran.err);
+}
+
+#[test]
+fn every_page_on_a_code_can_be_read() {
+    let pages = std::fs::read_dir(repository().join("docs/codes")).unwrap();
+    let mut read = 0;
+    for page in pages {
+        let name = page.unwrap().file_name().into_string().unwrap();
+        let Some(code) = name.strip_suffix(".md").filter(|code| *code != "README") else {
+            continue;
+        };
+        let ran = yijianshi(&["explain", &code.to_lowercase()]);
+        assert_eq!(ran.code, 0, "{code}: {}", ran.err);
+        assert!(ran.out.starts_with(&format!("# {code}")), "{}", ran.out);
+        read += 1;
+    }
+    assert!(read > 20, "{read} pages");
+    let ran = yijianshi(&["explain", "ANS9999"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.starts_with("no code `ANS9999`; known are ANS0001, "), "{}", ran.out);
+}
