@@ -13,7 +13,8 @@ use crate::{CarriedOut, Engine, EngineError, ToSeal};
 
 impl Engine {
     /// Carries out one command on a case. `expected_version` is what the person saw; `None` for replies and
-    /// timers, which commute. A department's grant goes through [`Self::grant`], which issues the licences.
+    /// timers, which commute. A department's grant goes through [`Self::grant`], which issues the licences;
+    /// a draft through [`Self::submit`]. An application that was frozen elsewhere may be submitted here.
     ///
     /// # Errors
     /// The domain refuses, the case has changed meanwhile, the command id was used for something else, the
@@ -30,7 +31,10 @@ impl Engine {
         command: Command,
         seal: Vec<ToSeal>,
     ) -> Result<CarriedOut, EngineError> {
-        let (sealed, hashes) = self.seal_for_case(case, &seal).await?;
+        let (sealed, hashes) = match &command {
+            Command::Submit(application) => self.seal_under(application.subject, &seal).await?,
+            _ => self.seal_for_case(case, &seal).await?,
+        };
         let mut beside = Beside { sealed, ..Beside::default() };
         if let Command::AnswerCorrection { evidence, .. } = &command {
             beside.evidence = evidence.iter().map(|file| file.id).collect();
