@@ -1,1 +1,223 @@
-//! To be written.
+//! Works the outbox and the timers, and asks shared sources: everything that the hub says to others over
+//! HTTP.
+//!
+//! It holds nothing that a restart would lose: what is to be sent stands in the store under a permanent id,
+//! is claimed under a lease, and stays until the department's business receipt closes it. It is sent again
+//! and again, for ever; delivered is not received. It deliberately takes no decision and reads no reply: those
+//! come back through the web's exchange routes. It never logs personal data.
+
+mod client;
+mod health;
+mod routes;
+mod sending;
+mod sources;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::Engine;
+use jiff::SignedDuration;
+use store_port::fresh_id;
+use tokio::sync::{Notify, Semaphore};
+use vocabulary::{CaseId, CommandId, Instant};
+
+pub use client::{ClientFault, SignedClient};
+pub use routes::{Route, Routes};
+pub use sources::HttpSources;
+
+use health::Health;
+
+/// Who claims a row may keep it for this long; then another may.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// Rows claimed at once.
+const CLAIM_MAX: u32 = 64;
+/// Sendings in this process's hands at once, waiting ones included.
+const IN_HAND_MAX: usize = 512;
+/// Timers fired at once.
+const TIMERS_MAX: u32 = 64;
+/// Without the bell it looks this often.
+const TICK: Duration = Duration::from_secs(1);
+/// After a fault of the store it waits this long.
+const AFTER_FAULT: Duration = Duration::from_secs(1);
+
+/// How patient the worker is. The defaults suit production; a demo and tests are quicker.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Patience {
+    /// A department that failed rests this long, then twice as long, …
+    pub first_pause: Duration,
+    /// … up to this.
+    pub longest_pause: Duration,
+    /// One failed sending waits no longer than this before it is tried again.
+    pub longest_wait: Duration,
+    /// A delivered sending without a business receipt is sent again after this at the earliest, …
+    pub first_repeat: Duration,
+    /// … and after this at the latest.
+    pub longest_repeat: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            first_pause: Duration::from_secs(1),
+            longest_pause: Duration::from_secs(60),
+            longest_wait: Duration::from_secs(900),
+            first_repeat: Duration::from_secs(60),
+            longest_repeat: Duration::from_secs(3_600),
+        }
+    }
+}
+
+impl Patience {
+    /// For people who watch, and for tests.
+    pub const fn short() -> Self {
+        Self {
+            first_pause: Duration::from_millis(200),
+            longest_pause: Duration::from_secs(2),
+            longest_wait: Duration::from_secs(3),
+            first_repeat: Duration::from_secs(60),
+            longest_repeat: Duration::from_secs(3_600),
+        }
+    }
+}
+
+/// Works the outbox and the timers. Any number of them may work on one store.
+#[derive(Debug, Clone)]
+pub struct Worker(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    engine: Engine,
+    routes: Routes,
+    client: SignedClient,
+    bell: Arc<Notify>,
+    patience: Patience,
+    health: Health,
+    in_hand: Arc<Semaphore>,
+    /// Known to the store as the one who holds a lease.
+    name: String,
+}
+
+impl Worker {
+    /// A worker that is woken by `bell` and sends along `routes`.
+    pub fn new(
+        engine: Engine,
+        routes: Routes,
+        client: SignedClient,
+        bell: Arc<Notify>,
+        patience: Patience,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            engine,
+            routes,
+            client,
+            bell,
+            patience,
+            health: Health::new(patience.first_pause, patience.longest_pause),
+            in_hand: Arc::new(Semaphore::new(IN_HAND_MAX)),
+            name: fresh_id().to_string(),
+        }))
+    }
+
+    /// Works until `shutdown` is done. What is under way then may be cut off at any point: it is sent again
+    /// under the same id by whoever claims it next.
+    pub async fn run(&self, shutdown: impl Future<Output = ()>) {
+        tokio::pin!(shutdown);
+        loop {
+            let more = tokio::select! {
+                () = &mut shutdown => return,
+                more = self.0.round() => more,
+            };
+            if more {
+                continue;
+            }
+            tokio::select! {
+                () = &mut shutdown => return,
+                () = self.0.bell.notified() => {}
+                () = tokio::time::sleep(TICK) => {}
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// One look at timers and outbox; true when there is more at once.
+    async fn round(self: &Arc<Self>) -> bool {
+        if let Err(fault) = self.fire_timers().await {
+            tracing::error!(error = %Chain(&fault), "firing timers");
+        }
+        match self.claim().await {
+            Ok(more) => more,
+            Err(fault) => {
+                tracing::error!(error = %Chain(&fault), "claiming sendings");
+                tokio::time::sleep(AFTER_FAULT).await;
+                false
+            }
+        }
+    }
+
+    async fn claim(self: &Arc<Self>) -> Result<bool, store_port::Fault> {
+        let room = u32::try_from(self.in_hand.available_permits()).unwrap_or(CLAIM_MAX);
+        let limit = room.min(CLAIM_MAX);
+        if limit == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            return Ok(true);
+        }
+        let now = self.now();
+        let lease_until = now.saturating_add(LEASE).unwrap_or(now);
+        let claimed = self.engine.store().claim(&self.name, now, lease_until, limit).await?;
+        let full = u32::try_from(claimed.len()).is_ok_and(|count| count == limit);
+        for claimed in claimed {
+            let Ok(permit) = Arc::clone(&self.in_hand).try_acquire_owned() else { break };
+            let inner = Arc::clone(self);
+            tokio::spawn(async move {
+                inner.send(claimed).await;
+                drop(permit);
+            });
+        }
+        Ok(full)
+    }
+
+    async fn fire_timers(&self) -> Result<(), store_port::Fault> {
+        let timers = self.engine.store().due_timers(self.now(), TIMERS_MAX).await?;
+        let mut cases: Vec<CaseId> = timers.iter().map(|timer| timer.case_id).collect();
+        cases.sort_unstable();
+        cases.dedup();
+        for case in cases {
+            let command = CommandId(fresh_id());
+            let fired = self
+                .engine
+                .execute(hub(), "tick", command, case, None, casework::Command::Tick, Vec::new())
+                .await;
+            if let Err(error) = fired {
+                // The timer stays due; it fires again when its lease is over.
+                tracing::warn!(case.id = %case, code = error.code(), "firing a timer");
+            }
+        }
+        Ok(())
+    }
+
+    fn now(&self) -> Instant {
+        self.engine.clock().now()
+    }
+}
+
+/// The hub itself as an actor.
+fn hub() -> casework::Actor {
+    casework::Actor { role: casework::ActorRole::Hub, account: None, department: None }
+}
+
+/// An error with everything that caused it, on one line.
+struct Chain<'a>(&'a (dyn std::error::Error + 'static));
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut next = Some(self.0);
+        let mut separator = "";
+        while let Some(error) = next {
+            write!(f, "{separator}{error}")?;
+            separator = ": ";
+            next = error.source();
+        }
+        Ok(())
+    }
+}
