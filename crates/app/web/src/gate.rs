@@ -2,7 +2,6 @@
 //! gives handlers their [`Page`]. A handler without a gate has no page and cannot answer.
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -34,9 +33,9 @@ pub async fn gate(
         .map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned());
     let who = match session::who(&app, &headers).await {
         Ok(who) => who,
-        Err(error) => return error.into_page(&page(&app, &jar, Who::visitor(), here, &headers)),
+        Err(error) => return error.into_page(&page(&app, &jar, Who::visitor(), here)),
     };
-    let page = page(&app, &jar, who, here, &headers);
+    let page = page(&app, &jar, who, here);
     if !access::may(&page.who, action, Resource::Route, app.demo.is_some()) {
         let error = if page.who.is_visitor() && needs_person(action) {
             // After signing in, a form that was sent is shown again rather than sent again.
@@ -88,14 +87,10 @@ fn back(request: &Request, page: &Page) -> String {
         .unwrap_or_else(|| "/".to_owned())
 }
 
-pub(crate) fn page(app: &App, jar: &CookieJar, who: Who, here: String, headers: &HeaderMap) -> Page {
+pub(crate) fn page(app: &App, jar: &CookieJar, who: Who, here: String) -> Page {
     let chosen = jar.get(LANG_COOKIE).map(|cookie| cookie.value().to_owned());
-    let accepted = headers
-        .get(axum::http::header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split([',', '-', ';']).next().map(str::trim).map(str::to_owned));
+    // The jurisdiction's own language first; who wants another one chooses it once.
     let tag = chosen
-        .or(accepted)
         .filter(|tag| OFFERED.contains(&tag.as_str()))
         .unwrap_or_else(|| OFFERED[0].to_owned());
     let large = jar.get(LARGE_COOKIE).is_some_and(|cookie| cookie.value() == "1");

@@ -56,6 +56,7 @@ pub(super) const AXIS_HEIGHT: f64 = 36.0;
 const CHAR_WIDTH: f64 = 14.6;
 const LATIN_WIDTH: f64 = 8.2;
 const BAR_PADDING: f64 = 12.0;
+const BAR_WIDTH_MIN: f64 = 20.0;
 const DAY_WIDTH_MIN: f64 = 92.0;
 const PICTURE_WIDTH: f64 = 1040.0;
 
@@ -66,6 +67,10 @@ pub(super) struct Placed<'a> {
     pub x: f64,
     pub y: f64,
     pub width: f64,
+    /// The words do not fit into the bar and stand to its right.
+    pub outside: bool,
+    /// Bar and words together.
+    pub room: f64,
 }
 
 /// Everything with its place.
@@ -97,15 +102,19 @@ pub(super) fn place(drawing: &Drawing) -> Layout<'_> {
     for bar in order {
         let x = LANE_NAME_WIDTH + f64::from(bar.from) / 2.0 * day_width;
         let natural = f64::from(bar.to.saturating_sub(bar.from)) / 2.0 * day_width;
-        let width = natural.max(text_width(&bar.label) + 2.0 * BAR_PADDING);
+        let words = text_width(&bar.label) + 2.0 * BAR_PADDING;
+        let outside = words > natural;
+        // On the spot still shows as a short bar: the length says how long, the words stand beside it.
+        let width = natural.max(BAR_WIDTH_MIN);
+        let room = if outside { width + words } else { width };
         let ends = rows.entry(bar.lane).or_default();
         let row = ends.iter().position(|end| *end + 10.0 <= x).unwrap_or(ends.len());
         match ends.get_mut(row) {
-            Some(end) => *end = x + width,
-            None => ends.push(x + width),
+            Some(end) => *end = x + room,
+            None => ends.push(x + room),
         }
-        right_most = right_most.max(x + width);
-        in_row.push((bar, row, x, width));
+        right_most = right_most.max(x + room);
+        in_row.push((bar, row, x, width, outside, room));
     }
     let mut lanes = Vec::new();
     let mut y = AXIS_HEIGHT;
@@ -116,11 +125,11 @@ pub(super) fn place(drawing: &Drawing) -> Layout<'_> {
     }
     let placed = in_row
         .into_iter()
-        .filter_map(|(bar, row, x, width)| {
+        .filter_map(|(bar, row, x, width, outside, room)| {
             let (top, _) = lanes.get(bar.lane)?;
             let row = f64::from(u32::try_from(row).unwrap_or(u32::MAX));
             let y = top + row * ROW_HEIGHT + (ROW_HEIGHT - BAR_HEIGHT) / 2.0;
-            Some(Placed { bar, x, y, width })
+            Some(Placed { bar, x, y, width, outside, room })
         })
         .collect();
     let axis_end = LANE_NAME_WIDTH + day_count * day_width;

@@ -69,13 +69,14 @@ fn axis(svg: &mut String, drawing: &Drawing, layout: &Layout<'_>) {
 }
 
 fn bar(svg: &mut String, placed: &Placed<'_>) {
-    let (class, label) = match placed.bar.kind {
+    let (class, inside) = match placed.bar.kind {
         BarKind::Planned => ("bar", "label"),
         BarKind::Critical => ("bar critical", "label on"),
         BarKind::Done => ("bar done", "label out"),
         BarKind::Waiting => ("bar waiting", "label out"),
         BarKind::Stopped => ("bar stopped", "label out"),
     };
+    let label = if placed.outside { "label out" } else { inside };
     let _ = write!(
         svg,
         r#"<g><title>{}</title><rect class="{class}" x="{:.1}" y="{:.1}" width="{:.1}" height="{BAR_HEIGHT:.1}" rx="4"/><text class="{label}" x="{:.1}" y="{:.1}">{}</text></g>"#,
@@ -83,7 +84,7 @@ fn bar(svg: &mut String, placed: &Placed<'_>) {
         placed.x,
         placed.y,
         placed.width,
-        placed.x + 11.0,
+        if placed.outside { placed.x + placed.width + 8.0 } else { placed.x + 11.0 },
         placed.y + BAR_HEIGHT / 2.0 + 5.0,
         escaped(&placed.bar.label),
     );
@@ -119,13 +120,13 @@ fn connector(svg: &mut String, link: &Link, layout: &Layout<'_>, channels: &mut 
     let offset = channels.next();
     let down = to.y >= from.y;
     let gap = (ROW_HEIGHT - BAR_HEIGHT) / 2.0;
-    let end_x = to.x + 10.0 + offset;
+    let end_x = to.x + (5.0 + offset).min(to.width / 2.0);
     let end_y = if down { to.y } else { to.y + BAR_HEIGHT };
     // The gutter next to the target's row, on the side that the connector comes from.
     let gutter = if down { to.y - gap + offset / 2.0 } else { to.y + BAR_HEIGHT + gap - offset / 2.0 };
     let start_y = if down { from.y + BAR_HEIGHT } else { from.y };
     let natural_end = from.x + from.width;
-    let start_x = clear_column(layout, from, to, (natural_end - 10.0 - offset).max(from.x + 8.0));
+    let start_x = clear_column(layout, from, to, natural_end - 5.0 - offset);
     let mut path = format!("M{start_x:.1} {start_y:.1}");
     let direct_y = if down { from.y + BAR_HEIGHT + gap - offset / 2.0 } else { from.y - gap + offset / 2.0 };
     if (gutter - direct_y).abs() < ROW_HEIGHT * 0.6 || start_x == end_x {
@@ -141,7 +142,7 @@ fn connector(svg: &mut String, link: &Link, layout: &Layout<'_>, channels: &mut 
 
 /// The start must lie on the source bar.
 fn clear_column(_: &Layout<'_>, from: &Placed<'_>, _: &Placed<'_>, wished: f64) -> f64 {
-    wished.clamp(from.x + 8.0, from.x + from.width - 8.0)
+    wished.clamp(from.x + 4.0, from.x + from.width - 4.0)
 }
 
 /// A column between source and target rows that crosses no bar, nearest to `wished`.
@@ -154,7 +155,7 @@ fn free_column(layout: &Layout<'_>, from: &Placed<'_>, to: &Placed<'_>, wished: 
     let blocked = |x: f64| {
         layout.placed.iter().any(|other| {
             let inside = other.y + BAR_HEIGHT > top && other.y < bottom;
-            inside && x > other.x - 6.0 && x < other.x + other.width + 6.0
+            inside && x > other.x - 6.0 && x < other.x + other.room + 6.0
         })
     };
     let mut distance = 0.0;

@@ -7,7 +7,7 @@ use catalogue::Audience;
 
 use crate::errors::WebError;
 use crate::page::Page;
-use crate::public::matters::{ClassView, Entry, ListView, classes, entries, lists};
+use crate::public::matters::{ClassView, ListView, classes, entries, lists};
 use crate::state::App;
 use crate::views::render;
 
@@ -55,7 +55,13 @@ fn show(app: &App, page: &Page) -> Result<Response, WebError> {
 fn cards(app: &App, page: &Page) -> Vec<Card> {
     let catalogue = app.engine.catalogue();
     let mut cards = Vec::new();
-    for matter in catalogue.matters.values() {
+    // Persons before companies, in the order of the life cycle.
+    let mut matters: Vec<_> = catalogue.matters.values().collect();
+    matters.sort_by_key(|matter| {
+        let class = catalogue.life_cycle.iter().find(|class| class.id == matter.life_cycle);
+        class.map(|class| (class.audience != Audience::Person, class.order))
+    });
+    for matter in matters {
         let Some(plan) = crate::public::matter::example_plan(app, matter, None) else { continue };
         cards.push(Card {
             id: matter.id.to_string(),
@@ -69,9 +75,4 @@ fn cards(app: &App, page: &Page) -> Vec<Card> {
         });
     }
     cards
-}
-
-/// For templates: an entry that can be started.
-pub fn is_ready(entry: &Entry) -> bool {
-    entry.ready
 }

@@ -18,6 +18,6 @@ pub async fn missing(State(app): State<App>, request: Request) -> Response {
     let who = session::who(&app, &headers)
         .await
         .unwrap_or_else(|_| crate::access::Who::visitor());
-    let page = gate::page(&app, &jar, who, "/".to_owned(), &headers);
+    let page = gate::page(&app, &jar, who, "/".to_owned());
     WebError::NotFound.into_page(&page)
 }
