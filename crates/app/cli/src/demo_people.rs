@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 
 use ::departments::RegisterTable;
 use anyhow::Result;
-use catalogue::Catalogue;
 use engine::Engine;
 use jiff::ToSpan;
 use store_port::AccountRow;

@@ -13,10 +13,19 @@ struct CodePages;
 
 /// The definition files of the jurisdiction that the binary comes with, without its scenario tests.
 pub(crate) fn national() -> Vec<SourceFile> {
+    files(false)
+}
+
+/// Its scenario tests.
+pub(crate) fn national_scenarios() -> Vec<SourceFile> {
+    files(true)
+}
+
+fn files(scenarios: bool) -> Vec<SourceFile> {
     let of_the_nation = |name: &str| {
         name.starts_with("cn/national/")
             && name.ends_with(".toml")
-            && !name.split('/').any(|part| part == "scenarios")
+            && name.split('/').any(|part| part == "scenarios") == scenarios
     };
     let mut names: Vec<_> = Definitions::iter().filter(|name| of_the_nation(name)).collect();
     names.sort();

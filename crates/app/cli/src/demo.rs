@@ -1,0 +1,232 @@
+//! `yijianshi demo`: everything in one process on this machine — hub, real matters, sample people, simulated
+//! departments. Without `--data` nothing is left behind.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ::departments::{SOURCES, SharedKey, Simulation, SimulationPlan, Timing};
+use anyhow::{Context, Result, bail};
+use async_trait::async_trait;
+use web::{Behaviour, DemoControl};
+use worker::{Patience, Route};
+
+use crate::wiring::{Definitions, Hub, HubPlan, Partners, Stop, listen, start_logging};
+use crate::{End, demo_people, keys, offices, output};
+
+/// This department's officer decides by hand, so that there is somebody to be played.
+const BY_HAND: &str = "public-security";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Where the pages are served; the next free port if it is taken.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Keep everything in this folder; without it nothing is left behind.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// A jurisdiction's definitions instead of those that come with the program.
+    #[arg(long)]
+    definitions: Option<PathBuf>,
+    /// How a department behaves from the beginning: `public-security=prompt`.
+    #[arg(long, value_name = "DEPARTMENT=BEHAVIOUR")]
+    behaviour: Vec<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<End> {
+    let Some(definitions) = Definitions::load(arguments.definitions.as_deref())? else {
+        return Ok(End::Findings);
+    };
+    start_logging(true);
+    let throw_away = match &arguments.data {
+        Some(_) => None,
+        None => {
+            let folder = tempfile::Builder::new().prefix("yijianshi-demo-").tempdir();
+            Some(folder.context("making a temporary folder")?)
+        }
+    };
+    let data = match (&arguments.data, &throw_away) {
+        (Some(folder), _) => folder.clone(),
+        (None, Some(folder)) => folder.path().to_owned(),
+        (None, None) => bail!("no folder"),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("starting the runtime")?;
+    runtime.block_on(live(arguments, &definitions, &data, throw_away.is_none()))?;
+    Ok(End::Clean)
+}
+
+async fn live(
+    arguments: &Arguments,
+    definitions: &Definitions,
+    data: &Path,
+    keep: bool,
+) -> Result<()> {
+    let stop = Stop::on_signal()?;
+    let master_key = keys::master_key(data)?;
+    let listener = listen(IpAddr::V4(Ipv4Addr::LOCALHOST), arguments.port).await?;
+    let address = listener.local_addr().context("asking for the port")?;
+    let town = Town::start(Beginning {
+        definitions,
+        hub_url: &format!("http://{address}"),
+        behaviours: &behaviours(arguments)?,
+        timing: Timing::default(),
+        journals: keep.then(|| data.join("departments")),
+    })
+    .await?;
+    let hub = Hub::open(HubPlan {
+        definitions,
+        data,
+        database: None,
+        master_key,
+        partners: town.partners.clone(),
+        demo: Some(Arc::new(town.clone())),
+        patience: Patience::short(),
+        secure_cookies: false,
+    })
+    .await?;
+    demo_people::ensure_accounts(&hub.engine).await?;
+    let working = tokio::spawn({
+        let (hub, stop) = (hub.clone(), stop.clone());
+        async move { hub.work(stop).await }
+    });
+    output::write(&format!(
+        "一件事演示环境已经启动。请在浏览器中打开：\n\
+         The demonstration is running. Open in your browser:\n\n    \
+         http://{address}/demo\n\n\
+         按 Ctrl-C 停止。Press Ctrl-C to stop.\n"
+    ))?;
+    hub.serve(listener, stop).await?;
+    town.simulation.close().await;
+    working.await.context("stopping the worker")
+}
+
+/// What was wished on the command line.
+fn behaviours(arguments: &Arguments) -> Result<Vec<(String, Behaviour)>> {
+    let mut wishes = vec![(BY_HAND.to_owned(), Behaviour::ByHand)];
+    for wish in &arguments.behaviour {
+        let parts = wish.split_once('=');
+        let wish_of = |(department, word): (&str, &str)| {
+            Some((department.to_owned(), Behaviour::parse(word)?))
+        };
+        match parts.and_then(wish_of) {
+            Some(wish) => wishes.push(wish),
+            None => {
+                let words = Behaviour::ALL.map(Behaviour::as_str).join(", ");
+                bail!("`{wish}` is not DEPARTMENT=BEHAVIOUR; behaviours are {words}");
+            }
+        }
+    }
+    Ok(wishes)
+}
+
+/// What a simulated town begins with.
+#[derive(Debug)]
+pub struct Beginning<'a> {
+    pub definitions: &'a Definitions,
+    pub hub_url: &'a str,
+    /// Later ones win; who is not named is prompt.
+    pub behaviours: &'a [(String, Behaviour)],
+    pub timing: Timing,
+    pub journals: Option<PathBuf>,
+}
+
+/// The simulated departments of a catalogue and how the hub reaches them.
+#[derive(Debug, Clone)]
+pub struct Town {
+    pub simulation: Arc<Simulation>,
+    pub partners: Partners,
+}
+
+impl Town {
+    /// Starts a department for each authority, and the register.
+    ///
+    /// # Errors
+    /// A server cannot be opened, or somebody is named who is not there.
+    pub async fn start(beginning: Beginning<'_>) -> Result<Self> {
+        let catalogue = &beginning.definitions.catalogue;
+        let today = catalogue.civil_date(vocabulary::Instant::now());
+        let specs = offices::specs(catalogue);
+        for (wished, _) in beginning.behaviours.iter().filter(|(wished, _)| wished != BY_HAND) {
+            if wished != SOURCES && !specs.iter().any(|spec| spec.id == *wished) {
+                bail!("there is no department `{wished}`");
+            }
+        }
+        let behaviour = |id: &str| {
+            let wished = beginning.behaviours.iter().rev().find(|(wished, _)| wished == id);
+            wished.map_or(Behaviour::Prompt, |(_, behaviour)| *behaviour)
+        };
+        let key = |id: &str| SharedKey { id: format!("{id}-demo"), secret: keys::fresh_secret() };
+        let departments: Vec<_> = specs
+            .into_iter()
+            .map(|spec| {
+                let (key, behaviour) = (key(&spec.id), simulated(behaviour(&spec.id)));
+                (spec, key, behaviour)
+            })
+            .collect();
+        let secrets: Vec<(String, SharedKey)> =
+            departments.iter().map(|(spec, key, _)| (spec.id.clone(), key.clone())).collect();
+        let register_key = key(SOURCES);
+        let simulation = Simulation::start(SimulationPlan {
+            hub_url: beginning.hub_url.to_owned(),
+            departments,
+            register: demo_people::register(today),
+            register_key: register_key.clone(),
+            timing: beginning.timing,
+            time_zone: catalogue.jurisdiction.time_zone.clone(),
+            journals: beginning.journals,
+        })
+        .await
+        .context("starting the simulated departments")?;
+        let register_behaviour = behaviour(SOURCES);
+        if register_behaviour != Behaviour::Prompt {
+            simulation.set_behaviour(SOURCES, simulated(register_behaviour)).await;
+        }
+        let route = |base_url: &str, key: &SharedKey| {
+            Route::new(base_url, &key.id, key.secret.clone())
+        };
+        let departments = simulation.addresses().into_iter().filter_map(|(id, base_url)| {
+            let (_, key) = secrets.iter().find(|(known, _)| *known == id)?;
+            Some((id, route(&base_url, key)))
+        });
+        let partners = Partners {
+            departments: departments.collect(),
+            sources: Some(route(simulation.register_address(), &register_key)),
+        };
+        Ok(Self { simulation: Arc::new(simulation), partners })
+    }
+}
+
+#[async_trait]
+impl DemoControl for Town {
+    async fn behaviours(&self) -> Vec<(String, Behaviour)> {
+        let shown = |(id, behaviour): (String, ::departments::Behaviour)| {
+            Some((id, Behaviour::parse(behaviour.as_str())?))
+        };
+        self.simulation.behaviours().into_iter().filter_map(shown).collect()
+    }
+
+    async fn set_behaviour(&self, department: &str, behaviour: Behaviour) -> bool {
+        self.simulation.set_behaviour(department, simulated(behaviour)).await
+    }
+}
+
+/// The same behaviour in the departments' words.
+fn simulated(behaviour: Behaviour) -> ::departments::Behaviour {
+    ::departments::Behaviour::parse(behaviour.as_str()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_sides_know_the_same_behaviours() {
+        for behaviour in Behaviour::ALL {
+            assert_eq!(simulated(behaviour).as_str(), behaviour.as_str());
+        }
+        assert_eq!(Behaviour::ALL.len(), ::departments::Behaviour::ALL.len());
+    }
+}

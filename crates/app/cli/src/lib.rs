@@ -1,0 +1,93 @@
+//! `yijianshi`: one command for designers, operators and newcomers. One file per subcommand; this one only
+//! hands over. Exit code 1 = findings, 2 = fault.
+//!
+//! A library beside the binary, so that tests can put the same hub together in their own process.
+
+mod account;
+pub mod applying;
+mod bench;
+mod check;
+mod definitions;
+pub mod demo;
+pub mod demo_people;
+mod embedded;
+mod explain;
+mod keys;
+mod load_node;
+mod offices;
+mod output;
+mod partners;
+mod plan;
+mod scenarios;
+mod serve;
+pub mod wiring;
+
+pub use offices::specs as department_specs;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// 一件事：one matter instead of ten errands.
+#[derive(Debug, Parser)]
+#[command(name = "yijianshi", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Compile the definitions below a folder and show everything that is wrong with them.
+    Check(check::Arguments),
+    /// Show everything at once: real matters, sample people, simulated departments.
+    Demo(demo::Arguments),
+    /// Run the hub: pages, API and (unless told otherwise) the work on sendings and timers.
+    Serve(serve::Serve),
+    /// Work on sendings and timers only, beside other nodes on the same PostgreSQL.
+    Work(serve::Work),
+    /// Accounts of people who sign in.
+    Account(account::Arguments),
+    /// A hub that submits when told to, for the test that kills it.
+    #[command(hide = true)]
+    LoadTestNode(load_node::Arguments),
+    /// Make one person's plan from a file of answers.
+    Plan(plan::Arguments),
+    /// Run the scenario tests beside the definitions.
+    Scenarios(scenarios::Arguments),
+    /// Measure how fast it is here.
+    Bench(bench::Arguments),
+    /// Explain a code such as CAT0012: cause, example, cure.
+    Explain(explain::Arguments),
+}
+
+/// How a command ended that did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Clean,
+    Findings,
+}
+
+/// The program.
+pub fn main() -> ExitCode {
+    let ended = match Arguments::parse().command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Work(arguments) => serve::work(&arguments),
+        Command::Account(arguments) => account::run(&arguments),
+        Command::LoadTestNode(arguments) => load_node::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Scenarios(arguments) => scenarios::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+    };
+    match ended {
+        Ok(End::Clean) => ExitCode::SUCCESS,
+        Ok(End::Findings) => ExitCode::from(1),
+        Err(fault) => {
+            eprintln!("fault: {fault:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! Puts a hub together: catalogue, store, engine, pages, worker. Everything that reads the disk or names a
+//! backend happens here; nothing is decided here.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::plan::scenario::{self, ScenarioAsWritten};
+use anyhow::{Context, Result, anyhow};
+use catalogue::{Catalogue, Compiled, Severity, SourceFile};
+use engine::{Clock, Engine, Parts};
+use object_store::local::LocalFileSystem;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, Semaphore, broadcast, watch};
+use vocabulary::{Instant, MatterId};
+use web::state::Example;
+use web::words::Words;
+use web::{App, DemoControl, ExchangeKeys};
+use worker::{HttpSources, Patience, Route, Routes, SignedClient, Worker};
+
+use crate::definitions::{self, finding_as_text};
+use crate::{embedded, output};
+
+/// Changes of cases that a slow reader of live pages may lag behind.
+const CHANGES_HELD: usize = 1024;
+/// Passwords hashed at once.
+const HASHES_AT_ONCE: usize = 2;
+/// What is under way when the hub is told to stop has this long.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// Compiled definitions with their scenario tests.
+#[derive(Debug)]
+pub struct Definitions {
+    pub catalogue: Arc<Catalogue>,
+    pub scenarios: Vec<ScenarioAsWritten>,
+}
+
+impl Definitions {
+    /// Those in a folder, or those that the binary comes with. `None` = they have errors, which have been
+    /// shown.
+    ///
+    /// # Errors
+    /// The folder cannot be read, holds more than one jurisdiction, or a scenario file cannot be read.
+    pub fn load(folder: Option<&Path>) -> Result<Option<Self>> {
+        let (files, scenario_files) = match folder {
+            None => (embedded::national(), embedded::national_scenarios()),
+            Some(folder) => {
+                let mut found = definitions::find(folder)?.into_iter();
+                let first = found.next().context("no jurisdiction found")?;
+                if let Some(second) = found.next() {
+                    return Err(anyhow!(
+                        "more than one jurisdiction below `{}`: name `{}` or `{}`",
+                        folder.display(),
+                        first.folder.display(),
+                        second.folder.display(),
+                    ));
+                }
+                (first.files, first.scenarios)
+            }
+        };
+        let Compiled { catalogue, diagnostics } = catalogue::compile(&files);
+        let Some(catalogue) = catalogue else {
+            let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error);
+            let texts: Vec<String> = errors.map(finding_as_text).collect();
+            output::write(&texts.concat())?;
+            return Ok(None);
+        };
+        let scenarios = read_scenarios(&scenario_files)?;
+        Ok(Some(Self { catalogue: Arc::new(catalogue), scenarios }))
+    }
+
+    /// Scenarios as examples on pages.
+    fn examples(&self) -> Vec<Example> {
+        let example = |scenario: &ScenarioAsWritten| {
+            let matter = self.catalogue.matter(&scenario.matter)?;
+            let situation = scenario.answers().resolve(&self.catalogue, matter, None).ok()?;
+            let texts = scenario.name.iter().map(|(lang, text)| {
+                (vocabulary::Lang::new(lang.as_str()), Arc::from(text.as_str()))
+            });
+            Some(Example {
+                id: scenario.id.clone(),
+                matter: MatterId::new(scenario.matter.as_str()),
+                name: vocabulary::Localised::new(texts),
+                facts: situation.facts,
+                skip: situation.skip,
+                unreachable: situation.unreachable,
+                now: situation.now,
+            })
+        };
+        self.scenarios.iter().filter_map(example).collect()
+    }
+}
+
+fn read_scenarios(files: &[SourceFile]) -> Result<Vec<ScenarioAsWritten>> {
+    let mut scenarios = Vec::new();
+    for file in files {
+        let read = scenario::parse(&file.text).map_err(|problem| anyhow!("{problem}"));
+        scenarios.extend(read.with_context(|| format!("reading the scenarios in `{}`", file.name))?);
+    }
+    Ok(scenarios)
+}
+
+/// The system's clock.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+}
+
+/// Departments and sources on the other side of the exchange.
+#[derive(Debug, Clone, Default)]
+pub struct Partners {
+    pub departments: Routes,
+    /// `None` = no shared source is connected.
+    pub sources: Option<Route>,
+}
+
+/// Finds the department behind a key that a message was signed with.
+#[derive(Debug)]
+struct Keys(BTreeMap<String, (String, Route)>);
+
+impl ExchangeKeys for Keys {
+    fn find(&self, key_id: &str) -> Option<(String, Vec<u8>)> {
+        let (department, route) = self.0.get(key_id)?;
+        Some((department.clone(), route.secret.clone()))
+    }
+}
+
+/// What a hub is made of.
+#[derive(Debug)]
+pub struct HubPlan<'a> {
+    pub definitions: &'a Definitions,
+    /// Database (unless `database` names another), evidence files and keys lie below it.
+    pub data: &'a Path,
+    /// `postgres://…`, or another file.
+    pub database: Option<&'a str>,
+    pub master_key: [u8; 32],
+    pub partners: Partners,
+    pub demo: Option<Arc<dyn DemoControl>>,
+    pub patience: Patience,
+    pub secure_cookies: bool,
+}
+
+/// A hub, ready to serve and to work.
+#[derive(Debug, Clone)]
+pub struct Hub {
+    pub engine: Engine,
+    pub app: App,
+    pub worker: Worker,
+}
+
+impl Hub {
+    /// Opens store and files and starts the engine.
+    ///
+    /// # Errors
+    /// The data folder or the database cannot be used, or the words of the pages cannot be read.
+    pub async fn open(plan: HubPlan<'_>) -> Result<Self> {
+        let files = plan.data.join("files");
+        std::fs::create_dir_all(&files)
+            .with_context(|| format!("making the folder `{}`", files.display()))?;
+        let files = LocalFileSystem::new_with_prefix(&files).context("opening the file store")?;
+        let own = format!("sqlite://{}", plan.data.join("hub.db").display());
+        let store = store_sql::open(plan.database.unwrap_or(&own)).await;
+        let store = store.context("opening the store")?;
+        let client = SignedClient::new().context("making an HTTP client")?;
+        let bell = Arc::new(Notify::new());
+        let engine = Engine::start(Parts {
+            store,
+            catalogue: Arc::clone(&plan.definitions.catalogue),
+            clock: Arc::new(SystemClock),
+            sources: Arc::new(HttpSources::new(client.clone(), plan.partners.sources)),
+            master_key: plan.master_key,
+            files: Arc::new(files),
+            outbox_bell: Arc::clone(&bell),
+            changed: broadcast::channel(CHANGES_HELD).0,
+        });
+        let keys = plan.partners.departments.iter().map(|(department, route)| {
+            (route.key_id.clone(), (department.clone(), route.clone()))
+        });
+        let app = App {
+            engine: engine.clone(),
+            words: Words::load().context("loading the words of the pages")?,
+            demo: plan.demo,
+            exchange_keys: Arc::new(Keys(keys.collect())),
+            examples: Arc::new(plan.definitions.examples()),
+            hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+            secure_cookies: plan.secure_cookies,
+        };
+        let worker =
+            Worker::new(engine.clone(), plan.partners.departments, client, bell, plan.patience);
+        Ok(Self { engine, app, worker })
+    }
+
+    /// Serves pages, API and exchange until `stop` says so.
+    ///
+    /// # Errors
+    /// The server failed.
+    pub async fn serve(&self, listener: TcpListener, stop: Stop) -> Result<()> {
+        let router = web::router(self.app.clone());
+        let mut closing = stop.clone();
+        let serving = axum::serve(listener, router)
+            .with_graceful_shutdown(async move { stop.wait().await });
+        tokio::select! {
+            served = serving.into_future() => served.context("serving"),
+            // Somebody who keeps a connection open does not keep the hub running.
+            () = closing.wait_and(CLOSING) => Ok(()),
+        }
+    }
+
+    /// Works on sendings and timers until `stop` says so.
+    pub async fn work(&self, stop: Stop) {
+        self.worker.run(stop.wait()).await;
+    }
+}
+
+/// Says when to stop: from a signal, or from a test.
+#[derive(Debug, Clone)]
+pub struct Stop(watch::Receiver<bool>);
+
+impl Stop {
+    /// A stop with its trigger: `trigger.send_replace(true)`, or drop it.
+    pub fn by_hand() -> (watch::Sender<bool>, Self) {
+        let (trigger, stop) = watch::channel(false);
+        (trigger, Self(stop))
+    }
+
+    /// Ctrl-C, or the signal by which services are ended.
+    ///
+    /// # Errors
+    /// Signals cannot be listened to.
+    pub fn on_signal() -> Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).context("listening to signals")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("listening to signals")?;
+        let (trigger, stop) = Self::by_hand();
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            trigger.send_replace(true);
+        });
+        Ok(stop)
+    }
+
+    /// Until it is time to stop.
+    pub async fn wait(mut self) {
+        // A trigger that is gone will never be pulled: then it is time as well.
+        let _ = self.0.wait_for(|stop| *stop).await;
+    }
+
+    async fn wait_and(&mut self, longer: Duration) {
+        self.clone().wait().await;
+        tokio::time::sleep(longer).await;
+    }
+}
+
+/// Listens on the first free port from `port` on; 0 takes any.
+///
+/// # Errors
+/// None of them is free.
+pub async fn listen(host: std::net::IpAddr, port: u16) -> Result<TcpListener> {
+    const TRIES: u16 = 100;
+    let mut last = None;
+    for port in port..=port.saturating_add(TRIES) {
+        match TcpListener::bind(SocketAddr::new(host, port)).await {
+            Ok(listener) => return Ok(listener),
+            Err(fault) => last = Some(fault),
+        }
+    }
+    let fault = last.map_or_else(|| anyhow!("no port"), anyhow::Error::from);
+    Err(fault.context(format!("listening on port {port} or one of the next")))
+}
+
+/// Logs go to standard error; `RUST_LOG` says how much, else `quiet` = warnings only.
+pub fn start_logging(quiet: bool) {
+    use tracing_subscriber::EnvFilter;
+    let otherwise = if quiet { "warn" } else { "info,sqlx=warn" };
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(otherwise));
+    // Already started = somebody else in this process decides.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}
