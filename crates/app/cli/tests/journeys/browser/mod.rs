@@ -1,0 +1,13 @@
+//! The stories. Their names hold `browser`, so that `--skip browser` leaves them out.
+
+mod away_and_back;
+mod bad_input;
+mod correction;
+mod english;
+mod married_mother;
+mod officer;
+mod phone;
+mod refusal;
+mod start_up;
+mod unmarried_mother;
+mod without_script;
