@@ -73,6 +73,7 @@ form-heading = One form for all departments
 form-lead = Please check what is known already; { $n } entries are still yours to fill in.
 form-fetched = { $n } filled in for you
 fetched-from = from { $source }, fetched on { $date }
+you-answered = as you answered
 not-right = Not right? Correct it
 correct-field = Correct “{ $name }”
 optional-field = (optional)

@@ -67,6 +67,7 @@ form-heading = 填一张表，所有部门共用
 form-lead = 已知的信息请您核对；还有 { $n } 处需要您填写。
 form-fetched = 已为您填好 { $n } 处
 fetched-from = 来自{ $source }，{ $date }调取
+you-answered = 您在提问中的回答
 not-right = 不对，更正
 correct-field = 更正“{ $name }”
 optional-field = （选填）

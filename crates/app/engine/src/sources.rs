@@ -88,7 +88,7 @@ impl Engine {
             let group = catalogue.element(&slot.element).and_then(|element| element.group.as_ref());
             let scope = group.zip(slot.member.as_ref());
             let may_ask = source.when.evaluate(&draft.facts, scope, as_of) == Truth::True;
-            if may_ask && is_wanted(&draft.facts, &slot, now) {
+            if may_ask && !in_vain(draft, &source.id, now) && is_wanted(&draft.facts, &slot, now) {
                 asks.entry(source.id.clone()).or_default().insert(slot);
             }
         }
@@ -99,9 +99,15 @@ impl Engine {
 /// Puts one reply into the draft.
 fn take(draft: &mut Draft, source: &SourceId, slots: &[Slot], reply: SourceReply, now: Instant) {
     let origin = Origin::Source { source: source.clone(), at: now };
-    let (answered, mut values) = match reply {
-        SourceReply::Values(values) => (SourceAnswered::Delivered, values),
-        SourceReply::Absent => (SourceAnswered::Absent, BTreeMap::new()),
+    let mut values = match reply {
+        SourceReply::Values(values) => values,
+        SourceReply::Absent => {
+            // No record of this person at all tells nothing of any value: the person is asked instead.
+            let asked = SourceAsked { at: now, answered: SourceAnswered::Absent };
+            draft.unreachable.remove(source);
+            draft.asked.insert(source.clone(), asked);
+            return;
+        }
         SourceReply::Unavailable => {
             for slot in slots {
                 if draft.facts.get(slot).is_none() {
@@ -115,12 +121,19 @@ fn take(draft: &mut Draft, source: &SourceId, slots: &[Slot], reply: SourceReply
         }
     };
     draft.unreachable.remove(source);
-    draft.asked.insert(source.clone(), SourceAsked { at: now, answered });
+    draft.asked.insert(source.clone(), SourceAsked { at: now, answered: SourceAnswered::Delivered });
     for slot in slots {
         // Only what was asked: a source that says more than it was asked is not listened to.
         let value = values.remove(slot).unwrap_or(Value::Null);
         draft.facts.set(slot.clone(), Fact { value, origin: origin.clone() });
     }
+}
+
+/// The source had no record of this person a short while ago.
+fn in_vain(draft: &Draft, source: &SourceId, now: Instant) -> bool {
+    draft.asked.get(source).is_some_and(|asked| {
+        asked.answered == SourceAnswered::Absent && !is_old(asked.at, now)
+    })
 }
 
 /// Unknown, or told by the source so long ago that it may have changed.

@@ -190,6 +190,8 @@ fn state(
             let value = fact.value.clone();
             match &fact.origin {
                 Origin::Applicant | Origin::Output { .. } => FieldState::Given { value },
+                // A record without this value: the form still wants it from the person.
+                Origin::Source { .. } if value == vocabulary::Value::Null => FieldState::Missing,
                 Origin::Source { source, at } => {
                     FieldState::Fetched { value, source: source.clone(), at: *at }
                 }

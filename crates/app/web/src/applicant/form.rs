@@ -238,7 +238,7 @@ fn section(
     let lines: Vec<Line> = topic
         .fields
         .iter()
-        .filter_map(|line| line_view(catalogue, page, plan, line, given, wrong))
+        .filter_map(|line| line_view(catalogue, page, draft, plan, line, given, wrong))
         .collect();
     let member = topic.member.as_ref().map(|member| format!("-{member}")).unwrap_or_default();
     Section {
@@ -257,9 +257,18 @@ fn members(catalogue: &Catalogue, draft: &Draft, line: &FormField) -> usize {
         .map_or(0, <[MemberId]>::len)
 }
 
+/// Whether a question of the matter asks for it.
+fn is_asked(catalogue: &Catalogue, draft: &Draft, line: &FormField) -> bool {
+    catalogue.matters.get(&draft.matter).is_some_and(|matter| {
+        let binds = catalogue::Binds::Element(line.slot.element.clone());
+        matter.questions.iter().any(|question| question.binds == binds)
+    })
+}
+
 fn line_view(
     catalogue: &Catalogue,
     page: &Page,
+    draft: &Draft,
     plan: &Plan,
     line: &FormField,
     given: &Typed,
@@ -279,6 +288,12 @@ fn line_view(
     };
     let mut text = String::new();
     match &line.state {
+        FieldState::Given { value } if is_asked(catalogue, draft, line) => {
+            // Answered in the interview: shown, not asked again.
+            view.fetched = true;
+            view.source = page.t("you-answered");
+            view.shown = naming::value_text(catalogue, page, &line.slot.element, value);
+        }
         FieldState::Given { value } => text = typed(value),
         FieldState::Fetched { value, source, at } | FieldState::Confirmed { value, source, at } => {
             view.fetched = true;
@@ -293,7 +308,8 @@ fn line_view(
         }
         FieldState::Missing => {}
         FieldState::Unavailable { source } => {
-            view.degraded = true;
+            // A source that has no record is no fault; one that cannot be reached is told.
+            view.degraded = draft.unreachable.contains(source);
             view.source = naming::source_name(catalogue, page, source);
         }
         FieldState::FromOutput { node, .. } => {

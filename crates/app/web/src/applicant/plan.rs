@@ -208,8 +208,8 @@ fn signatories(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Vec<String> {
             .and_then(|service| service.signatories.get(usize::try_from(signatory.index).ok()?))
             .map_or("", |signatory| page.text(&signatory.name));
         let text = match &signatory.name {
-            Some(name) => page.t2("signatory", "role", role, "name", name),
-            None => role.to_owned(),
+            Some(name) if *name != vocabulary::Value::Null => page.t2("signatory", "role", role, "name", name),
+            Some(_) | None => role.to_owned(),
         };
         if !found.contains(&text) {
             found.push(text);

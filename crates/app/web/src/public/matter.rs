@@ -160,7 +160,10 @@ fn notice(
         days: plan.joint.promised.to_string(),
         bring: plan.missing_evidence().count(),
         visits: plan.visits,
-        questions: matter.questions.len(),
+        questions: interview::answered(catalogue, matter, &example.facts, plan.as_of)
+            .iter()
+            .filter(|answered| answered.relevant)
+            .count(),
         examples,
         example: page.text(&example.name).to_owned(),
         reductions: reductions(catalogue, page, &plan),
