@@ -12,9 +12,7 @@ use crate::shell;
 pub(crate) fn run(repository: &Repository) -> Result<bool> {
     let before = changed(repository)?;
     let mut cargo = shell::cargo(&repository.root);
-    cargo
-        .args(["test", "--workspace", "--quiet", "generated"])
-        .env("UPDATE", "1");
+    cargo.args(["test", "--workspace", "--quiet", "generated"]).env("UPDATE", "1");
     let ended = shell::run(cargo)?;
     let after = changed(repository)?;
     for line in after.iter().filter(|line| !before.contains(line)) {
@@ -32,8 +30,5 @@ fn changed(repository: &Repository) -> Result<Vec<String>> {
         .current_dir(&repository.root)
         .output()
         .context("asking git what changed")?;
-    Ok(String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .map(str::to_owned)
-        .collect())
+    Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
 }

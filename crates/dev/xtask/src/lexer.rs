@@ -16,10 +16,7 @@ pub(crate) fn test_lines(text: &str) -> BTreeSet<usize> {
     let all = without_literals(text);
     let tested = without_tests(&all);
     let pairs = all.lines().zip(tested.lines()).enumerate();
-    pairs
-        .filter(|(_, (before, after))| before != after)
-        .map(|(number, _)| number + 1)
-        .collect()
+    pairs.filter(|(_, (before, after))| before != after).map(|(number, _)| number + 1).collect()
 }
 
 /// The code and its strings: comments and items under `#[cfg(test)]` are blank.
@@ -83,11 +80,7 @@ fn scan(text: &str, blank_strings: bool) -> String {
                     (inside, width) = (Inside::BlockComment(depth + 1), 2);
                 } else if c == '*' && next == '/' {
                     width = 2;
-                    inside = if depth > 1 {
-                        Inside::BlockComment(depth - 1)
-                    } else {
-                        Inside::Code
-                    };
+                    inside = if depth > 1 { Inside::BlockComment(depth - 1) } else { Inside::Code };
                 }
             }
             Inside::Text => match c {
@@ -136,11 +129,7 @@ fn without_tests(code: &str) -> String {
             }
         }
         let (item, remainder) = after.split_at_checked(end).unwrap_or((after, ""));
-        out.extend(
-            MARK.chars()
-                .chain(item.chars())
-                .map(|c| if c == '\n' { c } else { ' ' }),
-        );
+        out.extend(MARK.chars().chain(item.chars()).map(|c| if c == '\n' { c } else { ' ' }));
         rest = remainder;
     }
     out.push_str(rest);
@@ -191,22 +180,13 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &str) {
-        assert_eq!(
-            code_only(text)
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" "),
-            expected
-        );
+        assert_eq!(code_only(text).split_whitespace().collect::<Vec<_>>().join(" "), expected);
     }
 
     #[test]
     fn comments_literals_and_tests_are_left_out() {
         check("a(); // b\n/* c /* d */ e */ f();", "a(); f();");
-        check(
-            r#"x("std::fs // no", 'a', '\'', &'a str);"#,
-            r#"x(" ", , , &'a str);"#.trim(),
-        );
+        check(r#"x("std::fs // no", 'a', '\'', &'a str);"#, r#"x(" ", , , &'a str);"#.trim());
         check("y(r#\"f64 \" f32\"#, z)", "y(r#\" \"#, z)");
         check(
             "fn a() {}\n#[cfg(test)]\nmod tests { fn b() { c() } }\nfn d() {}",

@@ -3,10 +3,7 @@
 //! Reads the repository and runs cargo; prints findings and a table of phases. It deliberately knows no
 //! crate of ours: everything it checks it reads as text or from `cargo metadata`, so that a broken crate
 //! cannot keep it from saying so.
-#![expect(
-    clippy::print_stdout,
-    reason = "a command-line tool answers on standard output"
-)]
+#![expect(clippy::print_stdout, reason = "a command-line tool answers on standard output")]
 
 mod generate;
 mod lexer;

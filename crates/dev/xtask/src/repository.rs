@@ -16,17 +16,12 @@ pub(crate) struct SourceText {
 impl SourceText {
     #[cfg(test)]
     pub(crate) fn new(path: &str, text: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
+        Self { path: path.to_owned(), text: text.to_owned() }
     }
 
     /// Whether the name ends in `.extension`.
     pub(crate) fn is(&self, extension: &str) -> bool {
-        self.path
-            .rsplit_once('.')
-            .is_some_and(|(_, e)| e == extension)
+        self.path.rsplit_once('.').is_some_and(|(_, e)| e == extension)
     }
 
     /// Whether the file holds tests only.
@@ -57,32 +52,20 @@ impl Repository {
                 folder.join("ARCHITECTURE.md").exists() || folder.join("Cargo.lock").exists()
             })
             .context("looking for the root of the workspace")?;
-        Ok(Self {
-            root: root.to_owned(),
-        })
+        Ok(Self { root: root.to_owned() })
     }
 
     /// All paths that git tracks or would track, sorted.
     pub(crate) fn paths(&self) -> Result<BTreeSet<String>> {
         let listed = Command::new("git")
-            .args([
-                "ls-files",
-                "-z",
-                "--cached",
-                "--others",
-                "--exclude-standard",
-            ])
+            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
             .current_dir(&self.root)
             .output();
         let mut paths = BTreeSet::new();
         match listed {
             Ok(output) if output.status.success() => {
                 let text = String::from_utf8_lossy(&output.stdout).into_owned();
-                paths.extend(
-                    text.split('\0')
-                        .filter(|path| !path.is_empty())
-                        .map(str::to_owned),
-                );
+                paths.extend(text.split('\0').filter(|path| !path.is_empty()).map(str::to_owned));
             }
             _ => walk(&self.root, &self.root, &mut paths)?,
         }
@@ -112,11 +95,7 @@ fn walk(root: &Path, folder: &Path, paths: &mut BTreeSet<String>) -> Result<()> 
         std::fs::read_dir(folder).with_context(|| format!("listing `{}`", folder.display()))?
     {
         let path = entry.context("listing a folder")?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
             if name != "target" && name != ".git" {
                 walk(root, &path, paths)?;

@@ -53,10 +53,7 @@ pub(crate) fn run(browser: bool) -> Result<bool> {
         return Ok(components);
     }
     for need in &missing {
-        println!(
-            "setup: {} is missing (Debian package `{}`)",
-            need.what, need.package
-        );
+        println!("setup: {} is missing (Debian package `{}`)", need.what, need.package);
     }
     let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
     if !may_install() {
@@ -69,19 +66,13 @@ pub(crate) fn run(browser: bool) -> Result<bool> {
         println!("setup: {} is still missing", need.what);
     }
     if !still.is_empty() {
-        println!(
-            "{}",
-            advice(&still.iter().map(|need| need.package).collect::<Vec<_>>())
-        );
+        println!("{}", advice(&still.iter().map(|need| need.package).collect::<Vec<_>>()));
     }
     Ok(still.is_empty() && components)
 }
 
 fn missing(browser: bool) -> Vec<&'static Need> {
-    NEEDS
-        .iter()
-        .filter(|need| (browser || !need.browser) && !(need.present)())
-        .collect()
+    NEEDS.iter().filter(|need| (browser || !need.browser) && !(need.present)()).collect()
 }
 
 /// What a person has to type where we may not install.
@@ -165,11 +156,8 @@ mod tests {
 
     #[test]
     fn without_a_browser_only_the_database_is_needed() {
-        let needed: Vec<&str> = NEEDS
-            .iter()
-            .filter(|need| !need.browser)
-            .map(|need| need.package)
-            .collect();
+        let needed: Vec<&str> =
+            NEEDS.iter().filter(|need| !need.browser).map(|need| need.package).collect();
         assert_eq!(needed, ["postgresql"]);
     }
 }

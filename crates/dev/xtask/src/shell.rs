@@ -41,26 +41,14 @@ pub(crate) fn run(mut command: Command) -> Result<Ended> {
         .with_context(|| format!("starting `{shown}`"))?;
     let (sender, receiver) = mpsc::channel();
     let streams: [Option<Box<dyn Read + Send>>; 2] = [
-        child
-            .stdout
-            .take()
-            .map(|s| Box::new(s) as Box<dyn Read + Send>),
-        child
-            .stderr
-            .take()
-            .map(|s| Box::new(s) as Box<dyn Read + Send>),
+        child.stdout.take().map(|s| Box::new(s) as Box<dyn Read + Send>),
+        child.stderr.take().map(|s| Box::new(s) as Box<dyn Read + Send>),
     ];
     for stream in streams.into_iter().flatten() {
         let sender = sender.clone();
         thread::spawn(move || {
-            for line in BufReader::new(stream)
-                .split(b'\n')
-                .map_while(|line| line.ok())
-            {
-                if sender
-                    .send(String::from_utf8_lossy(&line).into_owned())
-                    .is_err()
-                {
+            for line in BufReader::new(stream).split(b'\n').map_while(|line| line.ok()) {
+                if sender.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
                     break;
                 }
             }
@@ -72,13 +60,8 @@ pub(crate) fn run(mut command: Command) -> Result<Ended> {
         println!("{line}");
         lines.push(line);
     }
-    let status = child
-        .wait()
-        .with_context(|| format!("waiting for `{shown}`"))?;
-    Ok(Ended {
-        success: status.success(),
-        lines,
-    })
+    let status = child.wait().with_context(|| format!("waiting for `{shown}`"))?;
+    Ok(Ended { success: status.success(), lines })
 }
 
 /// What a short command prints, if it can be run and succeeds.
@@ -89,8 +72,5 @@ pub(crate) fn answer(program: &str, arguments: &[&str]) -> Option<String> {
         .stderr(Stdio::null())
         .output()
         .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

@@ -49,17 +49,8 @@ impl Suite {
         if !success && tally.failed == 0 {
             tally.failed = 1;
         }
-        let outcome = if success {
-            Outcome::Passed
-        } else {
-            Outcome::Failed
-        };
-        self.phases.push(Phase {
-            name,
-            outcome,
-            tally,
-            took: began.elapsed(),
-        });
+        let outcome = if success { Outcome::Passed } else { Outcome::Failed };
+        self.phases.push(Phase { name, outcome, tally, took: began.elapsed() });
         success
     }
 
@@ -67,12 +58,7 @@ impl Suite {
     fn built(&mut self, name: &'static str, act: impl FnOnce() -> Result<(bool, Tally)>) {
         if self.unbuilt {
             let (tally, took) = (Tally::default(), Duration::ZERO);
-            self.phases.push(Phase {
-                name,
-                outcome: Outcome::NotRun,
-                tally,
-                took,
-            });
+            self.phases.push(Phase { name, outcome: Outcome::NotRun, tally, took });
         } else {
             self.phase(name, act);
         }
@@ -109,23 +95,14 @@ impl Suite {
         }
         let took = self.phases.iter().map(|phase| phase.took).sum();
         let total = self.total();
-        lines.push(format!(
-            "{:<24} {:<8} {:>7} {:>7} {:>10}",
-            "all",
-            "",
-            "",
-            "",
-            seconds(took)
-        ));
+        lines.push(format!("{:<24} {:<8} {:>7} {:>7} {:>10}", "all", "", "", "", seconds(took)));
         lines.push(String::new());
         lines.push(format!("{} passed, {} failed", total.passed, total.failed));
         lines.join("\n")
     }
 
     fn succeeded(&self) -> bool {
-        self.phases
-            .iter()
-            .all(|phase| phase.outcome == Outcome::Passed)
+        self.phases.iter().all(|phase| phase.outcome == Outcome::Passed)
     }
 }
 
@@ -154,43 +131,18 @@ pub(crate) fn run(repository: &Repository, long: bool, skip_browser: bool) -> Re
     suite.phase("tidy", || plain(tidy::run(repository)));
     suite.phase("words", || plain(words::run(repository)));
     suite.phase("lints", || {
-        ran(cargo(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ]))
+        ran(cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     });
-    suite.unbuilt = !suite.phase("build", || {
-        ran(cargo(&["build", "--workspace", "--all-targets"]))
-    });
+    suite.unbuilt =
+        !suite.phase("build", || ran(cargo(&["build", "--workspace", "--all-targets"])));
 
     let nextest = shell::answer("cargo", &["nextest", "--version"]).is_some();
-    let skip: &[&str] = if skip_browser {
-        &["--", "--skip", "browser"]
-    } else {
-        &[]
-    };
+    let skip: &[&str] = if skip_browser { &["--", "--skip", "browser"] } else { &[] };
     if nextest {
-        let run = [
-            "nextest",
-            "run",
-            "--workspace",
-            "--no-fail-fast",
-            "--status-level",
-            "slow",
-        ];
+        let run = ["nextest", "run", "--workspace", "--no-fail-fast", "--status-level", "slow"];
         suite.built("tests", || counted(cargo(&[&run, skip].concat())));
     } else {
-        let run = [
-            "test",
-            "--workspace",
-            "--all-targets",
-            "--no-fail-fast",
-            "--quiet",
-        ];
+        let run = ["test", "--workspace", "--all-targets", "--no-fail-fast", "--quiet"];
         suite.built("tests", || counted(cargo(&[&run, skip].concat())));
     }
     suite.built("examples in the docs", || {
@@ -201,11 +153,7 @@ pub(crate) fn run(repository: &Repository, long: bool, skip_browser: bool) -> Re
         suite.built(name, || {
             let mut command = Command::new(binary(repository)?);
             command.args(arguments).current_dir(&repository.root);
-            let judge = if name.starts_with("scenarios") {
-                judge_tests
-            } else {
-                judge
-            };
+            let judge = if name.starts_with("scenarios") { judge_tests } else { judge };
             shell::run(command).map(|ended| judge(&ended))
         });
     }
@@ -222,11 +170,7 @@ fn binary(repository: &Repository) -> Result<PathBuf> {
         .exec()
         .context("asking cargo where it builds")?;
     let name = format!("yijianshi{}", std::env::consts::EXE_SUFFIX);
-    Ok(metadata
-        .target_directory
-        .join("debug")
-        .join(name)
-        .into_std_path_buf())
+    Ok(metadata.target_directory.join("debug").join(name).into_std_path_buf())
 }
 
 /// What the binary itself must find in order.
@@ -234,10 +178,7 @@ const DEFINITIONS: [(&str, &[&str]); 4] = [
     ("check sample", &["check", "definitions/sample"]),
     ("check national", &["check", "definitions/cn/national"]),
     ("scenarios sample", &["scenarios", "definitions/sample"]),
-    (
-        "scenarios national",
-        &["scenarios", "definitions/cn/national"],
-    ),
+    ("scenarios national", &["scenarios", "definitions/cn/national"]),
 ];
 
 fn judge(ended: &Ended) -> (bool, Tally) {

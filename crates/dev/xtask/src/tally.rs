@@ -15,15 +15,9 @@ impl Tally {
     pub(crate) fn of(lines: &[String]) -> Self {
         let mut sum = Self::default();
         // nextest repeats what a failing test printed, with libtest's own summary in it.
-        let nextest = lines
-            .iter()
-            .any(|line| line.trim_start().starts_with(NEXTEST));
+        let nextest = lines.iter().any(|line| line.trim_start().starts_with(NEXTEST));
         let counts = |line: &&str| {
-            if nextest {
-                line.starts_with(NEXTEST)
-            } else {
-                is_summary(line)
-            }
+            if nextest { line.starts_with(NEXTEST) } else { is_summary(line) }
         };
         for line in lines.iter().map(|line| line.trim()).filter(counts) {
             let words: Vec<&str> = line
@@ -57,9 +51,7 @@ fn is_summary(line: &str) -> bool {
     let ours = || {
         let mut words = line.split(' ');
         words.next().is_some_and(|n| n.parse::<u64>().is_ok())
-            && words
-                .next()
-                .is_some_and(|word| word.trim_end_matches([',', ';']) == "passed")
+            && words.next().is_some_and(|word| word.trim_end_matches([',', ';']) == "passed")
     };
     line.starts_with("test result:") || ours()
 }
@@ -75,11 +67,7 @@ mod tests {
 
     #[test]
     fn every_runner_is_understood() {
-        check(
-            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out",
-            12,
-            0,
-        );
+        check("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out", 12, 0);
         check(
             "test result: FAILED. 3 passed; 2 failed; 0 ignored\ntest result: ok. 1 passed; 0 failed",
             4,

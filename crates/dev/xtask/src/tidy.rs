@@ -29,11 +29,7 @@ pub(crate) struct Finding {
 
 impl Finding {
     pub(crate) fn new(place: impl Into<String>, rule: &'static str, message: String) -> Self {
-        Self {
-            place: place.into(),
-            rule,
-            message,
-        }
+        Self { place: place.into(), rule, message }
     }
 
     pub(crate) fn at(file: &SourceText, line: usize, rule: &'static str, message: String) -> Self {
@@ -62,10 +58,7 @@ pub(crate) fn run(repository: &Repository) -> Result<bool> {
     let exists = |path: &str| {
         path.is_empty() || paths.contains(path) || {
             let folder = format!("{}/", path.trim_end_matches('/'));
-            paths
-                .range(folder.clone()..)
-                .next()
-                .is_some_and(|next| next.starts_with(&folder))
+            paths.range(folder.clone()..).next().is_some_and(|next| next.starts_with(&folder))
         }
     };
     for file in &texts {

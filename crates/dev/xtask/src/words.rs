@@ -26,6 +26,8 @@ const TABLES: [&str; 4] = ["error-", "month-", "refusal-", "weekday-"];
 struct Uses {
     /// Asked for by name, with a place.
     asked: BTreeMap<String, String>,
+    /// Entries of the tables, with a place: keys, or keys without an ending.
+    tabled: BTreeMap<String, String>,
     /// Beginnings of keys that are put together in a call, with a place.
     asked_beginnings: BTreeMap<String, String>,
     /// Beginnings of keys, and of whatever else is put together.
@@ -57,10 +59,7 @@ fn check(texts: &[SourceText]) -> Vec<String> {
     for language in LANGUAGES {
         let keys = languages.entry(language).or_default();
         let folder = format!("locales/{language}/");
-        for file in texts
-            .iter()
-            .filter(|file| file.path.starts_with(&folder) && file.is("ftl"))
-        {
+        for file in texts.iter().filter(|file| file.path.starts_with(&folder) && file.is("ftl")) {
             for (key, line) in keys_of(&file.text) {
                 let place = format!("{}:{line}", file.path);
                 if let Some(first) = keys.insert(key.clone(), place.clone()) {
@@ -74,14 +73,15 @@ fn check(texts: &[SourceText]) -> Vec<String> {
         gather(file, &mut uses);
     }
     for (language, keys) in &languages {
-        for (key, place) in uses
-            .asked
-            .iter()
-            .filter(|(key, _)| !keys.contains_key(*key))
-        {
-            findings.push(format!(
-                "{place}: `{key}` is missing in `locales/{language}`"
-            ));
+        for (key, place) in uses.asked.iter().filter(|(key, _)| !keys.contains_key(*key)) {
+            findings.push(format!("{place}: `{key}` is missing in `locales/{language}`"));
+        }
+        for (key, place) in uses.tabled.iter().filter(|(key, _)| !uses.asked.contains_key(*key)) {
+            let ended =
+                uses.endings.iter().any(|ending| keys.contains_key(&format!("{key}{ending}")));
+            if !ended && !keys.contains_key(key) {
+                findings.push(format!("{place}: `{key}` is missing in `locales/{language}`"));
+            }
         }
         for (beginning, place) in &uses.asked_beginnings {
             if !keys.keys().any(|key| key.starts_with(beginning)) {
@@ -94,24 +94,18 @@ fn check(texts: &[SourceText]) -> Vec<String> {
     for (language, keys) in &languages {
         for (key, place) in keys {
             for other in languages.keys().filter(|other| *other != language) {
-                let there = languages
-                    .get(other)
-                    .is_some_and(|others| others.contains_key(key));
+                let there = languages.get(other).is_some_and(|others| others.contains_key(key));
                 if !there && !uses.asked.contains_key(key) {
                     findings.push(format!("{place}: `{key}` is missing in `locales/{other}`"));
                 }
             }
             let with_ending = uses.endings.iter().any(|ending| {
-                key.strip_suffix(ending.as_str())
-                    .is_some_and(|stem| uses.mentioned.contains(stem))
+                key.strip_suffix(ending.as_str()).is_some_and(|stem| uses.mentioned.contains(stem))
             });
             let used = with_ending
                 || uses.asked.contains_key(key)
                 || uses.mentioned.contains(key)
-                || uses
-                    .beginnings
-                    .iter()
-                    .any(|beginning| key.starts_with(beginning));
+                || uses.beginnings.iter().any(|beginning| key.starts_with(beginning));
             if !used {
                 findings.push(format!("{place}: `{key}` is not used"));
             }
@@ -135,9 +129,7 @@ fn keys_of(text: &str) -> Vec<(String, usize)> {
 
 fn is_key(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
 fn gather(file: &SourceText, uses: &mut Uses) {
@@ -170,14 +162,15 @@ fn gather(file: &SourceText, uses: &mut Uses) {
             let beginning = piece.split('{').next().unwrap_or_default();
             if is_key(piece) && !piece.ends_with('-') {
                 uses.mentioned.insert(piece.to_owned());
-                if asks(before) || TABLES.iter().any(|table| piece.starts_with(table)) {
+                if file.is("rs") && TABLES.iter().any(|table| piece.starts_with(table)) {
+                    uses.tabled.entry(piece.to_owned()).or_insert_with(place);
+                }
+                if asks(before) {
                     uses.asked.entry(piece.to_owned()).or_insert_with(place);
                 }
             } else if is_key(beginning) && beginning.ends_with('-') {
                 if asks(before) {
-                    uses.asked_beginnings
-                        .entry(beginning.to_owned())
-                        .or_insert_with(place);
+                    uses.asked_beginnings.entry(beginning.to_owned()).or_insert_with(place);
                 }
                 if asks(before) || before.trim_end().ends_with("format!(") {
                     uses.beginnings.insert(beginning.to_owned());
@@ -197,19 +190,13 @@ fn gather(file: &SourceText, uses: &mut Uses) {
 
 /// Whether the code before a string is the call of a function that takes a key.
 fn asks(before: &str) -> bool {
-    let Some(call) = before
-        .trim_end_matches("format!(")
-        .trim_end_matches(['&', ' ', '\n'])
-        .strip_suffix('(')
+    let Some(call) =
+        before.trim_end_matches("format!(").trim_end_matches(['&', ' ', '\n']).strip_suffix('(')
     else {
         return false;
     };
     let name: String = {
-        let reversed: Vec<char> = call
-            .chars()
-            .rev()
-            .take_while(|c| lexer::is_word(*c))
-            .collect();
+        let reversed: Vec<char> = call.chars().rev().take_while(|c| lexer::is_word(*c)).collect();
         reversed.into_iter().rev().collect()
     };
     FUNCTIONS.contains(&name.as_str())
@@ -255,6 +242,17 @@ mod tests {
     }
 
     #[test]
+    fn a_table_may_hold_keys_without_their_ending() {
+        check_words(
+            "error-busy-title = 甲\n",
+            "error-busy-title = A\n",
+            "<p class=\"error-text\">",
+            "w.t(&format!(\"{}-title\", if busy { \"error-busy\" } else { x }))",
+            &[],
+        );
+    }
+
+    #[test]
     fn a_call_over_two_lines_asks() {
         check_words(
             "",
@@ -296,10 +294,7 @@ mod tests {
             "a = A\n",
             "",
             "// t(\"a\")",
-            &[
-                "locales/en/web.ftl:1: `a` is not used",
-                "locales/zh/web.ftl:1: `a` is not used",
-            ],
+            &["locales/en/web.ftl:1: `a` is not used", "locales/zh/web.ftl:1: `a` is not used"],
         );
         check_words(
             "a = 甲\na = 乙\n",

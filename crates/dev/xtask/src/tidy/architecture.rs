@@ -29,11 +29,7 @@ pub(crate) fn check(text: &str, places: &[&str]) -> Vec<Finding> {
     }
     let lines = text.lines().count();
     if lines > LINES_MAX {
-        findings.push(Finding::new(
-            FILE,
-            RULE,
-            format!("{lines} lines, at most {LINES_MAX}"),
-        ));
+        findings.push(Finding::new(FILE, RULE, format!("{lines} lines, at most {LINES_MAX}")));
     }
     findings
 }
@@ -48,10 +44,7 @@ mod tests {
         assert_eq!(check(text, &["core/plan", "app/web"]), []);
         let found = check(text, &["core/plan", "core/casework"]);
         assert_eq!(found[0].message, "crate `crates/core/casework` is missing");
-        assert_eq!(
-            found[1].message,
-            "`crates/app/web` is not a crate of the workspace"
-        );
+        assert_eq!(found[1].message, "`crates/app/web` is not a crate of the workspace");
     }
 
     #[test]

@@ -49,21 +49,13 @@ pub(crate) fn members(repository: &Repository) -> Result<Vec<Member>> {
         .context("asking cargo for the crates of the workspace")?;
     let place = |path: &cargo_metadata::camino::Utf8Path| -> String {
         let parts: Vec<&str> = path.as_str().split(['/', '\\']).collect();
-        parts
-            .split(|part| *part == "crates")
-            .next_back()
-            .unwrap_or_default()
-            .join("/")
+        parts.split(|part| *part == "crates").next_back().unwrap_or_default().join("/")
     };
     Ok(metadata
         .packages
         .iter()
         .map(|package| Member {
-            place: package
-                .manifest_path
-                .parent()
-                .map(place)
-                .unwrap_or_default(),
+            place: package.manifest_path.parent().map(place).unwrap_or_default(),
             uses: package
                 .dependencies
                 .iter()
@@ -86,10 +78,7 @@ pub(crate) fn check(members: &[Member]) -> Vec<Finding> {
     for member in members {
         let manifest = format!("crates/{}/Cargo.toml", member.place);
         if member.place.starts_with("core/") && !CORE.contains(&member.place.as_str()) {
-            let message = format!(
-                "`{}` has no place in the order of core crates",
-                member.place
-            );
+            let message = format!("`{}` has no place in the order of core crates", member.place);
             findings.push(Finding::new(manifest.clone(), RULE, message));
         }
         for used in member.uses.iter().filter(|used| used.ours) {
@@ -158,15 +147,8 @@ mod tests {
             .lines()
             .map(|line| {
                 let words: Vec<&str> = line.split_whitespace().collect();
-                let used = Use {
-                    what: words[2].to_owned(),
-                    dev: words.len() > 3,
-                    ours: true,
-                };
-                Member {
-                    place: words[0].to_owned(),
-                    uses: vec![used],
-                }
+                let used = Use { what: words[2].to_owned(), dev: words.len() > 3, ours: true };
+                Member { place: words[0].to_owned(), uses: vec![used] }
             })
             .collect();
         let found: Vec<String> = check(&members).into_iter().map(|f| f.message).collect();
@@ -234,9 +216,6 @@ mod tests {
 
     #[test]
     fn a_new_core_crate_must_take_its_place() {
-        check_arrows(
-            "core/novelty -> core/vocabulary",
-            &["no place", "core crates only"],
-        );
+        check_arrows("core/novelty -> core/vocabulary", &["no place", "core crates only"]);
     }
 }

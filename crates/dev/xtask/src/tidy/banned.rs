@@ -62,11 +62,7 @@ pub(crate) fn check(file: &SourceText) -> Vec<Finding> {
     if !file.path.starts_with("crates/") || file.path.ends_with(".ftl") || spells_them {
         return Vec::new();
     }
-    let tested = if file.is("rs") {
-        lexer::test_lines(&file.text)
-    } else {
-        BTreeSet::new()
-    };
+    let tested = if file.is("rs") { lexer::test_lines(&file.text) } else { BTreeSet::new() };
     let mut findings = Vec::new();
     for (number, line) in file.text.lines().enumerate() {
         let test = file.is_test() || tested.contains(&(number + 1));
@@ -80,13 +76,8 @@ pub(crate) fn check(file: &SourceText) -> Vec<Finding> {
 
 /// An act, a document number or the number of an article.
 fn act(line: &str) -> Option<String> {
-    let named = ACTS
-        .into_iter()
-        .find(|act| line.contains(act))
-        .map(str::to_owned);
-    named
-        .or_else(|| article(line))
-        .or_else(|| chinese_article(line))
+    let named = ACTS.into_iter().find(|act| line.contains(act)).map(str::to_owned);
+    named.or_else(|| article(line)).or_else(|| chinese_article(line))
 }
 
 /// `article 32`, `Art. 32`.
@@ -123,10 +114,7 @@ fn chinese_article(line: &str) -> Option<String> {
 
 fn place(line: &str) -> Option<String> {
     let line = line.replace("Asia/Shanghai", "");
-    PLACES
-        .into_iter()
-        .find(|place| lexer::has_word(&line, place))
-        .map(str::to_owned)
+    PLACES.into_iter().find(|place| lexer::has_word(&line, place)).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -134,11 +122,7 @@ mod tests {
     use super::*;
 
     fn check_line(path: &str, line: &str, expected: usize) {
-        assert_eq!(
-            check(&SourceText::new(path, line)).len(),
-            expected,
-            "{line}"
-        );
+        assert_eq!(check(&SourceText::new(path, line)).len(), expected, "{line}");
     }
 
     #[test]
@@ -155,25 +139,9 @@ mod tests {
     #[test]
     fn standards_other_words_and_data_are_free() {
         let path = "crates/core/casework/src/decide.rs";
-        check_line(
-            path,
-            "// GB 11643; first article; 第三条件; IANA zone `Asia/Shanghai`",
-            0,
-        );
-        check_line(
-            "definitions/cn/national/newborn.toml",
-            "act = \"行政许可法\"",
-            0,
-        );
-        check_line(
-            "crates/dev/testkit/tests/journey.rs",
-            "type_into(\"成都市\")",
-            0,
-        );
-        check_line(
-            "crates/dev/testkit/tests/journey.rs",
-            "// 国办发〔2022〕1号",
-            1,
-        );
+        check_line(path, "// GB 11643; first article; 第三条件; IANA zone `Asia/Shanghai`", 0);
+        check_line("definitions/cn/national/newborn.toml", "act = \"行政许可法\"", 0);
+        check_line("crates/dev/testkit/tests/journey.rs", "type_into(\"成都市\")", 0);
+        check_line("crates/dev/testkit/tests/journey.rs", "// 国办发〔2022〕1号", 1);
     }
 }

@@ -56,19 +56,13 @@ fn is_product(file: &SourceText) -> bool {
         && file.is("rs")
         && !file.is_test()
         && !file.path.contains("/src/tests/")
-        && !developers
-            .iter()
-            .any(|folder| file.path.starts_with(folder))
+        && !developers.iter().any(|folder| file.path.starts_with(folder))
 }
 
 /// Three or four capitals and four digits: `CAT0012`.
 fn is_code(text: &str) -> bool {
     let letters = text.chars().take_while(char::is_ascii_uppercase).count();
-    let digits = text
-        .chars()
-        .skip(letters)
-        .take_while(char::is_ascii_digit)
-        .count();
+    let digits = text.chars().skip(letters).take_while(char::is_ascii_digit).count();
     (3..=4).contains(&letters) && digits == 4 && text.chars().count() == letters + digits
 }
 
@@ -89,12 +83,7 @@ mod tests {
 
     #[test]
     fn a_code_with_its_page_passes() {
-        check_files(
-            "Self::It => \"ABC0001\", // \"ABC0002\"",
-            "ABC0001",
-            PAGE,
-            &[],
-        );
+        check_files("Self::It => \"ABC0001\", // \"ABC0002\"", "ABC0001", PAGE, &[]);
     }
 
     #[test]
@@ -103,10 +92,7 @@ mod tests {
             "[\"ABC0002\", \"ABC0002\"]",
             "ABC0001",
             PAGE,
-            &[
-                "`ABC0002` has no page `docs/codes/ABC0002.md`",
-                "`ABC0001` is shown nowhere",
-            ],
+            &["`ABC0002` has no page `docs/codes/ABC0002.md`", "`ABC0001` is shown nowhere"],
         );
     }
 

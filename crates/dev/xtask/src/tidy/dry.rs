@@ -35,10 +35,7 @@ const WET_WORDS: [(&str, &str); 20] = [
     ("std::process", "core starts nothing"),
     ("std::thread", "core runs on its caller's thread"),
     ("std::io", "text comes in and goes out as values"),
-    (
-        "std::time",
-        "instants are `vocabulary::Instant`, given by the caller",
-    ),
+    ("std::time", "instants are `vocabulary::Instant`, given by the caller"),
     ("include_str!", "text comes in as an argument"),
     ("include_bytes!", "bytes come in as an argument"),
     ("SystemTime", "`now` is an argument"),
@@ -57,10 +54,7 @@ const WET_WORDS: [(&str, &str); 20] = [
 /// Refuses the crates that core must not use, except in tests.
 pub(crate) fn manifests(members: &[Member]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for member in members
-        .iter()
-        .filter(|member| member.place.starts_with("core/"))
-    {
+    for member in members.iter().filter(|member| member.place.starts_with("core/")) {
         for used in member.uses.iter().filter(|used| !used.dev) {
             if WET_CRATES.contains(&used.what.as_str()) {
                 let place = format!("crates/{}/Cargo.toml", member.place);
@@ -94,10 +88,8 @@ mod tests {
     use super::*;
 
     fn check(path: &str, text: &str, expected: &[&str]) {
-        let found: Vec<String> = sources(&SourceText::new(path, text))
-            .into_iter()
-            .map(|f| f.place)
-            .collect();
+        let found: Vec<String> =
+            sources(&SourceText::new(path, text)).into_iter().map(|f| f.place).collect();
         assert_eq!(found, expected);
     }
 
@@ -105,22 +97,10 @@ mod tests {
     fn io_clock_chance_and_floats_are_refused_in_core() {
         let path = "crates/core/plan/src/lib.rs";
         check(path, "use std::fs;", &["crates/core/plan/src/lib.rs:1"]);
-        check(
-            path,
-            "\nlet now = Timestamp::now();",
-            &["crates/core/plan/src/lib.rs:2"],
-        );
-        check(
-            path,
-            "fn share(a: f64) -> u8 { 0 }",
-            &["crates/core/plan/src/lib.rs:1"],
-        );
+        check(path, "\nlet now = Timestamp::now();", &["crates/core/plan/src/lib.rs:2"]);
+        check(path, "fn share(a: f64) -> u8 { 0 }", &["crates/core/plan/src/lib.rs:1"]);
         check(path, "x.await", &["crates/core/plan/src/lib.rs:1"]);
-        check(
-            path,
-            "let id = Uuid::now_v7();",
-            &["crates/core/plan/src/lib.rs:1"],
-        );
+        check(path, "let id = Uuid::now_v7();", &["crates/core/plan/src/lib.rs:1"]);
     }
 
     #[test]
@@ -137,11 +117,7 @@ mod tests {
     fn a_wet_crate_is_refused_unless_for_tests() {
         let member = |place: &str, what: &str, dev| Member {
             place: place.to_owned(),
-            uses: vec![Use {
-                what: what.to_owned(),
-                dev,
-                ours: false,
-            }],
+            uses: vec![Use { what: what.to_owned(), dev, ours: false }],
         };
         assert_eq!(manifests(&[member("core/plan", "tokio", false)]).len(), 1);
         assert_eq!(manifests(&[member("core/plan", "rand", true)]).len(), 0);

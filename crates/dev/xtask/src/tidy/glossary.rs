@@ -15,12 +15,7 @@ pub(crate) fn check(glossary: &SourceText, sources: &[SourceText]) -> Vec<Findin
     let mut findings = Vec::new();
     let mut never: Vec<String> = Vec::new();
     for (number, line) in glossary.text.lines().enumerate() {
-        let cells: Vec<&str> = line
-            .trim()
-            .trim_matches('|')
-            .split('|')
-            .map(str::trim)
-            .collect();
+        let cells: Vec<&str> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
         let [_, _, _, _, items, words] = cells.as_slice() else {
             continue;
         };
@@ -33,9 +28,7 @@ pub(crate) fn check(glossary: &SourceText, sources: &[SourceText]) -> Vec<Findin
         }
         never.extend(ticked(words).map(str::to_owned));
     }
-    for file in sources
-        .iter()
-        .filter(|file| file.path.starts_with("crates/core/") && file.is("rs"))
+    for file in sources.iter().filter(|file| file.path.starts_with("crates/core/") && file.is("rs"))
     {
         let code = lexer::code_only(&file.text);
         for word in &never {
@@ -79,14 +72,11 @@ fn crate_of(path: &str) -> Option<String> {
 
 /// A definition, a variant, a re-export under another name, or an entry of a list that a macro defines.
 fn defines(code: &str, name: &str) -> bool {
-    const KEYWORDS: [&str; 9] = [
-        "struct", "enum", "trait", "type", "fn", "mod", "const", "static", "as",
-    ];
+    const KEYWORDS: [&str; 9] =
+        ["struct", "enum", "trait", "type", "fn", "mod", "const", "static", "as"];
     code.lines().any(|line| {
-        let words: Vec<&str> = line
-            .split(|c| !lexer::is_word(c))
-            .filter(|w| !w.is_empty())
-            .collect();
+        let words: Vec<&str> =
+            line.split(|c| !lexer::is_word(c)).filter(|w| !w.is_empty()).collect();
         let defined = words.windows(2).any(
             |pair| matches!(pair, [keyword, word] if KEYWORDS.contains(keyword) && *word == name),
         );
@@ -109,10 +99,7 @@ mod tests {
                 "crates/core/plan/src/lib.rs",
                 "pub struct Plan;\npub enum Way {\n    Upload,\n}\npub use a::B as C;",
             ),
-            SourceText::new(
-                "crates/core/vocabulary/src/ids.rs",
-                "ids! {\n    CaseId,\n}",
-            ),
+            SourceText::new("crates/core/vocabulary/src/ids.rs", "ids! {\n    CaseId,\n}"),
             SourceText::new("crates/store/port/src/lib.rs", "pub trait CaseLog {}"),
         ];
         let found: Vec<String> = check(&SourceText::new("docs/glossary.md", &table), &sources)
@@ -124,26 +111,14 @@ mod tests {
 
     #[test]
     fn items_that_exist_pass() {
-        check_row(
-            "`plan::Plan`, `plan::Way::Upload`, `plan::C`",
-            "*journey*",
-            &[],
-        );
+        check_row("`plan::Plan`, `plan::Way::Upload`, `plan::C`", "*journey*", &[]);
         check_row("`vocabulary::CaseId` `store_port::CaseLog`", "", &[]);
     }
 
     #[test]
     fn items_that_do_not_exist_are_refused() {
-        check_row(
-            "`plan::Journey`",
-            "",
-            &["code item `plan::Journey` does not exist"],
-        );
-        check_row(
-            "`casework::Plan`",
-            "",
-            &["code item `casework::Plan` does not exist"],
-        );
+        check_row("`plan::Journey`", "", &["code item `plan::Journey` does not exist"]);
+        check_row("`casework::Plan`", "", &["code item `casework::Plan` does not exist"]);
         check_row("", "`Plan`", &["the glossary says never to say `Plan`"]);
     }
 }

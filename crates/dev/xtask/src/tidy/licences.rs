@@ -20,15 +20,9 @@ pub(crate) fn check(repository: &Repository, deny: &str) -> Result<Vec<Finding>>
     if let Some(host) = version.lines().find_map(|line| line.strip_prefix("host: ")) {
         command.other_options(vec!["--filter-platform".to_owned(), host.to_owned()]);
     }
-    let metadata = command
-        .exec()
-        .context("asking cargo for all crates we build on")?;
-    let built: BTreeSet<_> = metadata
-        .resolve
-        .iter()
-        .flat_map(|r| &r.nodes)
-        .map(|n| &n.id)
-        .collect();
+    let metadata = command.exec().context("asking cargo for all crates we build on")?;
+    let built: BTreeSet<_> =
+        metadata.resolve.iter().flat_map(|r| &r.nodes).map(|n| &n.id).collect();
     Ok(metadata
         .packages
         .iter()
@@ -46,9 +40,7 @@ pub(crate) fn check(repository: &Repository, deny: &str) -> Result<Vec<Finding>>
 /// The list `licenses.allow`.
 fn allowed(deny: &str) -> Result<Vec<String>> {
     let table: toml::Table = deny.parse().context("reading `deny.toml`")?;
-    let list = table
-        .get("licenses")
-        .and_then(|licenses| licenses.get("allow"));
+    let list = table.get("licenses").and_then(|licenses| licenses.get("allow"));
     Ok(list
         .and_then(|list| list.as_array())
         .into_iter()
@@ -60,15 +52,9 @@ fn allowed(deny: &str) -> Result<Vec<String>> {
 /// Whether an SPDX expression can be met: one side of each `OR`, both sides of each `AND`.
 fn accepts(expression: &str, allowed: &[String]) -> bool {
     // Older manifests write `MIT/Apache-2.0`.
-    let text = expression
-        .replace('/', " OR ")
-        .replace('(', " ( ")
-        .replace(')', " ) ");
+    let text = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let tokens: Vec<&str> = text.split_whitespace().collect();
-    let mut reader = Reader {
-        tokens: &tokens,
-        allowed,
-    };
+    let mut reader = Reader { tokens: &tokens, allowed };
     reader.either()
 }
 
@@ -122,9 +108,7 @@ impl<'a> Reader<'a> {
             Some(exception) => format!("{name} WITH {exception}"),
             None => name.to_owned(),
         };
-        self.allowed
-            .iter()
-            .any(|one| *one == full || (one == name && full.starts_with(one)))
+        self.allowed.iter().any(|one| *one == full || (one == name && full.starts_with(one)))
     }
 }
 

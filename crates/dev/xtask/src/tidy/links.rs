@@ -21,22 +21,14 @@ pub(crate) fn check<'a>(
             continue;
         }
         let (path, anchor) = target.split_once('#').unwrap_or((target.as_str(), ""));
-        let path = if path.is_empty() {
-            Some(file.path.clone())
-        } else {
-            join(&file.path, path)
-        };
+        let path = if path.is_empty() { Some(file.path.clone()) } else { join(&file.path, path) };
         let Some(path) = path.filter(|path| exists(path)) else {
             let message = format!("`{target}` leads nowhere");
             findings.push(Finding::at(file, line, RULE, message));
             continue;
         };
         if !anchor.is_empty() {
-            let text = if path == file.path {
-                file.text.as_str()
-            } else {
-                text_of(&path)
-            };
+            let text = if path == file.path { file.text.as_str() } else { text_of(&path) };
             if !headings(text).iter().any(|heading| heading == anchor) {
                 let message = format!("`{path}` has no heading `#{anchor}`");
                 findings.push(Finding::at(file, line, RULE, message));
@@ -84,9 +76,7 @@ fn headings(text: &str) -> Vec<String> {
             fenced = !fenced;
         } else if !fenced && line.starts_with('#') {
             let title = line.trim_start_matches('#').trim().to_lowercase();
-            let kept = title
-                .chars()
-                .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+            let kept = title.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
             anchors.push(kept.map(|c| if c == ' ' { '-' } else { c }).collect());
         }
     }
@@ -116,17 +106,11 @@ mod tests {
     fn check_text(text: &str, expected: &[&str]) {
         let exists = |path: &str| ["docs/a.md", "docs", "README.md", "docs/b.md"].contains(&path);
         let text_of = |path: &str| {
-            if path == "README.md" {
-                "# One: two\n"
-            } else {
-                ""
-            }
+            if path == "README.md" { "# One: two\n" } else { "" }
         };
         let file = SourceText::new("docs/a.md", text);
-        let found: Vec<String> = check(&file, &exists, &text_of)
-            .into_iter()
-            .map(|f| f.message)
-            .collect();
+        let found: Vec<String> =
+            check(&file, &exists, &text_of).into_iter().map(|f| f.message).collect();
         assert_eq!(found, expected);
     }
 
@@ -144,9 +128,6 @@ mod tests {
         check_text("[a](c.md)", &["`c.md` leads nowhere"]);
         check_text("![a](../docs/p.png)", &["`../docs/p.png` leads nowhere"]);
         check_text("[a](../../out.md)", &["`../../out.md` leads nowhere"]);
-        check_text(
-            "[a](../README.md#three)",
-            &["`README.md` has no heading `#three`"],
-        );
+        check_text("[a](../README.md#three)", &["`README.md` has no heading `#three`"]);
     }
 }

@@ -27,8 +27,7 @@ pub(crate) fn reasons(text: &str) -> Vec<Finding> {
     dependencies(text, &["[workspace.dependencies]"])
         .filter(|(_, _, rest)| !rest.contains("path ="))
         .filter(|(_, _, rest)| {
-            rest.rsplit_once('#')
-                .is_none_or(|(_, reason)| reason.trim().is_empty())
+            rest.rsplit_once('#').is_none_or(|(_, reason)| reason.trim().is_empty())
         })
         .map(|(line, name, _)| {
             let message = format!("`{name}` needs a reason: `# …` at the end of its line");
@@ -39,11 +38,7 @@ pub(crate) fn reasons(text: &str) -> Vec<Finding> {
 
 /// Crates inherit their dependencies from the workspace.
 pub(crate) fn inherited(file: &SourceText) -> Vec<Finding> {
-    const SECTIONS: [&str; 3] = [
-        "[dependencies]",
-        "[dev-dependencies]",
-        "[build-dependencies]",
-    ];
+    const SECTIONS: [&str; 3] = ["[dependencies]", "[dev-dependencies]", "[build-dependencies]"];
     if !(file.path.starts_with("crates/") && file.path.ends_with("/Cargo.toml")) {
         return Vec::new();
     }

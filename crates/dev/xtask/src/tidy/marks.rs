@@ -19,9 +19,7 @@ pub(crate) fn unnumbered_promises(file: &SourceText) -> Vec<Finding> {
         for word in PROMISES {
             let numbered = line.split_once(word).is_some_and(|(_, after)| {
                 let after = after.trim_start_matches(['(', ' ']);
-                after
-                    .strip_prefix('#')
-                    .is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()))
+                after.strip_prefix('#').is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()))
             });
             if lexer::has_word(line, word) && !numbered {
                 let message = format!("`{word}` without the number of an issue, as in `(#12)`");
@@ -35,9 +33,7 @@ pub(crate) fn unnumbered_promises(file: &SourceText) -> Vec<Finding> {
 /// A long file is a room to divide.
 pub(crate) fn size(file: &SourceText) -> Option<Finding> {
     let lines = file.text.lines().count();
-    let written = ["rs", "html", "css", "js", "sql"]
-        .iter()
-        .any(|extension| file.is(extension));
+    let written = ["rs", "html", "css", "js", "sql"].iter().any(|extension| file.is(extension));
     (written && lines > LINES_MAX).then(|| {
         let message = format!("{lines} lines, at most {LINES_MAX}: divide it");
         Finding::new(file.path.clone(), "size", message)
@@ -101,11 +97,7 @@ mod tests {
     #[test]
     fn a_path_of_one_machine_is_refused() {
         let check = |text: &str, expected: usize| {
-            assert_eq!(
-                machine_paths(&SourceText::new("a.md", text)).len(),
-                expected,
-                "{text}"
-            );
+            assert_eq!(machine_paths(&SourceText::new("a.md", text)).len(), expected, "{text}");
         };
         check(concat!("see /ho", "me/ann/project"), 1);
         check(concat!("\"/wo", "rk/main\""), 1);
