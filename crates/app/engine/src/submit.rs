@@ -25,7 +25,7 @@ use crate::{CarriedOut, Draft, Engine, EngineError, Missing, ToSeal, digest, sou
 
 const ACTION: &str = "submit";
 /// Stands for "no area stated" where a case number wants one.
-const NO_AREA: &str = "000000";
+const NO_AREA: &str = "999999";
 
 impl Engine {
     /// Submits a draft: freezes its plan, opens the case, enqueues the first referrals. Exactly one case
