@@ -1,13 +1,13 @@
 //! Group commit: whatever has queued while the last batch was being committed forms the next one.
 //!
-//! Requests go to one of a few lanes by case, so that a case's commands are decided one after the other, in
-//! memory, each seeing what the one before it did. A lane takes everything that waits, loads the cases in one
-//! call, decides, appends all changes in one transaction, and answers after the commit. While one lane waits
-//! for its commit another decides. One conflict, refusal or fault of one change never fails the others.
+//! Requests go to a lane by case, so that a case's commands are decided one after the other, in memory, each
+//! seeing what the one before it did. A lane takes everything that waits, loads the cases in one call, decides,
+//! appends all changes in one transaction, and answers after the commit. There are as many lanes as the store
+//! takes appends at the same time. One conflict, refusal or fault of one change never fails the others.
 //!
 //! What comes before a request is queued (sealing, freezing a plan) is not done here; nor is any rule of law.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use casework::{Actor, ActorRole, Application, CaseEvent, CaseEventBody, Command, Context, Refusal, Reply, Standing, decide};
@@ -26,8 +26,6 @@ use crate::{CarriedOut, EngineError, Parts};
 const BATCH_MAX: usize = 256;
 /// So many requests may wait in one lane before the next is told to come back.
 const QUEUE_MAX: usize = 4096;
-/// Two: while one waits for its commit, the other decides.
-const LANES: usize = 2;
 /// Folded cases held in memory.
 const CASES_HELD: usize = 1024;
 /// A command that commutes is decided again so often when other nodes are faster.
@@ -94,7 +92,7 @@ impl Batching {
     /// Starts the lanes on the current runtime.
     pub(crate) fn start(parts: &Arc<Parts>) -> Self {
         let cache = Cache::new();
-        let lanes = (0..LANES).map(|_| {
+        let lanes = (0..parts.store.writers().max(1)).map(|_| {
             let (sender, receiver) = mpsc::channel(QUEUE_MAX);
             let lane = Lane { parts: Arc::clone(parts), cache: cache.clone() };
             tokio::spawn(lane.run(receiver));
@@ -181,7 +179,7 @@ enum Held {
 /// One batch on its way.
 #[derive(Default)]
 struct Round {
-    cases: HashMap<CaseId, Working>,
+    cases: BTreeMap<CaseId, Working>,
     changes: Vec<CaseChange>,
     held: Vec<Held>,
     again: Vec<Queued>,
@@ -236,13 +234,13 @@ impl Lane {
     }
 
     /// The cases that the batch is about: from memory where that may do, else from the store, in one call.
-    async fn load(&self, batch: &[Queued]) -> Result<HashMap<CaseId, Working>, Fault> {
+    async fn load(&self, batch: &[Queued]) -> Result<BTreeMap<CaseId, Working>, Fault> {
         let reload: HashSet<CaseId> = batch
             .iter()
             .filter(|queued| queued.reload)
             .map(|queued| queued.request.case)
             .collect();
-        let mut cases = HashMap::new();
+        let mut cases = BTreeMap::new();
         let mut missing = Vec::new();
         {
             let mut cache = self.cache.lock();
@@ -456,7 +454,7 @@ impl Lane {
         round: Round,
         outcomes: Vec<Result<AppendOutcome, Fault>>,
     ) -> Vec<Queued> {
-        let Round { mut cases, held, mut again, .. } = round;
+        let Round { cases, held, mut again, .. } = round;
         let mut outcomes: Vec<_> = outcomes.into_iter().map(Some).collect();
         let mut spoiled: HashSet<CaseId> = HashSet::new();
         let mut answers: Vec<(Queued, Answer)> = Vec::new();
@@ -507,7 +505,7 @@ impl Lane {
         }
         {
             let mut cache = self.cache.lock();
-            for (case, working) in cases.drain() {
+            for (case, working) in cases {
                 if let Some(known) = working.known.filter(|_| !spoiled.contains(&case)) {
                     if working.fresh {
                         cache.applications.insert(case, Arc::clone(&known.case.application));

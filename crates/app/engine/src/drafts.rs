@@ -111,7 +111,7 @@ impl Engine {
     pub async fn list_drafts(&self, owner: AccountId) -> Result<Vec<Draft>, EngineError> {
         let mut rows = self.store().list_drafts(owner).await?;
         rows.retain(|row| row.submitted_as.is_none());
-        rows.sort_by(|a, b| (b.updated_at, b.draft_id).cmp(&(a.updated_at, a.draft_id)));
+        rows.sort_by_key(|row| std::cmp::Reverse((row.updated_at, row.draft_id)));
         let mut drafts = Vec::with_capacity(rows.len());
         for row in rows {
             drafts.push(self.read_draft(&row).await?);

@@ -14,9 +14,7 @@ use plan::{EvidenceKey, Plan};
 use rand::RngCore;
 use store_port::{Fault, fresh_id};
 use vocabulary::codes::case_number;
-use vocabulary::{
-    AreaCode, CaseId, CommandId, DraftId, Facts, SealedId, Slot,
-};
+use vocabulary::{AreaCode, CaseId, CommandId, DraftId, Facts, SealedId, Slot, SourceId};
 
 use crate::batching::{Beside, Request, actor_text, stored_answer};
 use crate::evidence::evidence_ref;
@@ -102,7 +100,8 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let catalogue = self.catalogue();
         let as_of = catalogue.civil_date(self.clock().now());
-        let reachable = |source: &vocabulary::SourceId| !draft.unreachable.contains(source);
+        let silent = draft.cannot_deliver();
+        let reachable = |source: &SourceId| !silent.contains(source);
         let turn = interview::next(catalogue, matter, &draft.facts, &reachable, as_of);
         let missing = Missing {
             questions: matches!(turn, Turn::Ask(_)),

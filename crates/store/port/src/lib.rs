@@ -195,6 +195,10 @@ pub enum AppendOutcome {
 /// The truth: events, with everything that commits beside them.
 #[async_trait]
 pub trait CaseLog: Send + Sync {
+    /// How many appends the store works on at the same time; any more would only wait for each other.
+    fn writers(&self) -> usize {
+        1
+    }
     /// Commits all changes in one transaction; outcomes in the order of `changes`.
     async fn append(&self, changes: &[CaseChange]) -> Result<Vec<AppendOutcome>, Fault>;
     /// Events with `seq > after`, in order, of each case.

@@ -33,9 +33,14 @@ fn try_again(fault: &Fault) -> bool {
 }
 
 macro_rules! implement_case_log {
-    ($store:ident, $database:ident, $connection:ty, among: $among:literal, lock: $lock:literal) => {
+    ($store:ident, $database:ident, $connection:ty, among: $among:literal, lock: $lock:literal,
+        writers: $writers:literal) => {
         #[async_trait]
         impl CaseLog for $store {
+            fn writers(&self) -> usize {
+                $writers
+            }
+
             async fn append(&self, changes: &[CaseChange]) -> Result<Vec<AppendOutcome>, Fault> {
                 if changes.is_empty() {
                     return Ok(Vec::new());
@@ -272,12 +277,14 @@ implement_case_log!(
     Sqlite,
     sqlx::SqliteConnection,
     among: "IN (SELECT unhex(value) FROM json_each($1))",
-    lock: ""
+    lock: "",
+    writers: 1
 );
 implement_case_log!(
     PostgresStore,
     Postgres,
     sqlx::PgConnection,
     among: "= ANY($1)",
-    lock: " FOR UPDATE"
+    lock: " FOR UPDATE",
+    writers: 2
 );

@@ -134,6 +134,28 @@ async fn two_nodes_do_not_lose_each_others_replies() {
     assert_eq!(desk.listed(case).await, desk.states(case).await);
 }
 
+/// What this node holds in memory may be old: no "no" rests on it.
+#[tokio::test]
+async fn a_node_looks_again_before_it_says_no() {
+    let desk = Desk::open().await;
+    let case = desk.submitted().await;
+    let other = Desk {
+        hub: EngineFixture::on(std::sync::Arc::clone(&desk.hub.store), sample()),
+        owner: desk.owner,
+        subject: desk.subject,
+    };
+    other.grant(case, "water-test", 1, &[("grade", "water.grade", "A")]).await.unwrap();
+    let rate = Command::Rate { grade: 2, words: None };
+    let engine = &desk.hub.engine;
+    engine.execute(desk.mei(), "rate", command(), case, None, rate, vec![]).await.unwrap();
+
+    let seen = other.case(case).await.version;
+    let withdraw = Command::Withdraw { node: Some("stall-permit".parse().unwrap()) };
+    let id = command();
+    let done = other.hub.engine.execute(desk.mei(), "withdraw", id, case, Some(seen), withdraw, vec![]);
+    done.await.expect("the version that was seen is the current one");
+}
+
 /// What is folded in memory, what is folded from the store, and what lists show is one and the same.
 #[tokio::test]
 async fn a_replay_equals_the_state() {

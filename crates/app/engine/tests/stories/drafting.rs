@@ -78,11 +78,32 @@ async fn a_source_that_is_down_is_not_one_that_says_no() {
     assert_eq!(draft.facts.value(&tested), Some(&Value::Bool(false)), "asked again at once");
     assert!(draft.unreachable.is_empty());
 
-    let nobody = Desk::open().await;
-    let draft = nobody.begin().await;
-    let draft = nobody.hub.engine.fetch_sources(draft, "a key nobody knows").await.unwrap();
-    assert_eq!(draft.facts.value(&tested), Some(&Value::Null), "known to be absent");
+    desk.hub.sources.knows("water-archive", "another key", &[]);
+    let desk = Desk::at(desk.hub).await;
+    let draft = desk.hub.engine.fetch_sources(desk.begin().await, "another key").await.unwrap();
+    assert_eq!(draft.facts.value(&tested), Some(&Value::Null), "on record, without this value");
+    assert_eq!(draft.asked["water-archive"].answered, SourceAnswered::Delivered);
+}
+
+#[tokio::test]
+async fn who_is_on_no_record_is_asked_in_person() {
+    let desk = Desk::open().await;
+    let engine = &desk.hub.engine;
+    let tested = Slot::single("water.tested");
+    let draft = engine.fetch_sources(desk.begin().await, "a key nobody knows").await.unwrap();
+    assert_eq!(draft.facts.get(&tested), None, "nothing is known");
+    assert!(draft.facts.unavailable(&tested).is_none(), "and nothing is degraded");
     assert_eq!(draft.asked["water-archive"].answered, SourceAnswered::Absent);
+    assert!(draft.unreachable.is_empty() && draft.cannot_deliver().contains("water-archive"));
+
+    desk.hub.sources.take_asked();
+    let draft = engine.fetch_sources(draft, "a key nobody knows").await.unwrap();
+    assert!(desk.hub.sources.take_asked().is_empty(), "not asked again at once");
+    let refused = engine.submit(desk.mei(), crate::desk::command(), draft.id, "online").await;
+    assert!(
+        matches!(&refused, Err(EngineError::Incomplete(missing)) if missing.questions),
+        "the interview asks instead: {refused:?}"
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,11 @@
 //! Stories over the whole engine: the sample jurisdiction, the real store, files in a folder.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "these are tests"
+)]
+
 extern crate yijianshi_engine as engine;
 
 mod desk;
