@@ -347,7 +347,7 @@ pub async fn file(
     found.await.map_err(|error: WebError| error.into_page(&page))
 }
 
-/// A file as an answer that no browser runs: its checked type, no sniffing, a sandbox around it.
+/// A file as an answer that no browser runs: its checked type, no sniffing, and the site's content policy.
 pub fn file_answer(file: &EvidenceFile, bytes: Vec<u8>) -> Response {
     let mut response = bytes.into_response();
     let headers = response.headers_mut();

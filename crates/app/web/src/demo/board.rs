@@ -69,7 +69,10 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let mut applicants = Vec::new();
     let mut officers = Vec::new();
-    for account in app.engine.store().list_demo_accounts().await? {
+    let mut accounts = app.engine.store().list_demo_accounts().await?;
+    // The tour's heroine first.
+    accounts.sort_by_key(|account| (account.login != "mother", account.login.clone()));
+    for account in accounts {
         let who = session::who_is(app, &account).await?;
         let story = match &account.department {
             Some(department) => {
