@@ -222,7 +222,7 @@ fn take_back(journal: &mut Journal, request: &DepartmentRequest) -> Result<bool,
                 WireReply::Granted { .. } | WireReply::Refused { .. } | WireReply::NotAccepted { .. }
             );
             match planned.state {
-                Told::Sending | Told::Told if decides => return Ok(true),
+                Told::Sending | Told::Heard if decides => return Ok(true),
                 Told::Pending if planned.reply.reply != WireReply::Received => {
                     unsaid.push((dispatch, planned.reply.department_seq));
                 }

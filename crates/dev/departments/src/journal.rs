@@ -37,7 +37,7 @@ pub(crate) enum Told {
     Pending,
     /// On its way: it may have been heard.
     Sending,
-    Told,
+    Heard,
     /// The domain said no; a person would have to look.
     Disputed,
     /// Taken back before it was said.
@@ -72,8 +72,10 @@ impl Journal {
     /// Reads what a file holds and goes on writing to it. A last line that was cut off is left out.
     pub(crate) fn open(path: &Path) -> Result<Self, JournalFault> {
         let mut journal = Self::default();
+        let mut cut_off = false;
         match std::fs::read_to_string(path) {
             Ok(text) => {
+                cut_off = !text.is_empty() && !text.ends_with('\n');
                 for entry in text.lines().filter_map(|line| serde_json::from_str(line).ok()) {
                     journal.take(entry);
                 }
@@ -81,7 +83,11 @@ impl Journal {
             Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => {}
             Err(fault) => return Err(fault.into()),
         }
-        journal.file = Some(std::fs::File::options().create(true).append(true).open(path)?);
+        let mut file = std::fs::File::options().create(true).append(true).open(path)?;
+        if cut_off {
+            file.write_all(b"\n")?;
+        }
+        journal.file = Some(file);
         Ok(journal)
     }
 
@@ -148,7 +154,7 @@ impl Journal {
     /// The hub asks again: it may not have heard what was said, so that is said once more.
     pub(crate) fn say_again(&mut self, dispatch: DispatchId) {
         for planned in self.planned.get_mut(&dispatch).into_iter().flatten() {
-            if planned.state == Told::Told {
+            if planned.state == Told::Heard {
                 planned.state = Told::Pending;
             }
         }
@@ -178,7 +184,7 @@ impl Journal {
                 let planned = Planned { due_at, state: Told::Pending, reply };
                 self.planned.entry(planned.reply.dispatch_id).or_default().push(planned);
             }
-            Entry::Told { dispatch, seq } => self.set(dispatch, seq, Told::Told),
+            Entry::Told { dispatch, seq } => self.set(dispatch, seq, Told::Heard),
             Entry::Disputed { dispatch, seq } => self.set(dispatch, seq, Told::Disputed),
             Entry::Cancelled { dispatch, seq } => self.set(dispatch, seq, Told::Cancelled),
         }
