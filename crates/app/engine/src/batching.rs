@@ -8,26 +8,24 @@
 //! What comes before a request is queued (sealing, freezing a plan) is not done here; nor is any rule of law.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use casework::{Actor, ActorRole, Application, CaseEvent, CaseEventBody, Command, Context, Refusal, Reply, Standing, decide};
-use serde::{Deserialize, Serialize};
 use store_port::{AppendOutcome, CaseChange, CommandRow, Fault, SealedRow};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 use vocabulary::{CaseId, CommandId, DraftId, EvidenceId, Instant};
 
+use crate::answers::{SharedFault, StoredAnswer, actor_text, chain, stored_answer};
 use crate::grant::Issued;
+use crate::held::Cache;
 use crate::projection::{self, Known};
-use crate::recent::Recent;
 use crate::{CarriedOut, EngineError, Parts};
 
 /// At most so many commands share one transaction.
 const BATCH_MAX: usize = 256;
 /// So many requests may wait in one lane before the next is told to come back.
 const QUEUE_MAX: usize = 4096;
-/// Folded cases held in memory.
-const CASES_HELD: usize = 1024;
 /// A command that commutes is decided again so often when other nodes are faster.
 const ATTEMPTS_MAX: u32 = 8;
 /// When this many changes fail alone, one after the other, it is not about the changes.
@@ -62,30 +60,6 @@ type Answer = Result<CarriedOut, EngineError>;
 pub(crate) struct Batching {
     lanes: Arc<[mpsc::Sender<Queued>]>,
     cache: Cache,
-}
-
-/// What is held in memory of cases.
-#[derive(Clone)]
-pub(crate) struct Cache(Arc<Mutex<Cached>>);
-
-struct Cached {
-    /// As of the last commit here; another node may have gone on since. A case that a batch works on is not
-    /// in here meanwhile.
-    cases: Recent<CaseId, Known>,
-    /// What never changes once a case is submitted.
-    applications: Recent<CaseId, Arc<Application>>,
-}
-
-impl Cache {
-    fn new() -> Self {
-        let cached =
-            Cached { cases: Recent::new(CASES_HELD), applications: Recent::new(CASES_HELD) };
-        Self(Arc::new(Mutex::new(cached)))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Cached> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Batching {
@@ -596,70 +570,6 @@ fn lets_a_grant_stand(event: &CaseEvent) -> bool {
     }
 }
 
-/// Who sent a command, as command ids are told apart by.
-pub(crate) fn actor_text(actor: &Actor) -> String {
-    match (&actor.account, &actor.department) {
-        (Some(account), _) => format!("account:{account}"),
-        (None, Some(department)) => format!("department:{department}"),
-        (None, None) => "hub".to_owned(),
-    }
-}
-
-/// The answer that is kept for repetitions.
-#[derive(Serialize, Deserialize)]
-struct StoredAnswer {
-    case: CaseId,
-    version: u64,
-}
-
-impl StoredAnswer {
-    fn to_json(&self) -> String {
-        serde_json::json!(self).to_string()
-    }
-}
-
-/// The stored answer, if the body was the same.
-pub(crate) fn stored_answer(digest: &str, stored_digest: &str, answer: &str) -> Answer {
-    if digest != stored_digest {
-        return Err(EngineError::CommandReused);
-    }
-    let StoredAnswer { case, version } = serde_json::from_str(answer)
-        .map_err(|_| Fault::Corrupt { what: "answer of a command" })?;
-    Ok(CarriedOut { case, version, repeated: true })
-}
-
 fn repeated(queued: &Queued, stored_digest: &str, answer: &str) -> Answer {
     stored_answer(&queued.request.digest, stored_digest, answer)
-}
-
-/// One fault told to many.
-struct SharedFault(Arc<Fault>);
-
-impl SharedFault {
-    fn new(fault: Fault) -> Self {
-        Self(Arc::new(fault))
-    }
-
-    fn copy(&self) -> Fault {
-        match self.0.as_ref() {
-            Fault::Database { doing, .. } => {
-                Fault::Database { doing, source: Box::new(Arc::clone(&self.0)) }
-            }
-            Fault::Corrupt { what } => Fault::Corrupt { what },
-            Fault::Closed => Fault::Closed,
-            Fault::OutcomeUnknown { doing } => Fault::OutcomeUnknown { doing },
-        }
-    }
-}
-
-/// A fault with its causes, for the log.
-fn chain(fault: &Fault) -> String {
-    let mut text = fault.to_string();
-    let mut next = std::error::Error::source(fault);
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }

@@ -4,6 +4,7 @@
 //! Concurrent commands are batched into one transaction without added wait: whatever has queued while the
 //! last batch was being committed forms the next one.
 
+mod answers;
 mod batching;
 mod case_file;
 mod digest;
@@ -11,6 +12,7 @@ mod drafts;
 mod evidence;
 mod execute;
 mod grant;
+mod held;
 mod licence;
 pub mod projection;
 mod recent;

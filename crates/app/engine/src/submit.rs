@@ -16,7 +16,8 @@ use store_port::{Fault, fresh_id};
 use vocabulary::codes::case_number;
 use vocabulary::{AreaCode, CaseId, CommandId, DraftId, Facts, SealedId, Slot, SourceId};
 
-use crate::batching::{Beside, Request, actor_text, stored_answer};
+use crate::answers::{actor_text, stored_answer};
+use crate::batching::{Beside, Request};
 use crate::evidence::evidence_ref;
 use crate::projection::applicant_name_id;
 use crate::{CarriedOut, Draft, Engine, EngineError, Missing, ToSeal, digest, sources};
