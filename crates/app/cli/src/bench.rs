@@ -4,7 +4,7 @@
 //! its referral is received, and it is decided. Decisions come from a worker in this process that claims
 //! sendings from the outbox, as any worker does, and answers at once. Everything that a case has in production
 //! is committed with it: events, lists, outbox, timers, sealed values, stored answers of commands. Left out
-//! are the interview and the network, and subjects come back: their keys are made before the clock starts.
+//! are the draft before it and the network; and subjects come back: their keys are made before the clock starts.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -87,7 +87,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
         .enable_all()
         .build()
         .context("starting the runtime")?;
-    let figures = runtime.block_on(measure(cases))?;
+    let figures = runtime.block_on(async {
+        let bench = Arc::new(Bench::start(&cases.database).await?);
+        measure(&bench, cases).await
+    })?;
     match cases.format {
         Format::Json => output::write_json(&figures)?,
         Format::Text => output::write(&table(&figures))?,
@@ -111,10 +114,9 @@ fn table(figures: &Figures) -> String {
     )
 }
 
-async fn measure(arguments: &Cases) -> Result<Figures> {
-    let bench = Arc::new(Bench::start(&arguments.database).await?);
+async fn measure(bench: &Arc<Bench>, arguments: &Cases) -> Result<Figures> {
     let size_before = store_sql::size_bytes(&arguments.database).await?;
-    let worker = tokio::spawn(Arc::clone(&bench).work());
+    let worker = tokio::spawn(Arc::clone(bench).work());
     let places = Arc::new(Semaphore::new(arguments.concurrency));
     let cpu_before = cpu_ms()?;
     let began = Tick::now();
@@ -124,7 +126,7 @@ async fn measure(arguments: &Cases) -> Result<Figures> {
             .acquire_owned()
             .await
             .context("waiting for a place")?;
-        let bench = Arc::clone(&bench);
+        let bench = Arc::clone(bench);
         running.spawn(async move {
             let took = bench.one_case(number).await;
             drop(place);
@@ -444,4 +446,34 @@ fn numbered(engine: &Engine) -> Result<String> {
     let area = AreaCode::new(catalogue.jurisdiction.area.as_deref().unwrap_or("000000"));
     case_number::make(&area, catalogue.civil_date(Instant::now()), rand::random())
         .context("numbering a case")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Bench, Cases, Format, SERVICES, measure};
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_case_of_w1_comes_to_its_end() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let database = format!("sqlite://{}", folder.path().join("hub.db").display());
+        let arguments =
+            Cases { database: database.clone(), cases: 6, concurrency: 3, format: Format::Json };
+        let bench = Arc::new(Bench::start(&database).await.unwrap());
+        let figures = measure(&bench, &arguments).await.unwrap();
+        assert_eq!(figures.cases, 6);
+        assert!(figures.wall_s > 0.0 && figures.p50_ms <= figures.p99_ms);
+
+        let store = bench.engine.store();
+        let cases = store.list_case_ids(None, 100).await.unwrap();
+        assert_eq!(cases.len(), 6);
+        for case in cases {
+            assert_eq!(store.find_case(case).await.unwrap().unwrap().state, "done");
+            let events = store.load_events(&[case]).await.unwrap();
+            // Submitted; started, dispatched, received and granted for each service.
+            assert_eq!(events[0].1.len(), 1 + 4 * SERVICES);
+        }
+        assert!(store.owed().await.unwrap().is_empty(), "every sending is closed");
+    }
 }
