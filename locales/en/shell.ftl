@@ -59,6 +59,12 @@ error-busy = The system is busy. Nothing is lost; please try again in a few seco
 error-fault-title = Something broke
 error-fault = We have recorded this fault. Nothing you filled in is lost; please try again later.
 error-outcome-unknown = We cannot confirm the result yet. Please try again: the same application is only ever taken once.
+error-answers = The answers need { $n -> 
+    [one] one correction, listed below
+   *[other] { $n } corrections, each listed below
+  }.
+error-cross-site = This request came from another site. It was not taken and nothing has changed. Please act on our own pages.
+api-answers-unreadable = The body is not readable JSON; reading stopped at { $place } (line:column).
 error-stale = You were not looking at the latest state: something has just happened in this case. Refresh and try again.
 error-command-reused = This action's number was used for another action. Refresh the page and try again.
 error-incomplete = Something is still missing. Complete it as the page shows, then submit.

@@ -21,6 +21,10 @@ pub enum WebError {
     /// Too large: the limit in mebibytes.
     TooLarge { limit_mib: u64 },
     Engine(EngineError),
+    /// `WEB0006`: answers sent to the API are not right; all findings go along.
+    Answers { status: StatusCode, count: usize },
+    /// `WEB0007`: a form was sent from another site.
+    CrossSite,
     /// A page template failed; only a broken build can do that.
     Render,
 }
@@ -72,6 +76,11 @@ impl WebError {
                 args: vec![("limit", limit_mib.to_string())],
                 ..Told::new(StatusCode::PAYLOAD_TOO_LARGE, "WEB0004", "error-too-large")
             },
+            Self::Answers { status, count } => Told {
+                args: vec![("n", count.to_string())],
+                ..Told::new(*status, "WEB0006", "error-answers")
+            },
+            Self::CrossSite => Told::new(StatusCode::BAD_REQUEST, "WEB0007", "error-cross-site"),
             Self::Render => {
                 Told::new(StatusCode::INTERNAL_SERVER_ERROR, "SYS0005", "error-fault")
             }
@@ -85,28 +94,56 @@ impl WebError {
             let to = crate::page::percent_encoded(to);
             return Redirect::to(&format!("/sign-in?to={to}")).into_response();
         }
-        log(&self);
+        self.log();
         let told = self.told();
         let html = crate::views::ErrorPage::render_told(page, &told);
         with_retry((told.status, Html(html)).into_response(), &told)
     }
 
-    /// The answer as problem details.
-    pub fn into_problem(self) -> Response {
-        log(&self);
+    /// The answer as problem details, in the language of `page`.
+    pub fn into_problem(self, page: &Page) -> Response {
+        self.into_problem_with(page, None)
+    }
+
+    /// The same with one more member.
+    pub fn into_problem_with(
+        self,
+        page: &Page,
+        more: Option<(&'static str, serde_json::Value)>,
+    ) -> Response {
+        self.log();
         let told = self.told();
-        let body = serde_json::json!({
-            "type": format!("about:blank#{}", told.code),
-            "title": told.key,
+        let args: Vec<(&str, String)> =
+            told.args.iter().map(|(name, value)| (*name, value.clone())).collect();
+        let mut body = serde_json::json!({
+            "type": format!("urn:yijianshi:code:{}", told.code),
+            "title": page.tn(told.key, &args),
             "status": told.status.as_u16(),
             "code": told.code,
         });
+        if let (Some((name, value)), Some(body)) = (more, body.as_object_mut()) {
+            body.insert(name.to_owned(), value);
+        }
         let mut response = (told.status, Json(body)).into_response();
         response.headers_mut().insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
         with_retry(response, &told)
+    }
+
+    /// A failure is logged once, with its chain and without personal data.
+    pub(crate) fn log(&self) {
+        if let Self::Engine(EngineError::Fault(fault)) = self {
+            let mut chain = fault.to_string();
+            let mut source = std::error::Error::source(fault);
+            while let Some(cause) = source {
+                chain.push_str(": ");
+                chain.push_str(&cause.to_string());
+                source = cause.source();
+            }
+            tracing::error!(fault = %chain, "request failed");
+        }
     }
 }
 
@@ -151,18 +188,4 @@ fn with_retry(mut response: Response, told: &Told) -> Response {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
-}
-
-/// A failure is logged once, here, with its chain and without personal data.
-fn log(error: &WebError) {
-    if let WebError::Engine(EngineError::Fault(fault)) = error {
-        let mut chain = fault.to_string();
-        let mut source = std::error::Error::source(fault);
-        while let Some(cause) = source {
-            chain.push_str(": ");
-            chain.push_str(&cause.to_string());
-            source = cause.source();
-        }
-        tracing::error!(fault = %chain, "request failed");
-    }
 }

@@ -2,6 +2,7 @@
 //! gives handlers their [`Page`]. A handler without a gate has no page and cannot answer.
 
 use axum::extract::{FromRequestParts, Request, State};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -35,7 +36,11 @@ pub async fn gate(
         Ok(who) => who,
         Err(error) => return error.into_page(&page(&app, &jar, Who::visitor(), here)),
     };
-    let page = page(&app, &jar, who, here);
+    let machine = is_machine(request.uri().path());
+    let mut page = page(&app, &jar, who, here);
+    if machine {
+        page.lang = machine_language(&headers).unwrap_or(page.lang);
+    }
     if !access::may(&page.who, action, Resource::Route, app.demo.is_some()) {
         let error = if page.who.is_visitor() && needs_person(action) {
             // After signing in, a form that was sent is shown again rather than sent again.
@@ -45,9 +50,40 @@ pub async fn gate(
         };
         return error.into_page(&page);
     }
-    request.extensions_mut().insert(page);
+    request.extensions_mut().insert(page.clone());
     request.extensions_mut().insert(app);
-    next.run(request).await
+    let response = next.run(request).await;
+    if was_not_understood(&response) {
+        return not_understood(response.status(), &page, machine);
+    }
+    response
+}
+
+/// Whether addresses below this path are for machines.
+pub(crate) fn is_machine(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// What an extractor says of a request that it cannot read: plain words for nobody in particular.
+fn was_not_understood(response: &Response) -> bool {
+    let plain = response
+        .headers()
+        .get(axum::http::header::CONTENT_TYPE)
+        .is_none_or(|value| value.as_bytes().starts_with(b"text/plain"));
+    response.status().is_client_error() && plain
+}
+
+/// The same in the person's language, with a code.
+fn not_understood(status: StatusCode, page: &Page, machine: bool) -> Response {
+    let error = match status {
+        StatusCode::NOT_FOUND => WebError::NotFound,
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let limit = crate::middleware::BODY_BYTES_MAX / (1024 * 1024);
+            WebError::TooLarge { limit_mib: u64::try_from(limit).unwrap_or(u64::MAX) }
+        }
+        _ => WebError::Bad { code: "WEB0002", key: "error-bad" },
+    };
+    if machine { error.into_problem(page) } else { error.into_page(page) }
 }
 
 /// Actions that a visitor may do after signing in.
@@ -98,6 +134,16 @@ pub(crate) fn page(app: &App, jar: &CookieJar, who: Who, here: String) -> Page {
     Page::new(Lang::new(tag), app.words.clone(), who, here, app.demo.is_some(), large, today)
 }
 
+/// The language of machines' answers: the first offered one that `Accept-Language` names.
+pub(crate) fn machine_language(headers: &axum::http::HeaderMap) -> Option<Lang> {
+    let accepted = headers.get(axum::http::header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    accepted
+        .split(',')
+        .filter_map(|range| range.split(['-', ';']).next().map(str::trim))
+        .find(|tag| OFFERED.contains(tag))
+        .map(Lang::new)
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Page {
     type Rejection = Response;
 
@@ -106,6 +152,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
             .extensions
             .get::<Self>()
             .cloned()
-            .ok_or_else(|| axum::http::StatusCode::NOT_FOUND.into_response())
+            .ok_or_else(|| StatusCode::NOT_FOUND.into_response())
     }
 }

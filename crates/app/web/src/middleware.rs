@@ -3,15 +3,19 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
+use axum_extra::extract::cookie::CookieJar;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::csrf::CsrfLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::timeout::TimeoutLayer;
 
+use crate::access::Who;
+use crate::errors::WebError;
+use crate::gate;
 use crate::state::App;
 
 /// Largest request body: the largest evidence file with some form around it.
@@ -32,8 +36,9 @@ pub fn wrap(
     open: Router<App>,
     app: &App,
 ) -> Router<App> {
-    let _ = app;
-    let pages = gated.layer(CsrfLayer::new());
+    let pages = gated
+        .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(app.clone(), cross_site));
     Router::new()
         .merge(pages)
         .merge(signed)
@@ -47,6 +52,25 @@ pub fn wrap(
             ANSWER_WITHIN,
         ))
         .layer(CatchPanicLayer::new())
+}
+
+/// A form that another site sent is answered in words: it changed nothing.
+async fn cross_site(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let jar = CookieJar::from_headers(request.headers());
+    let machine = gate::is_machine(request.uri().path());
+    let response = next.run(request).await;
+    if response.extensions().get::<ProtectionError>().is_none() {
+        return response;
+    }
+    let page = gate::page(&app, &jar, Who::visitor(), "/".to_owned());
+    if machine {
+        WebError::CrossSite.into_problem(&page)
+    } else {
+        WebError::CrossSite.into_page(&page)
+    }
 }
 
 async fn security_headers(request: Request, next: Next) -> Response {

@@ -86,6 +86,8 @@ routes! {
     post "/officer/cases/{case}/{node}/correct" DecideServiceCase => officer::decide::correct;
     post "/officer/cases/{case}/{node}/grant" DecideServiceCase => officer::decide::grant;
     post "/officer/cases/{case}/{node}/refuse" DecideServiceCase => officer::decide::refuse;
+    post "/officer/cases/{case}/{node}/withdrawal" DecideServiceCase => officer::decide::withdrawal;
+    post "/officer/cases/{case}/{node}/resolve" DecideServiceCase => officer::decide::resolve;
     // -- machines -----------------------------------------------------------------------------------
     get "/api/v1/matters" SeePublic => api::matters::list;
     get "/api/v1/matters/{matter}" SeePublic => api::matters::one;

@@ -10,14 +10,15 @@ use crate::session;
 use crate::state::App;
 
 pub async fn missing(State(app): State<App>, request: Request) -> Response {
-    if request.uri().path().starts_with("/api/") || request.uri().path().starts_with("/exchange/") {
-        return WebError::NotFound.into_problem();
-    }
     let headers = request.headers().clone();
     let jar = CookieJar::from_headers(&headers);
     let who = session::who(&app, &headers)
         .await
         .unwrap_or_else(|_| crate::access::Who::visitor());
     let page = gate::page(&app, &jar, who, "/".to_owned());
-    WebError::NotFound.into_page(&page)
+    if gate::is_machine(request.uri().path()) {
+        WebError::NotFound.into_problem(&page)
+    } else {
+        WebError::NotFound.into_page(&page)
+    }
 }

@@ -1,0 +1,196 @@
+//! Matters and their plans as JSON. Texts are in the language asked for by cookie or `Accept-Language`; ids,
+//! codes and dates are for machines.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use catalogue::{Binds, Guide, Matter, PublicService};
+use plan::answers::{AnswersAsWritten, AnswersFinding};
+use serde_json::{Value, json};
+
+use crate::errors::WebError;
+use crate::page::Page;
+use crate::state::App;
+
+/// GET /api/v1/matters.
+pub async fn list(State(app): State<App>, page: Page) -> Response {
+    let catalogue = app.engine.catalogue();
+    let ready = catalogue.matters.values().map(|matter| brief(&page, matter));
+    let guides = catalogue.guides.values().map(|found| guide(&page, found));
+    let matters: Vec<Value> = ready.chain(guides).collect();
+    answer(&page, json!({ "catalogue_revision": catalogue.revision, "matters": matters }))
+}
+
+/// GET /api/v1/matters/{matter}.
+pub async fn one(State(app): State<App>, page: Page, Path(id): Path<String>) -> Response {
+    let catalogue = app.engine.catalogue();
+    if let Some(matter) = catalogue.matter(&id) {
+        return answer(&page, whole(&app, &page, matter));
+    }
+    match catalogue.guides.get(id.as_str()) {
+        Some(found) => answer(&page, guide(&page, found)),
+        None => WebError::NotFound.into_problem(&page),
+    }
+}
+
+/// POST /api/v1/matters/{matter}/plan: answers in, the plan out. Nothing is kept.
+pub async fn plan(
+    State(app): State<App>,
+    page: Page,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Response {
+    let catalogue = app.engine.catalogue();
+    let Some(matter) = catalogue.matter(&id) else {
+        return WebError::NotFound.into_problem(&page);
+    };
+    let written: AnswersAsWritten = match serde_json::from_slice(&body) {
+        Ok(written) => written,
+        Err(error) => return unreadable(&page, &error),
+    };
+    match written.resolve(catalogue, matter, Some(app.now())) {
+        Ok(circumstances) => {
+            let plan = circumstances.plan(catalogue, matter);
+            let mut response = plan.to_json().into_response();
+            response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response
+        }
+        Err(findings) => not_right(&page, &findings),
+    }
+}
+
+/// The body is no answers file. The place is told, never what stands there.
+fn unreadable(page: &Page, error: &serde_json::Error) -> Response {
+    let place = format!("{}:{}", error.line(), error.column());
+    let finding = json!({
+        "code": interview::answer::FILE,
+        "place": place,
+        "message": page.t1("api-answers-unreadable", "place", &place),
+    });
+    problem(page, StatusCode::BAD_REQUEST, vec![finding])
+}
+
+/// All that is wrong with the answers, each with its code.
+fn not_right(page: &Page, findings: &[AnswersFinding]) -> Response {
+    let findings = findings
+        .iter()
+        .map(|finding| {
+            let mut told = json!({
+                "code": finding.code,
+                "place": finding.place,
+                "message": finding.message,
+            });
+            if let (Some(hint), Some(told)) = (&finding.hint, told.as_object_mut()) {
+                told.insert("hint".to_owned(), json!(hint));
+            }
+            told
+        })
+        .collect();
+    problem(page, StatusCode::UNPROCESSABLE_ENTITY, findings)
+}
+
+fn problem(page: &Page, status: StatusCode, findings: Vec<Value>) -> Response {
+    let told = WebError::Answers { status, count: findings.len() };
+    told.into_problem_with(page, Some(("findings", Value::Array(findings))))
+}
+
+fn answer(page: &Page, body: Value) -> Response {
+    let mut response = Json(body).into_response();
+    if let Ok(language) = HeaderValue::from_str(page.html_lang()) {
+        response.headers_mut().insert(header::CONTENT_LANGUAGE, language);
+    }
+    response
+}
+
+fn brief(page: &Page, matter: &Matter) -> Value {
+    json!({
+        "id": matter.id,
+        "status": "ready",
+        "status_text": page.t("ready"),
+        "name": page.text(&matter.name),
+        "title": page.text(&matter.title),
+        "summary": page.text(&matter.summary),
+        "life_cycle": matter.life_cycle,
+        "lists": matter.lists,
+        "lead": matter.lead,
+        "revision": matter.revision,
+    })
+}
+
+fn guide(page: &Page, guide: &Guide) -> Value {
+    let services: Vec<&str> = guide.services.iter().map(|name| page.text(name)).collect();
+    json!({
+        "id": guide.id,
+        "status": "guide_only",
+        "status_text": page.t("guide-only"),
+        "name": page.text(&guide.name),
+        "title": page.text(&guide.name),
+        "life_cycle": guide.life_cycle,
+        "lead_text": page.text(&guide.lead),
+        "service_names": services,
+        "unverified": page.text(&guide.basis.unverified),
+    })
+}
+
+fn whole(app: &App, page: &Page, matter: &Matter) -> Value {
+    let catalogue = app.engine.catalogue();
+    let mut told = brief(page, matter);
+    let services: Vec<Value> = matter
+        .services
+        .iter()
+        .filter_map(|inside| {
+            let found = catalogue.service(&inside.service)?;
+            Some(service(page, found, inside.optional))
+        })
+        .collect();
+    let questions: Vec<Value> = matter
+        .questions
+        .iter()
+        .map(|question| {
+            let binds = match &question.binds {
+                Binds::Element(element) => json!({ "element": element }),
+                Binds::CountOf(group) => json!({ "count_of": group }),
+            };
+            json!({
+                "id": question.id,
+                "binds": binds,
+                "ask": page.text(&question.ask),
+                "hint": page.text(&question.hint),
+                "why": page.text(&question.why),
+                "may_decline": question.may_decline,
+            })
+        })
+        .collect();
+    if let Some(told) = told.as_object_mut() {
+        told.insert("audience".to_owned(), json!(page.text(&matter.audience)));
+        told.insert("services".to_owned(), json!(services));
+        told.insert("questions".to_owned(), json!(questions));
+    }
+    told
+}
+
+fn service(page: &Page, service: &PublicService, optional: bool) -> Value {
+    let outputs: Vec<Value> = service
+        .outputs
+        .iter()
+        .map(|output| json!({ "id": output.id, "name": page.text(&output.name) }))
+        .collect();
+    json!({
+        "id": service.id,
+        "revision": service.revision,
+        "name": page.text(&service.name),
+        "summary": page.text(&service.summary),
+        "authority": service.authority,
+        "optional": optional,
+        "per": service.per,
+        "promised": crate::plan_view::period_text(page, service.promised.period),
+        "statutory":
+            service.statutory.as_ref().map(|dated| crate::plan_view::period_text(page, dated.period)),
+        "visits": service.visits,
+        "outputs": outputs,
+    })
+}

@@ -1,0 +1,3 @@
+//! The public API: JSON for machines, errors as `application/problem+json`.
+
+pub mod matters;

@@ -1,0 +1,359 @@
+//! Departments' systems: signed replies come in, signed requests for evidence are answered. The contract
+//! stands in `docs/protocol/exchange-v1.md`; errors are `application/problem+json` and never repeat what was
+//! sent.
+//!
+//! What belongs to another department does not exist, as for people.
+
+use axum::Json;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use casework::{Actor, ActorRole, Case, Command, Refusal, ServiceCase};
+use engine::{CarriedOut, EngineError, ToSeal};
+use exchange::signing::{
+    KEY_HEADER, Message, NONCE_HEADER, SIGNATURE_HEADER, SignatureFault, SignatureHeaders,
+    TIMESTAMP_HEADER, WINDOW_S,
+};
+use exchange::translate::{self, ReplyContent, TranslateFault, TranslatedReply};
+use exchange::wire::{self, BODY_BYTES_MAX, WireFault};
+use exchange::{PROBLEM_MEDIA_TYPE, Problem, ReceiptStatus, ReplyReceipt, VERSION};
+use jiff::ToSpan;
+use store_port::{Fault, OutboxRow};
+use uuid::Uuid;
+use vocabulary::{CommandId, DispatchId, EvidenceId, Value};
+
+use crate::access::{Action, Resource, Role, Who, may};
+use crate::applicant::evidence::file_answer;
+use crate::errors::WebError;
+use crate::state::App;
+
+/// A problem with the seconds to wait before trying again, if that helps.
+#[derive(Debug)]
+struct Refused {
+    problem: Problem,
+    retry_after_s: Option<u32>,
+}
+
+impl Refused {
+    fn new(code: &str, status: StatusCode, title: impl std::fmt::Display) -> Self {
+        let problem = Problem::new(code, status.as_u16(), title.to_string());
+        Self { problem, retry_after_s: None }
+    }
+
+    /// No such sending; the same answer when it is another department's.
+    fn unknown(dispatch: DispatchId) -> Self {
+        TranslateFault::UnknownDispatch(dispatch).into()
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.problem.status)
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self.problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<SignatureFault> for Refused {
+    fn from(fault: SignatureFault) -> Self {
+        Self::new(fault.code(), StatusCode::UNAUTHORIZED, fault)
+    }
+}
+
+impl From<WireFault> for Refused {
+    fn from(fault: WireFault) -> Self {
+        let status = match fault {
+            WireFault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            WireFault::NotJson
+            | WireFault::UnknownVersion(_)
+            | WireFault::UnknownKind
+            | WireFault::Misfit { .. } => StatusCode::BAD_REQUEST,
+        };
+        Self::new(fault.code(), status, fault)
+    }
+}
+
+impl From<TranslateFault> for Refused {
+    fn from(fault: TranslateFault) -> Self {
+        let status = match fault {
+            TranslateFault::UnknownDispatch(_) => StatusCode::NOT_FOUND,
+            TranslateFault::NotPromised { .. }
+            | TranslateFault::TextTooLong
+            | TranslateFault::InTheFuture => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self::new(fault.code(), status, fault)
+    }
+}
+
+impl From<EngineError> for Refused {
+    fn from(error: EngineError) -> Self {
+        let status = match &error {
+            EngineError::Refused(
+                Refusal::UnknownCase(_) | Refusal::UnknownDispatch(_) | Refusal::NotYourService(_),
+            ) => StatusCode::NOT_FOUND,
+            EngineError::Refused(
+                Refusal::OutputMissing { .. } | Refusal::EmptyCorrection(_),
+            ) => StatusCode::UNPROCESSABLE_ENTITY,
+            EngineError::Refused(_)
+            | EngineError::Stale { .. }
+            | EngineError::CommandReused
+            | EngineError::NoDraft
+            | EngineError::Incomplete(_)
+            | EngineError::StaleDraft { .. }
+            | EngineError::AlreadySubmitted { .. }
+            | EngineError::NotOffered => StatusCode::CONFLICT,
+            EngineError::Busy { .. } | EngineError::Fault(Fault::OutcomeUnknown { .. }) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            EngineError::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let retry_after_s = match &error {
+            EngineError::Busy { retry_after_s } => Some(*retry_after_s),
+            EngineError::Fault(Fault::OutcomeUnknown { .. }) => Some(2),
+            _ => None,
+        };
+        let code = error.code();
+        // A fault's own words are for the log, where they go once.
+        let title = match &error {
+            EngineError::Fault(_) => "a fault of the hub".to_owned(),
+            other => other.to_string(),
+        };
+        WebError::from(error).log();
+        let problem = Problem::new(code, status.as_u16(), title);
+        Self { problem, retry_after_s }
+    }
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        EngineError::Fault(fault).into()
+    }
+}
+
+/// POST /exchange/v1/replies: what a department says about a sending.
+pub async fn replies(
+    State(app): State<App>,
+    method: Method,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let taken = async {
+        let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| WireFault::TooLarge)?;
+        let system = authenticated(&app, &method, &uri, &headers, &body).await?;
+        take(&app, &system, &body).await
+    };
+    taken.await.map_or_else(Refused::into_response, |receipt| Json(receipt).into_response())
+}
+
+/// The department system behind a signature that holds, is fresh, and was not seen before.
+async fn authenticated(
+    app: &App,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<Who, Refused> {
+    let text = |name: &str| -> Result<String, SignatureFault> {
+        let value = headers.get(name).and_then(|value| value.to_str().ok());
+        value.map(str::to_owned).ok_or(SignatureFault::Malformed)
+    };
+    let key_id = text(KEY_HEADER)?;
+    let signed = SignatureHeaders {
+        timestamp: text(TIMESTAMP_HEADER)?,
+        nonce: text(NONCE_HEADER)?,
+        signature: text(SIGNATURE_HEADER)?,
+    };
+    let (department, secret) =
+        app.exchange_keys.find(&key_id).ok_or(SignatureFault::UnknownKey)?;
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let message = Message { method: method.as_str(), path, body };
+    let now = app.now();
+    let nonce = exchange::signing::verify(&secret, message, &signed, now, WINDOW_S)?;
+    // A message may come from up to one window ahead, so it could be replayed for two.
+    let forget_before =
+        now.checked_sub(i64::from(WINDOW_S).saturating_mul(2).seconds()).unwrap_or(now);
+    if !app.engine.store().remember(&key_id, nonce, now, forget_before).await? {
+        return Err(SignatureFault::Replayed.into());
+    }
+    Ok(Who {
+        role: Role::DepartmentSystem,
+        account: None,
+        subject: None,
+        department: Some(department),
+        area: None,
+        login: key_id,
+        name: String::new(),
+    })
+}
+
+/// The sending, if it went to this department.
+async fn own_sending(
+    app: &App,
+    system: &Who,
+    action: Action,
+    dispatch: DispatchId,
+) -> Result<OutboxRow, Refused> {
+    let row = app.engine.store().find(dispatch).await?.ok_or_else(|| Refused::unknown(dispatch))?;
+    let resource = Resource::Department { department: &row.department, area: None };
+    if may(system, action, resource, app.demo.is_some()) {
+        Ok(row)
+    } else {
+        Err(Refused::unknown(dispatch))
+    }
+}
+
+async fn take(app: &App, system: &Who, body: &[u8]) -> Result<ReplyReceipt, Refused> {
+    let reply = wire::parse_reply(body)?;
+    let dispatch = reply.dispatch_id;
+    let row = own_sending(app, system, Action::SendReply, dispatch).await?;
+    let case = app.engine.case(row.case_id).await?.ok_or_else(|| Refused::unknown(dispatch))?;
+    let key = app.engine.vault().key_for(case.application.subject).await?;
+    let secret = key.keyed_hash(b"words of replies");
+    let translated = translate::reply(&case, &reply, secret.as_bytes(), app.now())?;
+    plausible(app, &translated)?;
+    let known = (dispatch, reply.department_seq);
+    let before = case.service_of(dispatch).is_some_and(|s| s.replies.contains_key(&known));
+    let done = carry_out(app, system, &row, &case, translated).await?;
+    tracing::info!(
+        case.id = %row.case_id,
+        department.id = %row.department,
+        dispatch.id = %dispatch,
+        reply = reply.reply.kind(),
+        "reply taken"
+    );
+    let case = app.engine.case(row.case_id).await?.ok_or_else(|| Refused::unknown(dispatch))?;
+    let repeated = done.repeated || before;
+    let receipt = translate::receipt(&case, dispatch, reply.department_seq, repeated);
+    Ok(receipt.unwrap_or(ReplyReceipt {
+        version: VERSION,
+        dispatch_id: dispatch,
+        department_seq: reply.department_seq,
+        status: ReceiptStatus::Recorded,
+    }))
+}
+
+/// Values have to be what their elements may hold, check characters included: they go on to others.
+fn plausible(app: &App, translated: &TranslatedReply) -> Result<(), Refused> {
+    let catalogue = app.engine.catalogue();
+    let today = catalogue.civil_date(app.now());
+    for facts in translated.content.values().values() {
+        for (slot, fact) in facts.iter().filter(|(_, fact)| fact.value != Value::Null) {
+            let Some(element) = catalogue.element(&slot.element) else { continue };
+            let text = fact.value.to_string();
+            match interview::accept_value(element, slot, &text, today) {
+                Ok(value) if value == fact.value => {}
+                Ok(_) => {
+                    let misfit = WireFault::Misfit { field: slot.to_string() };
+                    return Err(Refused::new(
+                        misfit.code(),
+                        StatusCode::UNPROCESSABLE_ENTITY,
+                        misfit,
+                    ));
+                }
+                Err(finding) => {
+                    let status = StatusCode::UNPROCESSABLE_ENTITY;
+                    let mut refused = Refused::new(finding.code, status, finding.sentence());
+                    refused.problem.detail = Some(format!("at `{slot}`"));
+                    return Err(refused);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn carry_out(
+    app: &App,
+    system: &Who,
+    row: &OutboxRow,
+    case: &Case,
+    translated: TranslatedReply,
+) -> Result<CarriedOut, Refused> {
+    let TranslatedReply { node, dispatch, department_seq, decided_at, content } = translated;
+    let actor = Actor {
+        role: ActorRole::Department,
+        account: None,
+        department: system.department.as_deref().map(Into::into),
+    };
+    // The same statement has the same command id: saying it again is the same command.
+    let seq = format!("reply/{department_seq}");
+    let command_id = CommandId(Uuid::new_v5(&dispatch.0, seq.as_bytes()));
+    let engine = &app.engine;
+    let done = match content {
+        ReplyContent::Granted { .. } => {
+            let values = content.values();
+            engine
+                .grant(
+                    actor,
+                    command_id,
+                    row.case_id,
+                    None,
+                    &node,
+                    dispatch,
+                    department_seq,
+                    decided_at,
+                    values,
+                )
+                .await
+        }
+        ReplyContent::Plain { reply, seal } => {
+            let seal = seal.map(|words| ToSeal { id: words.id, clear: words.text.into_bytes() });
+            let command = Command::TakeReply { node, dispatch, department_seq, decided_at, reply };
+            let seal = seal.into_iter().collect();
+            engine.execute(actor, "reply", command_id, case.id, None, command, seal).await
+        }
+    };
+    // The number names the statement: used for another one, it is the reply that has changed.
+    done.map_err(|error| match error {
+        EngineError::CommandReused => {
+            EngineError::Refused(Refusal::ReplyChanged { dispatch, department_seq })
+        }
+        other => other,
+    })
+    .map_err(Refused::from)
+}
+
+/// GET /exchange/v1/dispatches/{dispatch}/evidence/{evidence}: a file that the department received.
+pub async fn evidence(
+    State(app): State<App>,
+    Path((dispatch, evidence)): Path<(String, String)>,
+    method: Method,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    let found = async {
+        let system = authenticated(&app, &method, &uri, &headers, &Bytes::new()).await?;
+        let dispatch: DispatchId =
+            dispatch.parse().map_err(|_| Refused::unknown(DispatchId(Uuid::nil())))?;
+        let row = own_sending(&app, &system, Action::SeeEvidence, dispatch).await?;
+        let missing = || Refused::unknown(dispatch);
+        let id: EvidenceId = evidence.parse().map_err(|_| missing())?;
+        let case = app.engine.case(row.case_id).await?.ok_or_else(missing)?;
+        let service = case.service_of(dispatch).ok_or_else(missing)?;
+        if !was_handed_to(&case, service, id) {
+            return Err(missing());
+        }
+        let (file, bytes) = app.engine.evidence_bytes(id).await?.ok_or_else(missing)?;
+        Ok(file_answer(&file, bytes))
+    };
+    found.await.unwrap_or_else(Refused::into_response)
+}
+
+/// Whether the file is of a kind that the service takes, and came with the application or with an answer to
+/// a correction of this very service.
+pub fn was_handed_to(case: &Case, service: &ServiceCase, id: EvidenceId) -> bool {
+    let answers = service.corrections.iter().flat_map(|correction| &correction.evidence);
+    case.application
+        .evidence
+        .iter()
+        .chain(answers)
+        .any(|file| file.id == id && service.node.evidence.contains(&file.slot))
+}

@@ -1,0 +1,379 @@
+//! An officer's decisions. Each form carries the version that was seen, a command id and the number of the
+//! statement, so that pressing twice is once; a page that has been overtaken says by what, and keeps what
+//! was typed.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Form, Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use casework::{Command, Refusal, Reply, ServiceCase};
+use engine::{EngineError, ToSeal};
+use vocabulary::{ChecklistLineId, DispatchId, Facts, SealedId};
+
+use super::case::{Again, case_page};
+use super::desk::{self, Deed, Desk, Typed};
+use super::{history, outputs};
+use crate::access::Action;
+use crate::applicant::interview::ErrorLine;
+use crate::applicant::load;
+use crate::errors::WebError;
+use crate::page::Page;
+use crate::state::App;
+
+/// Words of a decision or correction may be so long.
+const WORDS_CHARS_MAX: usize = 2000;
+
+type Sent = Form<Vec<(String, String)>>;
+type Address = Path<(String, String)>;
+
+macro_rules! deeds {
+    ($($(#[$doc:meta])* $name:ident => $deed:ident;)*) => {$(
+        $(#[$doc])*
+        pub async fn $name(
+            State(app): State<App>,
+            page: Page,
+            Path((case, node)): Address,
+            Form(sent): Sent,
+        ) -> Result<Response, Response> {
+            let typed = Typed::new(sent);
+            let done = carry_out(&app, &page, &case, &node, Deed::$deed, typed).await;
+            done.map_err(|error| error.into_page(&page))
+        }
+    )*};
+}
+
+deeds! {
+    /// POST …/accept: 受理.
+    accept => Accept;
+    /// POST …/not-accept: 不予受理, with its ground.
+    not_accept => NotAccept;
+    /// POST …/correct: asks the applicant to correct, once and completely; `preview` shows it only.
+    correct => Correct;
+    /// POST …/grant: with every promised output.
+    grant => Grant;
+    /// POST …/refuse: with its ground.
+    refuse => Refuse;
+    /// POST …/withdrawal: confirms a withdrawal, or says too late.
+    withdrawal => Withdrawal;
+    /// POST …/resolve: chooses among replies that contradict each other.
+    resolve => Resolve;
+}
+
+/// What is to be carried out.
+enum Order {
+    /// A reply, and words to be sealed beside it.
+    Say { reply: Reply, words: String },
+    Grant(BTreeMap<String, Facts>),
+    Resolve { dispatch: DispatchId, seq: u64 },
+}
+
+/// What is wrong with a form, for its summary and its inputs.
+#[derive(Default)]
+struct Wrong {
+    lines: Vec<ErrorLine>,
+    inputs: BTreeMap<String, String>,
+}
+
+impl Wrong {
+    fn one(page: &Page, target: &str, key: &str) -> Self {
+        let line = ErrorLine { target: target.to_owned(), words: page.t(key) };
+        Self { lines: vec![line], inputs: BTreeMap::new() }
+    }
+}
+
+async fn carry_out(
+    app: &App,
+    page: &Page,
+    case: &str,
+    node: &str,
+    deed: Deed,
+    typed: Typed,
+) -> Result<Response, WebError> {
+    let desk = desk::load(app, page, case, node, Action::DecideServiceCase).await?;
+    let bad = || WebError::Bad { code: "WEB0002", key: "error-bad" };
+    let command = load::command(typed.get("command"))?;
+    let version: u64 = typed.get("version").parse().map_err(|_| bad())?;
+    if deed == Deed::Correct && typed.find("preview").is_some() {
+        let again = Again { deed: Some(deed), typed, preview: true, ..Again::default() };
+        return case_page(app, page, &desk, again, None).await;
+    }
+    let order = match read(app, page, desk.service()?, deed, &typed) {
+        Ok(order) => order,
+        Err(wrong) => {
+            let again = Again {
+                deed: Some(deed),
+                typed,
+                errors: wrong.lines,
+                wrong: wrong.inputs,
+                ..Again::default()
+            };
+            return case_page(app, page, &desk, again, None).await;
+        }
+    };
+    let sent = SentForm { deed, command, version };
+    let mut done = execute(app, page, &desk, &sent, &order).await;
+    if matches!(
+        done,
+        Err(WebError::Engine(
+            EngineError::CommandReused | EngineError::Refused(Refusal::ReplyChanged { .. })
+        ))
+    ) {
+        // Pressed twice at the same moment: the first has been recorded by now, with its own time.
+        let now = desk::load(app, page, case, node, Action::DecideServiceCase).await?;
+        done = execute(app, page, &now, &sent, &order).await;
+    }
+    match done {
+        Ok(()) => {
+            let to = format!("{}?done={}", desk.address()?, deed.as_str());
+            Ok(Redirect::to(&to).into_response())
+        }
+        Err(WebError::Engine(
+            error @ (EngineError::Stale { .. } | EngineError::Refused(_)),
+        )) => overtaken(app, page, (case, node), deed, typed, version, error).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// The page as it is now, with why nothing was done, what has happened since, and what was typed.
+async fn overtaken(
+    app: &App,
+    page: &Page,
+    (case, node): (&str, &str),
+    deed: Deed,
+    typed: Typed,
+    version: u64,
+    error: EngineError,
+) -> Result<Response, WebError> {
+    let desk = desk::load(app, page, case, node, Action::DecideServiceCase).await?;
+    let key = &desk.service()?.node.key;
+    let names = history::names(app, &desk.file, key).await?;
+    let mut news = history::lines(app.engine.catalogue(), page, &desk.file, key, &names);
+    news.retain(|line| line.seq > version);
+    let stale = matches!(error, EngineError::Stale { .. });
+    let told = WebError::Engine(error).told();
+    let words = if stale { page.t("officer-stale") } else { page.t(told.key) };
+    let words = page.t2("officer-error-code", "words", words, "code", told.code);
+    let errors = vec![ErrorLine { target: "now".to_owned(), words }];
+    let again = Again { deed: Some(deed), typed, errors, news, ..Again::default() };
+    let mut response = case_page(app, page, &desk, again, None).await?;
+    *response.status_mut() = told.status;
+    Ok(response)
+}
+
+fn read(
+    app: &App,
+    page: &Page,
+    service: &ServiceCase,
+    deed: Deed,
+    typed: &Typed,
+) -> Result<Order, Wrong> {
+    let catalogue = app.engine.catalogue();
+    let words = typed.get("words").trim().to_owned();
+    if words.chars().count() > WORDS_CHARS_MAX {
+        return Err(Wrong::one(page, &input_id(deed, "words"), "officer-words-too-long"));
+    }
+    let definition = catalogue.service(&service.node.key.service);
+    let checklist = definition.map(|found| found.checklist.as_slice()).unwrap_or_default();
+    let say = |reply: Reply, words: String| Ok(Order::Say { reply, words });
+    match deed {
+        Deed::Accept => say(Reply::Accepted, String::new()),
+        Deed::Correct => {
+            let lines: Vec<ChecklistLineId> = checklist
+                .iter()
+                .filter(|line| typed.all("line").any(|ticked| ticked == line.id.as_str()))
+                .map(|line| line.id.clone())
+                .collect();
+            if lines.is_empty() {
+                return Err(Wrong::one(page, "lines", "officer-choose-lines"));
+            }
+            say(Reply::CorrectionRequested { lines, text: None }, words)
+        }
+        Deed::Refuse | Deed::NotAccept => {
+            let grounds = definition.map(|found| found.refusal_grounds.as_slice());
+            let ground = checklist
+                .iter()
+                .chain(grounds.unwrap_or_default())
+                .find(|line| line.id.as_str() == typed.get("ground"))
+                .map(|line| line.id.clone());
+            let mut wrong = Wrong::default();
+            if ground.is_none() {
+                let target = &input_id(deed, "ground");
+                wrong.lines.extend(Wrong::one(page, target, "officer-choose-ground").lines);
+            }
+            if words.is_empty() {
+                let target = &input_id(deed, "words");
+                wrong.lines.extend(Wrong::one(page, target, "officer-give-reason").lines);
+            }
+            match ground {
+                Some(ground) if wrong.lines.is_empty() => say(
+                    if deed == Deed::Refuse {
+                        Reply::Refused { ground, text: None }
+                    } else {
+                        Reply::NotAccepted { ground, text: None }
+                    },
+                    words,
+                ),
+                _ => Err(wrong),
+            }
+        }
+        Deed::Grant => outputs::read(catalogue, page, service, typed)
+            .map(Order::Grant)
+            .map_err(|(inputs, lines)| Wrong { lines, inputs }),
+        Deed::Withdrawal => match typed.get("answer") {
+            "confirm" => say(Reply::WithdrawalConfirmed, String::new()),
+            "too-late" => say(Reply::TooLateToWithdraw, String::new()),
+            _ => Err(Wrong::one(page, "answer", "officer-choose-answer")),
+        },
+        Deed::Resolve => {
+            let chosen = typed.get("choice").split_once('/').and_then(|(dispatch, seq)| {
+                Some((dispatch.parse().ok()?, seq.parse().ok()?))
+            });
+            chosen
+                .map(|(dispatch, seq)| Order::Resolve { dispatch, seq })
+                .ok_or_else(|| Wrong::one(page, "choice", "officer-choose-reply"))
+        }
+    }
+}
+
+/// The `id` of an input that several forms of the page have.
+fn input_id(deed: Deed, name: &str) -> String {
+    format!("{}-{name}", deed.as_str())
+}
+
+/// What every form carries.
+struct SentForm {
+    deed: Deed,
+    command: vocabulary::CommandId,
+    version: u64,
+}
+
+async fn execute(
+    app: &App,
+    page: &Page,
+    desk: &Desk,
+    sent: &SentForm,
+    order: &Order,
+) -> Result<(), WebError> {
+    let SentForm { deed, command, version } = sent;
+    let service = desk.service()?;
+    let (case, key) = (desk.case().id, &service.node.key);
+    let actor = desk::actor(page);
+    if let Order::Resolve { dispatch, seq } = order {
+        let resolve = Command::ResolveContest {
+            node: key.clone(),
+            dispatch: *dispatch,
+            department_seq: *seq,
+        };
+        app.engine
+            .execute(actor, "resolve", *command, case, Some(*version), resolve, Vec::new())
+            .await?;
+        return Ok(());
+    }
+    let Some(dispatch) = desk::sending_for(service, *deed) else {
+        return Err(EngineError::Refused(Refusal::NotStarted(key.clone())).into());
+    };
+    // The number follows from what was seen, so that the same form always has the same one.
+    let seq = seq_seen(desk, service, dispatch, *version);
+    let decided_at = desk::decided_at(service, dispatch, seq, app.now());
+    let known = service.replies.contains_key(&(dispatch, seq));
+    if !known && *version == desk.case().version && !Deed::open_in(service.state).contains(deed) {
+        return Err(EngineError::Refused(closed(service)).into());
+    }
+    match order {
+        Order::Grant(values) => {
+            app.engine
+                .grant(
+                    actor,
+                    *command,
+                    case,
+                    Some(*version),
+                    key,
+                    dispatch,
+                    seq,
+                    decided_at,
+                    values.clone(),
+                )
+                .await?;
+        }
+        Order::Say { reply, words } => {
+            let (reply, seal) = sealed(app, desk, dispatch, seq, reply.clone(), words).await?;
+            let command_ = Command::TakeReply {
+                node: key.clone(),
+                dispatch,
+                department_seq: seq,
+                decided_at,
+                reply,
+            };
+            app.engine
+                .execute(actor, deed.as_str(), *command, case, Some(*version), command_, seal)
+                .await?;
+        }
+        Order::Resolve { .. } => {}
+    }
+    Ok(())
+}
+
+/// Why nothing can be done in this state.
+fn closed(service: &ServiceCase) -> Refusal {
+    let node = service.node.key.clone();
+    if service.withdrawn_at.is_some() || service.withdrawal_requested_at.is_some() {
+        Refusal::AlreadyWithdrawn(node)
+    } else if let Some(open) = service.open_correction() {
+        Refusal::CorrectionOpen(node, open.lines.clone())
+    } else {
+        Refusal::AlreadyDecided(node)
+    }
+}
+
+/// The number that the officer's next statement had when the case was at `version`: recorded replies of
+/// later events do not count.
+fn seq_seen(desk: &Desk, service: &ServiceCase, dispatch: DispatchId, version: u64) -> u64 {
+    let later: Vec<u64> = desk
+        .file
+        .events
+        .iter()
+        .filter(|event| event.seq > version)
+        .filter_map(|event| match &event.body {
+            casework::CaseEventBody::ReplyRecorded { recorded, .. }
+                if recorded.dispatch == dispatch =>
+            {
+                Some(recorded.department_seq)
+            }
+            _ => None,
+        })
+        .collect();
+    let mut seen = service.clone();
+    seen.replies.retain(|(of, seq), _| *of != dispatch || !later.contains(seq));
+    desk::next_seq(&seen, dispatch)
+}
+
+/// The reply with its words under an id derived from them.
+async fn sealed(
+    app: &App,
+    desk: &Desk,
+    dispatch: DispatchId,
+    seq: u64,
+    reply: Reply,
+    words: &str,
+) -> Result<(Reply, Vec<ToSeal>), WebError> {
+    if words.is_empty() {
+        return Ok((reply, Vec::new()));
+    }
+    let subject = desk.case().application.subject;
+    let seal = app.engine.reply_words(subject, dispatch, seq, words).await?;
+    Ok((with_text(reply, seal.id), vec![seal]))
+}
+
+fn with_text(reply: Reply, id: SealedId) -> Reply {
+    let text = Some(id);
+    match reply {
+        Reply::NotAccepted { ground, .. } => Reply::NotAccepted { ground, text },
+        Reply::CorrectionRequested { lines, .. } => Reply::CorrectionRequested { lines, text },
+        Reply::Refused { ground, .. } => Reply::Refused { ground, text },
+        other @ (Reply::Received
+        | Reply::Accepted
+        | Reply::Granted { .. }
+        | Reply::WithdrawalConfirmed
+        | Reply::TooLateToWithdraw) => other,
+    }
+}

@@ -1,0 +1,173 @@
+//! What happened to one service, newest first, in an officer's words: who said what, and what the applicant
+//! answered. Other services' happenings are not in here.
+
+use std::collections::BTreeMap;
+
+use casework::{ActorRole, CaseEvent, CaseEventBody, DispatchKind, RecordedReply, Reply, Standing};
+use catalogue::Catalogue;
+use engine::CaseFile;
+use vocabulary::{AccountId, Instant, NodeKey, SealedId};
+
+use super::desk::reply_key;
+use crate::applicant::case_view::{line_text, time_text};
+use crate::errors::WebError;
+use crate::page::Page;
+use crate::state::App;
+
+/// One line.
+#[derive(Debug)]
+pub struct Line {
+    pub time: String,
+    pub words: String,
+    pub by: String,
+    /// Grounds, lines and words, each for itself.
+    pub details: Vec<String>,
+    pub class: &'static str,
+    /// Of the event, to tell what is new.
+    pub seq: u64,
+}
+
+/// Names of the officers who did something to this service.
+///
+/// # Errors
+/// A fault.
+pub async fn names(
+    app: &App,
+    file: &CaseFile,
+    node: &NodeKey,
+) -> Result<BTreeMap<AccountId, String>, WebError> {
+    let mut names = BTreeMap::new();
+    for event in file.events.iter().filter(|event| event.body.node() == Some(node)) {
+        let Some(account) = event.actor.account else { continue };
+        if event.actor.role != ActorRole::Officer || names.contains_key(&account) {
+            continue;
+        }
+        if let Some(row) = app.engine.store().find_account(account).await? {
+            names.insert(account, app.engine.account_name(&row).await?);
+        }
+    }
+    Ok(names)
+}
+
+/// The service's own history, newest first; replies stand at the department's own time.
+pub fn lines(
+    catalogue: &Catalogue,
+    page: &Page,
+    file: &CaseFile,
+    node: &NodeKey,
+    names: &BTreeMap<AccountId, String>,
+) -> Vec<Line> {
+    let mut lines: Vec<(Instant, Line)> = file
+        .events
+        .iter()
+        .filter(|event| event.body.node() == Some(node))
+        .filter_map(|event| line(catalogue, page, file, node, names, event))
+        .collect();
+    lines.sort_by_key(|(at, line)| std::cmp::Reverse((*at, line.seq)));
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+fn line(
+    catalogue: &Catalogue,
+    page: &Page,
+    file: &CaseFile,
+    node: &NodeKey,
+    names: &BTreeMap<AccountId, String>,
+    event: &CaseEvent,
+) -> Option<(Instant, Line)> {
+    let mut at = event.at;
+    let mut details = Vec::new();
+    let (key, class) = match &event.body {
+        CaseEventBody::Started { .. } => ("done-started", ""),
+        CaseEventBody::Dispatched { kind: DispatchKind::Referral, .. } => ("done-referred", ""),
+        CaseEventBody::Dispatched { kind: DispatchKind::Supplement, .. } => return None,
+        CaseEventBody::Dispatched { kind: DispatchKind::Withdrawal, .. } => return None,
+        CaseEventBody::Delivered { .. } => ("done-delivered", ""),
+        CaseEventBody::ReplyRecorded { recorded, .. } => {
+            at = recorded.decided_at;
+            details = said(catalogue, page, file, node, recorded);
+            (reply_key(&recorded.reply), reply_class(&recorded.reply))
+        }
+        CaseEventBody::CorrectionAnswered { answer, evidence, .. } => {
+            details.extend(words_of(page, file, *answer));
+            if !evidence.is_empty() {
+                details.push(page.t1("officer-new-files", "n", evidence.len()));
+            }
+            ("done-corrected", "")
+        }
+        CaseEventBody::AcceptanceDeemed { .. } => ("done-deemed", "seal"),
+        CaseEventBody::WithdrawalRequested { .. } => ("done-withdrawal-requested", ""),
+        CaseEventBody::Withdrawn { .. } => ("done-withdrawn", ""),
+        CaseEventBody::Stopped { .. } => ("done-stopped", "seal"),
+        CaseEventBody::ContestResolved { .. } => ("done-resolved", ""),
+        CaseEventBody::Submitted { .. } | CaseEventBody::Rated { .. } => return None,
+    };
+    let by = match event.actor.role {
+        ActorRole::Officer => {
+            let name = event.actor.account.and_then(|account| names.get(&account));
+            name.map_or_else(|| page.t("by-officer"), Clone::clone)
+        }
+        ActorRole::Department => page.t("by-system"),
+        ActorRole::Applicant => page.t("by-applicant"),
+        ActorRole::Clerk => page.t("by-clerk"),
+        ActorRole::Hub => page.t("by-hub"),
+    };
+    let time = time_text(catalogue, page, at);
+    Some((at, Line { time, words: page.t(key), by, details, class, seq: event.seq }))
+}
+
+const fn reply_class(reply: &Reply) -> &'static str {
+    match reply {
+        Reply::Granted { .. } => "ok",
+        Reply::NotAccepted { .. } | Reply::Refused { .. } | Reply::CorrectionRequested { .. } => {
+            "seal"
+        }
+        Reply::Received
+        | Reply::Accepted
+        | Reply::WithdrawalConfirmed
+        | Reply::TooLateToWithdraw => "",
+    }
+}
+
+/// What a reply names and says, and how it stands.
+pub fn said(
+    catalogue: &Catalogue,
+    page: &Page,
+    file: &CaseFile,
+    node: &NodeKey,
+    recorded: &RecordedReply,
+) -> Vec<String> {
+    let mut details = Vec::new();
+    match &recorded.reply {
+        Reply::NotAccepted { ground, text } | Reply::Refused { ground, text } => {
+            details.push(line_text(catalogue, page, node, ground));
+            details.extend(words_of(page, file, *text));
+        }
+        Reply::CorrectionRequested { lines, text } => {
+            details.extend(lines.iter().map(|line| line_text(catalogue, page, node, line)));
+            details.extend(words_of(page, file, *text));
+        }
+        Reply::Received
+        | Reply::Accepted
+        | Reply::Granted { .. }
+        | Reply::WithdrawalConfirmed
+        | Reply::TooLateToWithdraw => {}
+    }
+    // As it stands now, which may differ from when it came.
+    let standing = file
+        .case
+        .service(node)
+        .and_then(|s| s.replies.get(&(recorded.dispatch, recorded.department_seq)))
+        .map_or(recorded.standing, |known| known.standing);
+    match standing {
+        Standing::Counted => {}
+        Standing::Late => details.push(page.t("standing-late")),
+        Standing::Contradicts => details.push(page.t("standing-contradicts")),
+    }
+    details
+}
+
+fn words_of(page: &Page, file: &CaseFile, id: Option<SealedId>) -> Option<String> {
+    let words = file.words.get(&id?)?;
+    (!words.is_empty()).then(|| page.t1("quoted", "words", words))
+}

@@ -1,0 +1,22 @@
+# Verification of licences
+verify-title = Verify a licence
+verify-lead = Enter the two codes printed on the licence to learn whether it is good now. No signing in, and nothing about you is kept.
+verify-code = Licence identifier
+verify-code-hint = Printed at the foot of the licence; it begins with 1.2.156
+verify-check = Verification code
+verify-check-hint = Four groups of four letters or digits, e.g. K3M9-QZTX-0A1B-2C3D; capitals do not matter
+verify-go = Verify
+verify-another = Verify another
+verify-code-missing = Enter the licence identifier
+verify-check-missing = Enter the verification code
+verify-issuer = Issued by
+verify-at = Verified at { $time }
+verify-masked = To protect the holder, only part of the name is shown.
+verdict-valid = Valid
+verdict-valid-words = This licence was issued by the organisation below and is good now. Compare the holder with the licence in front of you.
+verdict-expired = Expired
+verdict-expired-words = This licence was issued by the organisation below, but its validity has ended.
+verdict-revoked = Revoked
+verdict-revoked-words = This licence was issued by the organisation below and has been taken back; it is no longer good.
+verdict-unknown = Cannot be confirmed
+verdict-unknown-words = No licence fits both codes together. Check for a slip in copying; if doubts remain, ask the issuing organisation.

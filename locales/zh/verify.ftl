@@ -1,0 +1,22 @@
+# 证照核验
+verify-title = 核验证照
+verify-lead = 输入证照上印的两个编号，就能知道它现在是否有效。不需要登录，也不会留下您的信息。
+verify-code = 证照标识
+verify-code-hint = 印在证照下方，以 1.2.156 开头
+verify-check = 验证码
+verify-check-hint = 四组，每组四个字母或数字，例如 K3M9-QZTX-0A1B-2C3D；大小写都可以
+verify-go = 核验
+verify-another = 再核验一份
+verify-code-missing = 请填写证照标识
+verify-check-missing = 请填写验证码
+verify-issuer = 颁发机构
+verify-at = 核验时间：{ $time }
+verify-masked = 为保护持证人，这里只显示姓名的一部分。
+verdict-valid = 有效
+verdict-valid-words = 这份证照由下列机构颁发，现在有效。请核对持证人与您手中的证照是否一致。
+verdict-expired = 已过期
+verdict-expired-words = 这份证照确由下列机构颁发，但有效期已过。
+verdict-revoked = 已撤销
+verdict-revoked-words = 这份证照曾由下列机构颁发，现已撤销，不再有效。
+verdict-unknown = 无法确认
+verdict-unknown-words = 没有与这两个编号同时相符的证照。请核对是否抄错；仍有疑问，请向颁发机构询问。
