@@ -1,4 +1,4 @@
-//! The one tool of the workspace: `cargo xtask tidy | test | setup | words | generate`.
+//! The one tool of the workspace: `cargo xtask tidy | test | setup | words | measure | generate`.
 //!
 //! Reads the repository and runs cargo; prints findings and a table of phases. It deliberately knows no
 //! crate of ours: everything it checks it reads as text or from `cargo metadata`, so that a broken crate
@@ -7,6 +7,7 @@
 
 mod generate;
 mod lexer;
+mod measure;
 mod repository;
 mod setup;
 mod shell;
@@ -46,6 +47,14 @@ enum Task {
     Setup,
     /// Check the words of the interface: every key that is used exists, every key is used.
     Words,
+    /// Figures of the whole program: start to first page, resident memory under load.
+    Measure {
+        /// Connections that ask at the same time.
+        #[arg(long, default_value_t = 16)]
+        connections: u32,
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+    },
     /// Write the generated files again (schema, permission table) and show what changed.
     Generate,
 }
@@ -69,6 +78,7 @@ fn run(task: Task) -> Result<bool> {
         Task::Test { long, skip_browser } => suite::run(&repository, long, skip_browser),
         Task::Setup => setup::run(true),
         Task::Words => words::run(&repository),
+        Task::Measure { connections, seconds } => measure::run(&repository, connections, seconds),
         Task::Generate => generate::run(&repository),
     }
 }

@@ -151,7 +151,7 @@ pub(crate) fn run(repository: &Repository, long: bool, skip_browser: bool) -> Re
     });
     for (name, arguments) in DEFINITIONS {
         suite.built(name, || {
-            let mut command = Command::new(binary(repository)?);
+            let mut command = Command::new(binary(repository, "debug")?);
             command.args(arguments).current_dir(&repository.root);
             let judge = if name.starts_with("scenarios") { judge_tests } else { judge };
             shell::run(command).map(|ended| judge(&ended))
@@ -163,14 +163,14 @@ pub(crate) fn run(repository: &Repository, long: bool, skip_browser: bool) -> Re
 
 /// The binary as the build phase left it. `cargo run` would resolve the features of this one package and
 /// might build half of the world again.
-fn binary(repository: &Repository) -> Result<PathBuf> {
+pub(crate) fn binary(repository: &Repository, profile: &str) -> Result<PathBuf> {
     let metadata = MetadataCommand::new()
         .manifest_path(repository.root.join("Cargo.toml"))
         .no_deps()
         .exec()
         .context("asking cargo where it builds")?;
     let name = format!("yijianshi{}", std::env::consts::EXE_SUFFIX);
-    Ok(metadata.target_directory.join("debug").join(name).into_std_path_buf())
+    Ok(metadata.target_directory.join(profile).join(name).into_std_path_buf())
 }
 
 /// What the binary itself must find in order.
