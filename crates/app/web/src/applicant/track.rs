@@ -105,7 +105,8 @@ fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response, WebEr
             .collect(),
         can_withdraw: lanes.iter().filter(|lane| lane.can_withdraw).count() > 1,
         lanes,
-        can_rate: decided && case.rating.is_none(),
+        // Asked when the whole has come to its end: a rating is given once.
+        can_rate: decided && state.is_final() && case.rating.is_none(),
         rated: case.rating.as_ref().map(|rating| rating.grade),
         command: load::fresh_command(),
         open: !state.is_final(),
