@@ -34,6 +34,8 @@ pub async fn complete_draft(
     }
     let mut draft = engine.save_draft(draft).await?;
     for _ in 0..ROUNDS {
+        // First what questions want to know, then what the form does.
+        draft = engine.fetch_sources(draft, subject_key).await?;
         draft = engine.fetch_sources(draft, subject_key).await?;
         let plan = engine.plan_of(&draft).await?;
         let fields: Vec<Slot> = plan.missing_fields().map(|field| field.slot.clone()).collect();
