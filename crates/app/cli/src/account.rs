@@ -86,9 +86,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
         let account_id =
             known.as_ref().map_or_else(|| AccountId(fresh_id()), |account| account.account_id);
         let subject = known.and_then(|account| account.subject);
-        let subject = subject.or_else(|| {
-            (add.role == RoleWord::Applicant).then(|| SubjectId(fresh_id()))
-        });
+        let subject =
+            subject.or_else(|| (add.role == RoleWord::Applicant).then(|| SubjectId(fresh_id())));
         let name = add.name.as_deref().unwrap_or(&add.login);
         let display_name = hub.engine.seal_account_name(account_id, subject, name).await?;
         let account = AccountRow {

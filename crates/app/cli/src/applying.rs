@@ -59,7 +59,8 @@ pub async fn complete_draft(
 
 fn fill(engine: &Engine, draft: &mut Draft, slot: &Slot) -> Result<()> {
     let catalogue = engine.catalogue();
-    let element = catalogue.element(&slot.element).with_context(|| format!("no element `{slot}`"))?;
+    let element =
+        catalogue.element(&slot.element).with_context(|| format!("no element `{slot}`"))?;
     let as_of = catalogue.civil_date(engine.clock().now());
     let text = example(element).with_context(|| format!("`{slot}` has no example"))?;
     let value = interview::accept_value(element, slot, &text, as_of)

@@ -184,9 +184,8 @@ impl Town {
         if register_behaviour != Behaviour::Prompt {
             simulation.set_behaviour(SOURCES, simulated(register_behaviour)).await;
         }
-        let route = |base_url: &str, key: &SharedKey| {
-            Route::new(base_url, &key.id, key.secret.clone())
-        };
+        let route =
+            |base_url: &str, key: &SharedKey| Route::new(base_url, &key.id, key.secret.clone());
         let departments = simulation.addresses().into_iter().filter_map(|(id, base_url)| {
             let (_, key) = secrets.iter().find(|(known, _)| *known == id)?;
             Some((id, route(&base_url, key)))

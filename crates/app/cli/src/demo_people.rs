@@ -28,8 +28,22 @@ const APPLICANTS: [(&str, &str); 3] =
 /// Names of officers, one after the other; there are never fewer than authorities in the demo's catalogue
 /// without somebody being met twice.
 const OFFICERS: [&str; 16] = [
-    "周敏", "郑海涛", "吴倩", "孙立伟", "何静怡", "林国栋", "徐佳", "马骁", "高岚", "梁文博", "罗雪", "宋致远",
-    "唐颖", "许建国", "韩露", "冯启明",
+    "周敏",
+    "郑海涛",
+    "吴倩",
+    "孙立伟",
+    "何静怡",
+    "林国栋",
+    "徐佳",
+    "马骁",
+    "高岚",
+    "梁文博",
+    "罗雪",
+    "宋致远",
+    "唐颖",
+    "许建国",
+    "韩露",
+    "冯启明",
 ];
 
 /// The account of a demo person.
@@ -43,7 +57,8 @@ pub fn account_id(login: &str) -> AccountId {
 /// The store failed.
 pub async fn ensure_accounts(engine: &Engine) -> Result<()> {
     for (login, name) in APPLICANTS {
-        let subject = Some(SubjectId(Uuid::new_v5(&NAMESPACE, format!("subject/{login}").as_bytes())));
+        let subject =
+            Some(SubjectId(Uuid::new_v5(&NAMESPACE, format!("subject/{login}").as_bytes())));
         ensure(engine, login, name, Role::Applicant, None, subject).await?;
     }
     let authorities: BTreeSet<&str> =
@@ -121,10 +136,7 @@ fn mother(register: &mut RegisterTable, born: Date) {
     register.knows(
         MOTHER,
         "birth-registration-records",
-        &[
-            ("birth.registered", Value::Bool(true)),
-            ("birth.registration_no", text("SY2026000187")),
-        ],
+        &[("birth.registered", Value::Bool(true)), ("birth.registration_no", text("SY2026000187"))],
     );
     delivery(register, MOTHER, born, "female", "08:26", 3280, 50, 39);
 }
@@ -151,10 +163,7 @@ fn single_mother(register: &mut RegisterTable, born: Date) {
     register.knows(
         SINGLE_MOTHER,
         "birth-registration-records",
-        &[
-            ("birth.registered", Value::Bool(true)),
-            ("birth.registration_no", text("SY2026000264")),
-        ],
+        &[("birth.registered", Value::Bool(true)), ("birth.registration_no", text("SY2026000264"))],
     );
     delivery(register, SINGLE_MOTHER, born, "male", "21:47", 3050, 49, 38);
 }
@@ -229,9 +238,9 @@ mod tests {
         let register = register(jiff::civil::date(2026, 3, 2));
         for element in catalogue.elements.values() {
             let Some(source) = &element.source else { continue };
-            let known = APPLICANTS
-                .iter()
-                .any(|(login, _)| register.find(source.as_str(), login, element.id.as_str()).is_some());
+            let known = APPLICANTS.iter().any(|(login, _)| {
+                register.find(source.as_str(), login, element.id.as_str()).is_some()
+            });
             assert!(known, "nobody has `{}` in `{source}`", element.id);
         }
         for source in catalogue.sources.values() {

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ::departments::{
-    DepartmentSpec, ElementSpec, Line, OutputSpec, Piece, ServiceSpec, ValueKind,
-};
+use ::departments::{DepartmentSpec, ElementSpec, Line, OutputSpec, Piece, ServiceSpec, ValueKind};
 use catalogue::{Catalogue, ChecklistLine, DataElement, ElementType, Output, PublicService};
 use vocabulary::Lang;
 
@@ -37,16 +35,19 @@ fn service_spec(catalogue: &Catalogue, service: &PublicService) -> ServiceSpec {
     let lang = catalogue.jurisdiction.languages.first().cloned();
     let lang = lang.unwrap_or_else(|| Lang::new("zh"));
     let line = |lines: &[ChecklistLine]| {
-        lines.first().map(|line| Line {
-            id: line.id.to_string(),
-            text: line.text.get(&lang).to_owned(),
-        })
+        lines
+            .first()
+            .map(|line| Line { id: line.id.to_string(), text: line.text.get(&lang).to_owned() })
     };
     let none = || Line { id: "other".to_owned(), text: String::new() };
     let first_line = line(&service.checklist);
     ServiceSpec {
         service: service.id.to_string(),
-        outputs: service.outputs.iter().map(|output| output_spec(catalogue, service, output)).collect(),
+        outputs: service
+            .outputs
+            .iter()
+            .map(|output| output_spec(catalogue, service, output))
+            .collect(),
         refusal_ground: line(&service.refusal_grounds)
             .or_else(|| first_line.clone())
             .unwrap_or_else(none),
@@ -70,7 +71,8 @@ fn kind(catalogue: &Catalogue, service: &PublicService, element: &DataElement) -
     match &element.ty {
         ElementType::CitizenId => {
             let of_the_same = || {
-                let fields = service.fields.iter().filter_map(|need| catalogue.element(&need.element));
+                let fields =
+                    service.fields.iter().filter_map(|need| catalogue.element(&need.element));
                 fields.filter(|field| field.group == element.group)
             };
             let born = of_the_same().find(|field| field.ty == ElementType::Date);
@@ -86,9 +88,9 @@ fn kind(catalogue: &Catalogue, service: &PublicService, element: &DataElement) -
         ElementType::Bool => ValueKind::Bool,
         ElementType::AreaCode => ValueKind::AreaCode,
         ElementType::Phone => ValueKind::Phone,
-        ElementType::Choice(options) => {
-            ValueKind::Choice(options.first().map(|option| option.id.to_string()).unwrap_or_default())
-        }
+        ElementType::Choice(options) => ValueKind::Choice(
+            options.first().map(|option| option.id.to_string()).unwrap_or_default(),
+        ),
         ElementType::Text | ElementType::LongText => {
             let examples = service.fields.iter().filter_map(|need| {
                 let field = catalogue.element(&need.element)?;

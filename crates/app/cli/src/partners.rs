@@ -125,7 +125,10 @@ secret = "100102030405060708090a0b0c0d0e0f"
             let fault = format!("{:#}", parse(&GOOD.replace(find, replace)).unwrap_err());
             assert!(!fault.contains("1001"), "{fault}");
         }
-        let twice = format!("{GOOD}{}", GOOD.split_once("[[").map(|(_, rest)| format!("[[{rest}")).unwrap());
+        let twice = format!(
+            "{GOOD}{}",
+            GOOD.split_once("[[").map(|(_, rest)| format!("[[{rest}")).unwrap()
+        );
         assert!(parse(&twice).is_err());
     }
 }

@@ -97,7 +97,8 @@ fn read_scenarios(files: &[SourceFile]) -> Result<Vec<ScenarioAsWritten>> {
     let mut scenarios = Vec::new();
     for file in files {
         let read = scenario::parse(&file.text).map_err(|problem| anyhow!("{problem}"));
-        scenarios.extend(read.with_context(|| format!("reading the scenarios in `{}`", file.name))?);
+        scenarios
+            .extend(read.with_context(|| format!("reading the scenarios in `{}`", file.name))?);
     }
     Ok(scenarios)
 }
@@ -179,9 +180,10 @@ impl Hub {
             outbox_bell: Arc::clone(&bell),
             changed: broadcast::channel(CHANGES_HELD).0,
         });
-        let keys = plan.partners.departments.iter().map(|(department, route)| {
-            (route.key_id.clone(), (department.clone(), route.clone()))
-        });
+        let keys =
+            plan.partners.departments.iter().map(|(department, route)| {
+                (route.key_id.clone(), (department.clone(), route.clone()))
+            });
         let app = App {
             engine: engine.clone(),
             words: Words::load().context("loading the words of the pages")?,
@@ -203,8 +205,8 @@ impl Hub {
     pub async fn serve(&self, listener: TcpListener, stop: Stop) -> Result<()> {
         let router = web::router(self.app.clone());
         let mut closing = stop.clone();
-        let serving = axum::serve(listener, router)
-            .with_graceful_shutdown(async move { stop.wait().await });
+        let serving =
+            axum::serve(listener, router).with_graceful_shutdown(async move { stop.wait().await });
         tokio::select! {
             served = serving.into_future() => served.context("serving"),
             // Somebody who keeps a connection open does not keep the hub running.
@@ -281,11 +283,8 @@ pub async fn listen(host: std::net::IpAddr, port: u16) -> Result<TcpListener> {
 pub fn start_logging(quiet: bool) {
     use tracing_subscriber::EnvFilter;
     let otherwise = if quiet { "warn" } else { "info,sqlx=warn" };
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(otherwise));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(otherwise));
     // Already started = somebody else in this process decides.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
+    let _ =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

@@ -4,12 +4,7 @@
 //! The process is a whole hub: engine, store, worker, exchange. Departments live in this test and outlast it;
 //! their ledgers say what really arrived. `YIJIANSHI_KILL_ROUNDS` changes how often it is killed.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "the helpers of tests fail as tests do"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of tests fail as tests do")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};

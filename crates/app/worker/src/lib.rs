@@ -16,7 +16,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Engine;
-use jiff::SignedDuration;
 use store_port::fresh_id;
 use tokio::sync::{Notify, Semaphore};
 use vocabulary::{CaseId, CommandId, Instant};
@@ -27,8 +26,6 @@ pub use sources::HttpSources;
 
 use health::Health;
 
-/// Who claims a row may keep it for this long; then another may.
-const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// Rows claimed at once.
 const CLAIM_MAX: u32 = 64;
 /// Sendings in this process's hands at once, waiting ones included.
@@ -43,6 +40,8 @@ const AFTER_FAULT: Duration = Duration::from_secs(1);
 /// How patient the worker is. The defaults suit production; a demo and tests are quicker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Patience {
+    /// Who claims a row may keep it for this long; then another may. Longer than one sending can take.
+    pub lease: Duration,
     /// A department that failed rests this long, then twice as long, …
     pub first_pause: Duration,
     /// … up to this.
@@ -58,6 +57,7 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self {
+            lease: Duration::from_secs(30),
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(60),
             longest_wait: Duration::from_secs(900),
@@ -71,6 +71,7 @@ impl Patience {
     /// For people who watch, and for tests.
     pub const fn short() -> Self {
         Self {
+            lease: Duration::from_secs(20),
             first_pause: Duration::from_millis(200),
             longest_pause: Duration::from_secs(2),
             longest_wait: Duration::from_secs(3),
@@ -163,7 +164,7 @@ impl Inner {
             return Ok(true);
         }
         let now = self.now();
-        let lease_until = now.saturating_add(LEASE).unwrap_or(now);
+        let lease_until = sending::later(now, self.patience.lease);
         let claimed = self.engine.store().claim(&self.name, now, lease_until, limit).await?;
         let full = u32::try_from(claimed.len()).is_ok_and(|count| count == limit);
         for claimed in claimed {

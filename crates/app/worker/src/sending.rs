@@ -167,9 +167,8 @@ impl Inner {
         let dispatch = claimed.row.dispatch_id;
         let now = self.now();
         let age = Duration::try_from(now.duration_since(delivered.dispatched_at));
-        let repeat = age
-            .unwrap_or_default()
-            .clamp(self.patience.first_repeat, self.patience.longest_repeat);
+        let repeat =
+            age.unwrap_or_default().clamp(self.patience.first_repeat, self.patience.longest_repeat);
         let again_at = later(now, repeat);
         self.engine.store().delivered(dispatch, claimed.fence, again_at).await?;
         if delivered.noted {
@@ -197,7 +196,8 @@ fn kept_as(dispatch: DispatchId) -> SealedId {
     SealedId(Uuid::new_v5(&dispatch.0, b"sent"))
 }
 
-fn later(now: Instant, pause: Duration) -> Instant {
+/// `pause` after `now`.
+pub(crate) fn later(now: Instant, pause: Duration) -> Instant {
     SignedDuration::try_from(pause)
         .ok()
         .and_then(|pause| now.checked_add(pause).ok())

@@ -144,9 +144,7 @@ impl Department {
             return;
         }
         let department = Arc::clone(self);
-        tokio::spawn(async move {
-            while department.tell_next(dispatch).await {}
-        });
+        tokio::spawn(async move { while department.tell_next(dispatch).await {} });
     }
 
     /// Says the next thing; false when all is said, which is decided under the lock that `tell` takes.
@@ -219,7 +217,9 @@ fn take_back(journal: &mut Journal, request: &DepartmentRequest) -> Result<bool,
         for planned in journal.planned(dispatch) {
             let decides = matches!(
                 planned.reply.reply,
-                WireReply::Granted { .. } | WireReply::Refused { .. } | WireReply::NotAccepted { .. }
+                WireReply::Granted { .. }
+                    | WireReply::Refused { .. }
+                    | WireReply::NotAccepted { .. }
             );
             match planned.state {
                 Told::Sending | Told::Heard if decides => return Ok(true),
@@ -305,7 +305,8 @@ impl Server {
                 // A dropped sender closes too.
                 let _ = stopped.await;
             };
-            if let Err(fault) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+            if let Err(fault) = axum::serve(listener, router).with_graceful_shutdown(stopped).await
+            {
                 tracing::error!(error = %fault, "a simulated server ended");
             }
         });

@@ -117,11 +117,7 @@ pub(crate) struct Taken {
 }
 
 /// Reads a verified message and keeps it.
-pub(crate) fn take(
-    journal: &mut Journal,
-    body: &[u8],
-    now: Instant,
-) -> Result<Taken, NotTaken> {
+pub(crate) fn take(journal: &mut Journal, body: &[u8], now: Instant) -> Result<Taken, NotTaken> {
     let request = wire::parse_request(body)?;
     let line = LedgerLine {
         dispatch: request.dispatch_id,

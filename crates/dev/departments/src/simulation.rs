@@ -203,7 +203,10 @@ impl Register {
         let slots: Vec<Slot> = ask.elements.iter().filter_map(|name| name.parse().ok()).collect();
         let outcome = match self.table.look_up(ask.source.as_str(), &ask.subject_key, &slots) {
             Some(values) => SourceOutcome::Value {
-                values: values.iter().map(|(slot, value)| (slot.to_string(), value.into())).collect(),
+                values: values
+                    .iter()
+                    .map(|(slot, value)| (slot.to_string(), value.into()))
+                    .collect(),
             },
             None => SourceOutcome::Absent,
         };

@@ -53,7 +53,10 @@ pub struct ElementSpec {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ValueKind {
     /// GB 11643; names the elements of the request that hold the birth date and the sex (`male`).
-    CitizenId { birth_date: Option<String>, sex: Option<String> },
+    CitizenId {
+        birth_date: Option<String>,
+        sex: Option<String>,
+    },
     /// GB 32100.
     Uscc,
     /// Text after a pattern.

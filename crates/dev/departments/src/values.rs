@@ -118,7 +118,8 @@ fn digits(seed: &mut u128, count: usize) -> String {
 /// Area, birth date, sequence (odd for men), check character.
 fn citizen_number(area: &str, born: Date, male: bool, seed: u128) -> String {
     let sequence = (seed % 500) * 2 + u128::from(male);
-    let first = format!("{area}{:04}{:02}{:02}{sequence:03}", born.year(), born.month(), born.day());
+    let first =
+        format!("{area}{:04}{:02}{:02}{sequence:03}", born.year(), born.month(), born.day());
     let check = citizen_id::check_char(&first).unwrap_or('X');
     format!("{first}{check}")
 }
@@ -169,7 +170,8 @@ mod tests {
         };
         let output = output("child.citizen_id", true, kind);
         let born = jiff::civil::date(2026, 2, 27);
-        for (sex, expected) in [("male", citizen_id::Sex::Male), ("female", citizen_id::Sex::Female)]
+        for (sex, expected) in
+            [("male", citizen_id::Sex::Male), ("female", citizen_id::Sex::Female)]
         {
             let fields = BTreeMap::from([
                 (Slot::of("child.birth_date", "c1"), Value::Date(born)),
@@ -206,8 +208,7 @@ mod tests {
             Piece::Digits(3),
         ];
         let output = output("company.name", false, ValueKind::Text(pieces));
-        let fields =
-            BTreeMap::from([(Slot::single("company.trade_name"), Value::text("听雨"))]);
+        let fields = BTreeMap::from([(Slot::single("company.trade_name"), Value::text("听雨"))]);
         let values = of_output(&output, occasion(&fields));
         let name = values.get(&Slot::single("company.name")).unwrap().to_string();
         let number = name.strip_prefix("听雨有限公司第").unwrap();

@@ -1,10 +1,6 @@
 //! The worker over the sample jurisdiction, against departments that are small HTTP servers of the test.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "the helpers of tests fail as tests do"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of tests fail as tests do")]
 
 extern crate yijianshi_worker as worker;
 

@@ -24,7 +24,11 @@ async fn a_department_that_was_down_gets_its_sending_under_the_same_id() {
     hub.start();
     let refused = || async { hub.fixture.store.owed().await.unwrap() };
     let mut turns = 0;
-    hub.until("a few attempts", || { turns += 1; turns > 40 }).await;
+    hub.until("a few attempts", || {
+        turns += 1;
+        turns > 40
+    })
+    .await;
     assert!(refused().await.contains(&(MARKET.to_owned(), 1, 0)), "waits");
     assert_eq!(hub.case().await.service(&node).unwrap().state, ServiceState::Referred);
 
@@ -33,7 +37,11 @@ async fn a_department_that_was_down_gets_its_sending_under_the_same_id() {
     let request = office.requests().remove(0);
     assert_eq!(request.dispatch_id, dispatch);
     let mut turns = 0;
-    hub.until("a while", || { turns += 1; turns > 40 }).await;
+    hub.until("a while", || {
+        turns += 1;
+        turns > 40
+    })
+    .await;
     assert_eq!(office.count(), 1, "delivered: not again before its time");
     let case = hub.case().await;
     let sending = case.service(&node).unwrap().sending(dispatch).unwrap();
@@ -83,8 +91,7 @@ async fn a_department_receives_exactly_its_own_fields() {
     for office in [market, clinic] {
         let request = office.requests().remove(0);
         let service = case.service_of(request.dispatch_id).unwrap();
-        let own: BTreeSet<String> =
-            service.node.fields.iter().map(ToString::to_string).collect();
+        let own: BTreeSet<String> = service.node.fields.iter().map(ToString::to_string).collect();
         let got: BTreeSet<String> = request.fields.into_keys().collect();
         assert!(!got.is_empty() && got.is_subset(&own), "{got:?} of {own:?}");
         let all = hub.fixture.engine.case_file(hub.case).await.unwrap().unwrap().facts;
@@ -144,12 +151,13 @@ async fn a_business_receipt_ends_the_sending() {
     };
     let command = vocabulary::CommandId(store_port::fresh_id());
     let engine = &hub.fixture.engine;
-    engine
-        .execute(clinic, "reply", command, hub.case, None, received, Vec::new())
-        .await
-        .unwrap();
+    engine.execute(clinic, "reply", command, hub.case, None, received, Vec::new()).await.unwrap();
     hub.fixture.clock.advance(jiff::SignedDuration::from_mins(600));
     let mut turns = 0;
-    hub.until("a while", || { turns += 1; turns > 40 }).await;
+    hub.until("a while", || {
+        turns += 1;
+        turns > 40
+    })
+    .await;
     assert_eq!(office.count(), 1);
 }

@@ -16,9 +16,7 @@ use departments::{
     SharedKey, Simulation, SimulationPlan, Timing, ValueKind,
 };
 use exchange::signing::{self, Message, SignatureHeaders};
-use exchange::{
-    DepartmentReply, DepartmentRequest, REPLIES, REQUESTS, VERSION, WireValue, wire,
-};
+use exchange::{DepartmentReply, DepartmentRequest, REPLIES, REQUESTS, VERSION, WireValue, wire};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 use vocabulary::{DispatchId, Instant, Value};
@@ -115,9 +113,8 @@ impl Hub {
     /// What was said so far: number and kind.
     pub(crate) fn heard(&self) -> Vec<String> {
         let heard = self.ears.heard.lock().unwrap();
-        let line = |reply: &DepartmentReply| {
-            format!("{} {}", reply.department_seq, reply.reply.kind())
-        };
+        let line =
+            |reply: &DepartmentReply| format!("{} {}", reply.department_seq, reply.reply.kind());
         heard.iter().map(line).collect()
     }
 
