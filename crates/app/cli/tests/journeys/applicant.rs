@@ -14,8 +14,8 @@ pub(crate) const MARRIED_MOTHER: &[Answered] = &[
     ("孩子在哪里出生？", "本市的医院或妇幼保健院"),
     ("这一次生了几个孩子？", "1 个"),
     ("妈妈用什么证件办理？", "居民身份证"),
-    ("爸爸用什么证件办理？", "居民身份证"),
     ("孩子的户口落在哪里？", "随爸爸落户"),
+    ("爸爸用什么证件办理？", "居民身份证"),
     ("孩子随谁的姓？", "随爸爸"),
     ("是由别人代您办理吗？", "否"),
 ];
@@ -26,8 +26,7 @@ pub(crate) const VACCINATION: &str = "预防接种证办理";
 pub(crate) const HOUSEHOLD: &str = "户口登记（出生登记）";
 pub(crate) const INSURANCE: &str = "城乡居民医保参保登记";
 pub(crate) const CARD: &str = "社会保障卡申领";
-pub(crate) const FIVE_SERVICES: [&str; 5] =
-    [CERTIFICATE, VACCINATION, HOUSEHOLD, INSURANCE, CARD];
+pub(crate) const FIVE_SERVICES: [&str; 5] = [CERTIFICATE, VACCINATION, HOUSEHOLD, INSURANCE, CARD];
 
 /// What she chooses on the form: the rest has been fetched, or comes into being on the way.
 pub(crate) const CHOICES: &[Answered] = &[
@@ -115,6 +114,14 @@ impl Visitor {
         self.shown(&line);
     }
 
+    /// Opens the correction of something that a register knows wrongly.
+    #[track_caller]
+    pub(crate) fn corrects(&mut self, label: &str) {
+        let line =
+            format!("//*[contains(@class, 'known')][*[normalize-space(.)={}]]", quoted(label));
+        self.clicks_within(&line, "不对，更正");
+    }
+
     /// Fills in everything that the form of a newborn still wants.
     #[track_caller]
     pub(crate) fn fills_in_the_newborn_form(&mut self, child: &str, choices: &[Answered]) {
@@ -168,9 +175,20 @@ impl Visitor {
         self.path()
     }
 
+    /// The number of the case whose tracking page is open.
+    #[track_caller]
+    pub(crate) fn case_number(&self) -> String {
+        let line = self.shown("//main//span[starts-with(normalize-space(.), '办件编号 ')]");
+        let text = self.must(self.session.text(&line));
+        text.trim_start_matches("办件编号").trim().to_owned()
+    }
+
     /// The lane of a service in the tracking page.
     pub(crate) fn lane(service: &str) -> String {
-        format!("//ul[contains(@class, 'lanes')]/li[.//strong[normalize-space(.)={}]]", quoted(service))
+        format!(
+            "//ul[contains(@class, 'lanes')]/li[.//strong[normalize-space(.)={}]]",
+            quoted(service)
+        )
     }
 
     /// What the lane of a service says.
@@ -207,7 +225,9 @@ impl Visitor {
         assert!(chosen.is_empty(), "no grade is chosen beforehand");
         self.ticks_within(part, grade);
         if !words.is_empty() {
-            self.act(&format!("{part}//textarea"), |session, element| session.type_text(element, words));
+            self.act(&format!("{part}//textarea"), |session, element| {
+                session.type_text(element, words)
+            });
             self.fields += 1;
         }
         self.clicks("提交评价");

@@ -77,6 +77,8 @@ impl Chromedriver {
                 "--no-first-run",
                 "--no-default-browser-check",
                 "--hide-scrollbars",
+                // Nobody can click on what is still scrolling by.
+                "--force-prefers-reduced-motion",
                 "--lang=zh-CN",
                 "--window-size=1280,900",
                 format!("--user-data-dir={}", profile.display()),

@@ -15,9 +15,10 @@ impl Visitor {
     #[track_caller]
     pub(crate) fn enters_as_officer_of(&mut self, authority: &str) {
         self.goes_to("/demo");
-        let card = format!("//li[contains(@class, 'role')][p[normalize-space(.)={}]]", quoted(authority));
+        let card =
+            format!("//li[contains(@class, 'role')][p[normalize-space(.)={}]]", quoted(authority));
         self.clicks_within(&card, "进入");
-        self.sees("待办");
+        self.is_at("待办");
     }
 
     /// Changes how a department's system behaves from now on.

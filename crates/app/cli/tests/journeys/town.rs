@@ -29,11 +29,7 @@ pub(crate) struct Town {
 
 /// Lives one story in a town of its own, and fails if anything was noticed that should not be: a serious
 /// accessibility fault, a page too wide for its screen, something that the content security policy stopped.
-pub(crate) fn journey(
-    story: &'static str,
-    behaviours: &[(&str, &str)],
-    live: impl FnOnce(&Town),
-) {
+pub(crate) fn journey(story: &'static str, behaviours: &[(&str, &str)], live: impl FnOnce(&Town)) {
     if std::env::var_os("YIJIANSHI_SKIP_BROWSER").is_some_and(|value| !value.is_empty()) {
         println!("{story}: left out (YIJIANSHI_SKIP_BROWSER)");
         return;

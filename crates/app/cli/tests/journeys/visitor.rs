@@ -57,7 +57,8 @@ impl Visitor {
             let screen = serde_json::json!({
                 "width": width, "height": 812, "deviceScaleFactor": 1, "mobile": false
             });
-            visitor.must(visitor.session.tell_browser("Emulation.setDeviceMetricsOverride", screen));
+            visitor
+                .must(visitor.session.tell_browser("Emulation.setDeviceMetricsOverride", screen));
         }
         visitor
     }
@@ -134,7 +135,8 @@ impl Visitor {
     fn text_of(&self, xpath: &str) -> String {
         let read = || {
             let found = self.session.find(None, xpath)?;
-            let texts: Answer<Vec<String>> = found.iter().map(|one| self.session.text(one)).collect();
+            let texts: Answer<Vec<String>> =
+                found.iter().map(|one| self.session.text(one)).collect();
             Ok::<_, WireError>(texts?.join("\n"))
         };
         let again = |_| {
@@ -294,12 +296,14 @@ impl Visitor {
     pub(crate) fn clicks_within(&mut self, part: &str, words: &str) {
         let words = quoted(words);
         let kinds = "self::a or self::button or self::summary";
-        let whole = format!("{part}//*[{kinds}][normalize-space(.)={words} or @aria-label={words}]");
+        let whole =
+            format!("{part}//*[{kinds}][normalize-space(.)={words} or @aria-label={words}]");
         let begun = format!("{part}//*[{kinds}][starts-with(normalize-space(.), {words})]");
         let partly = format!("{part}//*[{kinds}][contains(normalize-space(.), {words})]");
         let mut chosen = None;
         within(LOOKS_FOR, || {
-            let found = [&whole, &begun, &partly].into_iter().find(|one| self.find_shown(one).is_some());
+            let found =
+                [&whole, &begun, &partly].into_iter().find(|one| self.find_shown(one).is_some());
             chosen = found.cloned();
             chosen.is_some()
         });
@@ -352,6 +356,16 @@ impl Visitor {
         self.fills_within("", label, text);
     }
 
+    /// Fills in a date, `2026-12-01`. The browser's own date field has a part each for year, month and day,
+    /// in the order of the machine's language: its value is set as its calendar would set it.
+    #[track_caller]
+    pub(crate) fn fills_date_within(&mut self, part: &str, label: &str, date: &str) {
+        let input = format!("{}//input[@type='date']", Self::field(part, label));
+        let script = format!("arguments[0].value = {date:?}");
+        self.act(&input, |session, element| session.run_on(element, &script).map(drop));
+        self.fields += 1;
+    }
+
     /// Chooses an option of a field by the words of both.
     #[track_caller]
     pub(crate) fn chooses_within(&mut self, part: &str, label: &str, option: &str) {
@@ -366,7 +380,8 @@ impl Visitor {
     /// What a field holds.
     #[track_caller]
     pub(crate) fn field_holds(&self, label: &str) -> String {
-        let input = self.shown(&format!("{}//*[self::input or self::textarea]", Self::field("", label)));
+        let input =
+            self.shown(&format!("{}//*[self::input or self::textarea]", Self::field("", label)));
         let value = self.must(self.session.property(&input, "value"));
         value.as_str().unwrap_or_default().to_owned()
     }
@@ -375,10 +390,14 @@ impl Visitor {
     #[track_caller]
     pub(crate) fn has_chosen(&self, label: &str, option: &str) -> bool {
         let option = quoted(option);
-        let input =
-            format!("{}//label[normalize-space(span/text()[1])={option}]/input", Self::field("", label));
+        let input = format!(
+            "{}//label[normalize-space(span/text()[1])={option}]/input",
+            Self::field("", label)
+        );
         let found = self.must(self.session.find(None, &input));
-        let Some(found) = found.first() else { self.fails(&format!("there is no option {option}")) };
+        let Some(found) = found.first() else {
+            self.fails(&format!("there is no option {option}"))
+        };
         self.must(self.session.property(found, "checked")).as_bool().unwrap_or(false)
     }
 

@@ -36,8 +36,11 @@ const scrolls = (element) => {
   return false;
 };
 const wide = [...document.querySelectorAll("body *")]
-  .filter((element) => element.getBoundingClientRect().right > width + 0.5 && !scrolls(element))
-  .slice(0, 5)
+  .filter((element) => {
+    const { left, right } = element.getBoundingClientRect();
+    return Math.max(right, left + element.scrollWidth) > width + 0.5 && !scrolls(element);
+  })
+  .slice(-5)
   .map((element) => element.outerHTML.slice(0, 140));
 return [`${page} px wide`, ...wide];
 "#;
@@ -56,7 +59,8 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) const NOTHING: Self = Self { accessibility: false, width: None, pictures: false };
     pub(crate) const ACCESSIBILITY: Self = Self { accessibility: true, ..Self::NOTHING };
-    pub(crate) const ACCESSIBILITY_AND_PICTURES: Self = Self { pictures: true, ..Self::ACCESSIBILITY };
+    pub(crate) const ACCESSIBILITY_AND_PICTURES: Self =
+        Self { pictures: true, ..Self::ACCESSIBILITY };
     /// The width of a small phone.
     pub(crate) const PHONE: Self = Self { width: Some(375), ..Self::NOTHING };
 
@@ -70,7 +74,8 @@ impl Watch {
         if let Some(width) = self.width {
             let script = MEASURE.replace("WIDTH", &width.to_string());
             let wide = session.run(&script).unwrap_or_else(|error| panic!("measuring: {error}"));
-            let wide: Vec<&str> = wide.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let wide: Vec<&str> =
+                wide.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             if !wide.is_empty() {
                 notes.add(place, &format!("does not fit {width} px: {}", wide.join("\n    ")));
             }
@@ -117,18 +122,23 @@ pub(crate) fn pictures() -> PathBuf {
 
 /// A picture of the whole page, from top to bottom, on a screen of this width.
 fn take_picture(session: &Session, width: u32, name: &str) {
-    let screen = |height: u32| json!({
-        "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false
-    });
+    let screen = |height: u32| {
+        json!({
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false
+        })
+    };
     let taken = (|| {
         session.tell_browser("Emulation.setDeviceMetricsOverride", screen(900))?;
         let height = session.run("return Math.ceil(document.documentElement.scrollHeight)")?;
         let height = height.as_u64().unwrap_or(900).min(16_000);
-        let shot = session.tell_browser("Page.captureScreenshot", json!({
-            "format": "png",
-            "captureBeyondViewport": true,
-            "clip": { "x": 0, "y": 0, "width": width, "height": height, "scale": 1 },
-        }))?;
+        let shot = session.tell_browser(
+            "Page.captureScreenshot",
+            json!({
+                "format": "png",
+                "captureBeyondViewport": true,
+                "clip": { "x": 0, "y": 0, "width": width, "height": height, "scale": 1 },
+            }),
+        )?;
         session.tell_browser("Emulation.clearDeviceMetricsOverride", json!({}))?;
         Ok::<_, crate::webdriver::WireError>(shot)
     })();

@@ -140,7 +140,11 @@ impl Session {
 
     /// The text as it is shown.
     pub(crate) fn text(&self, element: &Element) -> Answer<String> {
-        Ok(self.get(&format!("/element/{}/text", element.0))?.as_str().unwrap_or_default().to_owned())
+        Ok(self
+            .get(&format!("/element/{}/text", element.0))?
+            .as_str()
+            .unwrap_or_default()
+            .to_owned())
     }
 
     /// A property such as `value` or `checked`.
@@ -160,6 +164,12 @@ impl Session {
             name: "no such element".to_owned(),
             message: "nothing has the focus".to_owned(),
         })
+    }
+
+    /// Runs the body of a function in the page on an element, its `arguments[0]`.
+    pub(crate) fn run_on(&self, element: &Element, script: &str) -> Answer<Value> {
+        let element = json!({ ELEMENT: element.0 });
+        self.post("/execute/sync", &json!({ "script": script, "args": [element] }))
     }
 
     /// Runs the body of a function in the page.

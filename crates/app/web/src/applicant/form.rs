@@ -44,6 +44,8 @@ struct Line {
 struct Section {
     id: String,
     name: String,
+    /// Whom it is about, when there are several: 股东②.
+    about: String,
     lines: Vec<Line>,
     fetched: usize,
 }
@@ -196,9 +198,15 @@ fn form_page(
         .into_iter()
         .map(|words| ErrorLine { target: "main".to_owned(), words })
         .collect();
-    for line in sections.iter().flat_map(|section| &section.lines) {
-        if !line.field.error.is_empty() {
-            errors.push(ErrorLine { target: line.field.id(), words: line.field.error.clone() });
+    for section in &sections {
+        for field in section.lines.iter().map(|line| &line.field) {
+            if !field.error.is_empty() {
+                let words = match section.about.as_str() {
+                    "" => field.error.clone(),
+                    about => format!("{about} · {}", field.error),
+                };
+                errors.push(ErrorLine { target: field.id(), words });
+            }
         }
     }
     render(&FormPage {
@@ -222,19 +230,15 @@ fn section(
     wrong: &BTreeMap<String, String>,
 ) -> Section {
     let name = catalogue.topics.get(&topic.topic).map_or("", |topic| page.text(&topic.name));
-    let name = match (&topic.member, topic.fields.first()) {
-        (Some(member), Some(first)) => {
-            let count = members(catalogue, draft, first);
-            if count > 1 {
-                let label =
-                    naming::member_label(catalogue, page, &first.slot.element, member, count);
-                format!("{name} · {label}")
-            } else {
-                name.to_owned()
-            }
-        }
-        _ => name.to_owned(),
+    let about = match (&topic.member, topic.fields.first()) {
+        (Some(member), Some(first)) => match members(catalogue, draft, first) {
+            0 | 1 => String::new(),
+            count => naming::member_label(catalogue, page, &first.slot.element, member, count),
+        },
+        _ => String::new(),
     };
+    let name =
+        if about.is_empty() { name.to_owned() } else { format!("{name} · {about}") };
     let lines: Vec<Line> = topic
         .fields
         .iter()
@@ -244,6 +248,7 @@ fn section(
     Section {
         id: format!("s-{}{member}", topic.topic),
         name,
+        about,
         fetched: lines.iter().filter(|line| line.fetched).count(),
         lines,
     }

@@ -24,7 +24,7 @@ fn what_is_mistyped_is_explained_and_kept() {
         mother.fills("孩子姓名", "陈予安");
         mother.fills("妈妈的手机号码", "138");
         mother.chooses("民族", "与妈妈相同");
-        mother.clicks_within("//*[contains(@class, 'known')][contains(., '爸爸的公民身份号码')]", "不对，更正");
+        mother.corrects("爸爸的公民身份号码");
         mother.fills("更正“爸爸的公民身份号码”", "110101199208170017");
         mother.saves_the_form();
         mother.is_told(&[
@@ -50,6 +50,7 @@ fn what_is_mistyped_is_explained_and_kept() {
         mother.is_at("填一张表，所有部门共用");
 
         mother.fills_in_the_newborn_form("陈予安", CHOICES);
+        mother.corrects("爸爸的公民身份号码");
         mother.fills("更正“爸爸的公民身份号码”", "110101199208170016");
         mother.saves_the_form();
         mother.goes_on_to_check();
@@ -96,7 +97,11 @@ fn pressing_twice_is_one_case_and_old_pages_change_nothing() {
         mother.is_told(&["这份草稿在另一个窗口里被修改过"]);
         assert_eq!(mother.field_holds("孩子姓名"), "陈予宁", "what was typed is still there");
         mother.goes_to(&form);
-        assert_eq!(mother.field_holds("孩子姓名"), "陈予安", "what was saved has not been overwritten");
+        assert_eq!(
+            mother.field_holds("孩子姓名"),
+            "陈予安",
+            "what was saved has not been overwritten"
+        );
 
         // Both tabs stand before the button.
         for tab in [&first, &second] {
@@ -104,7 +109,8 @@ fn pressing_twice_is_one_case_and_old_pages_change_nothing() {
             mother.goes_to(&form.replace("/form", "/check"));
         }
         let led = mother.must(mother.session.run_until_done(SUBMIT_TWICE));
-        let led: Vec<&str> = led.as_array().into_iter().flatten().filter_map(|one| one.as_str()).collect();
+        let led: Vec<&str> =
+            led.as_array().into_iter().flatten().filter_map(|one| one.as_str()).collect();
         assert_eq!(led.len(), 2, "{led:?}");
         assert!(led[0].starts_with("200 /cases/"), "{led:?}");
         let case = |line: &str| line.trim_end_matches("/receipt").to_owned();
@@ -112,7 +118,11 @@ fn pressing_twice_is_one_case_and_old_pages_change_nothing() {
         mother.must(mother.session.look_at_tab(&first));
         mother.ticks("我确认以上内容真实、完整，同意各部门为办理这件事核对所需信息。");
         mother.clicks("提交并同时向 5 个部门申报");
-        assert!(led[0].contains(&mother.path()), "the old page leads there as well: {}", mother.path());
+        assert!(
+            led[0].contains(&mother.path()),
+            "the old page leads there as well: {}",
+            mother.path()
+        );
         mother.goes_to("/mine");
         assert_eq!(cases(&mother), 1, "one case");
     });

@@ -6,8 +6,13 @@ use crate::applicant::{CHOICES, FIVE_SERVICES, MARRIED_MOTHER};
 use crate::town::{ALL_PROMPT, journey};
 use crate::watch::Watch;
 
-const FIVE_LICENCES: [&str; 5] =
-    ["出生医学证明", "预防接种证", "居民户口簿（孩子页）", "居民医保参保凭证", "社会保障卡（电子）"];
+const FIVE_LICENCES: [&str; 5] = [
+    "出生医学证明",
+    "预防接种证",
+    "居民户口簿（孩子页）",
+    "居民医保参保凭证",
+    "社会保障卡（电子）",
+];
 
 #[test]
 fn from_the_home_page_to_five_licences() {

@@ -57,13 +57,13 @@ fn from_the_home_page_to_the_business_licence_and_what_follows() {
             ("受益所有人姓名", "赵一鸣"),
             ("员工姓名", "宋晚舟"),
             ("员工公民身份号码", "110101199707010009"),
-            ("起薪日期", "2026-12-01"),
             ("月工资", "6800"),
             ("公积金缴存比例", "7"),
             ("起缴月份", "2026-12"),
         ] {
             founder.fills(label, text);
         }
+        founder.fills_date_within("", "起薪日期", "2026-12-01");
         for (label, option) in [
             ("法定代表人职务", "执行公司事务的董事"),
             ("刻哪些章", "一套：公章、财务、发票、合同、法定代表人名章"),
@@ -83,8 +83,14 @@ fn from_the_home_page_to_the_business_licence_and_what_follows() {
             founder.fills_within(&part, "股东的公民身份号码", number);
             founder.fills_within(&part, "认缴出资额", amount);
             founder.chooses_within(&part, "出资方式", "货币");
-            founder.fills_within(&part, "出资期限", "2031-06-30");
+            founder.fills_date_within(&part, "出资期限", "2031-06-30");
         }
+        // What is wrong with whom is said when there are several.
+        let partner = section("股东 · 股东②");
+        founder.fills_within(&partner, "股东的公民身份号码", "110101199208170017");
+        founder.saves_the_form();
+        founder.is_told(&["股东② · “股东的公民身份号码”的校验位不对"]);
+        founder.fills_within(&partner, "股东的公民身份号码", "110101199208170016");
         founder.saves_the_form();
         founder.goes_on_to_check();
         founder.sees_all(&["云栖望舒", "陆鸣谦", "宋晚舟"]);
