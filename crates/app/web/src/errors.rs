@@ -18,6 +18,8 @@ pub enum WebError {
     SignIn { to: String },
     /// The request cannot be understood: `WEB0002`…
     Bad { code: &'static str, key: &'static str },
+    /// The address is there, but is not asked in this way.
+    Method,
     /// Too large: the limit in mebibytes.
     TooLarge { limit_mib: u64 },
     Engine(EngineError),
@@ -71,6 +73,7 @@ impl WebError {
                 Told::new(StatusCode::NOT_FOUND, "WEB0001", "error-not-found")
             }
             Self::SignIn { .. } => Told::new(StatusCode::UNAUTHORIZED, "WEB0003", "error-sign-in"),
+            Self::Method => Told::new(StatusCode::METHOD_NOT_ALLOWED, "WEB0002", "error-bad"),
             Self::Bad { code, key } => Told::new(StatusCode::BAD_REQUEST, code, key),
             Self::TooLarge { limit_mib } => Told {
                 args: vec![("limit", limit_mib.to_string())],

@@ -54,7 +54,7 @@ pub async fn gate(
     request.extensions_mut().insert(app);
     let response = next.run(request).await;
     if was_not_understood(&response) {
-        return not_understood(response.status(), &page, machine);
+        return not_understood(&response, &page, machine);
     }
     response
 }
@@ -74,16 +74,21 @@ fn was_not_understood(response: &Response) -> bool {
 }
 
 /// The same in the person's language, with a code.
-fn not_understood(status: StatusCode, page: &Page, machine: bool) -> Response {
-    let error = match status {
+fn not_understood(plain: &Response, page: &Page, machine: bool) -> Response {
+    let error = match plain.status() {
         StatusCode::NOT_FOUND => WebError::NotFound,
         StatusCode::PAYLOAD_TOO_LARGE => {
             let limit = crate::middleware::BODY_BYTES_MAX / (1024 * 1024);
             WebError::TooLarge { limit_mib: u64::try_from(limit).unwrap_or(u64::MAX) }
         }
+        StatusCode::METHOD_NOT_ALLOWED => WebError::Method,
         _ => WebError::Bad { code: "WEB0002", key: "error-bad" },
     };
-    if machine { error.into_problem(page) } else { error.into_page(page) }
+    let mut told = if machine { error.into_problem(page) } else { error.into_page(page) };
+    if let Some(methods) = plain.headers().get(axum::http::header::ALLOW) {
+        told.headers_mut().insert(axum::http::header::ALLOW, methods.clone());
+    }
+    told
 }
 
 /// Actions that a visitor may do after signing in.

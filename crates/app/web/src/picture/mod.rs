@@ -6,6 +6,8 @@
 mod from_plan;
 mod layout;
 mod svg;
+#[cfg(test)]
+mod tests;
 
 pub use from_plan::{drawing, first_day, last_day, node_name, planned_name, without_detours};
 pub use layout::{Bar, BarKind, Drawing, Link};

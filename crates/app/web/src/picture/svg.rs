@@ -105,10 +105,9 @@ impl Channels {
     }
 }
 
-/// From the lower (or upper) edge of one bar along the gutter between rows to the edge of the other: out
-/// vertically near the bar's right end, along the gutter of the target's row, in vertically near its left
-/// end. A gutter holds no bar, so no connector crosses one there; vertical parts lie left of the target's
-/// begin, or right of everything between.
+/// From the edge of one bar to the edge of the other, along the gutters between rows: out near the source's
+/// right end, in near the target's left end. No gutter holds a bar; what lies between the two rows is passed
+/// in a free column.
 fn connector(svg: &mut String, link: &Link, layout: &Layout<'_>, channels: &mut Channels) {
     let find = |id: &str| layout.placed.iter().find(|placed| placed.bar.id == id);
     let (Some(from), Some(to)) = (find(&link.from), find(&link.to)) else { return };
@@ -118,31 +117,26 @@ fn connector(svg: &mut String, link: &Link, layout: &Layout<'_>, channels: &mut 
         (false, false) => "edge",
     };
     let offset = channels.next();
-    let down = to.y >= from.y;
-    let gap = (ROW_HEIGHT - BAR_HEIGHT) / 2.0;
+    let inset = (ROW_HEIGHT - BAR_HEIGHT) / 2.0 - offset / 2.0;
+    // Down to a lower row; up to a higher one; within a row over its upper gutter.
+    let above = to.y <= from.y;
+    let start_x = (from.x + from.width - 5.0 - offset).clamp(from.x + 4.0, from.x + from.width - 4.0);
     let end_x = to.x + (5.0 + offset).min(to.width / 2.0);
-    let end_y = if down { to.y } else { to.y + BAR_HEIGHT };
-    // The gutter next to the target's row, on the side that the connector comes from.
-    let gutter = if down { to.y - gap + offset / 2.0 } else { to.y + BAR_HEIGHT + gap - offset / 2.0 };
-    let start_y = if down { from.y + BAR_HEIGHT } else { from.y };
-    let natural_end = from.x + from.width;
-    let start_x = clear_column(layout, from, to, natural_end - 5.0 - offset);
-    let mut path = format!("M{start_x:.1} {start_y:.1}");
-    let direct_y = if down { from.y + BAR_HEIGHT + gap - offset / 2.0 } else { from.y - gap + offset / 2.0 };
-    if (gutter - direct_y).abs() < ROW_HEIGHT * 0.6 || start_x == end_x {
-        elbow(&mut path, start_x, gutter, end_x, end_y);
+    let start_y = if above { from.y } else { from.y + BAR_HEIGHT };
+    let first = if above { start_y - inset } else { start_y + inset };
+    // The target is entered from the side that the connector comes from.
+    let end_y = if to.y < from.y { to.y + BAR_HEIGHT } else { to.y };
+    let last = if to.y < from.y { end_y + inset } else { end_y - inset };
+    let mut corners = vec![(start_x, start_y)];
+    if (last - first).abs() < ROW_HEIGHT * 0.6 {
+        // One gutter lies between.
+        corners.extend([(start_x, last), (end_x, last)]);
     } else {
-        // Several rows lie between: go down in the target's own left margin, where no bar stands.
         let column = free_column(layout, from, to, end_x);
-        elbow_to(&mut path, start_x, direct_y, column, gutter);
-        elbow_tail(&mut path, column, gutter, end_x, end_y);
+        corners.extend([(start_x, first), (column, first), (column, last), (end_x, last)]);
     }
-    let _ = write!(svg, r#"<path class="{class}" d="{path}"/>"#);
-}
-
-/// The start must lie on the source bar.
-fn clear_column(_: &Layout<'_>, from: &Placed<'_>, _: &Placed<'_>, wished: f64) -> f64 {
-    wished.clamp(from.x + 4.0, from.x + from.width - 4.0)
+    corners.push((end_x, end_y));
+    let _ = write!(svg, r#"<path class="{class}" d="{}"/>"#, rounded(&corners));
 }
 
 /// A column between source and target rows that crosses no bar, nearest to `wished`.
@@ -172,44 +166,44 @@ fn free_column(layout: &Layout<'_>, from: &Placed<'_>, to: &Placed<'_>, wished: 
 
 const ROUND: f64 = 6.0;
 
-fn turn(path: &mut String, at_x: f64, at_y: f64, before: (f64, f64), after: (f64, f64)) {
-    let _ = write!(
-        path,
-        " L{:.1} {:.1} Q{at_x:.1} {at_y:.1} {:.1} {:.1}",
-        before.0, before.1, after.0, after.1
-    );
-}
-
-fn toward(from: f64, to: f64) -> f64 {
-    if (to - from).abs() < 2.0 * ROUND { (to - from) / 2.0 } else { ROUND.copysign(to - from) }
-}
-
-/// Vertical, horizontal in the gutter, vertical into the target.
-fn elbow(path: &mut String, start_x: f64, gutter: f64, end_x: f64, end_y: f64) {
-    let across = toward(start_x, end_x);
-    let down = toward(gutter, end_y);
-    turn(path, start_x, gutter, (start_x, gutter - down), (start_x + across, gutter));
-    turn(path, end_x, gutter, (end_x - across, gutter), (end_x, gutter + down));
-    let _ = write!(path, " L{end_x:.1} {end_y:.1}");
-}
-
-fn elbow_to(path: &mut String, start_x: f64, first: f64, column: f64, gutter: f64) {
-    let across = toward(start_x, column);
-    let down = toward(first, gutter);
-    turn(path, start_x, first, (start_x, first - down), (start_x + across, first));
-    turn(path, column, first, (column - across, first), (column, first + down));
-}
-
-fn elbow_tail(path: &mut String, column: f64, gutter: f64, end_x: f64, end_y: f64) {
-    let across = toward(column, end_x);
-    let down = toward(gutter, end_y);
-    if (column - end_x).abs() < 1.0 {
-        let _ = write!(path, " L{end_x:.1} {end_y:.1}");
-        return;
+/// A line through these points, its corners rounded as far as the legs allow.
+fn rounded(points: &[(f64, f64)]) -> String {
+    let mut path = String::new();
+    let mut corners: Vec<(f64, f64)> = Vec::with_capacity(points.len());
+    for point in points {
+        let same = |last: &(f64, f64)| length(*last, *point) < 0.1;
+        if !corners.last().is_some_and(same) {
+            corners.push(*point);
+        }
     }
-    turn(path, column, gutter, (column, gutter - down), (column + across, gutter));
-    turn(path, end_x, gutter, (end_x - across, gutter), (end_x, gutter + down));
-    let _ = write!(path, " L{end_x:.1} {end_y:.1}");
+    for (at, (x, y)) in corners.iter().copied().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| corners.get(before));
+        let after = corners.get(at + 1);
+        let _ = match (before, after) {
+            (Some(before), Some(after)) => {
+                let legs = length(*before, (x, y)).min(length((x, y), *after));
+                let round = ROUND.min(legs / 2.0);
+                let (in_x, in_y) = toward((x, y), *before, round);
+                let (out_x, out_y) = toward((x, y), *after, round);
+                write!(path, " L{in_x:.1} {in_y:.1} Q{x:.1} {y:.1} {out_x:.1} {out_y:.1}")
+            }
+            (None, _) => write!(path, "M{x:.1} {y:.1}"),
+            (_, None) => write!(path, " L{x:.1} {y:.1}"),
+        };
+    }
+    path
+}
+
+/// All legs are upright or level.
+fn length(from: (f64, f64), to: (f64, f64)) -> f64 {
+    (to.0 - from.0).abs() + (to.1 - from.1).abs()
+}
+
+/// The point so far from one towards another.
+fn toward(from: (f64, f64), to: (f64, f64), far: f64) -> (f64, f64) {
+    let whole = length(from, to);
+    let part = if whole > 0.0 { far / whole } else { 0.0 };
+    (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
 }
 
 /// Text for an attribute or element.
