@@ -65,6 +65,14 @@ error-answers = The answers need { $n ->
   }.
 error-cross-site = This request came from another site. It was not taken and nothing has changed. Please act on our own pages.
 api-answers-unreadable = The body is not readable JSON; reading stopped at { $place } (line:column).
+api-unknown-element = { $place }: there is no such data element
+api-member = { $place }: it is not said of which member, or there is no such member
+api-group = { $place }: there is no such group, or it cannot have so many members
+api-skip = { $place }: this service is no part of the matter, or cannot be left out
+api-unknown-source = { $place }: there is no such source
+api-time = { $place }: not a date or instant
+api-unknown-evidence = { $place }: there is no such evidence
+api-value = { $place }: this value is not right
 error-stale = You were not looking at the latest state: something has just happened in this case. Refresh and try again.
 error-command-reused = This action's number was used for another action. Refresh the page and try again.
 error-incomplete = Something is still missing. Complete it as the page shows, then submit.

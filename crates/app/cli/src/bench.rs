@@ -122,10 +122,7 @@ async fn measure(bench: &Arc<Bench>, arguments: &Cases) -> Result<Figures> {
     let began = Tick::now();
     let mut running = tokio::task::JoinSet::new();
     for number in 0..arguments.cases {
-        let place = Arc::clone(&places)
-            .acquire_owned()
-            .await
-            .context("waiting for a place")?;
+        let place = Arc::clone(&places).acquire_owned().await.context("waiting for a place")?;
         let bench = Arc::clone(bench);
         running.spawn(async move {
             let took = bench.one_case(number).await;
@@ -140,9 +137,7 @@ async fn measure(bench: &Arc<Bench>, arguments: &Cases) -> Result<Figures> {
     let wall = began.elapsed();
     let cpu = cpu_ms()? - cpu_before;
     worker.abort();
-    let size = store_sql::size_bytes(&arguments.database)
-        .await?
-        .saturating_sub(size_before);
+    let size = store_sql::size_bytes(&arguments.database).await?.saturating_sub(size_before);
     took.sort_unstable();
     let cases = arguments.cases as f64;
     Ok(Figures {
@@ -159,23 +154,15 @@ async fn measure(bench: &Arc<Bench>, arguments: &Cases) -> Result<Figures> {
 
 fn percentile_ms(sorted: &[Duration], percent: usize) -> f64 {
     let at = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-    sorted
-        .get(at)
-        .map_or(0.0, |took| took.as_secs_f64() * 1000.0)
+    sorted.get(at).map_or(0.0, |took| took.as_secs_f64() * 1000.0)
 }
 
 /// Processor time of this process in user and system mode. Linux counts it in hundredths of a second.
 fn cpu_ms() -> Result<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat").context("reading the processor time")?;
     // The name of the program, in brackets, may hold blanks.
-    let (_, fields) = stat
-        .rsplit_once(')')
-        .context("reading the processor time")?;
-    let ticks = fields
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .filter_map(|t| t.parse::<f64>().ok());
+    let (_, fields) = stat.rsplit_once(')').context("reading the processor time")?;
+    let ticks = fields.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<f64>().ok());
     Ok(ticks.sum::<f64>() * 10.0)
 }
 
@@ -217,14 +204,9 @@ struct Bench {
 
 impl Bench {
     async fn start(database: &str) -> Result<Self> {
-        let store = store_sql::open(database)
-            .await
-            .context("opening the database")?;
+        let store = store_sql::open(database).await.context("opening the database")?;
         let text = W1.to_owned();
-        let compiled = catalogue::compile(&[SourceFile {
-            name: "w1.toml".to_owned(),
-            text,
-        }]);
+        let compiled = catalogue::compile(&[SourceFile { name: "w1.toml".to_owned(), text }]);
         let catalogue = compiled.catalogue.map(Arc::new).context("compiling W1")?;
         let bell = Arc::new(Notify::new());
         let engine = Engine::start(Parts {
@@ -251,11 +233,7 @@ impl Bench {
             application,
             values: serde_json::to_vec(&facts)?,
             subjects,
-            applicant: Actor {
-                role: ActorRole::Applicant,
-                account,
-                department: None,
-            },
+            applicant: Actor { role: ActorRole::Applicant, account, department: None },
             under_way: Mutex::default(),
         })
     }
@@ -273,33 +251,16 @@ impl Bench {
             application.subject = *subject;
         }
         let seal = vec![
-            ToSeal {
-                id: application.values,
-                clear: self.values.clone(),
-            },
-            ToSeal {
-                id: engine::applicant_name_id(case),
-                clear: b"Mei Bankside".to_vec(),
-            },
+            ToSeal { id: application.values, clear: self.values.clone() },
+            ToSeal { id: engine::applicant_name_id(case), clear: b"Mei Bankside".to_vec() },
         ];
         let (done, all_decided) = oneshot::channel();
-        let under_way = UnderWay {
-            left: SERVICES.into(),
-            done: Mutex::new(Some(done)),
-        };
+        let under_way = UnderWay { left: SERVICES.into(), done: Mutex::new(Some(done)) };
         self.cases().insert(case, Arc::new(under_way));
         let command = Command::Submit(Box::new(application));
         let id = CommandId(fresh_id());
         self.engine
-            .execute(
-                self.applicant.clone(),
-                "submit",
-                id,
-                case,
-                None,
-                command,
-                seal,
-            )
+            .execute(self.applicant.clone(), "submit", id, case, None, command, seal)
             .await
             .context("submitting")?;
         all_decided.await.context("waiting for the decisions")??;
@@ -308,9 +269,7 @@ impl Bench {
     }
 
     fn cases(&self) -> std::sync::MutexGuard<'_, HashMap<CaseId, Arc<UnderWay>>> {
-        self.under_way
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Claims sendings when the bell rings and answers each.
@@ -341,11 +300,7 @@ impl Bench {
         let row = sending.row;
         let node: NodeKey = row.node.parse()?;
         let department = Some(row.department.as_str().into());
-        let actor = Actor {
-            role: ActorRole::Department,
-            account: None,
-            department,
-        };
+        let actor = Actor { role: ActorRole::Department, account: None, department };
         let received = Command::TakeReply {
             node: node.clone(),
             dispatch: row.dispatch_id,
@@ -361,17 +316,7 @@ impl Bench {
             .context("receiving")?;
         let (id, now) = (CommandId(fresh_id()), Instant::now());
         self.engine
-            .grant(
-                actor,
-                id,
-                case,
-                None,
-                &node,
-                dispatch,
-                2,
-                now,
-                BTreeMap::new(),
-            )
+            .grant(actor, id, case, None, &node, dispatch, 2, now, BTreeMap::new())
             .await
             .context("granting")?;
         Ok(())
@@ -385,10 +330,7 @@ impl Bench {
         };
         let failed = decided.is_err();
         if under_way.left.fetch_sub(1, Ordering::AcqRel) == 1 || failed {
-            let mut done = under_way
-                .done
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut done = under_way.done.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(done) = done.take() {
                 // Whoever waited may have given up.
                 let _ = done.send(decided);
@@ -402,10 +344,7 @@ fn frozen(engine: &Engine) -> Result<(Application, Facts)> {
     let catalogue = engine.catalogue();
     let matter = catalogue.matter("w1").context("finding W1")?;
     let mut facts = Facts::new();
-    facts.answer(
-        Slot::single(matter.applicant_name.clone()),
-        Value::text("Mei Bankside"),
-    );
+    facts.answer(Slot::single(matter.applicant_name.clone()), Value::text("Mei Bankside"));
     let plan = ::plan::make(&::plan::PlanInput {
         catalogue,
         matter,
@@ -427,16 +366,9 @@ fn frozen(engine: &Engine) -> Result<(Application, Facts)> {
     };
     let application = casework::freeze(&plan, catalogue, particulars)
         .map_err(|stale| anyhow!("freezing W1: {stale:?}"))?;
-    let waits: usize = application
-        .nodes
-        .iter()
-        .map(|node| node.waits_for.len())
-        .sum();
+    let waits: usize = application.nodes.iter().map(|node| node.waits_for.len()).sum();
     if application.nodes.len() != SERVICES || waits != 9 {
-        bail!(
-            "W1 has {} services and {waits} edges",
-            application.nodes.len()
-        );
+        bail!("W1 has {} services and {waits} edges", application.nodes.len());
     }
     Ok((application, facts))
 }

@@ -32,12 +32,16 @@ impl StoredAnswer {
 }
 
 /// The stored answer, if the body was the same.
-pub(crate) fn stored_answer(digest: &str, stored_digest: &str, answer: &str) -> Result<CarriedOut, EngineError> {
+pub(crate) fn stored_answer(
+    digest: &str,
+    stored_digest: &str,
+    answer: &str,
+) -> Result<CarriedOut, EngineError> {
     if digest != stored_digest {
         return Err(EngineError::CommandReused);
     }
-    let StoredAnswer { case, version } = serde_json::from_str(answer)
-        .map_err(|_| Fault::Corrupt { what: "answer of a command" })?;
+    let StoredAnswer { case, version } =
+        serde_json::from_str(answer).map_err(|_| Fault::Corrupt { what: "answer of a command" })?;
     Ok(CarriedOut { case, version, repeated: true })
 }
 

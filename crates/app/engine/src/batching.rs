@@ -10,7 +10,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use casework::{Actor, ActorRole, Application, CaseEvent, CaseEventBody, Command, Context, Refusal, Reply, Standing, decide};
+use casework::{
+    Actor, ActorRole, Application, CaseEvent, CaseEventBody, Command, Context, Refusal, Reply,
+    Standing, decide,
+};
 use store_port::{AppendOutcome, CaseChange, CommandRow, Fault, SealedRow};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -144,10 +147,21 @@ impl Working {
 /// What a request has come to before the commit.
 enum Held {
     /// Change number `index` of the transaction.
-    Change { queued: Queued, index: usize, version: u64, sends: bool },
+    Change {
+        queued: Queued,
+        index: usize,
+        version: u64,
+        sends: bool,
+    },
     /// Nothing changes: it was recorded before.
-    Unchanged { queued: Queued, version: u64 },
-    No { queued: Queued, why: EngineError },
+    Unchanged {
+        queued: Queued,
+        version: u64,
+    },
+    No {
+        queued: Queued,
+        why: EngineError,
+    },
 }
 
 /// One batch on its way.
@@ -209,11 +223,8 @@ impl Lane {
 
     /// The cases that the batch is about: from memory where that may do, else from the store, in one call.
     async fn load(&self, batch: &[Queued]) -> Result<BTreeMap<CaseId, Working>, Fault> {
-        let reload: HashSet<CaseId> = batch
-            .iter()
-            .filter(|queued| queued.reload)
-            .map(|queued| queued.request.case)
-            .collect();
+        let reload: HashSet<CaseId> =
+            batch.iter().filter(|queued| queued.reload).map(|queued| queued.request.case).collect();
         let mut cases = BTreeMap::new();
         let mut missing = Vec::new();
         {
@@ -444,10 +455,8 @@ impl Lane {
                             sends |= has_sendings;
                             // Nobody may be listening.
                             let _ = self.parts.changed.send((case, version));
-                            answers.push((
-                                queued,
-                                Ok(CarriedOut { case, version, repeated: false }),
-                            ));
+                            answers
+                                .push((queued, Ok(CarriedOut { case, version, repeated: false })));
                         }
                         not_committed => {
                             spoiled.insert(case);

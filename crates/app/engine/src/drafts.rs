@@ -41,9 +41,9 @@ impl Engine {
         // Two clicks at once find one draft.
         let _one_at_a_time = self.opening.lock().await;
         let open = self.store().list_drafts(owner).await?;
-        let open = open.into_iter().find(|row| {
-            row.matter == matter.id.as_str() && row.submitted_as.is_none()
-        });
+        let open = open
+            .into_iter()
+            .find(|row| row.matter == matter.id.as_str() && row.submitted_as.is_none());
         if let Some(row) = open {
             return self.read_draft(&row).await;
         }

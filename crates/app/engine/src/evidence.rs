@@ -122,10 +122,7 @@ impl Engine {
     ///
     /// # Errors
     /// A fault.
-    pub async fn evidence_refs(
-        &self,
-        ids: &[EvidenceId],
-    ) -> Result<Vec<EvidenceRef>, EngineError> {
+    pub async fn evidence_refs(&self, ids: &[EvidenceId]) -> Result<Vec<EvidenceRef>, EngineError> {
         let mut refs = Vec::with_capacity(ids.len());
         for id in ids {
             refs.extend(self.store().find_evidence(*id).await?.as_ref().map(evidence_ref));

@@ -107,8 +107,7 @@ impl Engine {
         }
         if prepared.outputs.iter().any(|output| output.licence.is_some()) {
             let case = self.case(application.case).await?;
-            let case =
-                case.ok_or(EngineError::Refused(Refusal::UnknownCase(application.case)))?;
+            let case = case.ok_or(EngineError::Refused(Refusal::UnknownCase(application.case)))?;
             let mut facts = self.facts_of(&case).await?;
             overlay(&mut facts, &gained);
             prepared.licences =
@@ -162,13 +161,8 @@ impl Engine {
                 return Err(output_missing(node, &granted.id));
             };
             let issued_on = self.catalogue().civil_date(decided_at);
-            let licence = licence::Issued {
-                id,
-                application: &case.application,
-                node,
-                service,
-                output,
-            };
+            let licence =
+                licence::Issued { id, application: &case.application, node, service, output };
             let licence = licence::issue(self.catalogue(), licence, facts, issued_on)?;
             issued.push(self.seal_licence(case, owner, licence).await?);
         }

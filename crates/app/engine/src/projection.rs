@@ -56,8 +56,7 @@ pub(crate) fn owner_of(first: &CaseEvent) -> Option<AccountId> {
 
 /// The case as lists show it.
 pub fn case_row(case: &Case, owner: Option<AccountId>, catalogue: &Catalogue) -> CaseRow {
-    let promised =
-        case.joint_promised(&catalogue.calendar, &catalogue.jurisdiction.time_zone);
+    let promised = case.joint_promised(&catalogue.calendar, &catalogue.jurisdiction.time_zone);
     CaseRow {
         case_id: case.id,
         case_number: case.application.case_number.to_string(),

@@ -24,7 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 impl Draft {
     /// Sources that deliver nothing for this applicant now: not reached, or asked and empty-handed.
     pub fn cannot_deliver(&self) -> BTreeSet<SourceId> {
-        let absent = self.asked.iter().filter(|(_, asked)| asked.answered == SourceAnswered::Absent);
+        let absent =
+            self.asked.iter().filter(|(_, asked)| asked.answered == SourceAnswered::Absent);
         self.unreachable.iter().chain(absent.map(|(source, _)| source)).cloned().collect()
     }
 }
@@ -122,7 +123,9 @@ fn take(draft: &mut Draft, source: &SourceId, slots: &[Slot], reply: SourceReply
         }
     };
     draft.unreachable.remove(source);
-    draft.asked.insert(source.clone(), SourceAsked { at: now, answered: SourceAnswered::Delivered });
+    draft
+        .asked
+        .insert(source.clone(), SourceAsked { at: now, answered: SourceAnswered::Delivered });
     for slot in slots {
         // Only what was asked: a source that says more than it was asked is not listened to.
         let value = values.remove(slot).unwrap_or(Value::Null);
@@ -132,9 +135,10 @@ fn take(draft: &mut Draft, source: &SourceId, slots: &[Slot], reply: SourceReply
 
 /// The source had no record of this person a short while ago.
 fn in_vain(draft: &Draft, source: &SourceId, now: Instant) -> bool {
-    draft.asked.get(source).is_some_and(|asked| {
-        asked.answered == SourceAnswered::Absent && !is_old(asked.at, now)
-    })
+    draft
+        .asked
+        .get(source)
+        .is_some_and(|asked| asked.answered == SourceAnswered::Absent && !is_old(asked.at, now))
 }
 
 /// Unknown, or told by the source so long ago that it may have changed.

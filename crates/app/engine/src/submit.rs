@@ -70,12 +70,7 @@ impl Engine {
             case: application.case,
             expected_version: None,
             command: Command::Submit(Box::new(application)),
-            beside: Beside {
-                sealed,
-                draft: Some(draft.id),
-                evidence: files,
-                ..Beside::default()
-            },
+            beside: Beside { sealed, draft: Some(draft.id), evidence: files, ..Beside::default() },
         };
         // By draft: two submissions of one draft meet in one lane.
         self.batching.carry_out(draft.id.0, request).await

@@ -15,16 +15,26 @@ pub enum WebError {
     /// It does not exist, or not for you.
     NotFound,
     /// Signing in comes first; then back to this address.
-    SignIn { to: String },
+    SignIn {
+        to: String,
+    },
     /// The request cannot be understood: `WEB0002`…
-    Bad { code: &'static str, key: &'static str },
+    Bad {
+        code: &'static str,
+        key: &'static str,
+    },
     /// The address is there, but is not asked in this way.
     Method,
     /// Too large: the limit in mebibytes.
-    TooLarge { limit_mib: u64 },
+    TooLarge {
+        limit_mib: u64,
+    },
     Engine(EngineError),
     /// `WEB0006`: answers sent to the API are not right; all findings go along.
-    Answers { status: StatusCode, count: usize },
+    Answers {
+        status: StatusCode,
+        count: usize,
+    },
     /// `WEB0007`: a form was sent from another site.
     CrossSite,
     /// A page template failed; only a broken build can do that.
@@ -84,9 +94,7 @@ impl WebError {
                 ..Told::new(*status, "WEB0006", "error-answers")
             },
             Self::CrossSite => Told::new(StatusCode::BAD_REQUEST, "WEB0007", "error-cross-site"),
-            Self::Render => {
-                Told::new(StatusCode::INTERNAL_SERVER_ERROR, "SYS0005", "error-fault")
-            }
+            Self::Render => Told::new(StatusCode::INTERNAL_SERVER_ERROR, "SYS0005", "error-fault"),
             Self::Engine(error) => told_engine(error),
         }
     }
@@ -128,10 +136,9 @@ impl WebError {
             body.insert(name.to_owned(), value);
         }
         let mut response = (told.status, Json(body)).into_response();
-        response.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         with_retry(response, &told)
     }
 
@@ -173,9 +180,7 @@ fn told_engine(error: &EngineError) -> Told {
             retry_after_s: Some(*retry_after_s),
             ..Told::new(StatusCode::SERVICE_UNAVAILABLE, "ENG0007", "error-busy")
         },
-        EngineError::NotOffered => {
-            Told::new(StatusCode::CONFLICT, "ENG0008", "error-not-offered")
-        }
+        EngineError::NotOffered => Told::new(StatusCode::CONFLICT, "ENG0008", "error-not-offered"),
         EngineError::Fault(Fault::OutcomeUnknown { .. }) => Told {
             retry_after_s: Some(2),
             ..Told::new(StatusCode::SERVICE_UNAVAILABLE, "SYS0004", "error-outcome-unknown")

@@ -31,14 +31,14 @@ use crate::state::App;
 /// A problem with the seconds to wait before trying again, if that helps.
 #[derive(Debug)]
 struct Refused {
-    problem: Problem,
+    problem: Box<Problem>,
     retry_after_s: Option<u32>,
 }
 
 impl Refused {
     fn new(code: &str, status: StatusCode, title: impl std::fmt::Display) -> Self {
         let problem = Problem::new(code, status.as_u16(), title.to_string());
-        Self { problem, retry_after_s: None }
+        Self { problem: Box::new(problem), retry_after_s: None }
     }
 
     /// No such sending; the same answer when it is another department's.
@@ -49,8 +49,8 @@ impl Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.problem.status)
-            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(self.problem)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));
@@ -98,9 +98,9 @@ impl From<EngineError> for Refused {
             EngineError::Refused(
                 Refusal::UnknownCase(_) | Refusal::UnknownDispatch(_) | Refusal::NotYourService(_),
             ) => StatusCode::NOT_FOUND,
-            EngineError::Refused(
-                Refusal::OutputMissing { .. } | Refusal::EmptyCorrection(_),
-            ) => StatusCode::UNPROCESSABLE_ENTITY,
+            EngineError::Refused(Refusal::OutputMissing { .. } | Refusal::EmptyCorrection(_)) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             EngineError::Refused(_)
             | EngineError::Stale { .. }
             | EngineError::CommandReused
@@ -127,7 +127,7 @@ impl From<EngineError> for Refused {
         };
         WebError::from(error).log();
         let problem = Problem::new(code, status.as_u16(), title);
-        Self { problem, retry_after_s }
+        Self { problem: Box::new(problem), retry_after_s }
     }
 }
 
@@ -171,8 +171,7 @@ async fn authenticated(
         nonce: text(NONCE_HEADER)?,
         signature: text(SIGNATURE_HEADER)?,
     };
-    let (department, secret) =
-        app.exchange_keys.find(&key_id).ok_or(SignatureFault::UnknownKey)?;
+    let (department, secret) = app.exchange_keys.find(&key_id).ok_or(SignatureFault::UnknownKey)?;
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let message = Message { method: method.as_str(), path, body };
     let now = app.now();

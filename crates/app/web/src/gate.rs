@@ -153,10 +153,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or_else(|| StatusCode::NOT_FOUND.into_response())
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| StatusCode::NOT_FOUND.into_response())
     }
 }

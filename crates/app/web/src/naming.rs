@@ -43,7 +43,10 @@ pub fn slot_name(catalogue: &Catalogue, page: &Page, slot: &Slot) -> String {
 }
 
 pub fn evidence_name(catalogue: &Catalogue, page: &Page, id: &EvidenceTypeId) -> String {
-    catalogue.evidence_types.get(id).map_or_else(|| id.to_string(), |t| page.text(&t.name).to_owned())
+    catalogue
+        .evidence_types
+        .get(id)
+        .map_or_else(|| id.to_string(), |t| page.text(&t.name).to_owned())
 }
 
 pub fn source_name(catalogue: &Catalogue, page: &Page, id: &SourceId) -> String {
@@ -77,8 +80,7 @@ pub fn value_text(
         Value::Bool(false) => page.t("value-no"),
         Value::Date(date) => page.date(*date),
         Value::Number(number) => {
-            let unit =
-                catalogue.element(element).map_or("", |element| page.text(&element.unit));
+            let unit = catalogue.element(element).map_or("", |element| page.text(&element.unit));
             if unit.is_empty() { number.to_string() } else { format!("{number} {unit}") }
         }
         Value::Text(text) => match catalogue.element(element).map(|element| &element.ty) {

@@ -43,7 +43,9 @@ pub fn service_rows(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Vec<Serv
             };
             let after: Vec<String> = names_of_sources(catalogue, page, plan, &planned.node);
             let gives: Vec<&str> = service
-                .map(|service| service.outputs.iter().map(|output| page.text(&output.name)).collect())
+                .map(|service| {
+                    service.outputs.iter().map(|output| page.text(&output.name)).collect()
+                })
                 .unwrap_or_default();
             ServiceRow {
                 node: planned.node.to_string(),
@@ -197,8 +199,7 @@ fn evidence_row(
     };
     let used: Vec<String> =
         planned.users.iter().map(|node| planned_name(catalogue, page, plan, node)).collect();
-    let others: Vec<String> =
-        planned.other_ways.iter().map(|way| way_text(page, *way)).collect();
+    let others: Vec<String> = planned.other_ways.iter().map(|way| way_text(page, *way)).collect();
     let hint = catalogue
         .evidence_types
         .get(&planned.key.ty)
@@ -300,9 +301,13 @@ fn vanished(catalogue: &Catalogue, page: &Page, plan: &Plan, list: &[Vanished]) 
                 "vanished-produced",
                 &[("service", service(node)), ("evidence", piece(evidence)), ("by", service(by))],
             ),
-            Vanished::NotBrought { node, evidence } => {
-                page.t2("vanished-not-brought", "service", service(node), "evidence", piece(evidence))
-            }
+            Vanished::NotBrought { node, evidence } => page.t2(
+                "vanished-not-brought",
+                "service",
+                service(node),
+                "evidence",
+                piece(evidence),
+            ),
             Vanished::SharedWith { node, evidence, first } => page.tn(
                 "vanished-shared",
                 &[

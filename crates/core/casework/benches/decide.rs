@@ -3,10 +3,7 @@
 //! `cargo bench -p yijianshi-casework` prints one line per command. No assertions: figures are compared side
 //! by side, in one run, by whoever runs them.
 
-#![expect(
-    clippy::expect_used,
-    reason = "a benchmark that cannot be set up has nothing to say"
-)]
+#![expect(clippy::expect_used, reason = "a benchmark that cannot be set up has nothing to say")]
 
 use std::hint::black_box;
 use std::time::Instant as Stopwatch;
@@ -31,13 +28,8 @@ fn application() -> Application {
             })
             .collect(),
         informed_by: Vec::new(),
-        fields: (0..12)
-            .map(|n| Slot::single(format!("applicant.field_{n}").as_str()))
-            .collect(),
-        evidence: vec![EvidenceSlot {
-            ty: "identity-card".into(),
-            member: None,
-        }],
+        fields: (0..12).map(|n| Slot::single(format!("applicant.field_{n}").as_str())).collect(),
+        evidence: vec![EvidenceSlot { ty: "identity-card".into(), member: None }],
         promised: Period::working_days(3),
         statutory: Some(Period::working_days(20)),
         correction_limit: Period::working_days(5),
@@ -73,44 +65,21 @@ fn application() -> Application {
 fn take(case: CaseId, node: &str, seq: u64, at: Instant, reply: Reply) -> Command {
     let node = NodeKey::single(node);
     let dispatch = DispatchId::derive(case, &node, "referral", 0);
-    Command::TakeReply {
-        node,
-        dispatch,
-        department_seq: seq,
-        decided_at: at,
-        reply,
-    }
+    Command::TakeReply { node, dispatch, department_seq: seq, decided_at: at, reply }
 }
 
 fn grant(node: &str) -> Reply {
-    let output = GrantedOutput {
-        id: format!("{node}-licence").into(),
-        licence: None,
-        values: None,
-    };
-    Reply::Granted {
-        outputs: vec![output],
-    }
+    let output =
+        GrantedOutput { id: format!("{node}-licence").into(), licence: None, values: None };
+    Reply::Granted { outputs: vec![output] }
 }
 
 fn main() {
     let now: Instant = "2024-03-01T02:00:00Z".parse().expect("an instant");
-    let calendar = WorkCalendar {
-        version: "none".into(),
-        years: Default::default(),
-    };
+    let calendar = WorkCalendar { version: "none".into(), years: Default::default() };
     let time_zone = jiff::tz::TimeZone::UTC;
-    let hub = Actor {
-        role: ActorRole::Hub,
-        account: None,
-        department: None,
-    };
-    let context = Context {
-        now,
-        actor: &hub,
-        calendar: &calendar,
-        time_zone: &time_zone,
-    };
+    let hub = Actor { role: ActorRole::Hub, account: None, department: None };
+    let context = Context { now, actor: &hub, calendar: &calendar, time_zone: &time_zone };
     let application = application();
     let id = application.case;
     let mut events: Vec<CaseEvent> = Vec::new();
@@ -118,12 +87,7 @@ fn main() {
         let case = Case::fold(events);
         for body in decide(case.as_ref(), command, context).expect("decided") {
             let seq = u64::try_from(events.len()).unwrap_or(u64::MAX) + 1;
-            events.push(CaseEvent {
-                seq,
-                at: now,
-                actor: hub.clone(),
-                body,
-            });
+            events.push(CaseEvent { seq, at: now, actor: hub.clone(), body });
         }
         Case::fold(events)
     };
@@ -145,31 +109,11 @@ fn main() {
         case = grow(&mut events, &take(id, &node, 3, now, grant(&node)));
     }
     let case = case.as_ref();
-    measure(
-        "acceptance",
-        case,
-        &take(id, "middle-8", 1, now, Reply::Accepted),
-        context,
-    );
-    measure(
-        "grant_starts_last",
-        case,
-        &take(id, "middle-8", 3, now, grant("middle-8")),
-        context,
-    );
-    measure(
-        "repetition",
-        case,
-        &take(id, "middle-7", 3, now, grant("middle-7")),
-        context,
-    );
+    measure("acceptance", case, &take(id, "middle-8", 1, now, Reply::Accepted), context);
+    measure("grant_starts_last", case, &take(id, "middle-8", 3, now, grant("middle-8")), context);
+    measure("repetition", case, &take(id, "middle-7", 3, now, grant("middle-7")), context);
     measure("tick", case, &Command::Tick, context);
-    measure(
-        "withdraw_all",
-        case,
-        &Command::Withdraw { node: None },
-        context,
-    );
+    measure("withdraw_all", case, &Command::Withdraw { node: None }, context);
 }
 
 fn measure(name: &str, case: Option<&Case>, command: &Command, context: Context<'_>) {
@@ -183,12 +127,7 @@ fn measure(name: &str, case: Option<&Case>, command: &Command, context: Context<
         })
         .collect();
     nanoseconds.sort_unstable();
-    let at = |percent: usize| {
-        nanoseconds
-            .get(ROUNDS * percent / 100)
-            .copied()
-            .unwrap_or_default()
-    };
+    let at = |percent: usize| nanoseconds.get(ROUNDS * percent / 100).copied().unwrap_or_default();
     #[expect(clippy::print_stdout, reason = "figures are what a benchmark is for")]
     {
         println!(

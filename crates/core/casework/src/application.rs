@@ -51,10 +51,7 @@ pub fn freeze(
         .get(&plan.matter)
         .filter(|matter| matter.revision == plan.matter_revision)
         .ok_or_else(|| StalePlan::Matter(plan.matter.clone()))?;
-    let nodes = plan
-        .services
-        .iter()
-        .map(|service| freeze_node(plan, catalogue, service));
+    let nodes = plan.services.iter().map(|service| freeze_node(plan, catalogue, service));
     Ok(Application {
         case: particulars.case,
         draft: particulars.draft,
@@ -83,16 +80,11 @@ fn freeze_node(
         .ok_or_else(stale)?;
     let regime = catalogue.regimes.get(&service.regime).ok_or_else(stale)?;
     let edges = |hard: bool| {
-        plan.edges
-            .iter()
-            .filter(move |edge| edge.to == planned.node && edge.hard == hard)
+        plan.edges.iter().filter(move |edge| edge.to == planned.node && edge.hard == hard)
     };
     let mut waits_for: Vec<Wait> = Vec::new();
     for edge in edges(true) {
-        let wait = Wait {
-            from: edge.from.clone(),
-            output: Arc::clone(&edge.output),
-        };
+        let wait = Wait { from: edge.from.clone(), output: Arc::clone(&edge.output) };
         if !waits_for.contains(&wait) {
             waits_for.push(wait);
         }
@@ -113,10 +105,7 @@ fn freeze_node(
         evidence: planned
             .evidence
             .iter()
-            .map(|key| EvidenceSlot {
-                ty: key.ty.clone(),
-                member: key.member.clone(),
-            })
+            .map(|key| EvidenceSlot { ty: key.ty.clone(), member: key.member.clone() })
             .collect(),
         promised: planned.promised,
         statutory: planned.statutory,
@@ -159,20 +148,12 @@ fn slots_of(
     output: &Arc<str>,
     element: &DataElementId,
 ) -> Vec<Slot> {
-    let grouped = catalogue
-        .element(element)
-        .is_some_and(|element| element.group.is_some());
+    let grouped = catalogue.element(element).is_some_and(|element| element.group.is_some());
     if !grouped {
-        return vec![Slot {
-            element: element.clone(),
-            member: None,
-        }];
+        return vec![Slot { element: element.clone(), member: None }];
     }
     if let Some(member) = &planned.node.member {
-        return vec![Slot {
-            element: element.clone(),
-            member: Some(member.clone()),
-        }];
+        return vec![Slot { element: element.clone(), member: Some(member.clone()) }];
     }
     let slots: BTreeSet<Slot> = plan
         .form

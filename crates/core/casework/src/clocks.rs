@@ -29,16 +29,7 @@ impl Case {
     ) -> Option<ExplainedDate> {
         let service = self.service(node)?;
         let began = service.started_at?;
-        Some(
-            run(
-                began,
-                service.node.promised,
-                &stops(service),
-                calendar,
-                time_zone,
-            )
-            .explained(),
-        )
+        Some(run(began, service.node.promised, &stops(service), calendar, time_zone).explained())
     }
 
     /// The statutory date of one service, counted from acceptance; `None` until then or without a period.
@@ -74,11 +65,8 @@ impl Case {
         calendar: &WorkCalendar,
         time_zone: &TimeZone,
     ) -> Option<ExplainedDate> {
-        let mut paths: Vec<Option<Path>> = self
-            .services
-            .iter()
-            .map(|service| begun(service, calendar, time_zone))
-            .collect();
+        let mut paths: Vec<Option<Path>> =
+            self.services.iter().map(|service| begun(service, calendar, time_zone)).collect();
         // Every pass extends at least one path, or none can be extended any more.
         loop {
             let mut extended = false;
@@ -89,10 +77,8 @@ impl Case {
                     continue;
                 }
                 let waits = self.producers.get(index).map_or(&[][..], Vec::as_slice);
-                let before: Option<Vec<&Path>> = waits
-                    .iter()
-                    .map(|at| paths.get(*at).and_then(Option::as_ref))
-                    .collect();
+                let before: Option<Vec<&Path>> =
+                    waits.iter().map(|at| paths.get(*at).and_then(Option::as_ref)).collect();
                 let Some(longest) = before.and_then(|before| before.into_iter().max_by_key(ends))
                 else {
                     continue;
@@ -138,24 +124,14 @@ pub(crate) fn correction_limit(
     calendar: &WorkCalendar,
     time_zone: &TimeZone,
 ) -> Option<Instant> {
-    let silent = matches!(
-        service.state,
-        ServiceState::Referred | ServiceState::Received
-    ) && service.corrections.is_empty();
+    let silent = matches!(service.state, ServiceState::Referred | ServiceState::Received)
+        && service.corrections.is_empty();
     if !service.node.deemed_acceptance || !silent {
         return None;
     }
     let began = service.started_at?;
-    let limit = run(
-        began,
-        service.node.correction_limit,
-        &[],
-        calendar,
-        time_zone,
-    );
-    (!limit.due.provisional)
-        .then(|| expiry(&limit.due, time_zone))
-        .flatten()
+    let limit = run(began, service.node.correction_limit, &[], calendar, time_zone);
+    (!limit.due.provisional).then(|| expiry(&limit.due, time_zone)).flatten()
 }
 
 /// The first instant after a due date.
@@ -225,10 +201,7 @@ fn run(
 ) -> Path {
     let start = civil(began, time_zone);
     let mut path = Path::at(start);
-    path.lines.push(DateLine::Began {
-        at: began,
-        on: start,
-    });
+    path.lines.push(DateLine::Began { at: began, on: start });
     path.count(began, period, calendar, time_zone);
     for (from, to) in stops {
         if to.is_some_and(|to| to <= began) {
@@ -239,13 +212,7 @@ fn run(
         match to {
             None => path.stopped = true,
             Some(to) => {
-                path.shift(
-                    start,
-                    civil(from, time_zone),
-                    civil(*to, time_zone),
-                    period,
-                    calendar,
-                );
+                path.shift(start, civil(from, time_zone), civil(*to, time_zone), period, calendar);
             }
         }
     }
@@ -257,12 +224,7 @@ impl Path {
         Self {
             anchor: day,
             halves: HalfDays::ZERO,
-            due: DueDate {
-                on: day,
-                midday: false,
-                provisional: false,
-                skipped: Vec::new(),
-            },
+            due: DueDate { on: day, midday: false, provisional: false, skipped: Vec::new() },
             lines: Vec::new(),
             skipped: Vec::new(),
             provisional: false,
@@ -300,10 +262,7 @@ impl Path {
     }
 
     fn recount(&mut self, calendar: &WorkCalendar) {
-        let period = Period {
-            halves: self.halves,
-            unit: PeriodUnit::WorkingDay,
-        };
+        let period = Period { halves: self.halves, unit: PeriodUnit::WorkingDay };
         self.due = calendar.due(self.anchor, period);
     }
 
@@ -340,10 +299,8 @@ impl Path {
             }
             PeriodUnit::CalendarDay | PeriodUnit::Month => {
                 let days = first.until(to).map_or(0, |span| span.get_days()).max(0);
-                self.due = calendar.due(
-                    self.due.on.saturating_add(i64::from(days).days()),
-                    Period::IMMEDIATE,
-                );
+                self.due = calendar
+                    .due(self.due.on.saturating_add(i64::from(days).days()), Period::IMMEDIATE);
                 self.rebase();
             }
             // Due at the close of the day: of the day of the answer then.
@@ -412,11 +369,7 @@ impl Path {
         if due.provisional {
             lines.push(DateLine::Provisional);
         }
-        ExplainedDate {
-            due,
-            lines,
-            stopped: self.stopped,
-        }
+        ExplainedDate { due, lines, stopped: self.stopped }
     }
 }
 
@@ -426,18 +379,9 @@ fn begun(service: &ServiceCase, calendar: &WorkCalendar, time_zone: &TimeZone) -
     match service.decided_at {
         Some(decided_at) => {
             let mut path = Path::at(civil(decided_at, time_zone));
-            path.lines.push(DateLine::Began {
-                at: decided_at,
-                on: path.anchor,
-            });
+            path.lines.push(DateLine::Began { at: decided_at, on: path.anchor });
             Some(path)
         }
-        None => Some(run(
-            began,
-            service.node.promised,
-            &stops(service),
-            calendar,
-            time_zone,
-        )),
+        None => Some(run(began, service.node.promised, &stops(service), calendar, time_zone)),
     }
 }

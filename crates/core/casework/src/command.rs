@@ -103,10 +103,7 @@ pub enum Refusal {
     /// CASE0008: the grant lacks an output that the service promises.
     OutputMissing { node: NodeKey, output: String },
     /// CASE0009: the same department number with another content.
-    ReplyChanged {
-        dispatch: DispatchId,
-        department_seq: u64,
-    },
+    ReplyChanged { dispatch: DispatchId, department_seq: u64 },
     /// CASE0010: not yet started: it waits for another service.
     NotStarted(NodeKey),
     /// CASE0011: rated already.

@@ -32,13 +32,7 @@ pub fn decide(
     match command {
         Command::Submit(_) => Err(Refusal::AlreadySubmitted(case.id)),
         Command::NoteDelivered { dispatch } => note_delivered(case, *dispatch, context),
-        Command::TakeReply {
-            node,
-            dispatch,
-            department_seq,
-            decided_at,
-            reply,
-        } => {
+        Command::TakeReply { node, dispatch, department_seq, decided_at, reply } => {
             let recorded = RecordedReply {
                 dispatch: *dispatch,
                 department_seq: *department_seq,
@@ -48,11 +42,7 @@ pub fn decide(
             };
             take_reply(case, node, recorded, context)
         }
-        Command::AnswerCorrection {
-            node,
-            answer,
-            evidence,
-        } => {
+        Command::AnswerCorrection { node, answer, evidence } => {
             let service = find(case, node)?;
             let answered = answered_round(service, context)?;
             Ok(vec![
@@ -67,11 +57,9 @@ pub fn decide(
         }
         Command::Withdraw { node } => withdraw(case, node.as_ref(), context),
         Command::Tick => Ok(tick(case, context)),
-        Command::ResolveContest {
-            node,
-            dispatch,
-            department_seq,
-        } => resolve(case, node, *dispatch, *department_seq, context),
+        Command::ResolveContest { node, dispatch, department_seq } => {
+            resolve(case, node, *dispatch, *department_seq, context)
+        }
         Command::Rate { grade, words } => {
             if !(1..=5).contains(grade) {
                 return Err(Refusal::GradeOutOfRange(*grade));
@@ -79,17 +67,10 @@ pub fn decide(
             if case.rating.is_some() {
                 return Err(Refusal::AlreadyRated);
             }
-            if !case
-                .services
-                .iter()
-                .any(|service| service.state.is_decided())
-            {
+            if !case.services.iter().any(|service| service.state.is_decided()) {
                 return Err(Refusal::NotYetRatable);
             }
-            Ok(vec![CaseEventBody::Rated {
-                grade: *grade,
-                words: *words,
-            }])
+            Ok(vec![CaseEventBody::Rated { grade: *grade, words: *words }])
         }
     }
 }
@@ -104,11 +85,7 @@ fn submit(application: &Application) -> Result<Vec<CaseEventBody>, Refusal> {
             .iter()
             .find(|node| node.key == wait.from)
             .ok_or_else(|| Refusal::UnknownService(wait.from.clone()))?;
-        if !producer
-            .outputs
-            .iter()
-            .any(|output| output.id == wait.output)
-        {
+        if !producer.outputs.iter().any(|output| output.id == wait.output) {
             return Err(Refusal::OutputMissing {
                 node: wait.from.clone(),
                 output: wait.output.to_string(),
@@ -120,14 +97,8 @@ fn submit(application: &Application) -> Result<Vec<CaseEventBody>, Refusal> {
     }
     let mut events =
         Vec::with_capacity(application.nodes.len().saturating_mul(2).saturating_add(1));
-    events.push(CaseEventBody::Submitted {
-        application: Box::new(application.clone()),
-    });
-    for node in application
-        .nodes
-        .iter()
-        .filter(|node| node.waits_for.is_empty())
-    {
+    events.push(CaseEventBody::Submitted { application: Box::new(application.clone()) });
+    for node in application.nodes.iter().filter(|node| node.waits_for.is_empty()) {
         start(application.case, &node.key, &mut events);
     }
     Ok(events)
@@ -161,20 +132,13 @@ fn note_delivered(
     dispatch: DispatchId,
     context: Context<'_>,
 ) -> Result<Vec<CaseEventBody>, Refusal> {
-    let service = case
-        .service_of(dispatch)
-        .ok_or(Refusal::UnknownDispatch(dispatch))?;
+    let service = case.service_of(dispatch).ok_or(Refusal::UnknownDispatch(dispatch))?;
     own_department(service, context)?;
-    let noted = service
-        .sending(dispatch)
-        .is_some_and(|sending| sending.delivered_at.is_some());
+    let noted = service.sending(dispatch).is_some_and(|sending| sending.delivered_at.is_some());
     if noted {
         return Ok(Vec::new());
     }
-    Ok(vec![CaseEventBody::Delivered {
-        node: service.node.key.clone(),
-        dispatch,
-    }])
+    Ok(vec![CaseEventBody::Delivered { node: service.node.key.clone(), dispatch }])
 }
 
 fn take_reply(
@@ -220,10 +184,7 @@ fn take_reply(
     if let Some(settled) = after.replies.get(&key) {
         recorded.standing = settled.standing;
     }
-    let mut events = vec![CaseEventBody::ReplyRecorded {
-        node: node.clone(),
-        recorded,
-    }];
+    let mut events = vec![CaseEventBody::ReplyRecorded { node: node.clone(), recorded }];
     follow(case, &[(node, after.state)], &mut events);
     Ok(events)
 }
@@ -236,10 +197,8 @@ fn complete(service: &ServiceCase, recorded: &RecordedReply) -> Result<(), Refus
             Err(Refusal::EmptyCorrection(node.key.clone()))
         }
         Reply::Granted { outputs } => {
-            let missing = node
-                .outputs
-                .iter()
-                .find(|promised| !outputs.iter().any(|o| o.id == promised.id));
+            let missing =
+                node.outputs.iter().find(|promised| !outputs.iter().any(|o| o.id == promised.id));
             match missing {
                 None => Ok(()),
                 Some(promised) => Err(Refusal::OutputMissing {
@@ -361,9 +320,7 @@ fn tick(case: &Case, context: Context<'_>) -> Vec<CaseEventBody> {
             clocks::correction_limit(service, context.calendar, context.time_zone)
                 .is_some_and(|due_at: Instant| due_at <= context.now)
         })
-        .map(|service| CaseEventBody::AcceptanceDeemed {
-            node: service.node.key.clone(),
-        })
+        .map(|service| CaseEventBody::AcceptanceDeemed { node: service.node.key.clone() })
         .collect()
 }
 
@@ -383,27 +340,20 @@ fn resolve(
         return Err(Refusal::NotContested(node.clone()));
     }
     let key = (dispatch, department_seq);
-    if !service
-        .contested()
-        .any(|reply| (reply.dispatch, reply.department_seq) == key)
-    {
+    if !service.contested().any(|reply| (reply.dispatch, reply.department_seq) == key) {
         return Err(Refusal::UnknownDispatch(dispatch));
     }
     let mut after = service.clone();
     after.track.resolved = Some(key);
     after.settle();
-    let mut events = vec![CaseEventBody::ContestResolved {
-        node: node.clone(),
-        dispatch,
-        department_seq,
-    }];
+    let mut events =
+        vec![CaseEventBody::ContestResolved { node: node.clone(), dispatch, department_seq }];
     follow(case, &[(node, after.state)], &mut events);
     Ok(events)
 }
 
 fn find<'a>(case: &'a Case, node: &NodeKey) -> Result<&'a ServiceCase, Refusal> {
-    case.service(node)
-        .ok_or_else(|| Refusal::UnknownService(node.clone()))
+    case.service(node).ok_or_else(|| Refusal::UnknownService(node.clone()))
 }
 
 /// Who speaks for a department speaks for his own only.
@@ -414,11 +364,7 @@ fn own_department(service: &ServiceCase, context: Context<'_>) -> Result<(), Ref
         }
         ActorRole::Applicant | ActorRole::Clerk | ActorRole::Hub => true,
     };
-    if own {
-        Ok(())
-    } else {
-        Err(Refusal::NotYourService(service.node.key.clone()))
-    }
+    if own { Ok(()) } else { Err(Refusal::NotYourService(service.node.key.clone())) }
 }
 
 /// What the `changed` states bring about: services whose last hard need exists now start, services whose

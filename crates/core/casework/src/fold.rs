@@ -58,19 +58,12 @@ impl Case {
     pub fn apply(&mut self, event: &CaseEvent) {
         self.version = self.version.saturating_add(1);
         if let CaseEventBody::Rated { grade, words } = &event.body {
-            self.rating = Some(Rating {
-                grade: *grade,
-                words: *words,
-                at: event.at,
-            });
+            self.rating = Some(Rating { grade: *grade, words: *words, at: event.at });
         }
         let Some(node) = event.body.node() else {
             return;
         };
-        let Some(service) = self
-            .services
-            .iter_mut()
-            .find(|service| service.node.key == *node)
+        let Some(service) = self.services.iter_mut().find(|service| service.node.key == *node)
         else {
             return;
         };
@@ -90,10 +83,7 @@ impl Case {
             service.stopped_by = None;
         }
         for (index, producer) in stopped {
-            let because_of = self
-                .services
-                .get(producer)
-                .map(|service| service.node.key.clone());
+            let because_of = self.services.get(producer).map(|service| service.node.key.clone());
             if let Some(service) = self.services.get_mut(index) {
                 service.stopped_by = because_of;
             }
@@ -106,12 +96,7 @@ impl ServiceCase {
     fn take(&mut self, body: &CaseEventBody, at: Instant) {
         match body {
             CaseEventBody::Started { .. } => self.started_at = self.started_at.or(Some(at)),
-            CaseEventBody::Dispatched {
-                dispatch,
-                kind,
-                round,
-                ..
-            } => {
+            CaseEventBody::Dispatched { dispatch, kind, round, .. } => {
                 if self.sending(*dispatch).is_none() {
                     self.sendings.push(Sending {
                         dispatch: *dispatch,
@@ -129,14 +114,8 @@ impl ServiceCase {
                 }
             }
             CaseEventBody::ReplyRecorded { recorded, .. } => self.hear(recorded.clone()),
-            CaseEventBody::CorrectionAnswered {
-                answer, evidence, ..
-            } => {
-                self.track.answers.push(Answer {
-                    at,
-                    answer: *answer,
-                    evidence: evidence.clone(),
-                });
+            CaseEventBody::CorrectionAnswered { answer, evidence, .. } => {
+                self.track.answers.push(Answer { at, answer: *answer, evidence: evidence.clone() });
             }
             CaseEventBody::AcceptanceDeemed { .. } => self.track.deemed = true,
             CaseEventBody::WithdrawalRequested { .. } => {
@@ -145,11 +124,7 @@ impl ServiceCase {
             CaseEventBody::Withdrawn { .. } => {
                 self.track.withdrawn_unsent_at = self.track.withdrawn_unsent_at.or(Some(at));
             }
-            CaseEventBody::ContestResolved {
-                dispatch,
-                department_seq,
-                ..
-            } => {
+            CaseEventBody::ContestResolved { dispatch, department_seq, .. } => {
                 self.track.resolved = Some((*dispatch, *department_seq));
             }
             // A stop is for the record and for notices; that it stands is derived.

@@ -129,12 +129,7 @@ impl ServiceCase {
         let state = self.derive_state(&heard, &judgement, &corrections, accepted_at.is_some());
         let standings: Vec<(ReplyKey, Standing)> = heard
             .iter()
-            .map(|heard| {
-                (
-                    heard.key,
-                    standing(heard, &judgement, verdict, self.track.resolved),
-                )
-            })
+            .map(|heard| (heard.key, standing(heard, &judgement, verdict, self.track.resolved)))
             .collect();
         let mut granted: Vec<GrantedOutput> = Vec::new();
         let mut refused_for = None;
@@ -157,11 +152,7 @@ impl ServiceCase {
         self.corrections = corrections;
         self.acceptance_deemed = self.track.deemed;
         // A deemed acceptance counts from the receipt, not from the end of the limit.
-        self.accepted_at = if self.track.deemed {
-            self.started_at
-        } else {
-            accepted_at
-        };
+        self.accepted_at = if self.track.deemed { self.started_at } else { accepted_at };
         self.granted = granted;
         self.refused_for = refused_for;
         self.withdrawn_at = withdrawn_at;
@@ -219,9 +210,7 @@ impl ServiceCase {
                 Some(Reply::NotAccepted { .. }) => ServiceState::NotAccepted,
                 _ => ServiceState::Withdrawn,
             },
-            Judgement::Open {
-                too_late_to_withdraw,
-            } => {
+            Judgement::Open { too_late_to_withdraw } => {
                 if self.withdrawal_requested_at.is_some() && !too_late_to_withdraw {
                     ServiceState::WithdrawalPending
                 } else if corrections.iter().any(Correction::is_open) {
@@ -288,9 +277,7 @@ impl ServiceCase {
                 _ => {}
             }
         }
-        for correction in corrections
-            .iter_mut()
-            .filter(|correction| correction.lapsed_at.is_none())
+        for correction in corrections.iter_mut().filter(|correction| correction.lapsed_at.is_none())
         {
             let index = usize::try_from(correction.round.saturating_sub(1)).unwrap_or(usize::MAX);
             match self.track.answers.get(index) {
@@ -328,9 +315,7 @@ const fn decides(reply: &Reply) -> bool {
 
 fn judge(heard: &[Heard<'_>], resolved: Option<ReplyKey>) -> Judgement {
     let chosen = resolved.and_then(|key| heard.iter().position(|heard| heard.key == key));
-    let chosen_reply = chosen
-        .and_then(|index| heard.get(index))
-        .map(|chosen| &chosen.reply.reply);
+    let chosen_reply = chosen.and_then(|index| heard.get(index)).map(|chosen| &chosen.reply.reply);
     let goes_on = chosen_reply == Some(&Reply::TooLateToWithdraw);
     if let (Some(index), false) = (chosen, goes_on) {
         return Judgement::Decided(index);
@@ -340,22 +325,15 @@ fn judge(heard: &[Heard<'_>], resolved: Option<ReplyKey>) -> Judgement {
             && decides(&heard.reply.reply)
             && !(goes_on && heard.reply.reply == Reply::WithdrawalConfirmed)
     });
-    let too_late_to_withdraw = heard
-        .iter()
-        .any(|heard| !heard.late && heard.reply.reply == Reply::TooLateToWithdraw);
+    let too_late_to_withdraw =
+        heard.iter().any(|heard| !heard.late && heard.reply.reply == Reply::TooLateToWithdraw);
     let Some((index, first)) = decisions.next() else {
-        return Judgement::Open {
-            too_late_to_withdraw,
-        };
+        return Judgement::Open { too_late_to_withdraw };
     };
     if decisions.any(|(_, other)| other.reply.reply != first.reply.reply) {
-        Judgement::Contested {
-            over_withdrawal: false,
-        }
+        Judgement::Contested { over_withdrawal: false }
     } else if too_late_to_withdraw && first.reply.reply == Reply::WithdrawalConfirmed {
-        Judgement::Contested {
-            over_withdrawal: true,
-        }
+        Judgement::Contested { over_withdrawal: true }
     } else {
         Judgement::Decided(index)
     }
@@ -385,11 +363,7 @@ fn standing(
             } else if decides(reply) || heard.place > verdict.place {
                 // The same decision once more, or an earlier stage told after the decision. The answer to a
                 // withdrawal has its own place: it is not about stages.
-                if *reply == Reply::TooLateToWithdraw {
-                    Standing::Counted
-                } else {
-                    Standing::Late
-                }
+                if *reply == Reply::TooLateToWithdraw { Standing::Counted } else { Standing::Late }
             } else {
                 Standing::Counted
             }
@@ -407,10 +381,7 @@ fn standing(
 /// Marks as stopped every waiting service that waits for one that will not deliver, until nothing changes.
 /// Returns (stopped, because of) in the order found. What was marked as stopped before is judged anew.
 pub(crate) fn stop(producers: &[Vec<usize>], states: &mut [ServiceState]) -> Vec<(usize, usize)> {
-    for state in states
-        .iter_mut()
-        .filter(|state| **state == ServiceState::Stopped)
-    {
+    for state in states.iter_mut().filter(|state| **state == ServiceState::Stopped) {
         *state = ServiceState::Waiting;
     }
     let mut stopped = Vec::new();
@@ -421,9 +392,7 @@ pub(crate) fn stop(producers: &[Vec<usize>], states: &mut [ServiceState]) -> Vec
                 continue;
             }
             let barred = |producer: &&usize| {
-                states
-                    .get(**producer)
-                    .is_some_and(|state| state.bars_dependants())
+                states.get(**producer).is_some_and(|state| state.bars_dependants())
             };
             if let Some(producer) = waits.iter().find(barred) {
                 found = Some((index, *producer));

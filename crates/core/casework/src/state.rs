@@ -85,10 +85,7 @@ impl ServiceState {
 
     /// Ended without the outputs that others may be waiting for.
     pub const fn bars_dependants(self) -> bool {
-        matches!(
-            self,
-            Self::Refused | Self::NotAccepted | Self::Withdrawn | Self::Stopped
-        )
+        matches!(self, Self::Refused | Self::NotAccepted | Self::Withdrawn | Self::Stopped)
     }
 }
 
@@ -124,10 +121,7 @@ impl CaseState {
     }
 
     pub const fn is_final(self) -> bool {
-        matches!(
-            self,
-            Self::Done | Self::PartlyRefused | Self::Refused | Self::Withdrawn
-        )
+        matches!(self, Self::Done | Self::PartlyRefused | Self::Refused | Self::Withdrawn)
     }
 }
 
@@ -190,9 +184,7 @@ pub struct ServiceCase {
 
 impl ServiceCase {
     pub fn sending(&self, dispatch: DispatchId) -> Option<&Sending> {
-        self.sendings
-            .iter()
-            .find(|sending| sending.dispatch == dispatch)
+        self.sendings.iter().find(|sending| sending.dispatch == dispatch)
     }
 
     /// The sending on which the department is expected to speak now.
@@ -202,26 +194,19 @@ impl ServiceCase {
 
     /// Delivered is not received: only something that the department said about it closes a sending.
     pub fn is_received(&self, dispatch: DispatchId) -> bool {
-        self.replies
-            .range((dispatch, 0)..=(dispatch, u64::MAX))
-            .next()
-            .is_some()
+        self.replies.range((dispatch, 0)..=(dispatch, u64::MAX)).next().is_some()
     }
 
     /// The correction that the applicant has to answer.
     pub fn open_correction(&self) -> Option<&Correction> {
-        self.corrections
-            .iter()
-            .find(|correction| correction.is_open())
+        self.corrections.iter().find(|correction| correction.is_open())
     }
 
     /// The visible history: all replies by the department's own time, then its own numbers. The same for
     /// any order of arrival.
     pub fn history(&self) -> Vec<&RecordedReply> {
         let position = |reply: &RecordedReply| {
-            self.sendings
-                .iter()
-                .position(|sending| sending.dispatch == reply.dispatch)
+            self.sendings.iter().position(|sending| sending.dispatch == reply.dispatch)
         };
         let mut history: Vec<&RecordedReply> = self.replies.values().collect();
         history.sort_by_key(|reply| (reply.decided_at, position(reply), reply.department_seq));
@@ -268,11 +253,7 @@ pub enum DateLine {
     /// Stopped for a correction, from–to (`None` = still stopped).
     Stopped { from: Instant, to: Option<Instant> },
     /// Weekends and holidays passed over.
-    Skipped {
-        weekends: u32,
-        holidays: u32,
-        holiday_days: Vec<Date>,
-    },
+    Skipped { weekends: u32, holidays: u32, holiday_days: Vec<Date> },
     /// Beyond the loaded calendar.
     Provisional,
 }
@@ -310,16 +291,12 @@ impl TimerKind {
 
 impl Case {
     pub fn service(&self, node: &NodeKey) -> Option<&ServiceCase> {
-        self.services
-            .iter()
-            .find(|service| service.node.key == *node)
+        self.services.iter().find(|service| service.node.key == *node)
     }
 
     /// The service that this sending was for.
     pub fn service_of(&self, dispatch: DispatchId) -> Option<&ServiceCase> {
-        self.services
-            .iter()
-            .find(|service| service.sending(dispatch).is_some())
+        self.services.iter().find(|service| service.sending(dispatch).is_some())
     }
 
     /// Derived from the service cases.

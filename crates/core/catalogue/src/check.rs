@@ -42,12 +42,7 @@ pub(crate) fn check(report: &mut Report<'_>, written: &Written, resolved: &Resol
         // Whole needs, questions and services may be lost.
         return;
     }
-    let mut check = Check {
-        report,
-        written,
-        catalogue,
-        services,
-    };
+    let mut check = Check { report, written, catalogue, services };
     check.evidence_of_services();
     check.licences();
     check.promises();
@@ -58,11 +53,7 @@ pub(crate) fn check(report: &mut Report<'_>, written: &Written, resolved: &Resol
             continue;
         };
         check.anchor(placed, matter);
-        if matter
-            .services
-            .iter()
-            .all(|part| catalogue.services.contains_key(&part.service))
-        {
+        if matter.services.iter().all(|part| catalogue.services.contains_key(&part.service)) {
             check.outputs_of(placed, matter);
             check.cycles(placed, matter);
             check.giving(placed, matter, resolved.uncertain);
@@ -81,9 +72,7 @@ impl<'c> Check<'c, '_, '_> {
         matter: &'c Matter,
     ) -> Vec<(&'c Placed<ServiceAsWritten>, &'c PublicService)> {
         let parts = matter.services.iter();
-        parts
-            .filter_map(|part| self.services.get(part.service.as_str()).copied())
-            .collect()
+        parts.filter_map(|part| self.services.get(part.service.as_str()).copied()).collect()
     }
 
     /// Whether every item of a section could be read.
@@ -95,16 +84,14 @@ impl<'c> Check<'c, '_, '_> {
         if self.written.matters.is_empty() && self.has_all("matter") && !self.written.incomplete {
             let message = "no file defines a matter";
             let hint = "with guides only, nothing can be started".to_owned();
-            self.report
-                .warn(codes::NO_MATTER, Place::default(), message, hint);
+            self.report.warn(codes::NO_MATTER, Place::default(), message, hint);
         }
         for placed in &self.written.matters {
             if placed.item.service.is_empty() {
                 let id = &placed.item.id;
                 let message = format!("matter `{id}` joins no service");
                 let hint = "add `[[matter.service]]`, or make it a `[[guide]]`".to_owned();
-                self.report
-                    .error(codes::NO_MATTER, placed.place(id), message, hint);
+                self.report.error(codes::NO_MATTER, placed.place(id), message, hint);
             }
         }
     }
@@ -114,14 +101,10 @@ impl<'c> Check<'c, '_, '_> {
             && self.catalogue.services.contains_key(anchor)
             && !matter.services.iter().any(|part| part.service == *anchor)
         {
-            let message = format!(
-                "anchor `{anchor}` is not a service of matter `{}`",
-                matter.id
-            );
+            let message = format!("anchor `{anchor}` is not a service of matter `{}`", matter.id);
             let hint = "the anchor is the one of its services whose volume is the yardstick";
             let hint = hint.to_owned();
-            self.report
-                .error(codes::FOREIGN_ANCHOR, placed.place(written), message, hint);
+            self.report.error(codes::FOREIGN_ANCHOR, placed.place(written), message, hint);
         }
     }
 }

@@ -121,8 +121,5 @@ pub fn compile(files: &[SourceFile]) -> Compiled {
         revision::assign(&mut resolved.catalogue);
         Some(resolved.catalogue)
     };
-    Compiled {
-        catalogue,
-        diagnostics: report.finish(),
-    }
+    Compiled { catalogue, diagnostics: report.finish() }
 }

@@ -16,10 +16,7 @@ impl Catalogue {
         &'a self,
         matter: &'a Matter,
     ) -> impl Iterator<Item = &'a PublicService> + use<'a> {
-        matter
-            .services
-            .iter()
-            .filter_map(|part| self.services.get(&part.service))
+        matter.services.iter().filter_map(|part| self.services.get(&part.service))
     }
 
     /// The authorities of a matter's services, each once, in order of first appearance.
@@ -37,9 +34,7 @@ impl Catalogue {
         matter: &'a Matter,
         ty: &EvidenceTypeId,
     ) -> Vec<&'a PublicService> {
-        self.services_of(matter)
-            .filter(|service| service.produces_evidence(ty))
-            .collect()
+        self.services_of(matter).filter(|service| service.produces_evidence(ty)).collect()
     }
 
     /// The services of a matter with whose output this element comes into being.
@@ -48,17 +43,12 @@ impl Catalogue {
         matter: &'a Matter,
         element: &DataElementId,
     ) -> Vec<&'a PublicService> {
-        self.services_of(matter)
-            .filter(|service| service.produces_element(element))
-            .collect()
+        self.services_of(matter).filter(|service| service.produces_element(element)).collect()
     }
 
     /// The shared sources that can deliver evidence of this type.
     pub fn sources_of_evidence(&self, ty: &EvidenceTypeId) -> Vec<&Source> {
-        self.sources
-            .values()
-            .filter(|source| source.evidence.contains(ty))
-            .collect()
+        self.sources.values().filter(|source| source.evidence.contains(ty)).collect()
     }
 
     /// Every pair (producer, consumer) of a matter's services in which the consumer may have to wait:
@@ -71,10 +61,7 @@ impl Catalogue {
             let fields = consumer.fields.iter().filter(|need| !need.soft);
             let by_element =
                 fields.flat_map(|need| self.producers_of_element(matter, &need.element));
-            let evidence = consumer
-                .evidence
-                .iter()
-                .filter(|need| need.may_wait_for_output());
+            let evidence = consumer.evidence.iter().filter(|need| need.may_wait_for_output());
             let by_evidence =
                 evidence.flat_map(|need| self.producers_of_evidence(matter, &need.ty));
             for producer in by_element.chain(by_evidence) {
@@ -90,16 +77,12 @@ impl Catalogue {
 impl PublicService {
     /// Whether one of its outputs is evidence of this type.
     pub fn produces_evidence(&self, ty: &EvidenceTypeId) -> bool {
-        self.outputs
-            .iter()
-            .any(|output| output.evidence.as_ref() == Some(ty))
+        self.outputs.iter().any(|output| output.evidence.as_ref() == Some(ty))
     }
 
     /// Whether the element comes into being with one of its outputs.
     pub fn produces_element(&self, element: &DataElementId) -> bool {
-        self.outputs
-            .iter()
-            .any(|output| output.elements.contains(element))
+        self.outputs.iter().any(|output| output.elements.contains(element))
     }
 }
 

@@ -30,10 +30,7 @@ pub(crate) struct Placed<T> {
 impl<T> Placed<T> {
     /// The place of something written in the same file.
     pub(crate) fn place<W>(&self, written: &Spanned<W>) -> Place {
-        Place {
-            file: self.file,
-            at: written.span().start,
-        }
+        Place { file: self.file, at: written.span().start }
     }
 }
 
@@ -141,22 +138,14 @@ fn parse<'a>(report: &mut Report<'a>, file: usize) -> Option<Parsed<'a>> {
     let mut last_line = None;
     for error in &errors {
         let at = error.span().map_or(0, |span| span.start);
-        let line = text
-            .as_bytes()
-            .iter()
-            .take(at)
-            .rposition(|byte| *byte == b'\n');
+        let line = text.as_bytes().iter().take(at).rposition(|byte| *byte == b'\n');
         // What follows on the same line is mostly an echo of the first mistake.
         if last_line.replace(line) != Some(line) {
             let message = format!("not valid TOML: {}", error.message());
             report.error(codes::SYNTAX, Place { file, at }, message, None);
         }
     }
-    Some(Parsed {
-        file,
-        root: root.into_inner(),
-        damaged: !errors.is_empty(),
-    })
+    Some(Parsed { file, root: root.into_inner(), damaged: !errors.is_empty() })
 }
 
 /// The languages of the jurisdiction, as far as they can be read.
@@ -167,10 +156,7 @@ fn declared_languages(parsed: &[Parsed<'_>]) -> Vec<String> {
         .and_then(|table| table.get("languages"))
         .and_then(|value| value.get_ref().as_array());
     let texts = languages.into_iter().flat_map(|languages| languages.iter());
-    texts
-        .filter_map(|lang| lang.get_ref().as_str())
-        .map(str::to_owned)
-        .collect()
+    texts.filter_map(|lang| lang.get_ref().as_str()).map(str::to_owned).collect()
 }
 
 fn read_section(
@@ -181,12 +167,7 @@ fn read_section(
     section: &Spanned<Cow<'_, str>>,
     value: Spanned<DeValue<'_>>,
 ) {
-    let mut walk = Walk {
-        report,
-        file: file.file,
-        languages,
-        quiet: file.damaged,
-    };
+    let mut walk = Walk { report, file: file.file, languages, quiet: file.damaged };
     let name = match file_shape().contains_key(section.get_ref().as_ref()) {
         true => Some(section.get_ref().as_ref()),
         false => unknown_section(&mut walk, section),
@@ -223,17 +204,9 @@ fn unknown_section(
     let advice = format!("sections are {}", listed(sections()));
     let meant = nearest(section.get_ref(), sections());
     if !walk.quiet {
-        let place = Place {
-            file: walk.file,
-            at: section.span().start,
-        };
+        let place = Place { file: walk.file, at: section.span().start };
         let message = format!("no section is called `{}`", section.get_ref());
-        walk.report.error(
-            codes::UNKNOWN_KEY,
-            place,
-            message,
-            hint(meant, Some(advice)),
-        );
+        walk.report.error(codes::UNKNOWN_KEY, place, message, hint(meant, Some(advice)));
     }
     meant
 }
@@ -246,10 +219,7 @@ fn read_one(
     mut value: Spanned<DeValue<'_>>,
 ) {
     let id = id_of(value.get_ref());
-    let place = Place {
-        file: walk.file,
-        at: value.span().start,
-    };
+    let place = Place { file: walk.file, at: value.span().start };
     if !walk.check(shape, section, &mut value) {
         written.note_broken(section, id);
         return;
@@ -257,8 +227,7 @@ fn read_one(
     if let Err(error) = written.take(section, walk.file, value) {
         let at = error.span().map_or(place.at, |span| span.start);
         let message = format!("`{section}` cannot be read: {}", error.message());
-        walk.report
-            .error(codes::WRONG_KIND, Place { at, ..place }, message, None);
+        walk.report.error(codes::WRONG_KIND, Place { at, ..place }, message, None);
         written.note_broken(section, id);
     }
 }

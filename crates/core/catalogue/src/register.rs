@@ -52,11 +52,7 @@ impl Kind {
     /// The noun with its article.
     fn one(self) -> String {
         let noun = self.noun();
-        let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
-            "an"
-        } else {
-            "a"
-        };
+        let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
         format!("{article} {noun}")
     }
 
@@ -93,38 +89,17 @@ impl Register {
     /// Registers all items and takes duplicates out of `written`: the first one stays.
     pub(crate) fn build(report: &mut Report<'_>, written: &mut Written) -> Self {
         let mut register = Self::default();
-        register.add(
-            report,
-            Kind::Organisation,
-            &mut written.organisations,
-            |item| &item.id,
-        );
+        register.add(report, Kind::Organisation, &mut written.organisations, |item| &item.id);
         register.add(report, Kind::Group, &mut written.groups, |item| &item.id);
         register.add(report, Kind::Topic, &mut written.topics, |item| &item.id);
-        register.add(report, Kind::Element, &mut written.elements, |item| {
-            &item.id
-        });
-        register.add(
-            report,
-            Kind::EvidenceType,
-            &mut written.evidence_types,
-            |item| &item.id,
-        );
+        register.add(report, Kind::Element, &mut written.elements, |item| &item.id);
+        register.add(report, Kind::EvidenceType, &mut written.evidence_types, |item| &item.id);
         register.add(report, Kind::Source, &mut written.sources, |item| &item.id);
         register.add(report, Kind::Regime, &mut written.regimes, |item| &item.id);
-        register.add(report, Kind::Service, &mut written.services, |item| {
-            &item.id
-        });
+        register.add(report, Kind::Service, &mut written.services, |item| &item.id);
         register.add(report, Kind::Matter, &mut written.matters, |item| &item.id);
-        register.add(
-            report,
-            Kind::LifeCycleClass,
-            &mut written.life_cycle,
-            |item| &item.id,
-        );
-        register.add(report, Kind::MatterList, &mut written.lists, |item| {
-            &item.id
-        });
+        register.add(report, Kind::LifeCycleClass, &mut written.life_cycle, |item| &item.id);
+        register.add(report, Kind::MatterList, &mut written.lists, |item| &item.id);
         register.add(report, Kind::Guide, &mut written.guides, |item| &item.id);
         register.add_broken(written);
         register.check_guides(report);
@@ -173,10 +148,8 @@ impl Register {
         for (id, place) in self.names.get(&Kind::Guide).into_iter().flatten() {
             if let Some(matter) = matters.and_then(|matters| matters.get(id)) {
                 let message = format!("guide `{id}` is a matter already");
-                let hint = format!(
-                    "the matter stands in {}; drop the guide",
-                    report.describe(*matter)
-                );
+                let hint =
+                    format!("the matter stands in {}; drop the guide", report.describe(*matter));
                 report.error(codes::DUPLICATE, *place, message, hint);
             }
         }
@@ -184,17 +157,11 @@ impl Register {
 
     pub(crate) fn has(&self, kind: Kind, name: &str) -> bool {
         self.nameless.contains(&kind)
-            || self
-                .names
-                .get(&kind)
-                .is_some_and(|names| names.contains_key(name))
+            || self.names.get(&kind).is_some_and(|names| names.contains_key(name))
     }
 
     pub(crate) fn names(&self, kind: Kind) -> impl Iterator<Item = &str> + Clone {
-        self.names
-            .get(&kind)
-            .into_iter()
-            .flat_map(|names| names.keys().map(String::as_str))
+        self.names.get(&kind).into_iter().flat_map(|names| names.keys().map(String::as_str))
     }
 
     /// Tells that `name` is none of these kinds, with the nearest that is, and where such things live.
@@ -209,10 +176,7 @@ impl Register {
         if self.damaged && meant.is_none() {
             return;
         }
-        let homes: Vec<_> = kinds
-            .iter()
-            .map(|kind| self.home(report, *kind, meant))
-            .collect();
+        let homes: Vec<_> = kinds.iter().map(|kind| self.home(report, *kind, meant)).collect();
         let nouns: Vec<_> = kinds.iter().map(|kind| kind.noun()).collect();
         let message = format!("{} `{name}` is not defined", nouns.join(" or "));
         let hint = hint(meant, Some(homes.join("; ")));
@@ -223,9 +187,7 @@ impl Register {
     fn home(&self, report: &Report<'_>, kind: Kind, meant: Option<&str>) -> String {
         let names = self.names.get(&kind);
         let place = names.and_then(|names| {
-            meant
-                .and_then(|meant| names.get(meant))
-                .or_else(|| names.values().min())
+            meant.and_then(|meant| names.get(meant)).or_else(|| names.values().min())
         });
         let (one, section) = (kind.one(), kind.section());
         match place {
@@ -263,12 +225,7 @@ fn check_id(report: &mut Report<'_>, kind: Kind, id: &str, place: Place) {
         _ => "small letters, digits, `-` and `_`, beginning with a letter or digit",
     };
     let message = format!("`{id}` cannot be the id of {}", kind.one());
-    report.error(
-        codes::BAD_ID,
-        place,
-        message,
-        format!("an id is made of {rule}"),
-    );
+    report.error(codes::BAD_ID, place, message, format!("an id is made of {rule}"));
 }
 
 /// The names that conditions may use.
@@ -287,11 +244,7 @@ impl ConditionNames {
         for id in register.names(Kind::Element) {
             // A broken element fits every type; the real ones replace it below.
             let group = names.group_of(id);
-            let element = NamedElement {
-                id: id.into(),
-                ty: Type::Null,
-                group,
-            };
+            let element = NamedElement { id: id.into(), ty: Type::Null, group };
             names.elements.insert(id.to_owned(), element);
         }
         for placed in &written.elements {
@@ -363,11 +316,7 @@ impl Names for ConditionNames {
     }
 
     fn all(&self) -> Vec<String> {
-        self.elements
-            .keys()
-            .chain(self.groups.keys())
-            .cloned()
-            .collect()
+        self.elements.keys().chain(self.groups.keys()).cloned().collect()
     }
 }
 

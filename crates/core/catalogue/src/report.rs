@@ -31,10 +31,7 @@ pub(crate) struct Report<'a> {
 
 impl<'a> Report<'a> {
     pub(crate) fn new(files: &'a [&'a SourceFile]) -> Self {
-        Self {
-            files,
-            findings: Vec::new(),
-        }
+        Self { files, findings: Vec::new() }
     }
 
     pub(crate) fn error(
@@ -65,19 +62,11 @@ impl<'a> Report<'a> {
         message: String,
         hint: Option<String>,
     ) {
-        self.findings.push(Finding {
-            place,
-            code,
-            message,
-            severity,
-            hint,
-        });
+        self.findings.push(Finding { place, code, message, severity, hint });
     }
 
     pub(crate) fn has_errors(&self) -> bool {
-        self.findings
-            .iter()
-            .any(|finding| finding.severity == Severity::Error)
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     pub(crate) fn file_name(&self, file: usize) -> &'a str {
@@ -91,10 +80,7 @@ impl<'a> Report<'a> {
     /// `file.toml, line 12`, for hints.
     pub(crate) fn describe(&self, place: Place) -> String {
         let before = self.text(place.file).as_bytes().iter().take(place.at);
-        let line = before
-            .filter(|byte| **byte == b'\n')
-            .count()
-            .saturating_add(1);
+        let line = before.filter(|byte| **byte == b'\n').count().saturating_add(1);
         format!("`{}`, line {line}", self.file_name(place.file))
     }
 
@@ -113,10 +99,7 @@ impl<'a> Report<'a> {
             diagnostics.push(Diagnostic {
                 code: finding.code,
                 severity: finding.severity,
-                file: files
-                    .get(finding.place.file)
-                    .map_or("", |file| &file.name)
-                    .to_owned(),
+                file: files.get(finding.place.file).map_or("", |file| &file.name).to_owned(),
                 line: sweep.line,
                 column: sweep.column,
                 message: finding.message,
@@ -138,12 +121,7 @@ struct Sweep<'a> {
 impl<'a> Sweep<'a> {
     fn start(files: &[&'a SourceFile], file: usize) -> Self {
         let text = files.get(file).map_or("", |file| file.text.as_str());
-        Self {
-            file,
-            chars: text.char_indices().peekable(),
-            line: 1,
-            column: 1,
-        }
+        Self { file, chars: text.char_indices().peekable(), line: 1, column: 1 }
     }
 
     fn advance(&mut self, to: usize) {

@@ -64,29 +64,21 @@ pub(crate) fn resolve<'r>(
     let types = written.evidence_types.iter().map(|placed| &placed.item);
     let services = written.services.iter().map(|placed| &placed.item);
     let group = |per: &Option<Spanned<String>>| {
-        per.as_ref()
-            .map(|per| GroupId::from(per.get_ref().as_str()))
+        per.as_ref().map(|per| GroupId::from(per.get_ref().as_str()))
     };
     let mut resolver = Resolver {
         report,
         register,
         names,
-        evidence_groups: types
-            .map(|ty| (ty.id.get_ref().as_str(), group(&ty.per)))
-            .collect(),
-        service_groups: services
-            .map(|it| (it.id.get_ref().as_str(), group(&it.per)))
-            .collect(),
+        evidence_groups: types.map(|ty| (ty.id.get_ref().as_str(), group(&ty.per))).collect(),
+        service_groups: services.map(|it| (it.id.get_ref().as_str(), group(&it.per))).collect(),
         written,
         uncertain: false,
         file: 0,
     };
     let jurisdiction = resolver.only_jurisdiction(written);
     let catalogue = resolver.catalogue(written, jurisdiction);
-    Resolved {
-        catalogue,
-        uncertain: resolver.uncertain,
-    }
+    Resolved { catalogue, uncertain: resolver.uncertain }
 }
 
 impl Resolver<'_, '_> {
@@ -99,26 +91,18 @@ impl Resolver<'_, '_> {
         lists.sort_by(|a, b| a.id.cmp(&b.id));
         let regimes = keyed(self.all(&written.regimes, Self::regime), |it| &it.id);
         let mut services = keyed(self.all(&written.services, Self::service), |it| &it.id);
-        for service in services
-            .values_mut()
-            .filter(|service| service.statutory.is_none())
-        {
-            service.statutory = regimes
-                .get(&service.regime)
-                .and_then(|it| it.statutory.clone());
+        for service in services.values_mut().filter(|service| service.statutory.is_none()) {
+            service.statutory = regimes.get(&service.regime).and_then(|it| it.statutory.clone());
         }
         Catalogue {
             jurisdiction,
-            organisations: keyed(self.all(&written.organisations, Self::organisation), |it| {
-                &it.id
-            }),
+            organisations: keyed(self.all(&written.organisations, Self::organisation), |it| &it.id),
             groups: keyed(self.all(&written.groups, Self::group), |it| &it.id),
             topics: keyed(self.all(&written.topics, Self::topic), |it| &it.id),
             elements: keyed(self.all(&written.elements, Self::element), |it| &it.id),
-            evidence_types: keyed(
-                self.all(&written.evidence_types, Self::evidence_type),
-                |it| &it.id,
-            ),
+            evidence_types: keyed(self.all(&written.evidence_types, Self::evidence_type), |it| {
+                &it.id
+            }),
             sources: self.sources(written),
             regimes,
             calendar: self.calendar(written),
@@ -141,10 +125,7 @@ impl Resolver<'_, '_> {
     }
 
     fn place(&self, written: &Spanned<String>) -> Place {
-        Place {
-            file: self.file,
-            at: written.span().start,
-        }
+        Place { file: self.file, at: written.span().start }
     }
 
     fn error(
@@ -163,8 +144,7 @@ impl Resolver<'_, '_> {
         let place = self.place(written);
         if !self.register.has(kind, written.get_ref()) {
             self.uncertain = true;
-            self.register
-                .unknown(self.report, &[kind], written.get_ref(), place);
+            self.register.unknown(self.report, &[kind], written.get_ref(), place);
         }
         I::from(written.get_ref())
     }
@@ -182,23 +162,16 @@ impl Resolver<'_, '_> {
         kind: Kind,
         written: &[Spanned<String>],
     ) -> Vec<I> {
-        written
-            .iter()
-            .map(|written| self.name(kind, written))
-            .collect()
+        written.iter().map(|written| self.name(kind, written)).collect()
     }
 
     /// A matter or a guide.
     fn matter_name(&mut self, written: &Spanned<String>) -> MatterId {
         let kinds = [Kind::Matter, Kind::Guide];
         let place = self.place(written);
-        if !kinds
-            .iter()
-            .any(|kind| self.register.has(*kind, written.get_ref()))
-        {
+        if !kinds.iter().any(|kind| self.register.has(*kind, written.get_ref())) {
             self.uncertain = true;
-            self.register
-                .unknown(self.report, &kinds, written.get_ref(), place);
+            self.register.unknown(self.report, &kinds, written.get_ref(), place);
         }
         written.get_ref().as_str().into()
     }
@@ -208,12 +181,7 @@ impl Resolver<'_, '_> {
         let mut seen = std::collections::BTreeSet::new();
         for id in ids {
             if !seen.insert(id.get_ref()) {
-                self.error(
-                    codes::DUPLICATE,
-                    id,
-                    format!("{noun} `{id}` stands here twice"),
-                    None,
-                );
+                self.error(codes::DUPLICATE, id, format!("{noun} `{id}` stands here twice"), None);
             }
         }
     }
@@ -236,12 +204,8 @@ impl Resolver<'_, '_> {
                         continue;
                     }
                     let at = self.offset_within(written, finding.span.start);
-                    let place = Place {
-                        file: self.file,
-                        at,
-                    };
-                    self.report
-                        .error(finding.code, place, finding.message, finding.hint);
+                    let place = Place { file: self.file, at };
+                    self.report.error(finding.code, place, finding.message, finding.hint);
                 }
                 Condition::always()
             }
@@ -251,20 +215,12 @@ impl Resolver<'_, '_> {
     /// Whether a finding may only be there because an element or a group could not be read: the
     /// condition names it, or names something that may be one of its aliases.
     fn follows_from_broken(&self, condition: &str, finding: &conditions::Finding) -> bool {
-        let broken = || {
-            ["element", "group"]
-                .iter()
-                .filter_map(|it| self.written.broken.get(it))
-        };
+        let broken = || ["element", "group"].iter().filter_map(|it| self.written.broken.get(it));
         if broken().next().is_none() && !self.written.damaged {
             return false;
         }
-        let pointed_at = condition
-            .get(finding.span.start..finding.span.end)
-            .unwrap_or_default();
-        let is_name = pointed_at
-            .chars()
-            .all(|c| c.is_alphanumeric() || "._`".contains(c));
+        let pointed_at = condition.get(finding.span.start..finding.span.end).unwrap_or_default();
+        let is_name = pointed_at.chars().all(|c| c.is_alphanumeric() || "._`".contains(c));
         let name = pointed_at.trim_matches('`');
         let is_unknown = self.names.element(name).is_none() && self.names.group(name).is_none();
         (is_name && is_unknown) || broken().flatten().any(|id| condition.contains(id.as_str()))
@@ -303,38 +259,21 @@ impl Resolver<'_, '_> {
     /// Where the `offset`th byte of a text's value stands in the file. Exact while the text has no
     /// escapes; with escapes, the beginning of the text.
     fn offset_within(&self, written: &Spanned<String>, offset: usize) -> usize {
-        const OPENINGS: [&str; 8] = [
-            "'''\r\n",
-            "'''\n",
-            "'''",
-            "\"\"\"\r\n",
-            "\"\"\"\n",
-            "\"\"\"",
-            "'",
-            "\"",
-        ];
+        const OPENINGS: [&str; 8] =
+            ["'''\r\n", "'''\n", "'''", "\"\"\"\r\n", "\"\"\"\n", "\"\"\"", "'", "\""];
         let span = written.span();
-        let raw = self
-            .report
-            .text(self.file)
-            .get(span.clone())
-            .unwrap_or_default();
+        let raw = self.report.text(self.file).get(span.clone()).unwrap_or_default();
         let opening = OPENINGS.iter().find(|opening| {
             raw.strip_prefix(**opening)
                 .and_then(|rest| rest.strip_prefix(written.get_ref().as_str()))
                 .is_some_and(|rest| matches!(rest, "'''" | "\"\"\"" | "'" | "\""))
         });
         opening.map_or(span.start, |opening| {
-            span.start
-                .saturating_add(opening.len())
-                .saturating_add(offset)
+            span.start.saturating_add(opening.len()).saturating_add(offset)
         })
     }
 }
 
 fn keyed<K: Ord + Clone, T>(items: Vec<T>, id: impl Fn(&T) -> &K) -> BTreeMap<K, T> {
-    items
-        .into_iter()
-        .map(|item| (id(&item).clone(), item))
-        .collect()
+    items.into_iter().map(|item| (id(&item).clone(), item)).collect()
 }

@@ -38,10 +38,7 @@ pub(crate) trait Canonical {
 
 impl Canon {
     fn new(kind: &str, with_texts: bool) -> Self {
-        let mut canon = Self {
-            hash: Sha256::new(),
-            with_texts,
-        };
+        let mut canon = Self { hash: Sha256::new(), with_texts };
         canon.text(FORM);
         canon.text(kind);
         canon
@@ -191,11 +188,7 @@ pub(crate) fn assign(catalogue: &mut Catalogue) {
             let mut canon = Canon::new("matter", false);
             matter.write(&mut canon);
             Referred::by_matter(catalogue, matter).write(&mut canon);
-            canon.list(
-                catalogue
-                    .services_of(matter)
-                    .map(|service| &service.revision),
-            );
+            canon.list(catalogue.services_of(matter).map(|service| &service.revision));
             (id.clone(), MatterRevision::new(canon.finish()))
         })
         .collect();

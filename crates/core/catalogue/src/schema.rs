@@ -63,15 +63,11 @@ pub(crate) fn file_shape() -> &'static BTreeMap<String, Field> {
 
 fn shape_of(schema: &Value, root: &Value) -> Shape {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        let target = reference
-            .strip_prefix('#')
-            .and_then(|pointer| root.pointer(pointer));
+        let target = reference.strip_prefix('#').and_then(|pointer| root.pointer(pointer));
         return target.map_or(Shape::Any, |target| shape_of(target, root));
     }
     if let Some(choices) = schema.get("anyOf").and_then(Value::as_array) {
-        let known = choices
-            .iter()
-            .find(|choice| choice.get("type") != Some(&"null".into()));
+        let known = choices.iter().find(|choice| choice.get("type") != Some(&"null".into()));
         return known.map_or(Shape::Any, |choice| shape_of(choice, root));
     }
     let words = words_of(schema);
@@ -83,9 +79,7 @@ fn shape_of(schema: &Value, root: &Value) -> Shape {
         Some("boolean") => Shape::Bool,
         Some("integer") => integer(schema),
         Some("array") => {
-            let items = schema
-                .get("items")
-                .map_or(Shape::Any, |items| shape_of(items, root));
+            let items = schema.get("items").map_or(Shape::Any, |items| shape_of(items, root));
             Shape::List(Box::new(items))
         }
         Some("object") => object(schema, root),
@@ -96,29 +90,18 @@ fn shape_of(schema: &Value, root: &Value) -> Shape {
 /// `"type": "string"` or `"type": ["string", "null"]`.
 fn type_of(schema: &Value) -> Option<&str> {
     match schema.get("type")? {
-        Value::Array(types) => types
-            .iter()
-            .filter_map(Value::as_str)
-            .find(|ty| *ty != "null"),
+        Value::Array(types) => types.iter().filter_map(Value::as_str).find(|ty| *ty != "null"),
         ty => ty.as_str(),
     }
 }
 
 /// The words of an enumeration, whose variants may be documented singly.
 fn words_of(schema: &Value) -> Vec<String> {
-    let one_of = schema
-        .get("oneOf")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
+    let one_of = schema.get("oneOf").and_then(Value::as_array).into_iter().flatten();
     one_of
         .chain(std::iter::once(schema))
         .flat_map(|schema| {
-            let many = schema
-                .get("enum")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten();
+            let many = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
             many.chain(schema.get("const"))
         })
         .filter_map(Value::as_str)
@@ -148,10 +131,7 @@ fn object(schema: &Value, root: &Value) -> Shape {
         properties
             .iter()
             .map(|(key, schema)| {
-                let field = Field {
-                    shape: shape_of(schema, root),
-                    required: is_required(key),
-                };
+                let field = Field { shape: shape_of(schema, root), required: is_required(key) };
                 (key.clone(), field)
             })
             .collect(),

@@ -57,15 +57,7 @@ impl Walk<'_, '_> {
 
     fn say(&mut self, code: &'static str, at: usize, message: String, hint: Option<String>) {
         if !self.quiet {
-            self.report.error(
-                code,
-                Place {
-                    file: self.file,
-                    at,
-                },
-                message,
-                hint,
-            );
+            self.report.error(code, Place { file: self.file, at }, message, hint);
         }
     }
 
@@ -77,16 +69,13 @@ impl Walk<'_, '_> {
                 Some("write it without quotes".to_owned())
             }
             (Shape::Texts, DeValue::String(_)) => {
-                let texts: Vec<_> = self
-                    .languages
-                    .iter()
-                    .map(|lang| format!("{lang} = \"…\""))
-                    .collect();
+                let texts: Vec<_> =
+                    self.languages.iter().map(|lang| format!("{lang} = \"…\"")).collect();
                 Some(format!("write `{key} = {{ {} }}`", texts.join(", ")))
             }
-            (Shape::List(items), DeValue::Table(_)) if matches!(**items, Shape::Table(_)) => Some(
-                format!("each one begins with its own line, in double brackets: `[[{key}]]`"),
-            ),
+            (Shape::List(items), DeValue::Table(_)) if matches!(**items, Shape::Table(_)) => {
+                Some(format!("each one begins with its own line, in double brackets: `[[{key}]]`"))
+            }
             (Shape::List(_), DeValue::String(_)) => Some(format!("write `{key} = [\"…\"]`")),
             _ => None,
         }
@@ -100,12 +89,7 @@ impl Walk<'_, '_> {
         let names = || words.iter().map(String::as_str);
         let meant = nearest(word, names());
         let hint = hint(meant, Some(format!("possible are {}", listed(names()))));
-        self.say(
-            codes::UNKNOWN_WORD,
-            at,
-            format!("`{key}` cannot be `{word}`"),
-            hint,
-        );
+        self.say(codes::UNKNOWN_WORD, at, format!("`{key}` cannot be `{word}`"), hint);
         if let Some(meant) = meant {
             *word = meant.to_owned().into();
         }
@@ -140,10 +124,8 @@ impl Walk<'_, '_> {
                     self.undeclared_language(&lang_key, lang);
                 }
             } else {
-                let message = format!(
-                    "`{lang_key}` must be text, not {}",
-                    found_kind(text.get_ref())
-                );
+                let message =
+                    format!("`{lang_key}` must be text, not {}", found_kind(text.get_ref()));
                 self.say(codes::WRONG_KIND, text.span().start, message, None);
                 readable = false;
             }
@@ -151,9 +133,7 @@ impl Walk<'_, '_> {
         for lang in self.languages {
             let text = texts.get(lang.as_str());
             let blank = text.is_none_or(|text| {
-                text.get_ref()
-                    .as_str()
-                    .is_some_and(|text| text.trim().is_empty())
+                text.get_ref().as_str().is_some_and(|text| text.trim().is_empty())
             });
             if blank {
                 let at = text.map_or(at, |text| text.span().start);
@@ -175,13 +155,9 @@ impl Walk<'_, '_> {
         let declared = || self.languages.iter().map(String::as_str);
         let advice = format!("declared are {}", listed(declared()));
         let hint = hint(nearest(lang.get_ref(), declared()), Some(advice));
-        let place = Place {
-            file: self.file,
-            at: lang.span().start,
-        };
+        let place = Place { file: self.file, at: lang.span().start };
         let message = format!("the language of `{key}` is not declared");
-        self.report
-            .warn(codes::UNDECLARED_LANGUAGE, place, message, hint);
+        self.report.warn(codes::UNDECLARED_LANGUAGE, place, message, hint);
     }
 
     fn list(&mut self, shape: &Shape, key: &str, items: &mut DeArray<'_>) -> bool {
@@ -233,10 +209,8 @@ impl Walk<'_, '_> {
             let Some((written, value)) = table.remove_entry(name.as_str()) else {
                 continue;
             };
-            let free = fields
-                .keys()
-                .map(String::as_str)
-                .filter(|field| !table.contains_key(*field));
+            let free =
+                fields.keys().map(String::as_str).filter(|field| !table.contains_key(*field));
             let meant = nearest(&name, free.clone());
             let advice = match (meant, free.clone().next()) {
                 (Some(_), _) => None,
@@ -244,12 +218,7 @@ impl Walk<'_, '_> {
                 (None, None) => Some("it has every key that it can have; drop this one".to_owned()),
             };
             let message = format!("`{key}` has no key `{name}`");
-            self.say(
-                codes::UNKNOWN_KEY,
-                written.span().start,
-                message,
-                hint(meant, advice),
-            );
+            self.say(codes::UNKNOWN_KEY, written.span().start, message, hint(meant, advice));
             if let Some(meant) = meant {
                 table.insert(Spanned::new(written.span(), meant.to_owned().into()), value);
             }

@@ -32,9 +32,5 @@ pub(crate) fn hint(meant: Option<&str>, advice: Option<String>) -> Option<String
 
 /// `` `a`, `b`, `c` ``.
 pub(crate) fn listed<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
-    words
-        .into_iter()
-        .map(|word| format!("`{word}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

@@ -16,11 +16,7 @@ const GOOD: &str = include_str!("tests/good.toml");
 fn changed(changes: &[(&str, &str)]) -> String {
     let mut text = GOOD.to_owned();
     for (from, to) in changes {
-        assert_eq!(
-            text.matches(from).count(),
-            1,
-            "`{from}` must stand once in good.toml"
-        );
+        assert_eq!(text.matches(from).count(), 1, "`{from}` must stand once in good.toml");
         text = text.replace(from, to);
     }
     text
@@ -29,10 +25,7 @@ fn changed(changes: &[(&str, &str)]) -> String {
 fn compile_files(files: &[(&str, &str)]) -> Compiled {
     let files: Vec<_> = files
         .iter()
-        .map(|(name, text)| SourceFile {
-            name: (*name).to_owned(),
-            text: (*text).to_owned(),
-        })
+        .map(|(name, text)| SourceFile { name: (*name).to_owned(), text: (*text).to_owned() })
         .collect();
     compile(&files)
 }
@@ -44,15 +37,8 @@ fn check_files(files: &[(&str, &str)], expected: &[&str]) {
     let compiled = compile_files(files);
     let lines = lines(&compiled);
     assert_eq!(lines, expected, "\nfound:\n{}\n", lines.join("\n"));
-    let has_error = compiled
-        .diagnostics
-        .iter()
-        .any(|it| it.severity == Severity::Error);
-    assert_eq!(
-        compiled.catalogue.is_none(),
-        has_error,
-        "a catalogue exactly when no error"
-    );
+    let has_error = compiled.diagnostics.iter().any(|it| it.severity == Severity::Error);
+    assert_eq!(compiled.catalogue.is_none(), has_error, "a catalogue exactly when no error");
 }
 
 fn lines(compiled: &Compiled) -> Vec<String> {
@@ -64,11 +50,7 @@ fn lines(compiled: &Compiled) -> Vec<String> {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
             };
-            let hint = it
-                .hint
-                .as_ref()
-                .map(|hint| format!(" | {hint}"))
-                .unwrap_or_default();
+            let hint = it.hint.as_ref().map(|hint| format!(" | {hint}")).unwrap_or_default();
             let place = format!("{}:{}:{}", it.file, it.line, it.column);
             match it.code.starts_with("CON") {
                 true => format!("{place} {severity} {}", it.code),

@@ -101,16 +101,11 @@ impl<'a> World<'a> {
             Holder::InScope(group) => self.member_in_scope(group)?,
             Holder::Bound { outwards, .. } => bound_member(env, *outwards)?,
         };
-        Some(Slot {
-            element: read.element().clone(),
-            member: Some(member.clone()),
-        })
+        Some(Slot { element: read.element().clone(), member: Some(member.clone()) })
     }
 
     fn member_in_scope(&self, group: &GroupId) -> Option<&'a MemberId> {
-        self.scope
-            .filter(|(scope, _)| *scope == group)
-            .map(|(_, member)| member)
+        self.scope.filter(|(scope, _)| *scope == group).map(|(_, member)| member)
     }
 
     /// The element's value; `None` = unknown.
@@ -147,20 +142,12 @@ impl<'a> World<'a> {
                 }
                 any
             }
-            Expression::If {
-                condition,
-                then,
-                otherwise,
-            } => match self.truth(condition, env) {
+            Expression::If { condition, then, otherwise } => match self.truth(condition, env) {
                 Truth::True => self.truth(then, env),
                 Truth::False => self.truth(otherwise, env),
                 Truth::Unknown => {
                     let (then, otherwise) = (self.truth(then, env), self.truth(otherwise, env));
-                    if then == otherwise {
-                        then
-                    } else {
-                        Truth::Unknown
-                    }
+                    if then == otherwise { then } else { Truth::Unknown }
                 }
             },
             Expression::Quantified(quantified) => self.quantified(quantified, env),
@@ -182,11 +169,7 @@ impl<'a> World<'a> {
         let mut result = Truth::from(quantified.every);
         for member in members {
             let one = body(Some(member));
-            result = if quantified.every {
-                result.and(one)
-            } else {
-                result.or(one)
-            };
+            result = if quantified.every { result.and(one) } else { result.or(one) };
             if result == Truth::from(!quantified.every) {
                 break;
             }
@@ -200,11 +183,9 @@ impl<'a> World<'a> {
                 None => Truth::Unknown,
                 Some(value) => Truth::from(value == Known::Bool(true)),
             },
-            Test::Compare {
-                left,
-                operator,
-                right,
-            } => compare(*operator, self.term(left, env), self.term(right, env)),
+            Test::Compare { left, operator, right } => {
+                compare(*operator, self.term(left, env), self.term(right, env))
+            }
             Test::In { term, items } => {
                 let value = self.term(term, env);
                 let mut any = Truth::False;
@@ -223,22 +204,10 @@ impl<'a> World<'a> {
         match item {
             InItem::Equals(term) => compare(Comparison::Equal, value, self.term(term, env)),
             InItem::Compare(operator, term) => compare(*operator, value, self.term(term, env)),
-            InItem::Range {
-                low,
-                low_included,
-                high,
-                high_included,
-            } => {
-                let from = if *low_included {
-                    Comparison::GreaterOrEqual
-                } else {
-                    Comparison::Greater
-                };
-                let to = if *high_included {
-                    Comparison::LessOrEqual
-                } else {
-                    Comparison::Less
-                };
+            InItem::Range { low, low_included, high, high_included } => {
+                let from =
+                    if *low_included { Comparison::GreaterOrEqual } else { Comparison::Greater };
+                let to = if *high_included { Comparison::LessOrEqual } else { Comparison::Less };
                 let above = compare(from, value, self.term(low, env));
                 above.and(compare(to, value, self.term(high, env)))
             }
@@ -255,16 +224,10 @@ impl<'a> World<'a> {
                 Some(Known::Number(Decimal::from(members.len())))
             }
             Term::Today => Some(Known::Date(self.as_of)),
-            Term::Arithmetic {
-                operator,
-                left,
-                right,
-            } => calculate(*operator, self.term(left, env)?, self.term(right, env)?),
-            Term::If {
-                condition,
-                then,
-                otherwise,
-            } => match self.truth(condition, env) {
+            Term::Arithmetic { operator, left, right } => {
+                calculate(*operator, self.term(left, env)?, self.term(right, env)?)
+            }
+            Term::If { condition, then, otherwise } => match self.truth(condition, env) {
                 Truth::True => self.term(then, env),
                 Truth::False => self.term(otherwise, env),
                 Truth::Unknown => {
@@ -344,11 +307,7 @@ pub(crate) fn calculate<'a>(
 /// The date so much later or earlier; a day that the month does not have becomes its last.
 fn moved<'a>(date: Date, step: Known<'_>, back: bool) -> Option<Known<'a>> {
     let signed = |count: i64| {
-        if back {
-            count.checked_neg()
-        } else {
-            Some(count)
-        }
+        if back { count.checked_neg() } else { Some(count) }
     };
     let step = match step {
         Known::Days(days) => Step::new().try_days(signed(days)?).ok()?,

@@ -24,27 +24,20 @@ impl<'a> World<'a> {
                 let (truth, because) = self.because(inner, env);
                 (truth.not(), because)
             }
-            Expression::All(parts) => because_of(
-                Truth::False,
-                parts.iter().map(|part| self.because(part, env)),
-            ),
-            Expression::Any(parts) => because_of(
-                Truth::True,
-                parts.iter().map(|part| self.because(part, env)),
-            ),
-            Expression::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            Expression::All(parts) => {
+                because_of(Truth::False, parts.iter().map(|part| self.because(part, env)))
+            }
+            Expression::Any(parts) => {
+                because_of(Truth::True, parts.iter().map(|part| self.because(part, env)))
+            }
+            Expression::If { condition, then, otherwise } => {
                 let (decided, mut because) = self.because(condition, env);
                 let (then, otherwise) = match decided {
                     Truth::True => (Some(self.because(then, env)), None),
                     Truth::False => (None, Some(self.because(otherwise, env))),
-                    Truth::Unknown => (
-                        Some(self.because(then, env)),
-                        Some(self.because(otherwise, env)),
-                    ),
+                    Truth::Unknown => {
+                        (Some(self.because(then, env)), Some(self.because(otherwise, env)))
+                    }
                 };
                 match (then, otherwise) {
                     (Some((then, reasons)), Some((otherwise, others))) => {
@@ -113,9 +106,7 @@ impl<'a> World<'a> {
             read: Vec::new(),
             groups: Vec::new(),
         };
-        clause
-            .test
-            .terms(&mut |term| self.reads_of(term, env, &mut because));
+        clause.test.terms(&mut |term| self.reads_of(term, env, &mut because));
         because
     }
 
@@ -125,9 +116,7 @@ impl<'a> World<'a> {
             Term::Constant(_) | Term::Today => {}
             Term::Element(read) => {
                 let slot = self.slot(read, env).unwrap_or_else(|| read.slot().clone());
-                let value = self
-                    .read(read, env)
-                    .and_then(|_| self.facts.value(&slot).cloned());
+                let value = self.read(read, env).and_then(|_| self.facts.value(&slot).cloned());
                 add_read(&mut because.read, slot, value);
             }
             Term::Count(group) => add_group(&mut because.groups, group),
@@ -135,11 +124,7 @@ impl<'a> World<'a> {
                 self.reads_of(left, env, because);
                 self.reads_of(right, env, because);
             }
-            Term::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            Term::If { condition, then, otherwise } => {
                 let decided = self.truth(condition, env);
                 self.reads_inside(condition, env, because);
                 if decided != Truth::False {
@@ -183,11 +168,7 @@ impl<'a> World<'a> {
                     self.undecided(part, env, reads);
                 }
             }
-            Expression::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            Expression::If { condition, then, otherwise } => {
                 let decided = self.truth(condition, env);
                 self.undecided(condition, env, reads);
                 if decided != Truth::False {
@@ -201,30 +182,18 @@ impl<'a> World<'a> {
                 match self.facts.members(group) {
                     Some(members) => {
                         for member in members {
-                            let bound = Bound {
-                                member: Some(member),
-                                outer: env,
-                            };
+                            let bound = Bound { member: Some(member), outer: env };
                             self.undecided(body, Some(&bound), reads);
                         }
                     }
                     None => {
                         reads.insert(Read::Group(group.clone()));
-                        self.undecided(
-                            body,
-                            Some(&Bound {
-                                member: None,
-                                outer: env,
-                            }),
-                            reads,
-                        );
+                        self.undecided(body, Some(&Bound { member: None, outer: env }), reads);
                     }
                 }
             }
             Expression::Clause(clause) => {
-                clause
-                    .test
-                    .terms(&mut |term| self.undecided_term(term, env, reads));
+                clause.test.terms(&mut |term| self.undecided_term(term, env, reads));
             }
         }
     }
@@ -245,11 +214,7 @@ impl<'a> World<'a> {
                 self.undecided_term(left, env, reads);
                 self.undecided_term(right, env, reads);
             }
-            Term::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            Term::If { condition, then, otherwise } => {
                 let decided = self.truth(condition, env);
                 self.undecided(condition, env, reads);
                 if decided != Truth::False {
@@ -275,10 +240,7 @@ fn because_of(
     let mut any_unknown = false;
     for (truth, because) in parts {
         if truth == deciding {
-            if shortest
-                .as_ref()
-                .is_none_or(|known| because.len() < known.len())
-            {
+            if shortest.as_ref().is_none_or(|known| because.len() < known.len()) {
                 shortest = Some(because);
             }
         } else if truth == Truth::Unknown {

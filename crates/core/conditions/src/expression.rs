@@ -62,7 +62,10 @@ pub enum Test {
         right: Term,
     },
     /// One of the items fits.
-    In { term: Term, items: Vec<InItem> },
+    In {
+        term: Term,
+        items: Vec<InItem>,
+    },
 }
 
 /// One test of an `in`.
@@ -70,12 +73,7 @@ pub enum Test {
 pub enum InItem {
     Equals(Term),
     Compare(Comparison, Term),
-    Range {
-        low: Term,
-        low_included: bool,
-        high: Term,
-        high_included: bool,
-    },
+    Range { low: Term, low_included: bool, high: Term, high_included: bool },
 }
 
 /// How two values are compared.
@@ -153,14 +151,7 @@ pub struct ElementRead {
 
 impl ElementRead {
     pub(crate) fn new(element: DataElementId, ty: Type, of: Holder) -> Self {
-        Self {
-            slot: Slot {
-                element,
-                member: None,
-            },
-            ty,
-            of,
-        }
+        Self { slot: Slot { element, member: None }, ty, of }
     }
 
     /// The element that is read.
@@ -205,11 +196,7 @@ impl Expression {
                     part.walk(see);
                 }
             }
-            Self::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            Self::If { condition, then, otherwise } => {
                 condition.walk(see);
                 then.walk(see);
                 otherwise.walk(see);
@@ -262,11 +249,7 @@ impl Term {
                 left.walk(see);
                 right.walk(see);
             }
-            Self::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            Self::If { condition, then, otherwise } => {
                 condition.walk(see);
                 then.walk(see);
                 otherwise.walk(see);

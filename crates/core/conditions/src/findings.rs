@@ -54,12 +54,7 @@ impl Findings {
         hint: impl Into<Option<String>>,
     ) {
         if self.0.len() < MOST {
-            self.0.push(Finding {
-                code,
-                span,
-                message: message.into(),
-                hint: hint.into(),
-            });
+            self.0.push(Finding { code, span, message: message.into(), hint: hint.into() });
         }
     }
 
@@ -69,8 +64,7 @@ impl Findings {
 
     /// All of them in the order of the text.
     pub(crate) fn into_sorted(mut self) -> Vec<Finding> {
-        self.0
-            .sort_by_key(|finding| (finding.span.start, finding.span.end));
+        self.0.sort_by_key(|finding| (finding.span.start, finding.span.end));
         self.0
     }
 }

@@ -101,17 +101,9 @@ pub(crate) enum Sign {
 
 /// The tokens of `source`, closed by [`Token::End`].
 pub(crate) fn tokens(source: &str, findings: &mut Findings) -> Vec<(Token, Span)> {
-    let mut lexer = Lexer {
-        source,
-        at: 0,
-        findings,
-        tokens: Vec::new(),
-    };
+    let mut lexer = Lexer { source, at: 0, findings, tokens: Vec::new() };
     while lexer.next() {}
-    let end = Span {
-        start: source.len(),
-        end: source.len(),
-    };
+    let end = Span { start: source.len(), end: source.len() };
     lexer.tokens.push((Token::End, end));
     lexer.tokens
 }
@@ -119,10 +111,9 @@ pub(crate) fn tokens(source: &str, findings: &mut Findings) -> Vec<(Token, Span)
 /// The ASCII sign that an author with a Chinese keyboard meant; else the character itself.
 fn narrow(c: char) -> char {
     match c {
-        '\u{ff01}'..='\u{ff5e}' => u32::from(c)
-            .checked_sub(0xfee0)
-            .and_then(char::from_u32)
-            .unwrap_or(c),
+        '\u{ff01}'..='\u{ff5e}' => {
+            u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c)
+        }
         '\u{3000}' => ' ',
         '、' => ',',
         '。' => '.',
@@ -192,10 +183,7 @@ impl Lexer<'_, '_> {
     }
 
     fn span_from(&self, start: usize) -> Span {
-        Span {
-            start,
-            end: self.at,
-        }
+        Span { start, end: self.at }
     }
 
     fn since(&self, start: usize) -> &str {
@@ -255,11 +243,9 @@ impl Lexer<'_, '_> {
             ('=', Some('<')) => (Token::Sign(Sign::LessEqual), 2, Some("<=")),
             ('=', Some('>')) => (Token::Sign(Sign::GreaterEqual), 2, Some(">=")),
             ('=', _) => (Token::Sign(Sign::Equal), 1, None),
-            ('!', Some('=')) | ('≠', _) => (
-                Token::Sign(Sign::NotEqual),
-                if raw == '≠' { 1 } else { 2 },
-                None,
-            ),
+            ('!', Some('=')) | ('≠', _) => {
+                (Token::Sign(Sign::NotEqual), if raw == '≠' { 1 } else { 2 }, None)
+            }
             ('<', Some('>')) => (Token::Sign(Sign::NotEqual), 2, Some("!=")),
             ('<', Some('=')) => (Token::Sign(Sign::LessEqual), 2, None),
             ('>', Some('=')) => (Token::Sign(Sign::GreaterEqual), 2, None),
@@ -291,8 +277,7 @@ impl Lexer<'_, '_> {
         if let Some(fix) = fix {
             let message = format!("`{}` is not an operator here", self.since(start));
             let hint = format!("write `{fix}`");
-            self.findings
-                .add(findings::UNKNOWN_SIGN, self.span_from(start), message, hint);
+            self.findings.add(findings::UNKNOWN_SIGN, self.span_from(start), message, hint);
         }
         Some(token)
     }
@@ -388,9 +373,7 @@ impl Lexer<'_, '_> {
                 parts.push(narrowed(self.since(from)).nfc().collect::<String>());
             }
             let dotted = self.peek() == Some('.')
-                && self
-                    .peek_second()
-                    .is_some_and(|c| starts_name(c) || c == '`');
+                && self.peek_second().is_some_and(|c| starts_name(c) || c == '`');
             if !dotted {
                 break;
             }
@@ -399,20 +382,13 @@ impl Lexer<'_, '_> {
         let mut parts = parts.into_iter();
         let head = parts.next().unwrap_or_default();
         let rest: Vec<String> = parts.collect();
-        let word = WORDS
-            .iter()
-            .find(|(text, _)| *text == head)
-            .map(|(_, word)| *word);
+        let word = WORDS.iter().find(|(text, _)| *text == head).map(|(_, word)| *word);
         let token = match word {
             Some(word) if rest.is_empty() && !quoted => Token::Word(word),
             _ if head.is_empty() => Token::Broken,
             _ => Token::Name(Name {
                 head,
-                rest: if rest.is_empty() {
-                    None
-                } else {
-                    Some(rest.join("."))
-                },
+                rest: if rest.is_empty() { None } else { Some(rest.join(".")) },
             }),
         };
         self.push(token, start);
@@ -459,11 +435,7 @@ impl Lexer<'_, '_> {
         let mut readable = true;
         let closed = loop {
             let Some(c) = self.raw() else { break false };
-            let closes = if straight {
-                c == '"'
-            } else {
-                narrow(c) == narrow(opening)
-            };
+            let closes = if straight { c == '"' } else { narrow(c) == narrow(opening) };
             if closes {
                 break true;
             }
@@ -491,14 +463,7 @@ impl Lexer<'_, '_> {
                 format!("write `\"{content}\"`"),
             );
         }
-        self.push(
-            if readable {
-                Token::Text(content.into())
-            } else {
-                Token::Broken
-            },
-            start,
-        );
+        self.push(if readable { Token::Text(content.into()) } else { Token::Broken }, start);
     }
 
     /// `\"`, `\\`, `\n`, `\t` or `\uXXXX`; false after a finding for any other.

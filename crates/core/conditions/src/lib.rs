@@ -136,10 +136,7 @@ impl Truth {
     }
 
     /// Unknown stays unknown.
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "`!` would hide that it is three-valued"
-    )]
+    #[expect(clippy::should_implement_trait, reason = "`!` would hide that it is three-valued")]
     pub fn not(self) -> Self {
         match self {
             Self::True => Self::False,
@@ -211,10 +208,7 @@ impl Condition {
         scope: Option<&GroupId>,
     ) -> Result<Self, Vec<Finding>> {
         let mut found = Findings::default();
-        let whole = Span {
-            start: 0,
-            end: source.len(),
-        };
+        let whole = Span { start: 0, end: source.len() };
         if source.len() > LONGEST {
             let message = "the condition is too long";
             let hint = format!("at most {LONGEST} bytes; divide it into several data elements");
@@ -245,11 +239,7 @@ impl Condition {
                 Part::Count(group) => Some(Read::Group(group.clone())),
             });
         });
-        Self(Arc::new(Checked {
-            source,
-            expression,
-            reads,
-        }))
+        Self(Arc::new(Checked { source, expression, reads }))
     }
 
     /// The condition that always holds.
@@ -279,12 +269,7 @@ impl Condition {
 
     /// Kleene evaluation; `as_of` is `today()`.
     pub fn evaluate(&self, facts: &Facts, scope: InScope<'_>, as_of: Date) -> Truth {
-        World {
-            facts,
-            scope,
-            as_of,
-        }
-        .truth(&self.0.expression, None)
+        World { facts, scope, as_of }.truth(&self.0.expression, None)
     }
 
     /// The unknown elements and groups that keep the result from being known; empty when it is known.
@@ -292,23 +277,13 @@ impl Condition {
     /// Also empty when all is known and a calculation still has no result (more than 28 digits).
     pub fn undecided_on(&self, facts: &Facts, scope: InScope<'_>, as_of: Date) -> BTreeSet<Read> {
         let mut reads = BTreeSet::new();
-        World {
-            facts,
-            scope,
-            as_of,
-        }
-        .undecided(&self.0.expression, None, &mut reads);
+        World { facts, scope, as_of }.undecided(&self.0.expression, None, &mut reads);
         reads
     }
 
     /// The result with clauses that suffice for it.
     pub fn explain(&self, facts: &Facts, scope: InScope<'_>, as_of: Date) -> Explanation {
-        let (truth, because) = World {
-            facts,
-            scope,
-            as_of,
-        }
-        .because(&self.0.expression, None);
+        let (truth, because) = World { facts, scope, as_of }.because(&self.0.expression, None);
         Explanation { truth, because }
     }
 }

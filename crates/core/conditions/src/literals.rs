@@ -8,11 +8,7 @@ use crate::expression::Constant;
 pub(crate) fn date(text: &str) -> Option<Date> {
     let shaped = text.len() == 10
         && text.bytes().enumerate().all(|(at, byte)| {
-            if at == 4 || at == 7 {
-                byte == b'-'
-            } else {
-                byte.is_ascii_digit()
-            }
+            if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() }
         });
     if !shaped {
         return None;
@@ -46,11 +42,7 @@ pub(crate) fn duration(text: &str) -> Option<Constant> {
         *sum = Some(count.checked_mul(length)?.checked_add(sum.unwrap_or(0))?);
     }
     let signed = |count: i64| {
-        if negative {
-            count.checked_neg()
-        } else {
-            Some(count)
-        }
+        if negative { count.checked_neg() } else { Some(count) }
     };
     match (days, months) {
         (Some(days), None) => signed(days).map(Constant::Days),

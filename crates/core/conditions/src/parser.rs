@@ -18,23 +18,14 @@ const PREFIX: u8 = 6;
 
 /// The tree of `tokens`. What could not be read is in it as [`Kind::Broken`].
 pub(crate) fn parse(tokens: &[(Token, Span)], findings: &mut Findings) -> Node {
-    let mut parser = Parser {
-        tokens,
-        at: 0,
-        level: 0,
-        reported_at: None,
-        findings,
-    };
+    let mut parser = Parser { tokens, at: 0, level: 0, reported_at: None, findings };
     let mut parts = vec![parser.expression(OR)];
     while *parser.peek() != Token::End {
         parser.unexpected("an operator such as `and`, or the end");
         let whole = parts.pop().map(|node| parser.cut(node));
         parts.extend(whole);
         parser.take();
-        while !matches!(
-            parser.peek(),
-            Token::End | Token::Word(Word::And | Word::Or)
-        ) {
+        while !matches!(parser.peek(), Token::End | Token::Word(Word::And | Word::Or)) {
             parser.take();
         }
         if *parser.peek() != Token::End {
@@ -72,9 +63,7 @@ struct Parser<'t, 'f> {
 
 impl<'t> Parser<'t, '_> {
     fn peek(&self) -> &'t Token {
-        self.tokens
-            .get(self.at)
-            .map_or(&Token::End, |(token, _)| token)
+        self.tokens.get(self.at).map_or(&Token::End, |(token, _)| token)
     }
 
     fn span(&self) -> Span {
@@ -115,20 +104,12 @@ impl<'t> Parser<'t, '_> {
 
     /// A node up to the last token taken, unless it would be too deep.
     fn node(&mut self, start: Span, kind: Kind) -> Node {
-        let span = Span {
-            start: start.start,
-            end: self.last_end().max(start.end),
-        };
+        let span = Span { start: start.start, end: self.last_end().max(start.end) };
         let depth = kind.depth_below().saturating_add(1);
         if depth > DEEPEST {
             return self.too_deep(span);
         }
-        Node {
-            span,
-            core: span,
-            depth,
-            kind,
-        }
+        Node { span, core: span, depth, kind }
     }
 
     fn broken(&mut self, start: Span) -> Node {
@@ -172,8 +153,7 @@ impl<'t> Parser<'t, '_> {
             token => format!("`{}`", shown(token)),
         };
         let message = format!("expected {wanted}, found {found}");
-        self.findings
-            .add(findings::UNEXPECTED, self.span(), message, hint);
+        self.findings.add(findings::UNEXPECTED, self.span(), message, hint);
     }
 
     /// Skips to a token from which reading can go on; brackets are skipped as a whole.
@@ -258,36 +238,19 @@ impl<'t> Parser<'t, '_> {
                     PREFIX
                 };
                 let right = self.expression(tighter);
-                self.node(
-                    start,
-                    Kind::Arithmetic {
-                        operator,
-                        sides: Box::new([left, right]),
-                    },
-                )
+                self.node(start, Kind::Arithmetic { operator, sides: Box::new([left, right]) })
             }
             Infix::Compare(operator) => {
                 self.take();
                 let right = self.expression(SUM);
-                let node = self.node(
-                    start,
-                    Kind::Compare {
-                        operator,
-                        sides: Box::new([left, right]),
-                    },
-                );
+                let node =
+                    self.node(start, Kind::Compare { operator, sides: Box::new([left, right]) });
                 self.refuse_chain(node)
             }
             Infix::In => {
                 self.take();
                 let items = self.tests();
-                let node = self.node(
-                    start,
-                    Kind::In {
-                        value: Box::new(left),
-                        items,
-                    },
-                );
+                let node = self.node(start, Kind::In { value: Box::new(left), items });
                 self.refuse_chain(node)
             }
             Infix::Between => {
@@ -301,19 +264,9 @@ impl<'t> Parser<'t, '_> {
                     }
                 }
                 let high = self.expression(SUM);
-                let items = vec![Item::Range {
-                    low,
-                    low_included: true,
-                    high,
-                    high_included: true,
-                }];
-                let node = self.node(
-                    start,
-                    Kind::In {
-                        value: Box::new(left),
-                        items,
-                    },
-                );
+                let items =
+                    vec![Item::Range { low, low_included: true, high, high_included: true }];
+                let node = self.node(start, Kind::In { value: Box::new(left), items });
                 self.refuse_chain(node)
             }
         }
@@ -371,10 +324,7 @@ impl<'t> Parser<'t, '_> {
                 if !self.close() {
                     inner = self.cut(inner);
                 }
-                inner.span = Span {
-                    start: start.start,
-                    end: self.last_end(),
-                };
+                inner.span = Span { start: start.start, end: self.last_end() };
                 return inner;
             }
             Token::Word(Word::Not) => return self.not(start),
@@ -404,11 +354,7 @@ impl<'t> Parser<'t, '_> {
             }
         }
         self.close();
-        let call = Kind::Call {
-            function: name.clone(),
-            function_span: start,
-            arguments,
-        };
+        let call = Kind::Call { function: name.clone(), function_span: start, arguments };
         self.node(start, call)
     }
 
@@ -572,22 +518,12 @@ impl<'t> Parser<'t, '_> {
                 self.sign(Sign::Close);
             }
         }
-        Item::Range {
-            low,
-            low_included,
-            high,
-            high_included,
-        }
+        Item::Range { low, low_included, high, high_included }
     }
 }
 
 fn unreadable(span: Span) -> Node {
-    Node {
-        span,
-        core: span,
-        depth: 1,
-        kind: Kind::Broken,
-    }
+    Node { span, core: span, depth: 1, kind: Kind::Broken }
 }
 
 fn comparison(sign: Sign) -> Option<Comparison> {

@@ -33,12 +33,7 @@ pub(crate) struct Resolver<'n> {
 
 impl<'n> Resolver<'n> {
     pub(crate) fn new(names: &'n dyn Names, scope: Option<&'n GroupId>) -> Self {
-        Self {
-            names,
-            scope,
-            variables: Vec::new(),
-            all: OnceCell::new(),
-        }
+        Self { names, scope, variables: Vec::new(), all: OnceCell::new() }
     }
 
     fn all(&self) -> &[String] {
@@ -52,12 +47,7 @@ impl<'n> Resolver<'n> {
         span: Span,
         findings: &mut Findings,
     ) -> Option<(NamedElement, Holder)> {
-        let bound = self
-            .variables
-            .iter()
-            .rev()
-            .enumerate()
-            .find(|(_, v)| v.name == name.head);
+        let bound = self.variables.iter().rev().enumerate().find(|(_, v)| v.name == name.head);
         if let Some((outwards, variable)) = bound {
             return self.element_of(variable, outwards, name, span, findings);
         }
@@ -104,10 +94,7 @@ impl<'n> Resolver<'n> {
             findings.add(
                 findings::NOT_A_VALUE,
                 span,
-                format!(
-                    "`{}` is a member of `{group}` and has no value of its own",
-                    name.head
-                ),
+                format!("`{}` is a member of `{group}` and has no value of its own", name.head),
                 format!("write one of its elements, e.g. `{}.name`", name.head),
             );
             return None;
@@ -122,13 +109,7 @@ impl<'n> Resolver<'n> {
             .filter_map(|candidate| self.names.element(candidate))
             .find(|element| element.group.as_ref() == Some(group));
         if let Some(element) = found {
-            return Some((
-                element,
-                Holder::Bound {
-                    group: group.clone(),
-                    outwards,
-                },
-            ));
+            return Some((element, Holder::Bound { group: group.clone(), outwards }));
         }
         let prefix = format!("{group}.");
         let known: Vec<String> = self
@@ -140,10 +121,7 @@ impl<'n> Resolver<'n> {
         findings.add(
             findings::UNKNOWN_NAME,
             span,
-            format!(
-                "a member of `{group}` has no data element `{}`",
-                brief(rest)
-            ),
+            format!("a member of `{group}` has no data element `{}`", brief(rest)),
             did_you_mean(&name.full(), known.iter().map(String::as_str)),
         );
         None
@@ -151,11 +129,7 @@ impl<'n> Resolver<'n> {
 
     fn refuse_memberless(&self, full: &str, group: &GroupId, span: Span, findings: &mut Findings) {
         let last = full.rsplit('.').next().unwrap_or(full);
-        let bound = self
-            .variables
-            .iter()
-            .rev()
-            .find(|variable| variable.group == *group);
+        let bound = self.variables.iter().rev().find(|variable| variable.group == *group);
         let hint = match bound {
             Some(variable) => format!("write `{}.{last}`", variable.name),
             None => format!(
@@ -180,10 +154,7 @@ impl<'n> Resolver<'n> {
         let full = name.full();
         let group = self.names.group(&full);
         if group.is_none() {
-            let groups = self
-                .all()
-                .iter()
-                .filter(|known| self.names.group(known).is_some());
+            let groups = self.all().iter().filter(|known| self.names.group(known).is_some());
             findings.add(
                 findings::UNKNOWN_GROUP,
                 span,

@@ -69,12 +69,7 @@ pub(crate) enum Kind {
 pub(crate) enum Item {
     Equals(Node),
     Compare(Comparison, Node),
-    Range {
-        low: Node,
-        low_included: bool,
-        high: Node,
-        high_included: bool,
-    },
+    Range { low: Node, low_included: bool, high: Node, high_included: bool },
 }
 
 impl Item {
@@ -99,11 +94,9 @@ impl Kind {
             | Self::Text(_)
             | Self::Name(_) => 0,
             Self::Cut(inner) | Self::Negative(inner) | Self::Not(inner) => inner.depth,
-            Self::All(nodes)
-            | Self::Any(nodes)
-            | Self::Call {
-                arguments: nodes, ..
-            } => deepest(nodes),
+            Self::All(nodes) | Self::Any(nodes) | Self::Call { arguments: nodes, .. } => {
+                deepest(nodes)
+            }
             Self::Compare { sides, .. } | Self::Arithmetic { sides, .. } => {
                 deepest(sides.as_slice())
             }

@@ -67,10 +67,9 @@ impl Ty {
         match (self, other) {
             (Self::Null, ty) | (ty, Self::Null) => Some(ty.clone()),
             (Self::Text, Self::Choice(_)) | (Self::Choice(_), Self::Text) => Some(Self::Text),
-            (Self::Choice(left), Self::Choice(right)) if left != right => left
-                .iter()
-                .any(|option| right.contains(option))
-                .then_some(Self::Text),
+            (Self::Choice(left), Self::Choice(right)) if left != right => {
+                left.iter().any(|option| right.contains(option)).then_some(Self::Text)
+            }
             _ => (self == other).then(|| self.clone()),
         }
     }
@@ -85,12 +84,7 @@ pub(crate) fn check(
     resolver: Resolver<'_>,
     findings: &mut Findings,
 ) -> Option<Expression> {
-    Checker {
-        source,
-        resolver,
-        findings,
-    }
-    .truth(root)
+    Checker { source, resolver, findings }.truth(root)
 }
 
 struct Checker<'a> {
@@ -105,11 +99,7 @@ impl Checker<'_> {
     }
 
     fn clause(&self, node: &Node, test: Test) -> Expression {
-        Expression::Clause(Clause {
-            text: self.text(node.core).into(),
-            span: node.core,
-            test,
-        })
+        Expression::Clause(Clause { text: self.text(node.core).into(), span: node.core, test })
     }
 
     /// The node as something true or false.
@@ -125,11 +115,7 @@ impl Checker<'_> {
             Kind::Any(nodes) => self.truths(nodes).map(Expression::Any),
             Kind::If(parts) => {
                 let [condition, then, otherwise] = parts.as_ref();
-                let parts = (
-                    self.truth(condition),
-                    self.truth(then),
-                    self.truth(otherwise),
-                );
+                let parts = (self.truth(condition), self.truth(then), self.truth(otherwise));
                 let (Some(condition), Some(then), Some(otherwise)) = parts else {
                     return None;
                 };
@@ -144,13 +130,7 @@ impl Checker<'_> {
                 self.compare(node, *operator, left, right)
             }
             Kind::In { value, items } => self.within(node, value, items),
-            Kind::Quantified {
-                every,
-                variable,
-                group,
-                group_span,
-                body,
-            } => {
+            Kind::Quantified { every, variable, group, group_span, body } => {
                 let group_id = self.resolver.group(group, *group_span, self.findings);
                 self.quantified(node, *every, variable, (group, group_id), body)
             }
@@ -232,21 +212,9 @@ impl Checker<'_> {
         let (Some(left_typed), Some(right_typed)) = sides else {
             return None;
         };
-        self.comparable(
-            node.core,
-            operator,
-            (left, &left_typed),
-            (right, &right_typed),
-        )?;
+        self.comparable(node.core, operator, (left, &left_typed), (right, &right_typed))?;
         let (left, right) = (left_typed.0, right_typed.0);
-        Some(self.clause(
-            node,
-            Test::Compare {
-                left,
-                operator,
-                right,
-            },
-        ))
+        Some(self.clause(node, Test::Compare { left, operator, right }))
     }
 
     fn within(&mut self, node: &Node, value: &Node, items: &[Item]) -> Option<Expression> {
@@ -260,18 +228,10 @@ impl Checker<'_> {
             );
             return None;
         }
-        let checked: Vec<_> = items
-            .iter()
-            .map(|item| self.item(value, typed.as_ref(), item))
-            .collect();
+        let checked: Vec<_> =
+            items.iter().map(|item| self.item(value, typed.as_ref(), item)).collect();
         let items = checked.into_iter().collect::<Option<Vec<_>>>()?;
-        Some(self.clause(
-            node,
-            Test::In {
-                term: typed?.0,
-                items,
-            },
-        ))
+        Some(self.clause(node, Test::In { term: typed?.0, items }))
     }
 
     fn item(&mut self, value: &Node, typed: Option<&(Term, Ty)>, item: &Item) -> Option<InItem> {
@@ -284,12 +244,7 @@ impl Checker<'_> {
                 let term = self.beside(value, typed, *operator, node)?;
                 Some(InItem::Compare(*operator, term))
             }
-            Item::Range {
-                low: from,
-                low_included,
-                high: to,
-                high_included,
-            } => {
+            Item::Range { low: from, low_included, high: to, high_included } => {
                 let low = self.beside(value, typed, Comparison::GreaterOrEqual, from);
                 let high = self.beside(value, typed, Comparison::LessOrEqual, to);
                 let (low, high) = (low?, high?);
@@ -303,10 +258,7 @@ impl Checker<'_> {
                     let (start, end) = (Known::constant(start), Known::constant(end));
                     let open = crate::evaluate::compare(operator, Some(start), Some(end));
                     if open == crate::Truth::False {
-                        let span = Span {
-                            start: from.span.start,
-                            end: to.span.end,
-                        };
+                        let span = Span { start: from.span.start, end: to.span.end };
                         self.findings.add(
                             findings::EMPTY_RANGE,
                             span,
@@ -316,12 +268,7 @@ impl Checker<'_> {
                         return None;
                     }
                 }
-                Some(InItem::Range {
-                    low,
-                    low_included,
-                    high,
-                    high_included,
-                })
+                Some(InItem::Range { low, low_included, high, high_included })
             }
         }
     }
@@ -371,15 +318,13 @@ impl Checker<'_> {
                 self.text(right_node.span),
                 right.name()
             );
-            self.findings
-                .add(findings::DIFFERENT_TYPES, span, message, hint);
+            self.findings.add(findings::DIFFERENT_TYPES, span, message, hint);
             return None;
         };
         if operator.is_ordering() && !joined.has_order() {
             let message = format!("{} has no order", joined.name());
             let hint = "use `=`, `!=` or `in (…)`; only numbers, dates and durations have an order";
-            self.findings
-                .add(findings::WRONG_TYPE, span, message, hint.to_owned());
+            self.findings.add(findings::WRONG_TYPE, span, message, hint.to_owned());
             return None;
         }
         let mut sound = true;
@@ -402,16 +347,9 @@ impl Checker<'_> {
     ) -> bool {
         match term {
             Term::Constant(Constant::Text(text)) if !options.contains(text) => {
-                let known: Vec<String> = options
-                    .iter()
-                    .take(12)
-                    .map(|option| format!("\"{option}\""))
-                    .collect();
-                let dots = if options.len() > known.len() {
-                    ", …"
-                } else {
-                    ""
-                };
+                let known: Vec<String> =
+                    options.iter().take(12).map(|option| format!("\"{option}\"")).collect();
+                let dots = if options.len() > known.len() { ", …" } else { "" };
                 let near = nearest(text, options.iter().map(AsRef::as_ref))
                     .map(|option| format!("did you mean `\"{option}\"`? "))
                     .unwrap_or_default();
@@ -424,9 +362,7 @@ impl Checker<'_> {
                 );
                 false
             }
-            Term::If {
-                then, otherwise, ..
-            } => {
+            Term::If { then, otherwise, .. } => {
                 let then = self.options_only(choice, options, other, then);
                 self.options_only(choice, options, other, otherwise) && then
             }
@@ -468,11 +404,7 @@ impl Checker<'_> {
                 return self.computed(node, *operator, (left, Some(left_ty)), right);
             }
             Kind::If(parts) => return self.choice(parts),
-            Kind::Call {
-                function,
-                function_span,
-                arguments,
-            } => {
+            Kind::Call { function, function_span, arguments } => {
                 return self.call(node, function, *function_span, arguments);
             }
             Kind::Not(_)
@@ -500,10 +432,7 @@ impl Checker<'_> {
             );
             return None;
         };
-        Some((
-            Term::Element(ElementRead::new(element.id, element.ty, holder)),
-            ty,
-        ))
+        Some((Term::Element(ElementRead::new(element.id, element.ty, holder)), ty))
     }
 
     fn choice(&mut self, parts: &[Node; 3]) -> Typed {
@@ -512,18 +441,11 @@ impl Checker<'_> {
         let (then, otherwise) = (self.value(then_node), self.value(otherwise_node));
         let ((then, then_ty), (otherwise, otherwise_ty)) = (then?, otherwise?);
         let Some(ty) = then_ty.joined(&otherwise_ty) else {
-            let span = Span {
-                start: then_node.span.start,
-                end: otherwise_node.span.end,
-            };
+            let span = Span { start: then_node.span.start, end: otherwise_node.span.end };
             self.findings.add(
                 findings::DIFFERENT_TYPES,
                 span,
-                format!(
-                    "`then` gives {} and `else` {}",
-                    then_ty.name(),
-                    otherwise_ty.name()
-                ),
+                format!("`then` gives {} and `else` {}", then_ty.name(), otherwise_ty.name()),
                 "both must give the same type".to_owned(),
             );
             return None;
@@ -560,17 +482,12 @@ impl Checker<'_> {
             let message = if sign {
                 format!("`-` cannot stand before {}", right_ty.name())
             } else {
-                format!(
-                    "`{symbol}` cannot join {} and {}",
-                    left_ty.name(),
-                    right_ty.name()
-                )
+                format!("`{symbol}` cannot join {} and {}", left_ty.name(), right_ty.name())
             };
             let hint = (left_ty == Ty::Date && right_ty == Ty::Number).then(|| {
                 "write a duration, e.g. `duration(\"P30D\")` or `duration(\"P1Y\")`".to_owned()
             });
-            self.findings
-                .add(findings::WRONG_TYPE, node.core, message, hint);
+            self.findings.add(findings::WRONG_TYPE, node.core, message, hint);
             return None;
         };
         let by_zero = operator == Arithmetic::Divide
@@ -597,11 +514,7 @@ impl Checker<'_> {
             };
             return Some((Term::Constant(result.into_constant()), ty));
         }
-        let term = Term::Arithmetic {
-            operator,
-            left: Box::new(left),
-            right: Box::new(right),
-        };
+        let term = Term::Arithmetic { operator, left: Box::new(left), right: Box::new(right) };
         Some((term, ty))
     }
 
@@ -640,18 +553,12 @@ impl Checker<'_> {
                     "there are `count`, `date`, `duration` and `today`".to_owned()
                 });
                 let message = format!("there is no function `{}`", self.text(span));
-                self.findings
-                    .add(findings::UNKNOWN_FUNCTION, span, message, hint);
+                self.findings.add(findings::UNKNOWN_FUNCTION, span, message, hint);
                 return None;
             }
         };
         let message = format!("`{name}` takes {expected}");
-        self.findings.add(
-            findings::WRONG_ARGUMENTS,
-            node.span,
-            message,
-            None::<String>,
-        );
+        self.findings.add(findings::WRONG_ARGUMENTS, node.span, message, None::<String>);
         None
     }
 

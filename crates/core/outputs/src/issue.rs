@@ -65,17 +65,14 @@ pub fn issue(issuing: Issuing<'_>) -> Result<Licence, IssueFault> {
         .issuer
         .uscc
         .ok_or_else(|| IssueFault::IssuerWithoutCode(issuing.issuer.id.clone()))?;
-    let licence_type = issuing
-        .licence_type
-        .ok_or_else(|| IssueFault::NoLicenceType(issuing.output.to_owned()))?;
+    let licence_type =
+        issuing.licence_type.ok_or_else(|| IssueFault::NoLicenceType(issuing.output.to_owned()))?;
     let serial = serial(issuing.application, issuing.node, issuing.output)
         .ok_or_else(|| IssueFault::NoSuchOutput(issuing.node.clone(), issuing.output.to_owned()))?;
     let definer = issuing.defined_by.unwrap_or(uscc);
     let code = identifier(definer, licence_type, uscc, &serial, issuing.version)
         .map_err(IssueFault::Number)?;
-    let valid_until = issuing
-        .valid_months
-        .map(|months| last_day(issuing.issued_on, months));
+    let valid_until = issuing.valid_months.map(|months| last_day(issuing.issued_on, months));
     Ok(Licence {
         id: issuing.id,
         case: issuing.application.case,
@@ -119,15 +116,9 @@ pub fn identifier(
 /// The serial: the case number, then where the licence stands in the case. Case numbers are unique, and a
 /// service issues each output once, so no register of numbers is needed.
 fn serial(application: &Application, node: &NodeKey, output: &str) -> Option<String> {
-    let position = application
-        .nodes
-        .iter()
-        .position(|other| other.key == *node)?;
+    let position = application.nodes.iter().position(|other| other.key == *node)?;
     let frozen = application.nodes.get(position)?;
-    let output = frozen
-        .outputs
-        .iter()
-        .position(|other| *other.id == *output)?;
+    let output = frozen.outputs.iter().position(|other| *other.id == *output)?;
     let number: String = application
         .case_number
         .chars()
@@ -136,11 +127,7 @@ fn serial(application: &Application, node: &NodeKey, output: &str) -> Option<Str
         .collect();
     // Two digits each keep the parts apart.
     (position < 99 && output < 99).then(|| {
-        format!(
-            "{number}{:02}{:02}",
-            position.saturating_add(1),
-            output.saturating_add(1)
-        )
+        format!("{number}{:02}{:02}", position.saturating_add(1), output.saturating_add(1))
     })
 }
 

@@ -55,10 +55,7 @@ pub struct Shown {
 /// Verifies the licence that was found under a code (`None` = none was found) as of `today`.
 pub fn verify(licence: Option<&Licence>, today: Date) -> Verification {
     let Some(licence) = licence else {
-        return Verification {
-            verdict: Verdict::Unknown,
-            shown: None,
-        };
+        return Verification { verdict: Verdict::Unknown, shown: None };
     };
     let verdict = match licence.status {
         LicenceStatus::Revoked => Verdict::Revoked,
@@ -67,11 +64,8 @@ pub fn verify(licence: Option<&Licence>, today: Date) -> Verification {
         }
         LicenceStatus::Valid => Verdict::Valid,
     };
-    let holder = if licence.holder_public {
-        licence.holder.clone()
-    } else {
-        masked(&licence.holder)
-    };
+    let holder =
+        if licence.holder_public { licence.holder.clone() } else { masked(&licence.holder) };
     Verification {
         verdict,
         shown: Some(Shown {

@@ -27,20 +27,13 @@ mod tests {
             correction_answer: Period::working_days(10),
             outputs: outputs
                 .iter()
-                .map(|id| NodeOutput {
-                    id: (*id).into(),
-                    licence: true,
-                    slots: Vec::new(),
-                })
+                .map(|id| NodeOutput { id: (*id).into(), licence: true, slots: Vec::new() })
                 .collect(),
         }
     }
 
     fn twin(member: &str) -> NodeKey {
-        NodeKey {
-            service: "birth".into(),
-            member: Some(member.into()),
-        }
+        NodeKey { service: "birth".into(), member: Some(member.into()) }
     }
 
     fn application(case_number: &str) -> Application {
@@ -85,11 +78,7 @@ mod tests {
             name,
             licence_type: Some("001"),
             defined_by: None,
-            issuer: Issuer {
-                id: issuer,
-                uscc: Some(ISSUER),
-                name,
-            },
+            issuer: Issuer { id: issuer, uscc: Some(ISSUER), name },
             holder: "王小梅".into(),
             holder_public: false,
             prints: vec![(Slot::of("child.name", "c1"), Value::text("王小梅"))],
@@ -102,20 +91,13 @@ mod tests {
     fn issued(node: &str, output: &str) -> Licence {
         let application = application("51010020240301ABCDEFGHJKM");
         let (name, issuer, node) = (name(), "health".into(), node.parse().unwrap());
-        issue(Issuing {
-            output,
-            ..issuing(&application, &node, &name, &issuer)
-        })
-        .unwrap()
+        issue(Issuing { output, ..issuing(&application, &node, &name, &issuer) }).unwrap()
     }
 
     #[test]
     fn identifiers_in_use_come_out_the_same() {
         let check = |definer, ty, issuer, serial, version, expected: &str| {
-            assert_eq!(
-                identifier(definer, ty, issuer, serial, version).unwrap(),
-                expected
-            );
+            assert_eq!(identifier(definer, ty, issuer, serial, version).unwrap(), expected);
             assert!(licence_id::parse(expected).is_ok(), "{expected}");
         };
         check(
@@ -187,34 +169,19 @@ mod tests {
         let (name, issuer, node) = (name(), OrganisationId::from("health"), twin("c1"));
         let whole = || issuing(&application, &node, &name, &issuer);
         assert_eq!(
-            issue(Issuing {
-                issuer: Issuer {
-                    uscc: None,
-                    ..whole().issuer
-                },
-                ..whole()
-            }),
+            issue(Issuing { issuer: Issuer { uscc: None, ..whole().issuer }, ..whole() }),
             Err(IssueFault::IssuerWithoutCode(issuer.clone()))
         );
         assert_eq!(
-            issue(Issuing {
-                licence_type: None,
-                ..whole()
-            }),
+            issue(Issuing { licence_type: None, ..whole() }),
             Err(IssueFault::NoLicenceType("certificate".into()))
         );
         assert_eq!(
-            issue(Issuing {
-                output: "stamp",
-                ..whole()
-            }),
+            issue(Issuing { output: "stamp", ..whole() }),
             Err(IssueFault::NoSuchOutput(node.clone(), "stamp".into()))
         );
         assert_eq!(
-            issue(Issuing {
-                licence_type: Some("1"),
-                ..whole()
-            }),
+            issue(Issuing { licence_type: Some("1"), ..whole() }),
             Err(IssueFault::Number(licence_id::LicenceIdError::Type))
         );
     }
@@ -231,13 +198,7 @@ mod tests {
         licence.status = LicenceStatus::Revoked;
         assert_eq!(on(&licence, "2024-03-01"), Verdict::Revoked);
         let unknown = verify(None, "2024-03-01".parse().unwrap());
-        assert_eq!(
-            unknown,
-            Verification {
-                verdict: Verdict::Unknown,
-                shown: None
-            }
-        );
+        assert_eq!(unknown, Verification { verdict: Verdict::Unknown, shown: None });
     }
 
     #[test]

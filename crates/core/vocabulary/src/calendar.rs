@@ -58,12 +58,7 @@ impl WorkCalendar {
     /// on `start` if people work then, else on the next working day. Hours below a day are due on the day
     /// itself, since only days are counted here.
     pub fn due(&self, start: Date, period: Period) -> DueDate {
-        let mut due = DueDate {
-            on: start,
-            midday: false,
-            provisional: false,
-            skipped: Vec::new(),
-        };
+        let mut due = DueDate { on: start, midday: false, provisional: false, skipped: Vec::new() };
         let whole = i64::from(period.halves.0.div_ceil(2));
         match period.unit {
             PeriodUnit::WorkingDay => {
@@ -102,10 +97,8 @@ impl WorkCalendar {
                 return;
             }
             let weekend = matches!(due.on.weekday(), Weekday::Saturday | Weekday::Sunday);
-            let holiday = self
-                .years
-                .get(&due.on.year())
-                .is_some_and(|year| year.days_off.contains(&due.on));
+            let holiday =
+                self.years.get(&due.on.year()).is_some_and(|year| year.days_off.contains(&due.on));
             due.skipped.push(if weekend && !holiday {
                 SkippedDay::Weekend(due.on)
             } else {

@@ -35,22 +35,10 @@ fn calendar() -> WorkCalendar {
     for (first, length) in breaks {
         days_off.extend(std::iter::successors(Some(day(first)), |d| Some(next(*d))).take(length));
     }
-    let worked = [
-        "2026-01-04",
-        "2026-02-14",
-        "2026-02-28",
-        "2026-05-09",
-        "2026-09-20",
-        "2026-10-10",
-    ];
-    let year = CalendarYear {
-        days_off,
-        work_days: worked.iter().map(|text| day(text)).collect(),
-    };
-    WorkCalendar {
-        version: "2026".into(),
-        years: BTreeMap::from([(2026, year)]),
-    }
+    let worked =
+        ["2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"];
+    let year = CalendarYear { days_off, work_days: worked.iter().map(|text| day(text)).collect() };
+    WorkCalendar { version: "2026".into(), years: BTreeMap::from([(2026, year)]) }
 }
 
 fn period(text: &str) -> Period {
@@ -66,10 +54,7 @@ fn period(text: &str) -> Period {
         "h" => PeriodUnit::Hour,
         _ => PeriodUnit::Immediate,
     };
-    Period {
-        halves: HalfDays(halves),
-        unit,
-    }
+    Period { halves: HalfDays(halves), unit }
 }
 
 /// Lines of `start | period | due [midday] [provisional] | holidays and weekend days passed over`.
@@ -84,16 +69,9 @@ fn check(table: &str) {
         let due = calendar().due(day(start), period(length));
         let midday = if due.midday { " midday" } else { "" };
         let provisional = if due.provisional { " provisional" } else { "" };
-        assert_eq!(
-            format!("{}{midday}{provisional}", due.on),
-            expected,
-            "{line}"
-        );
-        let holidays = due
-            .skipped
-            .iter()
-            .filter(|day| matches!(day, SkippedDay::Holiday(_)))
-            .count();
+        assert_eq!(format!("{}{midday}{provisional}", due.on), expected, "{line}");
+        let holidays =
+            due.skipped.iter().filter(|day| matches!(day, SkippedDay::Holiday(_))).count();
         let weekend = due.skipped.len() - holidays;
         assert_eq!(format!("{holidays}+{weekend}"), skipped, "{line}");
     }
@@ -174,20 +152,11 @@ fn beyond_the_loaded_years() {
 
 #[test]
 fn longest_period_ends_with_the_calendar() {
-    for unit in [
-        PeriodUnit::WorkingDay,
-        PeriodUnit::CalendarDay,
-        PeriodUnit::Month,
-        PeriodUnit::Hour,
-    ] {
+    for unit in
+        [PeriodUnit::WorkingDay, PeriodUnit::CalendarDay, PeriodUnit::Month, PeriodUnit::Hour]
+    {
         let start = Date::constant(9998, 1, 1);
-        let due = calendar().due(
-            start,
-            Period {
-                halves: HalfDays(u32::MAX),
-                unit,
-            },
-        );
+        let due = calendar().due(start, Period { halves: HalfDays(u32::MAX), unit });
         assert_eq!(due.on, Date::MAX, "{unit:?}");
         assert!(due.provisional);
     }

@@ -1,10 +1,7 @@
 //! Identifier standards: published examples, what is wrong with near misses, and which slips of the pen
 //! are always noticed.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test's own data is right or the test fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test's own data is right or the test fails")]
 
 use proptest::prelude::*;
 use vocabulary::codes::area::{AreaError, AreaLevel};
@@ -34,25 +31,13 @@ fn social_credit_codes() {
     }
     let tidied = Ok("11430000006122244L".to_owned());
     assert_eq!(uscc::validate(" 11430000-0061 22244l "), tidied);
-    assert_eq!(
-        uscc::validate("１１４３００００００６１２２２４４Ｌ"),
-        tidied
-    );
+    assert_eq!(uscc::validate("１１４３００００００６１２２２４４Ｌ"), tidied);
 
     let wrong = |code: &str| uscc::validate(code).unwrap_err();
     assert_eq!(wrong(""), UsccError::Length(0));
     assert_eq!(wrong("11430000006122244"), UsccError::Length(17));
-    assert_eq!(
-        wrong("1143000000612224中L"),
-        UsccError::Character {
-            at: 17,
-            found: '中'
-        }
-    );
-    assert_eq!(
-        wrong("1143000000612224SL"),
-        UsccError::Character { at: 17, found: 'S' }
-    );
+    assert_eq!(wrong("1143000000612224中L"), UsccError::Character { at: 17, found: '中' });
+    assert_eq!(wrong("1143000000612224SL"), UsccError::Character { at: 17, found: 'S' });
     assert_eq!(wrong("11A30000006122244L"), UsccError::Area);
     assert_eq!(wrong("11430000006122244M"), UsccError::Check);
     assert_eq!(wrong("11430000006122424L"), UsccError::Check);
@@ -66,23 +51,12 @@ fn citizen_ids() {
     assert_eq!(found.birth_date, Date::constant(1949, 12, 31));
     assert_eq!(found.sex, Sex::Female);
     let made = |first: &str| format!("{first}{}", citizen_id::check_char(first).unwrap());
-    assert_eq!(
-        citizen_id::validate(&made("51010020240229001"))
-            .unwrap()
-            .sex,
-        Sex::Male
-    );
+    assert_eq!(citizen_id::validate(&made("51010020240229001")).unwrap().sex, Sex::Male);
 
     let wrong = |number: &str| citizen_id::validate(number).unwrap_err();
     assert_eq!(wrong("110105491231002"), CitizenIdError::Length(15));
-    assert_eq!(
-        wrong("1101051949123100XX"),
-        CitizenIdError::Character { at: 17, found: 'X' }
-    );
-    assert_eq!(
-        wrong("11010519491231002Y"),
-        CitizenIdError::Character { at: 18, found: 'Y' }
-    );
+    assert_eq!(wrong("1101051949123100XX"), CitizenIdError::Character { at: 17, found: 'X' });
+    assert_eq!(wrong("11010519491231002Y"), CitizenIdError::Character { at: 18, found: 'Y' });
     assert_eq!(wrong(&made("01010519491231002")), CitizenIdError::Area);
     assert_eq!(wrong(&made("11010520230229002")), CitizenIdError::BirthDate);
     assert_eq!(wrong(&made("11010519491331002")), CitizenIdError::BirthDate);
@@ -132,10 +106,7 @@ fn licence_identifiers_that_are_wrong() {
     assert_eq!(wrong("44L", "44"), LicenceIdError::Issuer);
     assert_eq!(wrong("20230000403", ""), LicenceIdError::Serial);
     assert_eq!(wrong("20230000403", "2023-0403"), LicenceIdError::Serial);
-    assert_eq!(
-        wrong("20230000403", &"1".repeat(41)),
-        LicenceIdError::Serial
-    );
+    assert_eq!(wrong("20230000403", &"1".repeat(41)), LicenceIdError::Serial);
     assert_eq!(wrong(".001.", ".01A."), LicenceIdError::Version);
     assert_eq!(wrong(".U", ".V"), LicenceIdError::Check);
     assert_eq!(wrong(".U", ".UU"), LicenceIdError::Check);
@@ -148,31 +119,13 @@ fn case_numbers_for_people() {
     let number = make("510100", 0x0003_2f1d_8c5a_97e4).unwrap();
     assert_eq!(number, "51010020260302SF3P65N5Z4G");
     assert_eq!(number.len(), 25);
-    assert_eq!(
-        case_number::grouped(&number),
-        "510100 20260302 SF3P6 5N5Z4 G"
-    );
+    assert_eq!(case_number::grouped(&number), "510100 20260302 SF3P6 5N5Z4 G");
     // What is typed after a phone call.
-    assert_eq!(
-        case_number::parse("5l0100-2026O302 sf3p6 5n5z4 g").as_ref(),
-        Some(&number)
-    );
-    assert_eq!(
-        make("510100", u64::MAX).map(|number| number.len()),
-        Some(25)
-    );
+    assert_eq!(case_number::parse("5l0100-2026O302 sf3p6 5n5z4 g").as_ref(), Some(&number));
+    assert_eq!(make("510100", u64::MAX).map(|number| number.len()), Some(25));
     assert_eq!(make("chengdu", 1), None);
-    assert_eq!(
-        case_number::make(&"510100".into(), Date::constant(-1, 1, 1), 1),
-        None
-    );
-    for text in [
-        "",
-        "5",
-        "中文",
-        "51010020260302SF3P65N5Z4",
-        "51010020260302SF3P65N5Z4S",
-    ] {
+    assert_eq!(case_number::make(&"510100".into(), Date::constant(-1, 1, 1), 1), None);
+    for text in ["", "5", "中文", "51010020260302SF3P65N5Z4", "51010020260302SF3P65N5Z4S"] {
         assert_eq!(case_number::parse(text), None, "{text}");
     }
 }
@@ -193,10 +146,7 @@ fn verification_codes() {
 
 /// `text` with the character at `at` replaced.
 fn replaced(text: &str, at: usize, with: char) -> String {
-    text.chars()
-        .enumerate()
-        .map(|(here, c)| if here == at { with } else { c })
-        .collect()
+    text.chars().enumerate().map(|(here, c)| if here == at { with } else { c }).collect()
 }
 
 /// `text` with two characters swapped.
@@ -209,10 +159,7 @@ fn swapped(text: &str, one: usize, other: usize) -> String {
 /// Every text that differs from `text` in one character of `alphabet`.
 fn substitutions<'t>(text: &'t str, alphabet: &'t str) -> impl Iterator<Item = String> + 't {
     text.chars().enumerate().flat_map(move |(at, old)| {
-        alphabet
-            .chars()
-            .filter(move |c| *c != old)
-            .map(move |c| replaced(text, at, c))
+        alphabet.chars().filter(move |c| *c != old).map(move |c| replaced(text, at, c))
     })
 }
 

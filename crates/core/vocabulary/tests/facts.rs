@@ -10,21 +10,12 @@ fn some_facts() -> Facts {
     let mut facts = Facts::new();
     facts.answer(Slot::single("mother.married"), Value::Bool(true));
     facts.answer(Slot::of("child.name", "c1"), Value::text("王一"));
-    facts.answer(
-        Slot::of("child.birth_date", "c1"),
-        Value::Date(Date::constant(2026, 3, 2)),
-    );
-    facts.answer(
-        Slot::single("mother.income"),
-        Value::Number(Decimal::new(1250, 2)),
-    );
+    facts.answer(Slot::of("child.birth_date", "c1"), Value::Date(Date::constant(2026, 3, 2)));
+    facts.answer(Slot::single("mother.income"), Value::Number(Decimal::new(1250, 2)));
     facts.answer(Slot::single("father.name"), Value::Null);
     facts.set_members("child".into(), vec!["c1".into(), "c2".into()]);
     facts.decline(Slot::single("father.phone"));
-    facts.mark_unavailable(
-        Slot::single("mother.insured"),
-        SourceId::new("insurance-register"),
-    );
+    facts.mark_unavailable(Slot::single("mother.insured"), SourceId::new("insurance-register"));
     facts
 }
 
@@ -40,10 +31,7 @@ fn facts_survive_storage() {
 fn unknown_null_declined_and_unavailable_differ() {
     let mut facts = some_facts();
     let (phone, insured) = (Slot::single("father.phone"), Slot::single("mother.insured"));
-    assert_eq!(
-        facts.value(&Slot::single("father.name")),
-        Some(&Value::Null)
-    );
+    assert_eq!(facts.value(&Slot::single("father.name")), Some(&Value::Null));
     assert_eq!(facts.value(&Slot::single("never.asked")), None);
     assert_eq!(facts.value(&phone), None);
     assert!(facts.is_declined(&phone));
@@ -52,17 +40,8 @@ fn unknown_null_declined_and_unavailable_differ() {
     facts.answer(phone.clone(), Value::text("13800000000"));
     assert!(!facts.is_declined(&phone));
     let source = SourceId::new("insurance-register");
-    let origin = Origin::Source {
-        source,
-        at: vocabulary::Instant::UNIX_EPOCH,
-    };
-    facts.set(
-        insured.clone(),
-        Fact {
-            value: Value::Bool(true),
-            origin,
-        },
-    );
+    let origin = Origin::Source { source, at: vocabulary::Instant::UNIX_EPOCH };
+    facts.set(insured.clone(), Fact { value: Value::Bool(true), origin });
     assert_eq!(facts.unavailable(&insured), None);
     facts.decline(phone.clone());
     assert_eq!(facts.value(&phone), None);
@@ -88,14 +67,8 @@ fn slots_and_nodes_are_their_text() {
         assert_eq!(text.parse::<Slot>().unwrap().to_string(), text);
         assert_eq!(text.parse::<NodeKey>().unwrap().to_string(), text);
     }
-    assert_eq!(
-        "child.name~c1".parse::<Slot>().unwrap(),
-        Slot::of("child.name", "c1")
-    );
-    assert_eq!(
-        "birth".parse::<NodeKey>().unwrap(),
-        NodeKey::single("birth")
-    );
+    assert_eq!("child.name~c1".parse::<Slot>().unwrap(), Slot::of("child.name", "c1"));
+    assert_eq!("birth".parse::<NodeKey>().unwrap(), NodeKey::single("birth"));
 }
 
 /// The same sending has the same id for ever; every other sending another.
@@ -117,10 +90,7 @@ fn dispatch_ids_are_derived() {
 fn values_and_lengths_have_one_text() {
     assert_eq!(Value::Number("12.500".parse().unwrap()).to_string(), "12.5");
     assert_eq!(Value::Null.to_string(), "");
-    assert_eq!(
-        Value::Date(Date::constant(2026, 3, 2)).to_string(),
-        "2026-03-02"
-    );
+    assert_eq!(Value::Date(Date::constant(2026, 3, 2)).to_string(), "2026-03-02");
     assert_eq!(HalfDays(7).to_string(), "3.5");
     assert_eq!(HalfDays::days(3).to_string(), "3");
 }

@@ -3,7 +3,11 @@
 //!
 //! Sleeps never and reaches no network. It knows no matter: the catalogue comes from the test.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test's set-up that fails must say so at once")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test's set-up that fails must say so at once"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -43,9 +47,9 @@ struct Table {
 impl TableSources {
     /// `source` knows this of the person with this key.
     pub fn knows(&self, source: &str, subject_key: &str, values: &[(&str, Value)]) {
-        let values = values.iter().filter_map(|(slot, value)| {
-            slot.parse().ok().map(|slot: Slot| (slot, value.clone()))
-        });
+        let values = values
+            .iter()
+            .filter_map(|(slot, value)| slot.parse().ok().map(|slot: Slot| (slot, value.clone())));
         self.table(|table| {
             let known = table.known.entry((source.into(), subject_key.to_owned())).or_default();
             known.extend(values);

@@ -163,7 +163,10 @@ fn ask_on(port: u16, stop: &AtomicBool, answered: &AtomicU64, failed: &AtomicU64
 }
 
 fn get(port: u16, path: &str) -> Result<u16> {
-    exchange(port, &format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\r\n"))
+    exchange(
+        port,
+        &format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\r\n"),
+    )
 }
 
 fn post(port: u16, path: &str) -> Result<u16> {

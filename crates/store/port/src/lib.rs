@@ -185,11 +185,18 @@ pub struct CaseChange {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AppendOutcome {
     Committed,
-    Conflict { current_version: u64 },
+    Conflict {
+        current_version: u64,
+    },
     /// The draft was submitted before, as this case.
-    DraftTaken { case_id: CaseId },
+    DraftTaken {
+        case_id: CaseId,
+    },
     /// The command was carried out before.
-    Repeated { digest: String, answer: String },
+    Repeated {
+        digest: String,
+        answer: String,
+    },
 }
 
 /// The truth: events, with everything that commits beside them.

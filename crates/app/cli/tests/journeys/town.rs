@@ -3,13 +3,14 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Instant;
 
 use tempfile::TempDir;
 
 use crate::chromium::Chromedriver;
 use crate::demo::Demo;
 use crate::visitor::Visitor;
-use crate::watch::{Notes, Watch};
+use crate::watch::{Notes, Watch, forget_pictures};
 
 /// Journeys that may run at the same time.
 const AT_ONCE: usize = 2;
@@ -35,13 +36,16 @@ pub(crate) fn journey(story: &'static str, behaviours: &[(&str, &str)], live: im
         return;
     }
     let _turn = Turn::wait();
+    forget_pictures(story);
     let driver = Chromedriver::shared();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let demo = Demo::start(folder.path(), behaviours);
     println!("{story}: the demo was ready after {} ms", demo.ready_after.as_millis());
     let notes = Arc::new(Notes::default());
+    let began = Instant::now();
     let town = Town { story, demo, driver, notes, folder };
     live(&town);
+    println!("{story}: lived in {} s", began.elapsed().as_secs());
     let noticed = town.notes.all();
     assert!(noticed.is_empty(), "{story}: noticed on the way:\n{}", noticed.join("\n"));
 }

@@ -113,11 +113,18 @@ impl Visitor {
             return;
         }
         let began = Instant::now();
-        let name = place.trim_matches('/').replace(['/', '~', '*'], "-");
-        let name = if name.is_empty() { "home" } else { name.trim_matches('-') };
+        let parts = place.split('/').filter(|part| !part.is_empty() && *part != "*");
+        let name = parts.collect::<Vec<_>>().join("-").replace('~', "-");
+        let name = if name.is_empty() { "home" } else { name.as_str() };
         let picture = format!("{}-{:02}-{name}", self.story, self.looked_at.len());
         self.watch.look(&self.session, &format!("{place} “{title}”"), &picture, &self.notes);
         self.watching += began.elapsed();
+    }
+
+    /// From here on something else is looked at on every page.
+    pub(crate) fn watches(&mut self, watch: Watch) {
+        self.watch = watch;
+        self.looks_afresh();
     }
 
     /// Looks at pages again that were looked at before: they are not the same any more.
@@ -218,18 +225,30 @@ impl Visitor {
     }
 
     #[track_caller]
-    pub(crate) fn is_at(&self, heading: &str) {
+    pub(crate) fn is_at(&mut self, heading: &str) {
         if !within(LOOKS_FOR, || self.heading().contains(heading)) {
             self.fails(&format!("the page should be “{heading}” and is “{}”", self.heading()));
         }
+        self.arrives();
+    }
+
+    /// A click leads to this address of the site.
+    #[track_caller]
+    pub(crate) fn comes_to(&mut self, path: &str) {
+        if !within(LOOKS_FOR, || self.path() == path) {
+            self.fails(&format!("this should be {path}"));
+        }
+        self.arrives();
     }
 
     /// The error summary is there, has the focus, is announced in the title, and says these words.
     #[track_caller]
-    pub(crate) fn is_told(&self, wrong: &[&str]) {
-        let title = self.title();
-        if !title.starts_with("错误：") {
-            self.fails(&format!("the title does not say that something is wrong: {title}"));
+    pub(crate) fn is_told(&mut self, wrong: &[&str]) {
+        if !within(LOOKS_FOR, || self.title().starts_with("错误：")) {
+            self.fails(&format!(
+                "the title does not say that something is wrong: {}",
+                self.title()
+            ));
         }
         let summary = self.shown(r#"//*[@role="alert"]"#);
         let text = self.must(self.session.text(&summary));
@@ -238,10 +257,14 @@ impl Visitor {
                 self.fails(&format!("the error summary does not say “{words}” but:\n{text}"));
             }
         }
-        let focused = self.must(self.session.focused().and_then(|one| self.session.text(&one)));
-        if focused != text {
+        let has_focus = || {
+            let focused = self.session.focused().and_then(|one| self.session.text(&one));
+            focused.is_ok_and(|focused| focused == text)
+        };
+        if !within(LOOKS_FOR, has_focus) {
             self.fails("the error summary does not have the focus");
         }
+        self.arrives();
     }
 
     // -- finding ------------------------------------------------------------------------------------

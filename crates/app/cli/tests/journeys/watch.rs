@@ -114,10 +114,22 @@ fn violations(session: &Session) -> Vec<String> {
 }
 
 /// The folder of all pictures.
-pub(crate) fn pictures() -> PathBuf {
+fn pictures() -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pages");
     std::fs::create_dir_all(&folder).expect("a folder for pictures");
     folder
+}
+
+/// Takes the pictures of an earlier run away.
+pub(crate) fn forget_pictures(story: &str) {
+    let old = std::fs::read_dir(pictures()).expect("the folder of pictures").flatten();
+    let begins = [format!("{story}-"), format!("failed-{story}.")];
+    for picture in old {
+        let name = picture.file_name();
+        if begins.iter().any(|begin| name.to_string_lossy().starts_with(begin.as_str())) {
+            let _ = std::fs::remove_file(picture.path());
+        }
+    }
 }
 
 /// A picture of the whole page, from top to bottom, on a screen of this width.

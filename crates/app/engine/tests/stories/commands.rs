@@ -152,7 +152,8 @@ async fn a_node_looks_again_before_it_says_no() {
     let seen = other.case(case).await.version;
     let withdraw = Command::Withdraw { node: Some("stall-permit".parse().unwrap()) };
     let id = command();
-    let done = other.hub.engine.execute(desk.mei(), "withdraw", id, case, Some(seen), withdraw, vec![]);
+    let done =
+        other.hub.engine.execute(desk.mei(), "withdraw", id, case, Some(seen), withdraw, vec![]);
     done.await.expect("the version that was seen is the current one");
 }
 

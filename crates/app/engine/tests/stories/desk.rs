@@ -38,8 +38,7 @@ impl Desk {
     pub(crate) async fn at(hub: EngineFixture) -> Self {
         let owner = AccountId(fresh_id());
         let subject = SubjectId(fresh_id());
-        let display_name =
-            hub.engine.seal_account_name(owner, Some(subject), NAME).await.unwrap();
+        let display_name = hub.engine.seal_account_name(owner, Some(subject), NAME).await.unwrap();
         let account = AccountRow {
             account_id: owner,
             login: format!("mei-{owner}"),

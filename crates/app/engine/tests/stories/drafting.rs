@@ -59,7 +59,9 @@ async fn fetched_facts_say_where_they_are_from() {
     let draft = desk.complete_draft().await;
     let name = draft.facts.get(&Slot::single("owner.name")).unwrap();
     assert_eq!(name.value, Value::text(NAME));
-    assert!(matches!(&name.origin, Origin::Source { source, .. } if source.as_str() == "resident-roll"));
+    assert!(
+        matches!(&name.origin, Origin::Source { source, .. } if source.as_str() == "resident-roll")
+    );
 }
 
 #[tokio::test]

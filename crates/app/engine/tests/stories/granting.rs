@@ -22,17 +22,22 @@ async fn a_grant_issues_the_licence_and_starts_what_waited() {
     let file = desk.hub.engine.case_file(case).await.unwrap().unwrap();
     let number = file.facts.get(&Slot::single("stall.permit_no")).unwrap();
     assert_eq!(number.value, Value::text("RB-0007"));
-    assert!(matches!(&number.origin, Origin::Output { service } if service.as_str() == "stall-permit"));
+    assert!(
+        matches!(&number.origin, Origin::Output { service } if service.as_str() == "stall-permit")
+    );
     assert_eq!(file.licences.len(), 2);
-    let (_, permit) =
-        file.licences.iter().find(|(_, licence)| licence.output == "permit").unwrap();
+    let (_, permit) = file.licences.iter().find(|(_, licence)| licence.output == "permit").unwrap();
     assert_eq!(permit.holder, NAME);
     assert_eq!(permit.issued_on.to_string(), "2026-03-02");
     assert_eq!(permit.valid_until.map(|date| date.to_string()).as_deref(), Some("2027-03-02"));
     let prints: Vec<String> =
         permit.prints.iter().map(|(slot, value)| format!("{slot}={value}")).collect();
-    let expected =
-        ["stall.permit_no=RB-0007", "owner.name=Mei Bankside", "stall.place=market", "stall.tables=4"];
+    let expected = [
+        "stall.permit_no=RB-0007",
+        "owner.name=Mei Bankside",
+        "stall.place=market",
+        "stall.tables=4",
+    ];
     assert_eq!(prints, expected);
     assert!(vocabulary::codes::licence_id::parse(&permit.code).is_ok(), "{}", permit.code);
     let (_, card) = file.licences.iter().find(|(_, licence)| licence.output == "card").unwrap();

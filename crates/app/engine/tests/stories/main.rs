@@ -1,10 +1,6 @@
 //! Stories over the whole engine: the sample jurisdiction, the real store, files in a folder.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "these are tests"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
 
 extern crate yijianshi_engine as engine;
 

@@ -90,7 +90,8 @@ async fn log_lines_tell_nothing() {
         purpose: String::new(),
         slots: vec![],
     };
-    let reply = engine::SourceReply::Values([("owner.name".parse().unwrap(), Value::text(NAME))].into());
+    let reply =
+        engine::SourceReply::Values([("owner.name".parse().unwrap(), Value::text(NAME))].into());
     let seal = engine::ToSeal { id: SealedId(fresh_id()), clear: NAME.as_bytes().to_vec() };
     let lines = format!(
         "{draft:?} {file:?} {evidence:?} {ask:?} {reply:?} {seal:?} {:?} {engine:?}",

@@ -108,7 +108,8 @@ async fn what_is_missing_is_said_all_at_once() {
 async fn nobody_submits_what_is_not_his() {
     let desk = Desk::open().await;
     let draft = desk.complete_draft().await;
-    let stranger = Desk::at(EngineFixture::on(std::sync::Arc::clone(&desk.hub.store), sample())).await;
+    let stranger =
+        Desk::at(EngineFixture::on(std::sync::Arc::clone(&desk.hub.store), sample())).await;
     let refused = stranger.submit(command(), &draft).await;
     assert!(matches!(refused, Err(EngineError::NoDraft)), "{refused:?}");
     assert!(stranger.hub.engine.find_draft(stranger.owner, draft.id).await.unwrap().is_none());

@@ -6,10 +6,13 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use catalogue::{Binds, Guide, Matter, PublicService};
-use plan::answers::{AnswersAsWritten, AnswersFinding};
+use catalogue::{Binds, Catalogue, Guide, Matter, PublicService};
+use interview::answer;
+use plan::answers::{AnswerAsWritten, AnswersAsWritten, AnswersFinding};
 use serde_json::{Value, json};
+use vocabulary::Slot;
 
+use crate::applicant::field_view::finding_text;
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::state::App;
@@ -20,17 +23,17 @@ pub async fn list(State(app): State<App>, page: Page) -> Response {
     let ready = catalogue.matters.values().map(|matter| brief(&page, matter));
     let guides = catalogue.guides.values().map(|found| guide(&page, found));
     let matters: Vec<Value> = ready.chain(guides).collect();
-    answer(&page, json!({ "catalogue_revision": catalogue.revision, "matters": matters }))
+    told(&page, json!({ "catalogue_revision": catalogue.revision, "matters": matters }))
 }
 
 /// GET /api/v1/matters/{matter}.
 pub async fn one(State(app): State<App>, page: Page, Path(id): Path<String>) -> Response {
     let catalogue = app.engine.catalogue();
     if let Some(matter) = catalogue.matter(&id) {
-        return answer(&page, whole(&app, &page, matter));
+        return told(&page, whole(&app, &page, matter));
     }
     match catalogue.guides.get(id.as_str()) {
-        Some(found) => answer(&page, guide(&page, found)),
+        Some(found) => told(&page, guide(&page, found)),
         None => WebError::NotFound.into_problem(&page),
     }
 }
@@ -59,7 +62,7 @@ pub async fn plan(
                 .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
             response
         }
-        Err(findings) => not_right(&page, &findings),
+        Err(findings) => not_right(catalogue, &page, &written, &findings),
     }
 }
 
@@ -67,22 +70,29 @@ pub async fn plan(
 fn unreadable(page: &Page, error: &serde_json::Error) -> Response {
     let place = format!("{}:{}", error.line(), error.column());
     let finding = json!({
-        "code": interview::answer::FILE,
+        "code": answer::FILE,
         "place": place,
         "message": page.t1("api-answers-unreadable", "place", &place),
     });
     problem(page, StatusCode::BAD_REQUEST, vec![finding])
 }
 
-/// All that is wrong with the answers, each with its code.
-fn not_right(page: &Page, findings: &[AnswersFinding]) -> Response {
+/// All that is wrong with the answers, each with its code: `message` in the language asked for, `detail`
+/// for who wrote the request.
+fn not_right(
+    catalogue: &Catalogue,
+    page: &Page,
+    written: &AnswersAsWritten,
+    findings: &[AnswersFinding],
+) -> Response {
     let findings = findings
         .iter()
         .map(|finding| {
             let mut told = json!({
                 "code": finding.code,
                 "place": finding.place,
-                "message": finding.message,
+                "message": message(catalogue, page, written, finding),
+                "detail": finding.message,
             });
             if let (Some(hint), Some(told)) = (&finding.hint, told.as_object_mut()) {
                 told.insert("hint".to_owned(), json!(hint));
@@ -93,12 +103,52 @@ fn not_right(page: &Page, findings: &[AnswersFinding]) -> Response {
     problem(page, StatusCode::UNPROCESSABLE_ENTITY, findings)
 }
 
+/// The finding in the words of the form's own pages, or by its kind.
+fn message(
+    catalogue: &Catalogue,
+    page: &Page,
+    written: &AnswersAsWritten,
+    finding: &AnswersFinding,
+) -> String {
+    value_message(catalogue, page, written, finding)
+        .unwrap_or_else(|| page.t1(kind_key(finding.code), "place", &finding.place))
+}
+
+/// What is wrong with one value: it is checked once more, because the finding has words in one language only.
+fn value_message(
+    catalogue: &Catalogue,
+    page: &Page,
+    written: &AnswersAsWritten,
+    finding: &AnswersFinding,
+) -> Option<String> {
+    let name = finding.place.strip_prefix("answers.\"")?.strip_suffix('"')?;
+    let AnswerAsWritten::Text(text) = written.answers.get(name)? else { return None };
+    let slot: Slot = name.parse().ok()?;
+    let element = catalogue.element(&slot.element)?;
+    let wrong = interview::accept_value(element, &slot, text, page.today).err()?;
+    (wrong.code == finding.code).then(|| finding_text(catalogue, page, &wrong))
+}
+
+/// The words of a finding about names.
+fn kind_key(code: &str) -> &'static str {
+    match code {
+        answer::UNKNOWN_ELEMENT => "api-unknown-element",
+        answer::MEMBER => "api-member",
+        answer::GROUP => "api-group",
+        answer::SKIP => "api-skip",
+        answer::UNKNOWN_SOURCE => "api-unknown-source",
+        answer::TIME => "api-time",
+        answer::UNKNOWN_EVIDENCE => "api-unknown-evidence",
+        _ => "api-value",
+    }
+}
+
 fn problem(page: &Page, status: StatusCode, findings: Vec<Value>) -> Response {
     let told = WebError::Answers { status, count: findings.len() };
     told.into_problem_with(page, Some(("findings", Value::Array(findings))))
 }
 
-fn answer(page: &Page, body: Value) -> Response {
+fn told(page: &Page, body: Value) -> Response {
     let mut response = Json(body).into_response();
     if let Ok(language) = HeaderValue::from_str(page.html_lang()) {
         response.headers_mut().insert(header::CONTENT_LANGUAGE, language);

@@ -17,8 +17,7 @@ use crate::plan_view::period_text;
 
 /// A service's name within a case.
 pub fn case_node_name(catalogue: &Catalogue, page: &Page, case: &Case, node: &NodeKey) -> String {
-    let same =
-        case.services.iter().filter(|other| other.node.key.service == node.service).count();
+    let same = case.services.iter().filter(|other| other.node.key.service == node.service).count();
     node_name(catalogue, page, node, same > 1)
 }
 
@@ -319,10 +318,7 @@ pub fn drawing(catalogue: &Catalogue, page: &Page, case: &Case) -> Drawing {
     let last = bars.iter().map(|bar| bar.to).max().unwrap_or(0);
     Drawing {
         title: page.t("picture-running"),
-        lanes: lanes
-            .iter()
-            .map(|id| naming::organisation_name(catalogue, page, id))
-            .collect(),
+        lanes: lanes.iter().map(|id| naming::organisation_name(catalogue, page, id)).collect(),
         links: links(case),
         bars,
         days: (1..=last.div_ceil(2).max(1)).map(|day| page.t1("picture-day", "n", day)).collect(),
@@ -398,13 +394,12 @@ pub fn timeline(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<Happ
             }
             CaseEventBody::Rated { .. } => (event.at, "happened-rated", None, ""),
         };
-        let service = node
-            .map(|node| case_node_name(catalogue, page, case, node))
-            .unwrap_or_default();
-        let department = node.and_then(|node| case.service(node)).map_or_else(
-            String::new,
-            |service| naming::organisation_name(catalogue, page, &service.node.department),
-        );
+        let service =
+            node.map(|node| case_node_name(catalogue, page, case, node)).unwrap_or_default();
+        let department =
+            node.and_then(|node| case.service(node)).map_or_else(String::new, |service| {
+                naming::organisation_name(catalogue, page, &service.node.department)
+            });
         let words = page.t2(key, "service", service, "department", department);
         let time = time_text(catalogue, page, at);
         happenings.push((at, event.seq, Happening { time, words, class }));

@@ -68,11 +68,19 @@ pub async fn check(
 fn missing(app: &App, page: &Page, draft: &Draft, plan: &Plan) -> Vec<ErrorLine> {
     let catalogue = app.engine.catalogue();
     let fields = plan.missing_fields().map(|field| ErrorLine {
-        target: format!("/drafts/{}/form#f-{}", draft.id, field.slot.to_string().replace(['.', '~'], "-")),
+        target: format!(
+            "/drafts/{}/form#f-{}",
+            draft.id,
+            field.slot.to_string().replace(['.', '~'], "-")
+        ),
         words: page.t1("missing-field", "name", naming::slot_name(catalogue, page, &field.slot)),
     });
     let evidence = plan.missing_evidence().map(|planned| ErrorLine {
-        target: format!("/drafts/{}/evidence#e-{}", draft.id, planned.key.to_string().replace('~', "-")),
+        target: format!(
+            "/drafts/{}/evidence#e-{}",
+            draft.id,
+            planned.key.to_string().replace('~', "-")
+        ),
         words: page.t1(
             "missing-evidence",
             "name",
@@ -145,7 +153,11 @@ fn form_cards(app: &App, page: &Page, draft: &Draft, plan: &Plan) -> Vec<Card> {
                         (page.t("not-given"), String::new())
                     }
                     FieldState::FromOutput { node, .. } => (
-                        page.t1("made-by", "service", picture::planned_name(catalogue, page, plan, node)),
+                        page.t1(
+                            "made-by",
+                            "service",
+                            picture::planned_name(catalogue, page, plan, node),
+                        ),
                         String::new(),
                     ),
                 };
@@ -172,11 +184,7 @@ fn evidence_card(app: &App, page: &Page, draft: &Draft, plan: &Plan) -> Card {
             note: String::new(),
         })
         .collect();
-    Card {
-        name: page.t("evidence-title"),
-        change: format!("/drafts/{}/evidence", draft.id),
-        pairs,
-    }
+    Card { name: page.t("evidence-title"), change: format!("/drafts/{}/evidence", draft.id), pairs }
 }
 
 #[derive(Deserialize, Debug)]
@@ -197,12 +205,7 @@ pub async fn submit(
     send(&app, &page, &draft, declared).await.map_err(|error| error.into_page(&page))
 }
 
-async fn send(
-    app: &App,
-    page: &Page,
-    id: &str,
-    declared: Declared,
-) -> Result<Response, WebError> {
+async fn send(app: &App, page: &Page, id: &str, declared: Declared) -> Result<Response, WebError> {
     let draft = load::draft(app, page, id, Action::SubmitDraft).await?;
     let command = load::command(&declared.command)?;
     if declared.declared.is_none() && draft.submitted_as.is_none() {

@@ -185,10 +185,8 @@ async fn take(
         return correct_page(app, page, &file, node, answer).await;
     }
     let words = answer.words.trim().to_owned();
-    let sealed = (!words.is_empty()).then(|| ToSeal {
-        id: SealedId(store_port::fresh_id()),
-        clear: words.into_bytes(),
-    });
+    let sealed = (!words.is_empty())
+        .then(|| ToSeal { id: SealedId(store_port::fresh_id()), clear: words.into_bytes() });
     let evidence = app.engine.evidence_refs(&answer.files).await?;
     let command = Command::AnswerCorrection {
         node: key,

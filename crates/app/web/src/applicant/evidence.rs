@@ -84,9 +84,7 @@ async fn evidence_page(
     let cards: Vec<Card> = plan
         .evidence
         .iter()
-        .filter(|planned| {
-            matches!(planned.group, EvidenceGroup::YouBring | EvidenceGroup::YouGave)
-        })
+        .filter(|planned| matches!(planned.group, EvidenceGroup::YouBring | EvidenceGroup::YouGave))
         .map(|planned| card(&catalogue, page, &plan, &planned.key, &files, wrong))
         .collect();
     let errors = cards
@@ -114,11 +112,8 @@ fn card(
     wrong: &BTreeMap<String, String>,
 ) -> Card {
     let sections = evidence_sections(catalogue, page, plan);
-    let row = sections
-        .bring
-        .into_iter()
-        .chain(sections.given)
-        .find(|row| row.key == key.to_string());
+    let row =
+        sections.bring.into_iter().chain(sections.given).find(|row| row.key == key.to_string());
     let ty = catalogue.evidence_types.get(&key.ty);
     let (limits, accept, size_max) = ty.map_or_else(Default::default, |ty| limits(page, ty));
     Card {
@@ -138,7 +133,11 @@ fn card(
 
 /// A file as a row.
 pub fn file_row(file: &EvidenceFile) -> FileRow {
-    FileRow { id: file.id.to_string(), name: file.file_name.clone(), size: size_text(file.size_bytes) }
+    FileRow {
+        id: file.id.to_string(),
+        name: file.file_name.clone(),
+        size: size_text(file.size_bytes),
+    }
 }
 
 fn size_text(bytes: u64) -> String {

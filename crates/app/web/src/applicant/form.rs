@@ -159,7 +159,9 @@ fn accept(
     if text.trim().is_empty() {
         let from_source = matches!(
             line.state,
-            FieldState::Fetched { .. } | FieldState::Confirmed { .. } | FieldState::FromOutput { .. }
+            FieldState::Fetched { .. }
+                | FieldState::Confirmed { .. }
+                | FieldState::FromOutput { .. }
         );
         if !from_source {
             draft.facts.forget(&line.slot);
@@ -194,10 +196,8 @@ fn form_page(
         .iter()
         .map(|topic| section(&catalogue, page, draft, plan, topic, given, wrong))
         .collect();
-    let mut errors: Vec<ErrorLine> = stale
-        .into_iter()
-        .map(|words| ErrorLine { target: "main".to_owned(), words })
-        .collect();
+    let mut errors: Vec<ErrorLine> =
+        stale.into_iter().map(|words| ErrorLine { target: "main".to_owned(), words }).collect();
     for section in &sections {
         for field in section.lines.iter().map(|line| &line.field) {
             if !field.error.is_empty() {
@@ -237,8 +237,7 @@ fn section(
         },
         _ => String::new(),
     };
-    let name =
-        if about.is_empty() { name.to_owned() } else { format!("{name} · {about}") };
+    let name = if about.is_empty() { name.to_owned() } else { format!("{name} · {about}") };
     let lines: Vec<Line> = topic
         .fields
         .iter()
@@ -318,11 +317,8 @@ fn line_view(
             view.source = naming::source_name(catalogue, page, source);
         }
         FieldState::FromOutput { node, .. } => {
-            view.later = page.t1(
-                "made-by",
-                "service",
-                picture::planned_name(catalogue, page, plan, node),
-            );
+            view.later =
+                page.t1("made-by", "service", picture::planned_name(catalogue, page, plan, node));
         }
     }
     if let Some(typed) = given.get(&name) {
@@ -334,11 +330,8 @@ fn line_view(
     view.field.optional = line.optional;
     view.field.error = wrong.get(&name).cloned().unwrap_or_default();
     view.correcting |= view.fetched && !view.field.error.is_empty();
-    let users: Vec<String> = line
-        .users
-        .iter()
-        .map(|node| picture::planned_name(catalogue, page, plan, node))
-        .collect();
+    let users: Vec<String> =
+        line.users.iter().map(|node| picture::planned_name(catalogue, page, plan, node)).collect();
     if users.len() > 1 {
         view.field.used_for =
             page.t1("also-used-for", "services", users.join(&page.t("list-separator")));

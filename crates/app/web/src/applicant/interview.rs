@@ -224,7 +224,13 @@ impl<'c> Asked<'c> {
         Ok(())
     }
 
-    fn field(&self, catalogue: &Catalogue, page: &Page, draft: &Draft, text: Option<String>) -> FieldView {
+    fn field(
+        &self,
+        catalogue: &Catalogue,
+        page: &Page,
+        draft: &Draft,
+        text: Option<String>,
+    ) -> FieldView {
         match &self.question.binds {
             Binds::Element(id) => {
                 let slot = self.slot();
@@ -340,7 +346,7 @@ fn count_field(page: &Page, slot: &Slot, group: Option<&Group>, text: &str) -> F
     let (min, max) = group.map_or((1, 9), |group| (group.min, group.max));
     let name = group.map_or("", |group| page.text(&group.name));
     let few = max.saturating_sub(min) < 6;
-    let options = if few { min..=max } else { 1..=0 };
+    let options = (min..=max).filter(|_| few);
     FieldView {
         name: slot.to_string(),
         label: name.to_owned(),

@@ -16,12 +16,7 @@ use crate::state::App;
 ///
 /// # Errors
 /// Not found, or not this person's.
-pub async fn draft(
-    app: &App,
-    page: &Page,
-    id: &str,
-    action: Action,
-) -> Result<Draft, WebError> {
+pub async fn draft(app: &App, page: &Page, id: &str, action: Action) -> Result<Draft, WebError> {
     let id: DraftId = id.parse().map_err(|_| WebError::NotFound)?;
     let owner = page.who.account.ok_or(WebError::NotFound)?;
     let draft = app.engine.find_draft(owner, id).await?.ok_or(WebError::NotFound)?;
@@ -34,22 +29,14 @@ pub async fn draft(
 /// # Errors
 /// It is no longer offered.
 pub fn matter<'a>(catalogue: &'a Catalogue, draft: &Draft) -> Result<&'a Matter, WebError> {
-    catalogue
-        .matters
-        .get(&draft.matter)
-        .ok_or(WebError::Engine(engine::EngineError::NotOffered))
+    catalogue.matters.get(&draft.matter).ok_or(WebError::Engine(engine::EngineError::NotOffered))
 }
 
 /// The case behind an address, with its personal values.
 ///
 /// # Errors
 /// Not found, or not this person's.
-pub async fn case(
-    app: &App,
-    page: &Page,
-    id: &str,
-    action: Action,
-) -> Result<CaseFile, WebError> {
+pub async fn case(app: &App, page: &Page, id: &str, action: Action) -> Result<CaseFile, WebError> {
     let id: CaseId = id.parse().map_err(|_| WebError::NotFound)?;
     // Ownership first, from the list row: nothing personal is opened for someone else.
     let row = app.engine.store().find_case(id).await?.ok_or(WebError::NotFound)?;

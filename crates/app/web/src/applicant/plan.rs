@@ -208,7 +208,9 @@ fn signatories(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Vec<String> {
             .and_then(|service| service.signatories.get(usize::try_from(signatory.index).ok()?))
             .map_or("", |signatory| page.text(&signatory.name));
         let text = match &signatory.name {
-            Some(name) if *name != vocabulary::Value::Null => page.t2("signatory", "role", role, "name", name),
+            Some(name) if *name != vocabulary::Value::Null => {
+                page.t2("signatory", "role", role, "name", name)
+            }
             Some(_) | None => role.to_owned(),
         };
         if !found.contains(&text) {
@@ -249,10 +251,11 @@ fn answers(
         .filter(|answered| answered.relevant)
         .map(|answered| {
             let answer = match &answered.question.binds {
-                Binds::CountOf(group) => draft
-                    .facts
-                    .members(group)
-                    .map_or_else(String::new, |members| page.t1("count-option", "n", members.len())),
+                Binds::CountOf(group) => {
+                    draft.facts.members(group).map_or_else(String::new, |members| {
+                        page.t1("count-option", "n", members.len())
+                    })
+                }
                 Binds::Element(element) => {
                     let slot = vocabulary::Slot {
                         element: element.clone(),

@@ -39,10 +39,8 @@ pub async fn rate(
     let done = async {
         let file = load::case(&app, &page, &case, Action::ActOnCase).await?;
         let words: String = given.words.trim().chars().take(500).collect();
-        let sealed = (!words.is_empty()).then(|| ToSeal {
-            id: SealedId(store_port::fresh_id()),
-            clear: words.into_bytes(),
-        });
+        let sealed = (!words.is_empty())
+            .then(|| ToSeal { id: SealedId(store_port::fresh_id()), clear: words.into_bytes() });
         let command =
             Command::Rate { grade: given.grade, words: sealed.as_ref().map(|sealed| sealed.id) };
         app.engine

@@ -108,9 +108,7 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
             .collect(),
         issuer: page.text(&licence.issuer_name).to_owned(),
         issued: page.date(licence.issued_on),
-        until: licence
-            .valid_until
-            .map_or_else(|| page.t("licence-no-end"), |date| page.date(date)),
+        until: licence.valid_until.map_or_else(|| page.t("licence-no-end"), |date| page.date(date)),
         qr: qr(&verify)?,
         code: licence.code,
         check: licence.verification_code,

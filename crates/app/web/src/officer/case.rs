@@ -222,9 +222,7 @@ pub async fn case_page(
             .map_or_else(String::new, |matter| page.text(&matter.name).to_owned()),
         number: case.application.case_number.to_string(),
         applicant: file.words.get(&applicant).cloned().unwrap_or_default(),
-        received: service
-            .started_at
-            .map_or_else(String::new, |at| time_text(catalogue, page, at)),
+        received: service.started_at.map_or_else(String::new, |at| time_text(catalogue, page, at)),
         state: state_name(page, service.state),
         class: state_class(service.state),
         light: light(page, due, stopped, ended),

@@ -12,7 +12,8 @@ use vocabulary::{ChecklistLineId, DispatchId, Facts, SealedId};
 
 use super::case::{Again, case_page};
 use super::desk::{self, Deed, Desk, Typed};
-use super::{history, outputs};
+use super::history;
+use super::outputs::{self, Wrong};
 use crate::access::Action;
 use crate::applicant::interview::ErrorLine;
 use crate::applicant::load;
@@ -62,23 +63,21 @@ deeds! {
 /// What is to be carried out.
 enum Order {
     /// A reply, and words to be sealed beside it.
-    Say { reply: Reply, words: String },
+    Say {
+        reply: Reply,
+        words: String,
+    },
     Grant(BTreeMap<String, Facts>),
-    Resolve { dispatch: DispatchId, seq: u64 },
+    Resolve {
+        dispatch: DispatchId,
+        seq: u64,
+    },
 }
 
-/// What is wrong with a form, for its summary and its inputs.
-#[derive(Default)]
-struct Wrong {
-    lines: Vec<ErrorLine>,
-    inputs: BTreeMap<String, String>,
-}
-
-impl Wrong {
-    fn one(page: &Page, target: &str, key: &str) -> Self {
-        let line = ErrorLine { target: target.to_owned(), words: page.t(key) };
-        Self { lines: vec![line], inputs: BTreeMap::new() }
-    }
+/// One thing that is wrong with a form.
+fn wrong(page: &Page, target: &str, key: &str) -> Wrong {
+    let line = ErrorLine { target: target.to_owned(), words: page.t(key) };
+    Wrong { lines: vec![line], inputs: BTreeMap::new() }
 }
 
 async fn carry_out(
@@ -127,9 +126,9 @@ async fn carry_out(
             let to = format!("{}?done={}", desk.address()?, deed.as_str());
             Ok(Redirect::to(&to).into_response())
         }
-        Err(WebError::Engine(
-            error @ (EngineError::Stale { .. } | EngineError::Refused(_)),
-        )) => overtaken(app, page, (case, node), deed, typed, version, error).await,
+        Err(WebError::Engine(error @ (EngineError::Stale { .. } | EngineError::Refused(_)))) => {
+            overtaken(app, page, (case, node), deed, typed, version, error).await
+        }
         Err(error) => Err(error),
     }
 }
@@ -170,7 +169,7 @@ fn read(
     let catalogue = app.engine.catalogue();
     let words = typed.get("words").trim().to_owned();
     if words.chars().count() > WORDS_CHARS_MAX {
-        return Err(Wrong::one(page, &input_id(deed, "words"), "officer-words-too-long"));
+        return Err(wrong(page, &input_id(deed, "words"), "officer-words-too-long"));
     }
     let definition = catalogue.service(&service.node.key.service);
     let checklist = definition.map(|found| found.checklist.as_slice()).unwrap_or_default();
@@ -184,7 +183,7 @@ fn read(
                 .map(|line| line.id.clone())
                 .collect();
             if lines.is_empty() {
-                return Err(Wrong::one(page, "lines", "officer-choose-lines"));
+                return Err(wrong(page, "lines", "officer-choose-lines"));
             }
             say(Reply::CorrectionRequested { lines, text: None }, words)
         }
@@ -195,17 +194,17 @@ fn read(
                 .chain(grounds.unwrap_or_default())
                 .find(|line| line.id.as_str() == typed.get("ground"))
                 .map(|line| line.id.clone());
-            let mut wrong = Wrong::default();
+            let mut missing = Wrong::default();
             if ground.is_none() {
                 let target = &input_id(deed, "ground");
-                wrong.lines.extend(Wrong::one(page, target, "officer-choose-ground").lines);
+                missing.lines.extend(wrong(page, target, "officer-choose-ground").lines);
             }
             if words.is_empty() {
                 let target = &input_id(deed, "words");
-                wrong.lines.extend(Wrong::one(page, target, "officer-give-reason").lines);
+                missing.lines.extend(wrong(page, target, "officer-give-reason").lines);
             }
             match ground {
-                Some(ground) if wrong.lines.is_empty() => say(
+                Some(ground) if missing.lines.is_empty() => say(
                     if deed == Deed::Refuse {
                         Reply::Refused { ground, text: None }
                     } else {
@@ -213,24 +212,23 @@ fn read(
                     },
                     words,
                 ),
-                _ => Err(wrong),
+                _ => Err(missing),
             }
         }
-        Deed::Grant => outputs::read(catalogue, page, service, typed)
-            .map(Order::Grant)
-            .map_err(|(inputs, lines)| Wrong { lines, inputs }),
+        Deed::Grant => outputs::read(catalogue, page, service, typed).map(Order::Grant),
         Deed::Withdrawal => match typed.get("answer") {
             "confirm" => say(Reply::WithdrawalConfirmed, String::new()),
             "too-late" => say(Reply::TooLateToWithdraw, String::new()),
-            _ => Err(Wrong::one(page, "answer", "officer-choose-answer")),
+            _ => Err(wrong(page, "answer", "officer-choose-answer")),
         },
         Deed::Resolve => {
-            let chosen = typed.get("choice").split_once('/').and_then(|(dispatch, seq)| {
-                Some((dispatch.parse().ok()?, seq.parse().ok()?))
-            });
+            let chosen = typed
+                .get("choice")
+                .split_once('/')
+                .and_then(|(dispatch, seq)| Some((dispatch.parse().ok()?, seq.parse().ok()?)));
             chosen
                 .map(|(dispatch, seq)| Order::Resolve { dispatch, seq })
-                .ok_or_else(|| Wrong::one(page, "choice", "officer-choose-reply"))
+                .ok_or_else(|| wrong(page, "choice", "officer-choose-reply"))
         }
     }
 }

@@ -61,8 +61,10 @@ pub fn inputs(
             let defined = definition
                 .and_then(|found| found.outputs.iter().find(|other| other.id == output.id));
             OutputView {
-                name: defined
-                    .map_or_else(|| output.id.to_string(), |found| page.text(&found.name).to_owned()),
+                name: defined.map_or_else(
+                    || output.id.to_string(),
+                    |found| page.text(&found.name).to_owned(),
+                ),
                 licence: output.licence,
                 inputs: output
                     .slots
@@ -97,8 +99,7 @@ fn input(
         let count = element.group.as_ref().and_then(|group| file.facts.members(group));
         let count = count.map_or(0, <[_]>::len);
         if count > 1 {
-            let of =
-                crate::naming::member_label(catalogue, page, &slot.element, member, count);
+            let of = crate::naming::member_label(catalogue, page, &slot.element, member, count);
             view.label = page.t2("officer-field-of", "member", of, "name", view.label);
         }
     }
@@ -140,23 +141,33 @@ fn citizen_number(
     let born = born?;
     // Different for each child of each case, the same whenever the page is shown.
     let digest = Sha256::new().chain_update(seed).chain_update(slot.to_string()).finalize();
-    let number = digest.iter().take(2).fold(0u16, |sum, byte| sum.wrapping_mul(31) + u16::from(*byte));
+    let number =
+        digest.iter().take(2).fold(0u16, |sum, byte| sum.wrapping_mul(31) + u16::from(*byte));
     let sequence = number % 500 * 2 + u16::from(male);
     let first =
         format!("{NO_AREA}{:04}{:02}{:02}{sequence:03}", born.year(), born.month(), born.day());
     citizen_id::check_char(&first).map(|check| format!("{first}{check}"))
 }
 
-/// Reads the inputs of a grant; what is wrong by the name of its input.
+/// What is wrong with the inputs of a grant: for the summary, and by the name of the input.
+#[derive(Debug, Default)]
+pub struct Wrong {
+    pub lines: Vec<ErrorLine>,
+    pub inputs: BTreeMap<String, String>,
+}
+
+/// Reads the inputs of a grant; values by output.
+///
+/// # Errors
+/// Everything that is wrong with them.
 pub fn read(
     catalogue: &Catalogue,
     page: &Page,
     service: &ServiceCase,
     typed: &Typed,
-) -> Result<BTreeMap<String, Facts>, (BTreeMap<String, String>, Vec<ErrorLine>)> {
+) -> Result<BTreeMap<String, Facts>, Wrong> {
     let mut values: BTreeMap<String, Facts> = BTreeMap::new();
-    let mut wrong = BTreeMap::new();
-    let mut lines = Vec::new();
+    let mut wrong = Wrong::default();
     for output in &service.node.outputs {
         let facts = values.entry(output.id.to_string()).or_default();
         for slot in &output.slots {
@@ -168,11 +179,11 @@ pub fn read(
                     let words = finding_text(catalogue, page, &finding);
                     let mut view = field(page, element, slot, "");
                     view.name.clone_from(&name);
-                    lines.push(ErrorLine { target: view.id(), words: words.clone() });
-                    wrong.insert(name, words);
+                    wrong.lines.push(ErrorLine { target: view.id(), words: words.clone() });
+                    wrong.inputs.insert(name, words);
                 }
             }
         }
     }
-    if wrong.is_empty() { Ok(values) } else { Err((wrong, lines)) }
+    if wrong.inputs.is_empty() { Ok(values) } else { Err(wrong) }
 }

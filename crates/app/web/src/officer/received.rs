@@ -141,7 +141,12 @@ pub fn evidence(
     file: &CaseFile,
     service: &ServiceCase,
 ) -> Vec<SlotView> {
-    service.node.evidence.iter().map(|slot| slot_view(catalogue, page, file, service, slot)).collect()
+    service
+        .node
+        .evidence
+        .iter()
+        .map(|slot| slot_view(catalogue, page, file, service, slot))
+        .collect()
 }
 
 fn slot_view(

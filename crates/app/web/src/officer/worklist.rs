@@ -175,10 +175,7 @@ async fn show(app: &App, page: &Page, wanted: Wanted) -> Result<Response, WebErr
     if !may(&page.who, Action::SeeWorklist, resource, page.demo) {
         return Err(WebError::NotFound);
     }
-    let tab = Tab::ALL
-        .into_iter()
-        .find(|tab| tab.as_str() == wanted.tab)
-        .unwrap_or(Tab::Todo);
+    let tab = Tab::ALL.into_iter().find(|tab| tab.as_str() == wanted.tab).unwrap_or(Tab::Todo);
     let number: String = wanted.number.trim().chars().take(40).collect();
     let filter = ServiceFilter {
         department: Some(department.clone()),
@@ -269,7 +266,8 @@ fn matters_of(
     chosen: &str,
 ) -> Vec<MatterChoice> {
     let ours = |matter: &&catalogue::Matter| {
-        let mut services = matter.services.iter().filter_map(|part| catalogue.service(&part.service));
+        let mut services =
+            matter.services.iter().filter_map(|part| catalogue.service(&part.service));
         services.any(|service| service.authority.as_str() == department)
     };
     catalogue
@@ -358,10 +356,8 @@ mod tests {
     #[test]
     fn every_state_that_was_handed_over_stands_in_one_tab_and_in_all() {
         for state in ServiceState::ALL {
-            let own = Tab::ALL
-                .into_iter()
-                .filter(|tab| *tab != Tab::All && tab.holds(state))
-                .count();
+            let own =
+                Tab::ALL.into_iter().filter(|tab| *tab != Tab::All && tab.holds(state)).count();
             let handed_over = !matches!(state, ServiceState::Waiting | ServiceState::Stopped);
             assert_eq!(own, usize::from(handed_over), "{state:?}");
             assert_eq!(Tab::All.holds(state), handed_over, "{state:?}");

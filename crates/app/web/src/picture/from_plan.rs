@@ -66,7 +66,7 @@ pub fn drawing(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Drawing {
     let last = plan.services.iter().map(|service| service.ends.0).max().unwrap_or(0);
     let days = (1..=last.div_ceil(2).max(1)).map(|day| page.t1("picture-day", "n", day)).collect();
     Drawing {
-        title: page.t1("picture-title", "days", &plan.joint.promised),
+        title: page.t1("picture-title", "days", plan.joint.promised),
         lanes: lanes
             .iter()
             .map(|id| {

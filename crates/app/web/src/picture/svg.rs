@@ -120,7 +120,8 @@ fn connector(svg: &mut String, link: &Link, layout: &Layout<'_>, channels: &mut 
     let inset = (ROW_HEIGHT - BAR_HEIGHT) / 2.0 - offset / 2.0;
     // Down to a lower row; up to a higher one; within a row over its upper gutter.
     let above = to.y <= from.y;
-    let start_x = (from.x + from.width - 5.0 - offset).clamp(from.x + 4.0, from.x + from.width - 4.0);
+    let start_x =
+        (from.x + from.width - 5.0 - offset).clamp(from.x + 4.0, from.x + from.width - 4.0);
     let end_x = to.x + (5.0 + offset).min(to.width / 2.0);
     let start_y = if above { from.y } else { from.y + BAR_HEIGHT };
     let first = if above { start_y - inset } else { start_y + inset };
@@ -141,11 +142,8 @@ fn connector(svg: &mut String, link: &Link, layout: &Layout<'_>, channels: &mut 
 
 /// A column between source and target rows that crosses no bar, nearest to `wished`.
 fn free_column(layout: &Layout<'_>, from: &Placed<'_>, to: &Placed<'_>, wished: f64) -> f64 {
-    let (top, bottom) = if to.y >= from.y {
-        (from.y + BAR_HEIGHT, to.y)
-    } else {
-        (to.y + BAR_HEIGHT, from.y)
-    };
+    let (top, bottom) =
+        if to.y >= from.y { (from.y + BAR_HEIGHT, to.y) } else { (to.y + BAR_HEIGHT, from.y) };
     let blocked = |x: f64| {
         layout.placed.iter().any(|other| {
             let inside = other.y + BAR_HEIGHT > top && other.y < bottom;

@@ -14,7 +14,9 @@ use crate::errors::WebError;
 use crate::naming;
 use crate::page::Page;
 use crate::picture;
-use crate::plan_view::{EvidenceSections, ReductionView, ServiceRow, evidence_sections, reductions, service_rows};
+use crate::plan_view::{
+    EvidenceSections, ReductionView, ServiceRow, evidence_sections, reductions, service_rows,
+};
 use crate::state::{App, Example};
 use crate::views::render;
 

@@ -69,12 +69,7 @@ pub async fn sign_in(
     check(&app, &page, jar, given).await.map_err(|error| error.into_page(&page))
 }
 
-async fn check(
-    app: &App,
-    page: &Page,
-    jar: CookieJar,
-    given: Given,
-) -> Result<Response, WebError> {
+async fn check(app: &App, page: &Page, jar: CookieJar, given: Given) -> Result<Response, WebError> {
     let account = app.engine.store().find_account_by_login(given.login.trim()).await?;
     let stored = account
         .as_ref()
@@ -100,9 +95,8 @@ async fn check(
 async fn verified(app: &App, stored: String, password: String) -> bool {
     let Ok(_permit) = app.hashing.acquire().await else { return false };
     tokio::task::spawn_blocking(move || {
-        PasswordHash::new(&stored).is_ok_and(|hash| {
-            Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
-        })
+        PasswordHash::new(&stored)
+            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
     })
     .await
     .unwrap_or(false)

@@ -117,9 +117,21 @@ async fn says_everything_that_is_wrong_at_once() {
     );
     assert!(told["title"].as_str().unwrap().contains("5 处"), "{told}");
     assert!(told.to_string().contains("did you mean `stall.tables`?"), "{told}");
-    assert!(findings.iter().all(|finding| !finding["message"].as_str().unwrap().is_empty()));
+    let said = |code: &str, told: &serde_json::Value| {
+        let findings = told["findings"].as_array().unwrap().clone();
+        let found = findings.into_iter().find(|finding| finding["code"] == code).unwrap();
+        found["message"].as_str().unwrap().to_owned()
+    };
+    let of_id = "“摊主身份号码”的校验位不对，请核对是否有一位填错";
+    assert_eq!(said("ANS0010", &told), of_id);
+    assert_eq!(said("ANS0021", &told), "answers.\"stall.tabels\"：没有这个数据元");
+    let english = town.visitor().with_header("accept-language", "en");
+    let told = plan(&english, body.to_string()).await.is_problem(422, "WEB0006");
+    assert!(said("ANS0010", &told).contains("check"), "{told}");
 
-    for garbage in ["", "{", "[1,2]", "{\"answers\":7}", "{\"anwsers\":{}}", "\u{0}\u{1}", "as_of = 2"] {
+    for garbage in
+        ["", "{", "[1,2]", "{\"answers\":7}", "{\"anwsers\":{}}", "\u{0}\u{1}", "as_of = 2"]
+    {
         let told = plan(&visitor, garbage).await.is_problem(400, "WEB0006");
         assert_eq!(told["findings"][0]["code"], "ANS0020", "{told}");
         assert!(!told.to_string().contains("anwsers"), "what was sent is not repeated: {told}");

@@ -63,7 +63,10 @@ async fn wrong_files_are_refused_in_words_and_good_ones_kept() {
     upload(&mei, &id, "text/plain", b"hello".to_vec()).await.is(400).shows(&["WEB0002"]);
     upload(&mei, &id, "multipart/form-data", b"hello".to_vec()).await.is(400).shows(&["WEB0002"]);
     let english = mei.in_english();
-    upload(&english, &id, "text/plain", b"hello".to_vec()).await.is(400).shows(&["This request could not be handled"]);
+    upload(&english, &id, "text/plain", b"hello".to_vec())
+        .await
+        .is(400)
+        .shows(&["This request could not be handled"]);
     assert_eq!(files().await, 2, "and nothing was lost");
 }
 
@@ -89,12 +92,7 @@ async fn forms_that_cannot_be_read_are_answered_in_words() {
     officer.post(&accept, &[]).await.is(400).shows(&["WEB0002"]);
     let form = [("command", "x".to_owned()), ("version", "1".to_owned())];
     officer.post(&accept, &form).await.is(400).shows(&["WEB0002"]);
-    officer
-        .in_english()
-        .post(&accept, &[])
-        .await
-        .is(400)
-        .shows(&["WEB0002", "lang=\"en\""]);
+    officer.in_english().post(&accept, &[]).await.is(400).shows(&["WEB0002", "lang=\"en\""]);
     assert_eq!(town.state(case, "stall-permit").await, "referred");
 }
 

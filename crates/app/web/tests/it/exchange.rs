@@ -95,11 +95,13 @@ async fn a_department_says_each_thing_once() {
     assert_eq!(town.state(case, "stall-permit").await, "received");
     assert_eq!(status(office.says(dispatch, 1, json!({ "kind": "received" })).await), "repeated");
 
-    let ask = json!({ "kind": "correction_requested", "lines": ["sp-place"], "text": "Which corner?" });
+    let ask =
+        json!({ "kind": "correction_requested", "lines": ["sp-place"], "text": "Which corner?" });
     assert_eq!(status(office.says(dispatch, 2, ask.clone()).await), "recorded");
     mei.get(&format!("/cases/{case}/correct/stall-permit")).await.is(200).shows(&["Which corner?"]);
     assert_eq!(status(office.says(dispatch, 2, ask).await), "repeated", "words and all");
-    let other = json!({ "kind": "correction_requested", "lines": ["sp-place"], "text": "Which side?" });
+    let other =
+        json!({ "kind": "correction_requested", "lines": ["sp-place"], "text": "Which side?" });
     office.says(dispatch, 2, other).await.is_problem(409, "CASE0009");
 
     assert_eq!(status(office.says(dispatch, 4, permit("RB-0009")).await), "recorded");
@@ -122,12 +124,14 @@ async fn the_same_statement_in_any_form_of_words_is_kept_as_it_was_said() {
     let (case, _) = town.submitted(&mei).await;
     let office = System { town: &town, department: "tea-clinic" };
     let dispatch = dispatch_of(&town, case, "health-card~h1").await;
-    let no = json!({ "kind": "not_accepted", "ground": "hc-ill", "text": "  Come back when well. " });
+    let no =
+        json!({ "kind": "not_accepted", "ground": "hc-ill", "text": "  Come back when well. " });
     assert_eq!(status(office.says(dispatch, 1, no).await), "recorded");
-    mei.get(&format!("/cases/{case}"))
-        .await
-        .is(200)
-        .shows(&["不宜从业", "Come back when well.", "不予受理"]);
+    mei.get(&format!("/cases/{case}")).await.is(200).shows(&[
+        "不宜从业",
+        "Come back when well.",
+        "不予受理",
+    ]);
     assert_eq!(town.state(case, "opening-notice").await, "stopped", "it needed the card");
 }
 
@@ -138,7 +142,8 @@ async fn whose_signature_does_not_hold_is_not_heard() {
     let (case, _) = town.submitted(&mei).await;
     let dispatch = dispatch_of(&town, case, "stall-permit").await;
     let office = System { town: &town, department: "market-office" };
-    let body = office.statement(dispatch, 1, json!({ "kind": "received" })).to_string().into_bytes();
+    let body =
+        office.statement(dispatch, 1, json!({ "kind": "received" })).to_string().into_bytes();
     let nonce = "0123456789abcdef";
     let signed = || office.headers("POST", REPLIES, &body, nonce);
     let send = |headers, body: &[u8]| office.send(headers, Method::POST, REPLIES, body.to_vec());
@@ -204,7 +209,11 @@ async fn what_does_not_fit_the_contract_is_told_by_code() {
         (statement(json!({ "kind": "refused" })), 400, "EXC0005"),
         (with("decided_at", json!("2030-01-01T00:00:00Z")), 422, "EXC0013"),
         (statement(json!({ "kind": "correction_requested", "lines": [] })), 422, "CASE0017"),
-        (statement(json!({ "kind": "refused", "ground": "sp-full", "text": long })), 422, "EXC0012"),
+        (
+            statement(json!({ "kind": "refused", "ground": "sp-full", "text": long })),
+            422,
+            "EXC0012",
+        ),
         (statement(json!({ "kind": "granted", "outputs": [] })), 422, "CASE0008"),
         (values(json!({})), 422, "CASE0008"),
         (values(json!({ "owner.name": { "type": "text", "value": "X" } })), 422, "EXC0011"),
@@ -250,7 +259,10 @@ async fn a_department_fetches_its_own_files_and_no_others() {
     clinic.get(&path(card, sketch)).await.is_problem(404, "CASE0004");
     clinic.get(&path(permit, sketch)).await.is_problem(404, "CASE0004");
     office.get(&path(permit, vocabulary::EvidenceId(case.0))).await.is_problem(404, "CASE0004");
-    office.get("/exchange/v1/dispatches/nonsense/evidence/nonsense").await.is_problem(404, "CASE0004");
+    office
+        .get("/exchange/v1/dispatches/nonsense/evidence/nonsense")
+        .await
+        .is_problem(404, "CASE0004");
     // Signed for another address.
     let headers = office.headers("GET", &path(card, sketch), b"", "0123456789abcdef");
     let path = path(permit, sketch);

@@ -1,6 +1,14 @@
 //! The web as people and machines meet it: requests through the real router, a real engine over SQLite, the
 //! sample jurisdiction.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that cannot go on must say so at once"
+)]
+
 mod access;
 mod api;
 mod bad_input;

@@ -84,7 +84,8 @@ async fn a_long_worklist_is_turned_page_by_page() {
     assert_eq!(count(&first.text(), "href=\"/officer/cases/"), 50);
     let text = first.text();
     let next = text.split("href=\"").map(|rest| rest.split('"').next().unwrap());
-    let next = next.into_iter().find(|href| href.contains("&amp;after=") || href.contains("&#38;after="));
+    let next =
+        next.into_iter().find(|href| href.contains("&amp;after=") || href.contains("&#38;after="));
     let next = next.expect("a next page").replace("&amp;", "&").replace("&#38;", "&");
     let second = market.get(&next).await.is(200).shows(&["共 53 件", "回到开头"]);
     assert_eq!(count(&second.text(), "href=\"/officer/cases/"), 3);
@@ -132,7 +133,8 @@ async fn an_officer_sees_the_own_part_and_of_others_the_state_only() {
         (&market, "no-such-service"),
     ] {
         officer.get(&desk(case, node)).await.is(404).shows(&["WEB0001"]);
-        for deed in ["accept", "not-accept", "correct", "grant", "refuse", "withdrawal", "resolve"] {
+        for deed in ["accept", "not-accept", "correct", "grant", "refuse", "withdrawal", "resolve"]
+        {
             let form = [("command", store_port::fresh_id().to_string()), ("version", "1".into())];
             officer.post(&format!("{}/{deed}", desk(case, node)), &form).await.is(404);
         }
@@ -153,15 +155,21 @@ async fn a_grant_needs_its_values_and_brings_the_licence() {
     let (case, _) = town.submitted(&mei).await;
     let market = town.officer("market-office").await;
     let at = desk(case, "stall-permit");
-    let page = market.get(&at).await.is(200).shows(&["摊位许可证", "准予后自动制证", "例如 RB-0001"]);
+    let page =
+        market.get(&at).await.is(200).shows(&["摊位许可证", "准予后自动制证", "例如 RB-0001"]);
     let grant = format!("{at}/grant");
     let empty = decide(&market, &page, &grant, &[("output.permit.stall.permit_no", " ")]).await;
-    let empty = empty.is(200).shows(&["请填写“摊位许可编号”", "#f-output-permit-stall-permit_no", "错误："]);
+    let empty = empty.is(200).shows(&[
+        "请填写“摊位许可编号”",
+        "#f-output-permit-stall-permit_no",
+        "错误：",
+    ]);
     assert_eq!(town.state(case, "stall-permit").await, "referred");
     let longer = [("output.permit.stall.permit_no", "RB-0000000000000000000000")];
     let long = decide(&market, &empty, &grant, &longer).await;
     let long = long.is(200).shows(&["最多 20 个字", "value=\"RB-0000000000000000000000\""]);
-    let done = decide(&market, &long, &grant, &[("output.permit.stall.permit_no", "RB-0021")]).await;
+    let done =
+        decide(&market, &long, &grant, &[("output.permit.stall.permit_no", "RB-0021")]).await;
     assert_eq!(done.leads_to(), format!("{at}?done=grant"));
     market
         .get(&format!("{at}?done=grant"))
@@ -283,7 +291,10 @@ async fn a_no_has_its_ground_its_reason_and_its_remedies() {
     let bare = decide(&market, &page, &refuse, &[("ground", "made-up"), ("words", "")]).await;
     let bare = bare.is(200).shows(&["请选择理由依据", "请写明具体理由", "href=\"#refuse-ground\""]);
     let half = decide(&market, &bare, &refuse, &[("ground", "sp-full"), ("words", " ")]).await;
-    let half = half.is(200).shows(&["请写明具体理由", "selected"]).hides(&["<li><a href=\"#refuse-ground\""]);
+    let half = half
+        .is(200)
+        .shows(&["请写明具体理由", "selected"])
+        .hides(&["<li><a href=\"#refuse-ground\""]);
     let whole = [("ground", "sp-full"), ("words", "第三排已经没有空位。")];
     decide(&market, &half, &refuse, &whole).await.leads_to();
     assert_eq!(town.state(case, "stall-permit").await, "refused");

@@ -32,7 +32,8 @@ fn is_sound(answer: &Answer) {
     // A key without words shows itself in brackets.
     for (at, _) in text.match_indices('[') {
         let inside: String = text[at + 1..].chars().take_while(|c| *c != ']').collect();
-        let key = inside.contains('-') && inside.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        let key =
+            inside.contains('-') && inside.chars().all(|c| c.is_ascii_lowercase() || c == '-');
         assert!(!key, "no words for [{inside}]: {answer:?}");
     }
     assert!(!text.contains("{ $"), "a value is missing in words: {answer:?}");
@@ -89,25 +90,41 @@ async fn all_pages_are_sound() {
         let (draft, _) = town.complete_draft(&mei).await;
         (draft.id, case, sketch)
     };
-    let public = ["/", "/matters", "/matters?q=tea", "/matters/open-a-tea-stall",
-        "/matters/move-a-boat", "/about", "/verify", "/verify?code=x&check=y", "/demo", "/nowhere",
-        "/assets/style.css", "/health", "/ready", "/api/v1/matters"].map(str::to_owned);
+    let public = [
+        "/",
+        "/matters",
+        "/matters?q=tea",
+        "/matters/open-a-tea-stall",
+        "/matters/move-a-boat",
+        "/about",
+        "/verify",
+        "/verify?code=x&check=y",
+        "/demo",
+        "/nowhere",
+        "/assets/style.css",
+        "/health",
+        "/ready",
+        "/api/v1/matters",
+    ]
+    .map(str::to_owned);
     let own = ["", "/question", "/plan", "/form", "/evidence", "/check"]
         .map(|page| format!("/drafts/{draft}{page}"))
         .into_iter()
-        .chain(["", "/receipt", "/withdraw", "/withdraw?node=stall-permit"]
-            .map(|page| format!("/cases/{case}{page}")))
+        .chain(
+            ["", "/receipt", "/withdraw", "/withdraw?node=stall-permit"]
+                .map(|page| format!("/cases/{case}{page}")),
+        )
         .chain(["/mine".into(), "/wallet".into(), format!("/evidence/{sketch}")]);
     let own: Vec<String> = own.collect();
-    let office = ["/officer".into(), "/officer?tab=all".into(),
+    let office = [
+        "/officer".into(),
+        "/officer?tab=all".into(),
         format!("/officer/cases/{case}/stall-permit"),
-        format!("/officer/cases/{case}/stall-permit/evidence/{sketch}")];
+        format!("/officer/cases/{case}/stall-permit/evidence/{sketch}"),
+    ];
     for english in [false, true] {
-        let (mut mei, mut officer, mut visitor) = (
-            town.signed_in(&row).await,
-            town.signed_in(&account).await,
-            town.visitor(),
-        );
+        let (mut mei, mut officer, mut visitor) =
+            (town.signed_in(&row).await, town.signed_in(&account).await, town.visitor());
         if english {
             (mei, officer, visitor) =
                 (mei.in_english(), officer.in_english(), visitor.in_english());

@@ -101,21 +101,14 @@ async fn signing_in_and_out() {
     let town = Town::open().await;
     let mut row = town.account(MEI_KEY, "applicant", None).await;
     // Cheap parameters: they stand in the hash, and are taken from there.
-    let cheap = Argon2::new(
-        Algorithm::Argon2id,
-        Version::V0x13,
-        Params::new(64, 1, 1, None).unwrap(),
-    );
+    let cheap =
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(64, 1, 1, None).unwrap());
     let salt = SaltString::from_b64("c29tZXNhbHRzb21lc2FsdA").unwrap();
     let hash = cheap.hash_password(PASSWORD.as_bytes(), &salt).unwrap().to_string();
     row.password_hash = Some(hash);
     town.hub.store.upsert_account(&row).await.unwrap();
     let form = |login: &str, password: &str| {
-        [
-            ("login", login.to_owned()),
-            ("password", password.to_owned()),
-            ("to", "/mine".to_owned()),
-        ]
+        [("login", login.to_owned()), ("password", password.to_owned()), ("to", "/mine".to_owned())]
     };
     let mut mei = town.visitor();
     let wrong = "用户名或密码不正确";

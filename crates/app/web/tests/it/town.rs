@@ -54,7 +54,10 @@ struct Steering;
 #[async_trait::async_trait]
 impl DemoControl for Steering {
     async fn behaviours(&self) -> Vec<(String, Behaviour)> {
-        vec![("market-office".to_owned(), Behaviour::ByHand), ("sources".to_owned(), Behaviour::Prompt)]
+        vec![
+            ("market-office".to_owned(), Behaviour::ByHand),
+            ("sources".to_owned(), Behaviour::Prompt),
+        ]
     }
 
     async fn set_behaviour(&self, department: &str, _: Behaviour) -> bool {
@@ -140,7 +143,12 @@ impl Town {
         person
     }
 
-    pub(crate) async fn account(&self, login: &str, role: &str, department: Option<&str>) -> AccountRow {
+    pub(crate) async fn account(
+        &self,
+        login: &str,
+        role: &str,
+        department: Option<&str>,
+    ) -> AccountRow {
         let account_id = AccountId(fresh_id());
         let subject = (role == "applicant").then(|| SubjectId(fresh_id()));
         let name = if login == MEI_KEY { MEI } else { login };
@@ -257,8 +265,10 @@ impl Person<'_> {
 
     pub(crate) async fn post(&self, path: &str, form: &[(&str, String)]) -> Answer {
         let encode = yijianshi_web::page::percent_encoded;
-        let pairs: Vec<String> =
-            form.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let pairs: Vec<String> = form
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
         let media_type = "application/x-www-form-urlencoded";
         self.send(Method::POST, path, Some(media_type), pairs.join("&").into()).await
     }

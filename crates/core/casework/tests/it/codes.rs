@@ -12,12 +12,7 @@ fn every_code_has_a_page_and_a_story() {
     for code in Refusal::CODES {
         let page = fs::read_to_string(codes.join(format!("{code}.md"))).expect(code);
         assert!(page.starts_with(&format!("# {code}: ")), "{code}: title");
-        for heading in [
-            "\n## Cause\n",
-            "\n## Example\n",
-            "\n## Cure\n",
-            "\n## 中文\n",
-        ] {
+        for heading in ["\n## Cause\n", "\n## Example\n", "\n## Cure\n", "\n## 中文\n"] {
             assert!(page.contains(heading), "{code}: {heading}");
         }
         assert!(stories.contains(code), "{code}: no story refuses it");
@@ -29,10 +24,7 @@ fn no_page_is_left_over() {
     let codes = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../docs/codes");
     for entry in fs::read_dir(codes).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        if let Some(code) = name
-            .strip_suffix(".md")
-            .filter(|name| name.starts_with("CASE"))
-        {
+        if let Some(code) = name.strip_suffix(".md").filter(|name| name.starts_with("CASE")) {
             assert!(Refusal::CODES.contains(&code), "{code} is refused nowhere");
         }
     }

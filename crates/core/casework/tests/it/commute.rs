@@ -35,23 +35,11 @@ impl Said {
         match self.what {
             0 => Reply::Received,
             1 => Reply::Accepted,
-            2 => Reply::CorrectionRequested {
-                lines: lines("photo"),
-                text: Some(sealed(1)),
-            },
-            3 => Reply::CorrectionRequested {
-                lines: lines("form+photo"),
-                text: None,
-            },
+            2 => Reply::CorrectionRequested { lines: lines("photo"), text: Some(sealed(1)) },
+            3 => Reply::CorrectionRequested { lines: lines("form+photo"), text: None },
             4 | 5 => grant(self.node),
-            6 => Reply::Refused {
-                ground: "g".into(),
-                text: None,
-            },
-            7 => Reply::NotAccepted {
-                ground: "g".into(),
-                text: None,
-            },
+            6 => Reply::Refused { ground: "g".into(), text: None },
+            7 => Reply::NotAccepted { ground: "g".into(), text: None },
             8 => Reply::WithdrawalConfirmed,
             _ => Reply::TooLateToWithdraw,
         }
@@ -83,23 +71,14 @@ fn begin(before: Before) -> Story {
         story.run(&department("a"), &command).unwrap();
     };
     let correct = |story: &mut Story| {
-        let asked = Reply::CorrectionRequested {
-            lines: lines("stamp"),
-            text: None,
-        };
+        let asked = Reply::CorrectionRequested { lines: lines("stamp"), text: None };
         say(story, 90, asked);
         let node = NodeKey::single("a");
-        let command = Command::AnswerCorrection {
-            node,
-            answer: None,
-            evidence: Vec::new(),
-        };
+        let command = Command::AnswerCorrection { node, answer: None, evidence: Vec::new() };
         story.run(&applicant(), &command).unwrap();
     };
     let withdraw = |story: &mut Story| {
-        let command = Command::Withdraw {
-            node: Some(NodeKey::single("a")),
-        };
+        let command = Command::Withdraw { node: Some(NodeKey::single("a")) };
         story.run(&applicant(), &command).unwrap();
     };
     match before {
@@ -116,14 +95,7 @@ fn begin(before: Before) -> Story {
         }
         Before::ContestResolved => {
             say(&mut story, 91, grant("a"));
-            say(
-                &mut story,
-                92,
-                Reply::Refused {
-                    ground: "g".into(),
-                    text: None,
-                },
-            );
+            say(&mut story, 92, Reply::Refused { ground: "g".into(), text: None });
             let command = Command::ResolveContest {
                 node: NodeKey::single("a"),
                 dispatch: story.dispatch("a", "referral"),

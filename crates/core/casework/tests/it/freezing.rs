@@ -17,10 +17,7 @@ fn sample() -> Catalogue {
     let mut files: Vec<SourceFile> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .map(|path| SourceFile {
             name: path.file_name().unwrap().to_str().unwrap().to_owned(),
             text: fs::read_to_string(path).unwrap(),
@@ -28,9 +25,7 @@ fn sample() -> Catalogue {
         .collect();
     files.sort_by(|one, other| one.name.cmp(&other.name));
     let compiled = catalogue::compile(&files);
-    compiled
-        .catalogue
-        .unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics))
+    compiled.catalogue.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics))
 }
 
 /// A newcomer on the riverside with two helpers who pour.
@@ -40,18 +35,12 @@ fn planned(catalogue: &Catalogue) -> Plan {
     facts.set_members("helper".into(), members.to_vec());
     facts.answer(Slot::single("owner.resident"), Value::Bool(false));
     facts.answer(Slot::single("stall.place"), Value::text("riverside"));
-    facts.answer(
-        Slot::single("stall.tables"),
-        Value::Number(Decimal::from(4)),
-    );
+    facts.answer(Slot::single("stall.tables"), Value::Number(Decimal::from(4)));
     facts.answer(Slot::single("water.tested"), Value::Bool(false));
     for member in members {
         facts.answer(Slot::of("helper.pours", member.as_str()), Value::Bool(true));
         let born_on = "1999-01-01".parse().unwrap();
-        facts.answer(
-            Slot::of("helper.born_on", member.as_str()),
-            Value::Date(born_on),
-        );
+        facts.answer(Slot::of("helper.born_on", member.as_str()), Value::Date(born_on));
     }
     plan::make(&PlanInput {
         catalogue,
@@ -93,43 +82,20 @@ fn a_plan_is_frozen_with_all_that_the_case_needs() {
         assert_eq!(node.fields, service.fields);
         assert_eq!(node.revision, service.revision);
         assert_eq!(node.promised, service.promised);
-        let outputs: Vec<&str> = node
-            .outputs
-            .iter()
-            .map(|output| output.id.as_ref())
-            .collect();
-        assert_eq!(
-            outputs,
-            service
-                .outputs
-                .iter()
-                .map(AsRef::as_ref)
-                .collect::<Vec<_>>()
-        );
+        let outputs: Vec<&str> = node.outputs.iter().map(|output| output.id.as_ref()).collect();
+        assert_eq!(outputs, service.outputs.iter().map(AsRef::as_ref).collect::<Vec<_>>());
         let regime = &catalogue.regimes[&catalogue.services[&node.key.service].regime];
         assert_eq!(node.correction_limit, regime.correction_limit.period);
         assert_eq!(node.deemed_acceptance, regime.deemed_acceptance);
-        let hard = plan
-            .edges
-            .iter()
-            .filter(|edge| edge.to == node.key && edge.hard)
-            .count();
+        let hard = plan.edges.iter().filter(|edge| edge.to == node.key && edge.hard).count();
         assert_eq!(node.waits_for.len(), hard, "{}", node.key);
         for informant in &node.informed_by {
-            assert!(
-                plan.edges
-                    .iter()
-                    .any(|edge| edge.from == *informant && !edge.hard)
-            );
+            assert!(plan.edges.iter().any(|edge| edge.from == *informant && !edge.hard));
         }
     }
     let of = |key: &str| {
         let key: NodeKey = key.parse().unwrap();
-        application
-            .nodes
-            .iter()
-            .find(|node| node.key == key)
-            .unwrap()
+        application.nodes.iter().find(|node| node.key == key).unwrap()
     };
     assert_eq!(
         of("stall-permit").outputs,
@@ -146,12 +112,7 @@ fn a_plan_is_frozen_with_all_that_the_case_needs() {
         "{:?}",
         of("opening-notice").waits_for
     );
-    assert!(
-        of("water-test")
-            .outputs
-            .iter()
-            .any(|output| !output.licence)
-    );
+    assert!(of("water-test").outputs.iter().any(|output| !output.licence));
 }
 
 #[test]
@@ -159,28 +120,14 @@ fn the_frozen_plan_is_submitted_and_promises_what_the_plan_promised() {
     let catalogue = sample();
     let plan = planned(&catalogue);
     let application = freeze(&plan, &catalogue, particulars()).unwrap();
-    let actor = Actor {
-        role: ActorRole::Applicant,
-        account: None,
-        department: None,
-    };
+    let actor = Actor { role: ActorRole::Applicant, account: None, department: None };
     let now = "2026-09-04T02:00:00Z".parse().unwrap();
     let zone = &catalogue.jurisdiction.time_zone;
-    let context = Context {
-        now,
-        actor: &actor,
-        calendar: &catalogue.calendar,
-        time_zone: zone,
-    };
+    let context = Context { now, actor: &actor, calendar: &catalogue.calendar, time_zone: zone };
     let command = Command::Submit(Box::new(application));
     let events: Vec<CaseEvent> = (1..)
         .zip(decide(None, &command, context).unwrap())
-        .map(|(seq, body)| CaseEvent {
-            seq,
-            at: now,
-            actor: actor.clone(),
-            body,
-        })
+        .map(|(seq, body)| CaseEvent { seq, at: now, actor: actor.clone(), body })
         .collect();
     let case = Case::fold(&events).unwrap();
     for service in &case.services {
@@ -204,19 +151,13 @@ fn the_frozen_plan_is_submitted_and_promises_what_the_plan_promised() {
 fn a_plan_of_another_catalogue_is_stale() {
     let mut catalogue = sample();
     let plan = planned(&catalogue);
-    let service = catalogue
-        .services
-        .get_mut(&ServiceId::from("water-test"))
-        .unwrap();
+    let service = catalogue.services.get_mut(&ServiceId::from("water-test")).unwrap();
     service.revision = ServiceRevision::new("later");
     assert_eq!(
         freeze(&plan, &catalogue, particulars()),
         Err(StalePlan::Service("water-test".into()))
     );
-    let matter = catalogue
-        .matters
-        .get_mut(&MatterId::from("open-a-tea-stall"))
-        .unwrap();
+    let matter = catalogue.matters.get_mut(&MatterId::from("open-a-tea-stall")).unwrap();
     matter.revision = MatterRevision::new("later");
     assert_eq!(
         freeze(&plan, &catalogue, particulars()),

@@ -17,10 +17,8 @@ fn every_stored_form_is_read_and_written_unchanged() {
 
 #[test]
 fn there_is_a_sample_of_everything() {
-    let events: Vec<CaseEvent> = SAMPLES
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let events: Vec<CaseEvent> =
+        SAMPLES.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let kinds: BTreeSet<&str> = events.iter().map(|event| event.body.as_str()).collect();
     let expected = [
         "submitted",
@@ -56,29 +54,21 @@ fn there_is_a_sample_of_everything() {
     assert_eq!(replies.len(), 8, "{replies:?}");
     // The word in the file is the word of the code.
     for (event, line) in events.iter().zip(SAMPLES.lines()) {
-        assert!(
-            line.contains(&format!("\"event\":\"{}\"", event.body.as_str())),
-            "{line}"
-        );
+        assert!(line.contains(&format!("\"event\":\"{}\"", event.body.as_str())), "{line}");
     }
 }
 
 #[test]
 fn the_samples_are_a_case_that_folds() {
-    let events: Vec<CaseEvent> = SAMPLES
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let events: Vec<CaseEvent> =
+        SAMPLES.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for (index, event) in events.iter().enumerate() {
         assert_eq!(event.seq, u64::try_from(index).unwrap() + 1);
     }
     let case = Case::fold(&events).unwrap();
     assert_eq!(case.version, u64::try_from(events.len()).unwrap());
-    let told: Vec<String> = case
-        .services
-        .iter()
-        .map(|s| format!("{} {}", s.node.key, s.state.as_str()))
-        .collect();
+    let told: Vec<String> =
+        case.services.iter().map(|s| format!("{} {}", s.node.key, s.state.as_str())).collect();
     assert_eq!(
         told,
         [

@@ -44,10 +44,7 @@ fn an_application_without_services_is_refused() {
     let mut story = Story::new("a");
     story.nodes.clear();
     let command = Command::Submit(Box::new(application(Vec::new())));
-    assert_eq!(
-        story.run(&applicant(), &command),
-        Err(Refusal::EmptyApplication)
-    );
+    assert_eq!(story.run(&applicant(), &command), Err(Refusal::EmptyApplication));
     assert_eq!(Refusal::EmptyApplication.code(), "CASE0014");
 }
 
@@ -80,10 +77,7 @@ fn waiting_for_what_nobody_makes_is_refused() {
     let command = Command::Submit(Box::new(application(story.nodes.clone())));
     assert_eq!(
         story.run(&applicant(), &command),
-        Err(Refusal::OutputMissing {
-            node: NodeKey::single("a"),
-            output: "another-output".into()
-        })
+        Err(Refusal::OutputMissing { node: NodeKey::single("a"), output: "another-output".into() })
     );
 }
 

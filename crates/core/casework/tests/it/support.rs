@@ -43,10 +43,7 @@ pub(crate) fn calendar() -> WorkCalendar {
         ]),
         work_days: dates(&["2024-04-07", "2024-04-28", "2024-05-11"]),
     };
-    WorkCalendar {
-        version: "test-2024".into(),
-        years: BTreeMap::from([(2024, year)]),
-    }
+    WorkCalendar { version: "test-2024".into(), years: BTreeMap::from([(2024, year)]) }
 }
 
 pub(crate) fn case_id() -> CaseId {
@@ -58,16 +55,8 @@ pub(crate) fn sealed(number: u128) -> SealedId {
 }
 
 pub(crate) fn instant(text: &str) -> Instant {
-    let text = if text.contains(' ') {
-        text.replace(' ', "T")
-    } else {
-        format!("{text}T10:00")
-    };
-    text.parse::<DateTime>()
-        .unwrap()
-        .to_zoned(zone())
-        .unwrap()
-        .timestamp()
+    let text = if text.contains(' ') { text.replace(' ', "T") } else { format!("{text}T10:00") };
+    text.parse::<DateTime>().unwrap().to_zoned(zone()).unwrap().timestamp()
 }
 
 /// `birth`, `register<birth`, `card<register+birth`, `vaccine~birth`; options behind `:`, e.g.
@@ -83,10 +72,7 @@ pub(crate) fn node(text: &str) -> ServiceNode {
         waits_for: Vec::new(),
         informed_by: Vec::new(),
         fields: vec![Slot::single("applicant.name")],
-        evidence: vec![EvidenceSlot {
-            ty: "identity-card".into(),
-            member: None,
-        }],
+        evidence: vec![EvidenceSlot { ty: "identity-card".into(), member: None }],
         promised: Period::working_days(3),
         statutory: Some(Period::working_days(20)),
         correction_limit: Period::working_days(5),
@@ -103,10 +89,7 @@ pub(crate) fn node(text: &str) -> ServiceNode {
             node.informed_by.push(NodeKey::single(from.as_str()));
         } else {
             let output = format!("{from}-licence").into();
-            node.waits_for.push(Wait {
-                from: NodeKey::single(from.as_str()),
-                output,
-            });
+            node.waits_for.push(Wait { from: NodeKey::single(from.as_str()), output });
         }
     }
     for option in options.split(',').filter(|option| !option.is_empty()) {
@@ -140,21 +123,14 @@ pub(crate) fn period(text: &str) -> Period {
     if text == "now" {
         return Period::IMMEDIATE;
     }
-    let units = [
-        ('d', PeriodUnit::CalendarDay),
-        ('m', PeriodUnit::Month),
-        ('h', PeriodUnit::Hour),
-    ];
+    let units = [('d', PeriodUnit::CalendarDay), ('m', PeriodUnit::Month), ('h', PeriodUnit::Hour)];
     let (number, unit) = units
         .into_iter()
         .find_map(|(letter, unit)| Some((text.strip_suffix(letter)?, unit)))
         .unwrap_or((text, PeriodUnit::WorkingDay));
     let (whole, half) = number.split_once('.').unwrap_or((number, "0"));
     let halves = whole.parse::<u32>().unwrap() * 2 + u32::from(half == "5");
-    Period {
-        halves: HalfDays(halves),
-        unit,
-    }
+    Period { halves: HalfDays(halves), unit }
 }
 
 pub(crate) fn application(nodes: Vec<ServiceNode>) -> Application {
@@ -190,10 +166,7 @@ pub(crate) fn grant_with(node: &str, output: &str) -> Reply {
 }
 
 pub(crate) fn lines(text: &str) -> Vec<ChecklistLineId> {
-    text.split('+')
-        .filter(|line| *line != "none")
-        .map(ChecklistLineId::from)
-        .collect()
+    text.split('+').filter(|line| *line != "none").map(ChecklistLineId::from).collect()
 }
 
 /// One case under test, with the hub's clock.
@@ -235,27 +208,13 @@ impl Story {
         command: &Command,
     ) -> Result<Vec<CaseEventBody>, Refusal> {
         let zone = zone();
-        let context = Context {
-            now: self.now,
-            actor,
-            calendar: &self.calendar,
-            time_zone: &zone,
-        };
+        let context = Context { now: self.now, actor, calendar: &self.calendar, time_zone: &zone };
         let bodies = decide(self.case.as_ref(), command, context)?;
         for body in &bodies {
             let seq = u64::try_from(self.events.len()).unwrap() + 1;
-            let event = CaseEvent {
-                seq,
-                at: self.now,
-                actor: actor.clone(),
-                body: body.clone(),
-            };
+            let event = CaseEvent { seq, at: self.now, actor: actor.clone(), body: body.clone() };
             let text = serde_json::to_string(&event).unwrap();
-            assert_eq!(
-                serde_json::from_str::<CaseEvent>(&text).unwrap(),
-                event,
-                "{text}"
-            );
+            assert_eq!(serde_json::from_str::<CaseEvent>(&text).unwrap(), event, "{text}");
             match &mut self.case {
                 None => self.case = Case::begin(&event),
                 Some(case) => case.apply(&event),
@@ -279,37 +238,21 @@ impl Story {
 }
 
 pub(crate) fn applicant() -> Actor {
-    Actor {
-        role: ActorRole::Applicant,
-        account: None,
-        department: None,
-    }
+    Actor { role: ActorRole::Applicant, account: None, department: None }
 }
 
 pub(crate) fn hub() -> Actor {
-    Actor {
-        role: ActorRole::Hub,
-        account: None,
-        department: None,
-    }
+    Actor { role: ActorRole::Hub, account: None, department: None }
 }
 
 pub(crate) fn department(node: &str) -> Actor {
     let department = Some(OrganisationId::new(format!("{node}-office")));
-    Actor {
-        role: ActorRole::Department,
-        account: None,
-        department,
-    }
+    Actor { role: ActorRole::Department, account: None, department }
 }
 
 pub(crate) fn officer(department: &str) -> Actor {
     let department = Some(OrganisationId::new(department));
-    Actor {
-        role: ActorRole::Officer,
-        account: None,
-        department,
-    }
+    Actor { role: ActorRole::Officer, account: None, department }
 }
 
 /// What must hold of every case at any time: its state never contradicts its parts.
@@ -323,10 +266,7 @@ pub(crate) fn sound(case: &Case) {
         has(ServiceState::Granted) && all(&states, &granted_or_withdrawn),
         "done: {states:?}"
     );
-    assert_eq!(
-        case.state() == CaseState::Contested,
-        has(ServiceState::Contested)
-    );
+    assert_eq!(case.state() == CaseState::Contested, has(ServiceState::Contested));
     assert_eq!(
         case.state().is_final(),
         states.iter().all(|state| state.is_final()),
@@ -363,11 +303,7 @@ fn sound_service(case: &Case, service: &ServiceCase) {
             DispatchId::derive(case.id, key, sending.kind.as_str(), sending.round)
         );
     }
-    assert_eq!(
-        service.started_at.is_some(),
-        !service.sendings.is_empty(),
-        "{key}"
-    );
+    assert_eq!(service.started_at.is_some(), !service.sendings.is_empty(), "{key}");
     assert_eq!(
         service.state == ServiceState::Stopped,
         service.stopped_by.is_some(),
@@ -376,27 +312,14 @@ fn sound_service(case: &Case, service: &ServiceCase) {
     assert_eq!(
         service.state == ServiceState::CorrectionRequested,
         service.open_correction().is_some()
-            && !matches!(
-                service.state,
-                ServiceState::WithdrawalPending | ServiceState::Contested
-            ),
+            && !matches!(service.state, ServiceState::WithdrawalPending | ServiceState::Contested),
         "{key}: {:?}",
         service.corrections
     );
+    assert_eq!(service.state.is_decided(), service.decided_at.is_some(), "{key}");
+    assert_eq!(service.state == ServiceState::Withdrawn, service.withdrawn_at.is_some());
     assert_eq!(
-        service.state.is_decided(),
-        service.decided_at.is_some(),
-        "{key}"
-    );
-    assert_eq!(
-        service.state == ServiceState::Withdrawn,
-        service.withdrawn_at.is_some()
-    );
-    assert_eq!(
-        matches!(
-            service.state,
-            ServiceState::Refused | ServiceState::NotAccepted
-        ),
+        matches!(service.state, ServiceState::Refused | ServiceState::NotAccepted),
         service.refused_for.is_some()
     );
     if service.state != ServiceState::Granted {
@@ -419,9 +342,5 @@ fn sound_service(case: &Case, service: &ServiceCase) {
     );
     let history = service.history();
     assert_eq!(history.len(), service.replies.len());
-    assert!(
-        history
-            .windows(2)
-            .all(|pair| pair[0].decided_at <= pair[1].decided_at)
-    );
+    assert!(history.windows(2).all(|pair| pair[0].decided_at <= pair[1].decided_at));
 }

@@ -16,9 +16,7 @@ pub(crate) fn check(text: &str) {
             None => (line, None),
         };
         if let Some(expectations) = step.strip_prefix("expect ") {
-            expectations
-                .split(';')
-                .for_each(|one| expect(&story, one.trim(), line));
+            expectations.split(';').for_each(|one| expect(&story, one.trim(), line));
         } else if let Some(day) = step.strip_prefix("day ") {
             story.now = instant(day);
         } else {
@@ -43,12 +41,9 @@ fn command(story: &Story, step: &str) -> (Actor, Command) {
             (applicant(), Command::Submit(Box::new(application)))
         }
         ["tick"] => (hub(), Command::Tick),
-        ["delivered", node, sending] => (
-            hub(),
-            Command::NoteDelivered {
-                dispatch: story.dispatch(node, sending),
-            },
-        ),
+        ["delivered", node, sending] => {
+            (hub(), Command::NoteDelivered { dispatch: story.dispatch(node, sending) })
+        }
         ["applicant", "answers", node] => (
             applicant(),
             Command::AnswerCorrection {
@@ -58,19 +53,12 @@ fn command(story: &Story, step: &str) -> (Actor, Command) {
             },
         ),
         ["applicant", "withdraws", "all"] => (applicant(), Command::Withdraw { node: None }),
-        ["applicant", "withdraws", node] => (
-            applicant(),
-            Command::Withdraw {
-                node: Some(NodeKey::single(*node)),
-            },
-        ),
-        ["applicant", "rates", grade] => (
-            applicant(),
-            Command::Rate {
-                grade: grade.parse().unwrap(),
-                words: None,
-            },
-        ),
+        ["applicant", "withdraws", node] => {
+            (applicant(), Command::Withdraw { node: Some(NodeKey::single(*node)) })
+        }
+        ["applicant", "rates", grade] => {
+            (applicant(), Command::Rate { grade: grade.parse().unwrap(), words: None })
+        }
         ["officer", office, "resolves", node, seq, rest @ ..] => (
             officer(office),
             Command::ResolveContest {
@@ -88,21 +76,13 @@ fn command(story: &Story, step: &str) -> (Actor, Command) {
 /// `on supplement`, `on withdrawal`; else the referral.
 fn sending_of<'a>(words: &[&'a str]) -> &'a str {
     let on = words.iter().position(|word| *word == "on");
-    on.and_then(|on| words.get(on + 1))
-        .copied()
-        .unwrap_or("referral")
+    on.and_then(|on| words.get(on + 1)).copied().unwrap_or("referral")
 }
 
 /// `grants #3 [on supplement] [at 2024-03-04]`.
 fn reply(story: &Story, node: &str, says: &[&str]) -> Command {
-    let seq = says
-        .iter()
-        .find_map(|word| word.strip_prefix('#'))
-        .expect("a number");
-    let at = says
-        .iter()
-        .position(|word| *word == "at")
-        .map(|at| instant(says[at + 1]));
+    let seq = says.iter().find_map(|word| word.strip_prefix('#')).expect("a number");
+    let at = says.iter().position(|word| *word == "at").map(|at| instant(says[at + 1]));
     let reply = match says[0] {
         "receives" => Reply::Received,
         "accepts" => Reply::Accepted,
@@ -114,17 +94,9 @@ fn reply(story: &Story, node: &str, says: &[&str]) -> Command {
             }
             reply
         }
-        "grants-nothing" => Reply::Granted {
-            outputs: Vec::new(),
-        },
-        "refuses" => Reply::Refused {
-            ground: "too-late".into(),
-            text: Some(sealed(11)),
-        },
-        "rejects" => Reply::NotAccepted {
-            ground: "not-ours".into(),
-            text: None,
-        },
+        "grants-nothing" => Reply::Granted { outputs: Vec::new() },
+        "refuses" => Reply::Refused { ground: "too-late".into(), text: Some(sealed(11)) },
+        "rejects" => Reply::NotAccepted { ground: "not-ours".into(), text: None },
         "confirms" => Reply::WithdrawalConfirmed,
         "too-late" => Reply::TooLateToWithdraw,
         corrects => Reply::CorrectionRequested {
@@ -153,9 +125,7 @@ fn tell(outcome: Result<Vec<CaseEventBody>, Refusal>) -> String {
         .map(|event| match event {
             CaseEventBody::Submitted { .. } => "submitted".to_owned(),
             CaseEventBody::Rated { grade, .. } => format!("rated {grade}"),
-            CaseEventBody::Dispatched {
-                node, kind, round, ..
-            } => {
+            CaseEventBody::Dispatched { node, kind, round, .. } => {
                 format!("dispatched {node} {} {round}", kind.as_str())
             }
             CaseEventBody::ReplyRecorded { node, recorded } => {
@@ -190,11 +160,7 @@ fn expect(story: &Story, expectation: &str, line: &str) {
     let date = |date: Option<ExplainedDate>| {
         date.map_or("none".to_owned(), |date| {
             let midday = if date.due.midday { " midday" } else { "" };
-            let provisional = if date.due.provisional {
-                " provisional"
-            } else {
-                ""
-            };
+            let provisional = if date.due.provisional { " provisional" } else { "" };
             let stopped = if date.stopped { " stopped" } else { "" };
             format!("{}{midday}{provisional}{stopped}", date.due.on)
         })
@@ -203,27 +169,20 @@ fn expect(story: &Story, expectation: &str, line: &str) {
     let of = |node: &str| case.service(&NodeKey::single(node)).expect("a service");
     let (actual, expected) = match words.as_slice() {
         ["case", state] => (case.state().as_str().to_owned(), (*state).to_owned()),
-        ["promised", node, rest @ ..] => (
-            date(case.promised(&NodeKey::single(*node), &story.calendar, &zone)),
-            rest.join(" "),
-        ),
-        ["statutory", node, rest @ ..] => (
-            date(case.statutory(&NodeKey::single(*node), &story.calendar, &zone)),
-            rest.join(" "),
-        ),
+        ["promised", node, rest @ ..] => {
+            (date(case.promised(&NodeKey::single(*node), &story.calendar, &zone)), rest.join(" "))
+        }
+        ["statutory", node, rest @ ..] => {
+            (date(case.statutory(&NodeKey::single(*node), &story.calendar, &zone)), rest.join(" "))
+        }
         ["answer-by", node, rest @ ..] => (
             date(case.correction_due(&NodeKey::single(*node), &story.calendar, &zone)),
             rest.join(" "),
         ),
-        ["joint", rest @ ..] => (
-            date(case.joint_promised(&story.calendar, &zone)),
-            rest.join(" "),
-        ),
+        ["joint", rest @ ..] => (date(case.joint_promised(&story.calendar, &zone)), rest.join(" ")),
         ["timer", node, at] => {
             let timers = case.timers(&story.calendar, &zone);
-            let timer = timers
-                .iter()
-                .find(|timer| timer.node == NodeKey::single(*node));
+            let timer = timers.iter().find(|timer| timer.node == NodeKey::single(*node));
             let told = timer.map_or("none".to_owned(), |timer| {
                 timer.due_at.to_zoned(zone.clone()).date().to_string()
             });
@@ -239,37 +198,25 @@ fn expect(story: &Story, expectation: &str, line: &str) {
                 story.dispatch(node, sending_of(rest)),
                 seq.strip_prefix('#').unwrap().parse().unwrap(),
             );
-            (
-                standing(of(node).replies[&key].standing).to_owned(),
-                rest.last().unwrap().to_string(),
-            )
+            (standing(of(node).replies[&key].standing).to_owned(), rest.last().unwrap().to_string())
         }
         ["refused-for", node, ground] => {
             let (told, _) = of(node).refused_for.clone().expect("a ground");
             (told.to_string(), (*ground).to_owned())
         }
         ["history", node, rest @ ..] => {
-            let told: Vec<String> = of(node)
-                .history()
-                .iter()
-                .map(|r| r.department_seq.to_string())
-                .collect();
+            let told: Vec<String> =
+                of(node).history().iter().map(|r| r.department_seq.to_string()).collect();
             (told.join(" "), rest.join(" "))
         }
         ["awaiting", rest @ ..] => {
-            let told: Vec<String> = case
-                .awaiting_applicant()
-                .iter()
-                .map(ToString::to_string)
-                .collect();
+            let told: Vec<String> =
+                case.awaiting_applicant().iter().map(ToString::to_string).collect();
             (told.join(" "), rest.join(" "))
         }
         ["dependants", node, rest @ ..] => {
-            let told: Vec<String> = case
-                .dependants(&NodeKey::single(*node))
-                .iter()
-                .map(ToString::to_string)
-                .collect();
+            let told: Vec<String> =
+                case.dependants(&NodeKey::single(*node)).iter().map(ToString::to_string).collect();
             (told.join(" "), rest.join(" "))
         }
         [node, state] => (of(node).state.as_str().to_owned(), (*state).to_owned()),

@@ -21,8 +21,7 @@ impl Check<'_, '_, '_> {
                     let message = format!("no source delivers `{}`", need.ty);
                     let hint =
                         "name it under `evidence` of a `[[source]]`, or drop the way `source`";
-                    self.report
-                        .warn(codes::DEAD_WAY, place, message, hint.to_owned());
+                    self.report.warn(codes::DEAD_WAY, place, message, hint.to_owned());
                 }
             }
         }
@@ -47,8 +46,7 @@ impl Check<'_, '_, '_> {
                     );
                     let place = service_placed.place(&written.ty);
                     let advice = self.who_produces(need);
-                    self.report
-                        .error(codes::OUTPUT_NOT_PRODUCED, place, message, advice);
+                    self.report.error(codes::OUTPUT_NOT_PRODUCED, place, message, advice);
                 }
             }
         }
@@ -64,13 +62,7 @@ impl Check<'_, '_, '_> {
         if producers.is_empty() {
             return Some(another);
         }
-        hint(
-            None,
-            Some(format!(
-                "{} would; join it, or {another}",
-                listed(producers)
-            )),
-        )
+        hint(None, Some(format!("{} would; join it, or {another}", listed(producers))))
     }
 
     fn impossible(&mut self, need: &EvidenceNeed, place: Place) {
@@ -83,8 +75,7 @@ impl Check<'_, '_, '_> {
         };
         let message = format!("nobody can satisfy the need for `{}`: {reason}", need.ty);
         let hint = "add a way, e.g. `upload`, or a `[[source]]` that delivers it".to_owned();
-        self.report
-            .error(codes::EVIDENCE_IMPOSSIBLE, place, message, hint);
+        self.report.error(codes::EVIDENCE_IMPOSSIBLE, place, message, hint);
     }
 
     /// Whether some way leads to the evidence without another service.

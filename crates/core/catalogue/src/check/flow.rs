@@ -27,21 +27,14 @@ impl Check<'_, '_, '_> {
             let Some(round) = round_trip(&start, &after) else {
                 continue;
             };
-            let names = round
-                .iter()
-                .chain(std::iter::once(&start))
-                .map(ServiceId::as_str);
+            let names = round.iter().chain(std::iter::once(&start)).map(ServiceId::as_str);
             let path = listed(names).replace("`, `", "` → `");
-            let message = format!(
-                "services of matter `{}` wait for each other: {path}",
-                matter.id
-            );
+            let message = format!("services of matter `{}` wait for each other: {path}", matter.id);
             let hint = format!(
                 "{}; make one of these needs `soft`, or put a way before `output` that is open at once",
                 self.reasons(&round).join("; ")
             );
-            self.report
-                .error(codes::CYCLE, placed.place(&written.service), message, hint);
+            self.report.error(codes::CYCLE, placed.place(&written.service), message, hint);
             told.extend(round);
         }
     }
@@ -49,40 +42,22 @@ impl Check<'_, '_, '_> {
     /// What each service of the round needs from the one before it.
     fn reasons(&self, round: &[ServiceId]) -> Vec<String> {
         let consumers = round.iter().cycle().skip(1);
-        let pairs = round
-            .iter()
-            .zip(consumers)
-            .filter_map(|(producer, consumer)| {
-                let producer = self.catalogue.services.get(producer)?;
-                let consumer = self.catalogue.services.get(consumer)?;
-                let need = needed_from(producer, consumer)?;
-                Some(format!(
-                    "`{}` needs `{need}` from `{}`",
-                    consumer.id, producer.id
-                ))
-            });
+        let pairs = round.iter().zip(consumers).filter_map(|(producer, consumer)| {
+            let producer = self.catalogue.services.get(producer)?;
+            let consumer = self.catalogue.services.get(consumer)?;
+            let need = needed_from(producer, consumer)?;
+            Some(format!("`{}` needs `{need}` from `{}`", consumer.id, producer.id))
+        });
         pairs.collect()
     }
 }
 
 fn needed_from<'c>(producer: &PublicService, consumer: &'c PublicService) -> Option<&'c str> {
-    let fields = consumer
-        .fields
-        .iter()
-        .filter(|need| !need.soft)
-        .map(|need| &need.element);
+    let fields = consumer.fields.iter().filter(|need| !need.soft).map(|need| &need.element);
     let mut fields = fields.filter(|element| producer.produces_element(element));
-    let evidence = consumer
-        .evidence
-        .iter()
-        .filter(|need| need.may_wait_for_output());
-    let mut evidence = evidence
-        .map(|need| &need.ty)
-        .filter(|ty| producer.produces_evidence(ty));
-    fields
-        .next()
-        .map(|id| id.as_str())
-        .or_else(|| evidence.next().map(|id| id.as_str()))
+    let evidence = consumer.evidence.iter().filter(|need| need.may_wait_for_output());
+    let mut evidence = evidence.map(|need| &need.ty).filter(|ty| producer.produces_evidence(ty));
+    fields.next().map(|id| id.as_str()).or_else(|| evidence.next().map(|id| id.as_str()))
 }
 
 /// The shortest way from `start` back to it: the services on it, `start` first.

@@ -20,14 +20,12 @@ impl<'c> Check<'c, '_, '_> {
     ) {
         let view = self.view(placed, matter);
         let questions = placed.item.question.iter().zip(&matter.questions);
-        let all_bound = questions
-            .into_iter()
-            .all(|(written, question)| match &question.binds {
-                Binds::Element(element) => {
-                    self.catalogue.elements.contains_key(element) && written.count_of.is_none()
-                }
-                Binds::CountOf(group) => self.catalogue.groups.contains_key(group),
-            });
+        let all_bound = questions.into_iter().all(|(written, question)| match &question.binds {
+            Binds::Element(element) => {
+                self.catalogue.elements.contains_key(element) && written.count_of.is_none()
+            }
+            Binds::CountOf(group) => self.catalogue.groups.contains_key(group),
+        });
         // A question whose binding is wrong may be the one that is missed.
         if all_bound {
             self.undecidable(&view, matter);
@@ -65,8 +63,7 @@ impl<'c> Check<'c, '_, '_> {
                             matter.id
                         );
                         let hint = "add a question that binds it, or a source that knows it";
-                        self.report
-                            .error(codes::DEAD_END, *place, message, hint.to_owned());
+                        self.report.error(codes::DEAD_END, *place, message, hint.to_owned());
                     }
                     Read::Group(group) if !self.is_counted(view, group) => {
                         let message = format!(
@@ -86,13 +83,10 @@ impl<'c> Check<'c, '_, '_> {
     fn not_given(&mut self, view: &View<'_>, matter: &Matter) {
         for (place, element, what) in &view.must_have {
             if !self.is_decided(view, element) && !view.fields.contains(element) {
-                let message = format!(
-                    "nobody in matter `{}` gives `{element}` for {what}",
-                    matter.id
-                );
+                let message =
+                    format!("nobody in matter `{}` gives `{element}` for {what}", matter.id);
                 let hint = "make it a field of a service or let an output bring it into being";
-                self.report
-                    .error(codes::ELEMENT_NOT_GIVEN, *place, message, hint.to_owned());
+                self.report.error(codes::ELEMENT_NOT_GIVEN, *place, message, hint.to_owned());
             }
         }
     }
@@ -107,8 +101,7 @@ impl<'c> Check<'c, '_, '_> {
                     matter.id
                 );
                 let hint = format!("add a question with `count_of = \"{group}\"`");
-                self.report
-                    .error(codes::ELEMENT_NOT_GIVEN, *place, message, hint);
+                self.report.error(codes::ELEMENT_NOT_GIVEN, *place, message, hint);
             }
         }
     }
@@ -133,32 +126,21 @@ impl<'c> Check<'c, '_, '_> {
                     "no condition of matter `{}` reads what it binds and no service needs it",
                     matter.id
                 );
-                self.report.warn(
-                    codes::IDLE_QUESTION,
-                    placed.place(&written.id),
-                    message,
-                    hint,
-                );
+                self.report.warn(codes::IDLE_QUESTION, placed.place(&written.id), message, hint);
             }
         }
     }
 
     fn element_used(&self, view: &View<'_>, element: &DataElementId) -> bool {
         view.fields.contains(element)
-            || view
-                .must_have
-                .iter()
-                .any(|(_, needed, _)| *needed == element)
+            || view.must_have.iter().any(|(_, needed, _)| *needed == element)
             || view.reads(&Read::Element(element.clone()))
     }
 
     fn group_used(&self, view: &View<'_>, group: &GroupId) -> bool {
         let of_group = |element: &DataElementId| self.group_of(element) == Some(group);
         view.reads(&Read::Group(group.clone()))
-            || view
-                .repeated
-                .iter()
-                .any(|(_, repeated, _)| repeated == group)
+            || view.repeated.iter().any(|(_, repeated, _)| repeated == group)
             || view.must_have.iter().any(|(_, needed, _)| of_group(needed))
             || view.asked.iter().any(|asked| of_group(asked))
     }

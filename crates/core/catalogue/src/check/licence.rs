@@ -20,8 +20,7 @@ impl Check<'_, '_, '_> {
                 {
                     let message = format!("`{ty}` is not a licence type");
                     let hint = "it has three digits, given by the issuer".to_owned();
-                    self.report
-                        .error(codes::BAD_CODE, placed.place(written), message, hint);
+                    self.report.error(codes::BAD_CODE, placed.place(written), message, hint);
                 }
                 if output.kind != OutputKind::Licence {
                     continue;
@@ -42,8 +41,7 @@ impl Check<'_, '_, '_> {
                     let message = format!("licence `{}` lacks {}", output.id, lacks.join(" and "));
                     let hint =
                         "its identifier is made of the issuer's code and its type".to_owned();
-                    self.report
-                        .error(codes::INCOMPLETE_LICENCE, place, message, hint);
+                    self.report.error(codes::INCOMPLETE_LICENCE, place, message, hint);
                 }
             }
         }

@@ -28,31 +28,18 @@ impl Check<'_, '_, '_> {
             );
             let hint = match later {
                 Later::Always => None,
-                Later::From {
-                    start,
-                    promised,
-                    statutory,
-                } => Some(format!(
+                Later::From { start, promised, statutory } => Some(format!(
                     "begun on {start}, the promise ends on {promised} and the legal period on {statutory}"
                 )),
             };
-            self.report.error(
-                codes::PROMISE_BEYOND_LAW,
-                placed.place(count),
-                message,
-                hint,
-            );
+            self.report.error(codes::PROMISE_BEYOND_LAW, placed.place(count), message, hint);
         }
     }
 }
 
 enum Later {
     Always,
-    From {
-        start: Date,
-        promised: Date,
-        statutory: Date,
-    },
+    From { start: Date, promised: Date, statutory: Date },
 }
 
 fn later_day(promised: Period, statutory: Period, calendar: &WorkCalendar) -> Option<Later> {
@@ -63,27 +50,19 @@ fn later_day(promised: Period, statutory: Period, calendar: &WorkCalendar) -> Op
     let years = calendar.years.keys().copied();
     let days = years.flat_map(|year| {
         let first = Date::new(year, 1, 1).ok();
-        first.into_iter().flat_map(move |first| {
-            first
-                .series(1.day())
-                .take_while(move |day| day.year() == year)
-        })
+        first
+            .into_iter()
+            .flat_map(move |first| first.series(1.day()).take_while(move |day| day.year() == year))
     });
-    days.map(|start| {
-        (
+    days.map(|start| (start, calendar.due(start, promised), calendar.due(start, statutory)))
+        .find(|(_, promised, statutory)| {
+            !promised.provisional && !statutory.provisional && ends(promised) > ends(statutory)
+        })
+        .map(|(start, promised, statutory)| Later::From {
             start,
-            calendar.due(start, promised),
-            calendar.due(start, statutory),
-        )
-    })
-    .find(|(_, promised, statutory)| {
-        !promised.provisional && !statutory.provisional && ends(promised) > ends(statutory)
-    })
-    .map(|(start, promised, statutory)| Later::From {
-        start,
-        promised: promised.on,
-        statutory: statutory.on,
-    })
+            promised: promised.on,
+            statutory: statutory.on,
+        })
 }
 
 fn words(period: Period) -> String {

@@ -31,8 +31,7 @@ impl Check<'_, '_, '_> {
             let id = &placed.item.id;
             if !used.contains(&DataElementId::from(id.get_ref().as_str())) {
                 let message = format!("nothing uses data element `{id}`");
-                self.report
-                    .warn(codes::UNUSED_ELEMENT, placed.place(id), message, None);
+                self.report.warn(codes::UNUSED_ELEMENT, placed.place(id), message, None);
             }
         }
     }
@@ -49,25 +48,19 @@ impl Check<'_, '_, '_> {
             let id = &placed.item.id;
             if !used.contains(&EvidenceTypeId::from(id.get_ref().as_str())) {
                 let message = format!("no service needs or produces evidence `{id}`");
-                self.report
-                    .warn(codes::UNUSED_EVIDENCE, placed.place(id), message, None);
+                self.report.warn(codes::UNUSED_EVIDENCE, placed.place(id), message, None);
             }
         }
     }
 
     fn unused_services(&mut self) {
-        let parts = self
-            .catalogue
-            .matters
-            .values()
-            .flat_map(|matter| &matter.services);
+        let parts = self.catalogue.matters.values().flat_map(|matter| &matter.services);
         let used: BTreeSet<_> = parts.map(|part| part.service.as_str()).collect();
         for placed in &self.written.services {
             let id = &placed.item.id;
             if !used.contains(id.get_ref().as_str()) {
                 let message = format!("no matter joins service `{id}`");
-                self.report
-                    .warn(codes::UNUSED_SERVICE, placed.place(id), message, None);
+                self.report.warn(codes::UNUSED_SERVICE, placed.place(id), message, None);
             }
         }
     }
@@ -86,13 +79,7 @@ fn elements_of_service<'c>(service: &'c PublicService, used: &mut BTreeSet<&'c D
         read_elements(&signatory.when, used);
     }
     for output in &service.outputs {
-        used.extend(
-            output
-                .elements
-                .iter()
-                .chain(&output.prints)
-                .chain(&output.holder),
-        );
+        used.extend(output.elements.iter().chain(&output.prints).chain(&output.holder));
     }
 }
 

@@ -39,8 +39,7 @@ impl<'c> Check<'c, '_, '_> {
         }
         let applicant = placed.place(&placed.item.applicant_name);
         let what = "naming the applicant".to_owned();
-        view.must_have
-            .push((applicant, &matter.applicant_name, what));
+        view.must_have.push((applicant, &matter.applicant_name, what));
         for (written, part) in placed.item.service.iter().zip(&matter.services) {
             if let Some(when) = &written.when {
                 view.conditions.push((placed.place(when), &part.when));
@@ -68,8 +67,7 @@ impl<'c> Check<'c, '_, '_> {
                 }
                 if let Some(group) = self.group_of(&need.element) {
                     let what = format!("field `{}`", need.element);
-                    view.repeated
-                        .push((placed.place(&written.element), group.clone(), what));
+                    view.repeated.push((placed.place(&written.element), group.clone(), what));
                 }
             }
             for (written, need) in written.evidence.iter().zip(&service.evidence) {
@@ -79,8 +77,7 @@ impl<'c> Check<'c, '_, '_> {
                 let ty = self.catalogue.evidence_types.get(&need.ty);
                 if let Some(group) = ty.and_then(|ty| ty.per.as_ref()) {
                     let what = format!("evidence `{}`", need.ty);
-                    view.repeated
-                        .push((placed.place(&written.ty), group.clone(), what));
+                    view.repeated.push((placed.place(&written.ty), group.clone(), what));
                 }
             }
             for (written, signatory) in written.signatory.iter().zip(&service.signatories) {
@@ -88,8 +85,7 @@ impl<'c> Check<'c, '_, '_> {
                     view.conditions.push((placed.place(when), &signatory.when));
                 }
                 let what = format!("naming who signs for `{}`", service.id);
-                view.must_have
-                    .push((placed.place(&written.element), &signatory.element, what));
+                view.must_have.push((placed.place(&written.element), &signatory.element, what));
             }
             for (written, output) in written.output.iter().zip(&service.outputs) {
                 view.produced.extend(&output.elements);
@@ -124,10 +120,7 @@ impl<'c> Check<'c, '_, '_> {
                 continue;
             };
             let wanted = wanted_sources.contains(&source.id)
-                || source
-                    .evidence
-                    .iter()
-                    .any(|ty| wanted_evidence.contains(ty));
+                || source.evidence.iter().any(|ty| wanted_evidence.contains(ty));
             if let Some(when) = &placed.item.when
                 && wanted
             {
@@ -144,8 +137,6 @@ impl<'c> Check<'c, '_, '_> {
 impl View<'_> {
     /// Whether some condition reads it.
     pub(super) fn reads(&self, read: &Read) -> bool {
-        self.conditions
-            .iter()
-            .any(|(_, condition)| condition.reads().contains(read))
+        self.conditions.iter().any(|(_, condition)| condition.reads().contains(read))
     }
 }

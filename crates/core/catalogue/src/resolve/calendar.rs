@@ -30,10 +30,7 @@ impl Resolver<'_, '_> {
                 self.error(codes::DUPLICATE, first, message, hint);
             }
         }
-        WorkCalendar {
-            version: calendar_version(&years),
-            years,
-        }
+        WorkCalendar { version: calendar_version(&years), years }
     }
 
     fn calendar_year(&mut self, written: &CalendarAsWritten) -> CalendarYear {
@@ -61,12 +58,7 @@ impl Resolver<'_, '_> {
     }
 
     fn contradiction(&mut self, entry: &Spanned<String>, day: Date, what: &str) {
-        self.error(
-            codes::CALENDAR_CONTRADICTION,
-            entry,
-            format!("`{day}` {what}"),
-            None,
-        );
+        self.error(codes::CALENDAR_CONTRADICTION, entry, format!("`{day}` {what}"), None);
     }
 
     /// The days of an entry: one day, or `first..last`.
@@ -81,9 +73,7 @@ impl Resolver<'_, '_> {
         };
         let length = first.until(last).map_or(i32::MAX, |span| span.get_days());
         let mistake = if first.year() != year || last.year() != year {
-            Some(format!(
-                "it is not in {year}; every year has its own `[[calendar]]`"
-            ))
+            Some(format!("it is not in {year}; every year has its own `[[calendar]]`"))
         } else if length < 0 {
             Some("the first day must not be later than the last".to_owned())
         } else if length > RANGE_DAYS_MAX {
@@ -96,9 +86,6 @@ impl Resolver<'_, '_> {
             self.error(codes::BAD_DATE, entry, message, mistake);
             return BTreeSet::new();
         }
-        first
-            .series(jiff::Span::new().days(1))
-            .take_while(|day| *day <= last)
-            .collect()
+        first.series(jiff::Span::new().days(1)).take_while(|day| *day <= last).collect()
     }
 }

@@ -44,8 +44,7 @@ impl Resolver<'_, '_> {
                 let message = "no file says which jurisdiction this is";
                 let hint = "one file has a `[jurisdiction]` with id, name, languages and time zone";
                 let hint = hint.to_owned();
-                self.report
-                    .error(codes::NO_JURISDICTION, Place::default(), message, hint);
+                self.report.error(codes::NO_JURISDICTION, Place::default(), message, hint);
             }
             return Jurisdiction {
                 id: "".into(),
@@ -95,12 +94,7 @@ impl Resolver<'_, '_> {
             let meant = nearest(written.get_ref(), known.iter().map(String::as_str));
             let advice = "write an IANA name, e.g. `Asia/Shanghai`".to_owned();
             let message = format!("there is no time zone `{written}`");
-            self.error(
-                codes::UNKNOWN_TIME_ZONE,
-                written,
-                message,
-                hint(meant, Some(advice)),
-            );
+            self.error(codes::UNKNOWN_TIME_ZONE, written, message, hint(meant, Some(advice)));
             TimeZone::UTC
         })
     }
@@ -213,11 +207,7 @@ impl Resolver<'_, '_> {
         let formats = if written.formats.is_empty() {
             FORMATS.map(str::to_owned).to_vec()
         } else {
-            written
-                .formats
-                .iter()
-                .map(|format| format.get_ref().clone())
-                .collect()
+            written.formats.iter().map(|format| format.get_ref().clone()).collect()
         };
         EvidenceType {
             id: written.id.get_ref().as_str().into(),
@@ -244,19 +234,13 @@ impl Resolver<'_, '_> {
         for placed in &written.elements {
             if let Some(source) = &placed.item.source {
                 let group = self.names.group_of(placed.item.id.get_ref());
-                groups
-                    .entry(source.get_ref().clone())
-                    .or_default()
-                    .insert(group);
+                groups.entry(source.get_ref().clone()).or_default().insert(group);
             }
         }
         for placed in &written.sources {
             let of_source = groups.entry(placed.item.id.get_ref().clone()).or_default();
             for evidence in &placed.item.evidence {
-                let group = self
-                    .evidence_groups
-                    .get(evidence.get_ref().as_str())
-                    .cloned();
+                let group = self.evidence_groups.get(evidence.get_ref().as_str()).cloned();
                 of_source.insert(group.flatten());
             }
         }
@@ -264,10 +248,7 @@ impl Resolver<'_, '_> {
             1 => groups.into_iter().next().flatten(),
             _ => None,
         };
-        groups
-            .into_iter()
-            .map(|(source, groups)| (source, agreed(groups)))
-            .collect()
+        groups.into_iter().map(|(source, groups)| (source, agreed(groups))).collect()
     }
 
     fn source(&mut self, written: &SourceAsWritten, scope: &Scope) -> Source {

@@ -16,10 +16,7 @@ use crate::{
 impl Resolver<'_, '_> {
     pub(super) fn matter(&mut self, written: &MatterAsWritten) -> Matter {
         self.unique("service", written.service.iter().map(|part| &part.service));
-        self.unique(
-            "question",
-            written.question.iter().map(|question| &question.id),
-        );
+        self.unique("question", written.question.iter().map(|question| &question.id));
         let bound = written
             .question
             .iter()
@@ -37,23 +34,11 @@ impl Resolver<'_, '_> {
             life_cycle: self.name(Kind::LifeCycleClass, &written.life_cycle),
             lead: self.name(Kind::Organisation, &written.lead),
             lists: self.names(Kind::MatterList, &written.lists),
-            services: written
-                .service
-                .iter()
-                .map(|part| self.matter_service(part))
-                .collect(),
-            questions: written
-                .question
-                .iter()
-                .map(|it| self.question(it))
-                .collect(),
+            services: written.service.iter().map(|part| self.matter_service(part)).collect(),
+            questions: written.question.iter().map(|it| self.question(it)).collect(),
             anchor: self.optional_name(Kind::Service, written.anchor.as_ref()),
             applicant_name: self.name(Kind::Element, &written.applicant_name),
-            baselines: written
-                .baseline
-                .iter()
-                .map(|it| self.matter_baseline(it))
-                .collect(),
+            baselines: written.baseline.iter().map(|it| self.matter_baseline(it)).collect(),
             basis: self.basis(&written.basis),
         }
     }
@@ -125,11 +110,7 @@ impl Resolver<'_, '_> {
             id: written.id.get_ref().as_str().into(),
             name: localised(&written.name),
             basis: self.basis(&written.basis),
-            entries: written
-                .entries
-                .iter()
-                .map(|entry| self.matter_name(entry))
-                .collect(),
+            entries: written.entries.iter().map(|entry| self.matter_name(entry)).collect(),
         }
     }
 

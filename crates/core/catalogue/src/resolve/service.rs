@@ -38,37 +38,14 @@ impl Resolver<'_, '_> {
             promised: self.period(&written.promised, "promised", &written.id),
             visits: written.visits,
             fees: written.fee.iter().map(|fee| self.fee(fee)).collect(),
-            channels: written
-                .channels
-                .iter()
-                .map(|it| it.get_ref().clone())
-                .collect(),
-            fields: written
-                .field
-                .iter()
-                .map(|need| self.field(need, scope))
-                .collect(),
-            evidence: written
-                .evidence
-                .iter()
-                .map(|need| self.evidence(need, scope))
-                .collect(),
-            outputs: written
-                .output
-                .iter()
-                .map(|output| self.output(output))
-                .collect(),
+            channels: written.channels.iter().map(|it| it.get_ref().clone()).collect(),
+            fields: written.field.iter().map(|need| self.field(need, scope)).collect(),
+            evidence: written.evidence.iter().map(|need| self.evidence(need, scope)).collect(),
+            outputs: written.output.iter().map(|output| self.output(output)).collect(),
             checklist: lines(&written.checklist),
-            signatories: written
-                .signatory
-                .iter()
-                .map(|it| self.signatory(it, scope))
-                .collect(),
+            signatories: written.signatory.iter().map(|it| self.signatory(it, scope)).collect(),
             refusal_grounds: lines(&written.refusal_ground),
-            baseline: written
-                .baseline
-                .as_ref()
-                .map(|baseline| self.baseline(baseline)),
+            baseline: written.baseline.as_ref().map(|baseline| self.baseline(baseline)),
             basis: self.basis(&written.basis),
             per,
         }
@@ -92,12 +69,7 @@ impl Resolver<'_, '_> {
                 let advice = format!("possible are {}", listed(CHANNELS));
                 let meant = nearest(channel.get_ref(), CHANNELS);
                 let message = format!("there is no channel `{channel}`");
-                self.error(
-                    codes::UNKNOWN_WORD,
-                    channel,
-                    message,
-                    hint(meant, Some(advice)),
-                );
+                self.error(codes::UNKNOWN_WORD, channel, message, hint(meant, Some(advice)));
             }
         }
     }
@@ -181,11 +153,7 @@ impl Resolver<'_, '_> {
     }
 
     fn evidence(&mut self, written: &EvidenceNeedAsWritten, per: Option<&GroupId>) -> EvidenceNeed {
-        let own = self
-            .evidence_groups
-            .get(written.ty.get_ref().as_str())
-            .cloned()
-            .flatten();
+        let own = self.evidence_groups.get(written.ty.get_ref().as_str()).cloned().flatten();
         if let (Some(per), Some(own)) = (per, own)
             && *per != own
         {
@@ -240,10 +208,7 @@ impl Resolver<'_, '_> {
             steps: written.steps.iter().map(localised).collect(),
             days: self.half_days(&written.days),
             visits: written.visits,
-            fee: written
-                .fee
-                .as_ref()
-                .map(|fee| -> Decimal { self.amount(fee) }),
+            fee: written.fee.as_ref().map(|fee| -> Decimal { self.amount(fee) }),
             basis: self.basis(&written.basis),
         }
     }

@@ -29,12 +29,7 @@ impl Resolver<'_, '_> {
         let date = parse_date(written.get_ref());
         if date.is_none() {
             let message = format!("`{written}` is not a date");
-            self.error(
-                codes::BAD_DATE,
-                written,
-                message,
-                "write `YYYY-MM-DD`".to_owned(),
-            );
+            self.error(codes::BAD_DATE, written, message, "write `YYYY-MM-DD`".to_owned());
         }
         date
     }
@@ -84,10 +79,7 @@ impl Resolver<'_, '_> {
                 HalfDays::ZERO
             }
         };
-        DatedPeriod {
-            period: Period { halves, unit },
-            basis: self.basis(&written.basis),
-        }
+        DatedPeriod { period: Period { halves, unit }, basis: self.basis(&written.basis) }
     }
 
     fn count(&mut self, written: &Spanned<String>, unit: PeriodUnit) -> HalfDays {
@@ -118,12 +110,7 @@ impl Resolver<'_, '_> {
             Err(mistake) => Some(mistake.to_string()),
         };
         if hint.is_some() {
-            self.error(
-                codes::BAD_CODE,
-                written,
-                format!("`{text}` is not an area code"),
-                hint,
-            );
+            self.error(codes::BAD_CODE, written, format!("`{text}` is not an area code"), hint);
         }
         Some(text.clone())
     }
@@ -131,17 +118,11 @@ impl Resolver<'_, '_> {
 
 pub(super) fn parse_date(text: &str) -> Option<Date> {
     // jiff would also take a date with a time.
-    if text.len() == "YYYY-MM-DD".len() {
-        text.parse().ok()
-    } else {
-        None
-    }
+    if text.len() == "YYYY-MM-DD".len() { text.parse().ok() } else { None }
 }
 
 fn parse_amount(text: &str) -> Option<Decimal> {
-    let plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     if plain { text.parse().ok() } else { None }
 }
 

@@ -54,12 +54,7 @@ impl<'c> Referred<'c> {
             referred.condition(&signatory.when);
         }
         for output in &service.outputs {
-            for element in output
-                .elements
-                .iter()
-                .chain(&output.holder)
-                .chain(&output.prints)
-            {
+            for element in output.elements.iter().chain(&output.holder).chain(&output.prints) {
                 referred.element(element);
             }
             if let Some(evidence) = &output.evidence {
@@ -150,19 +145,11 @@ impl Canonical for Referred<'_> {
             organisations,
         } = self;
         canon.items(elements.iter().filter_map(|id| catalogue.elements.get(id)));
-        canon.items(
-            evidence_types
-                .iter()
-                .filter_map(|id| catalogue.evidence_types.get(id)),
-        );
+        canon.items(evidence_types.iter().filter_map(|id| catalogue.evidence_types.get(id)));
         canon.items(sources.iter().filter_map(|id| catalogue.sources.get(id)));
         canon.items(groups.iter().filter_map(|id| catalogue.groups.get(id)));
         canon.items(topics.iter().filter_map(|id| catalogue.topics.get(id)));
         canon.items(regimes.iter().filter_map(|id| catalogue.regimes.get(id)));
-        canon.items(
-            organisations
-                .iter()
-                .filter_map(|id| catalogue.organisations.get(id)),
-        );
+        canon.items(organisations.iter().filter_map(|id| catalogue.organisations.get(id)));
     }
 }

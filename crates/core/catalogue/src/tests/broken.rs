@@ -7,10 +7,7 @@ use super::{GOOD, changed, check_files, compile_files};
 use crate::CODES;
 
 /// What is changed in the good definition (or the files themselves), and the findings that follow.
-type Case = (
-    &'static [(&'static str, &'static str)],
-    &'static [&'static str],
-);
+type Case = (&'static [(&'static str, &'static str)], &'static [&'static str]);
 
 const CASES: &[Case] = &[
     (
@@ -32,10 +29,7 @@ const CASES: &[Case] = &[
         ],
     ),
     (
-        &[(
-            r#"summary = { zh = "登记新住址""#,
-            r#"sumary = { zh = "登记新住址""#,
-        )],
+        &[(r#"summary = { zh = "登记新住址""#, r#"sumary = { zh = "登记新住址""#)],
         &["a.toml:108:1 error CAT0003 `service` has no key `sumary` | did you mean `summary`?"],
     ),
     (
@@ -61,10 +55,7 @@ const CASES: &[Case] = &[
         &["a.toml:23:7 error CAT0005 `max` must be between 0 and 4294967295"],
     ),
     (
-        &[(
-            r#"name = { zh = "孩子", en = "Child" }"#,
-            r#"name = "孩子""#,
-        )],
+        &[(r#"name = { zh = "孩子", en = "Child" }"#, r#"name = "孩子""#)],
         &[
             r#"a.toml:21:8 error CAT0005 `name` must be a text in each language, not a single text | write `name = { zh = "…", en = "…" }`"#,
         ],
@@ -104,19 +95,13 @@ const CASES: &[Case] = &[
         ],
     ),
     (
-        &[(
-            r#"channels = ["online", "window"]"#,
-            r#"channels = ["online", "windows"]"#,
-        )],
+        &[(r#"channels = ["online", "window"]"#, r#"channels = ["online", "windows"]"#)],
         &[
             "a.toml:113:23 error CAT0006 there is no channel `windows` | did you mean `window`? possible are `online`, `window`, `mobile`, `kiosk`, `mail`",
         ],
     ),
     (
-        &[(
-            r#"{ zh = "证明住处", en = "Shows where you live" }"#,
-            r#"{ zh = "证明住处" }"#,
-        )],
+        &[(r#"{ zh = "证明住处", en = "Shows where you live" }"#, r#"{ zh = "证明住处" }"#)],
         &[r#"a.toml:125:10 error CAT0007 `reason` has no text in `en` | add `en = "…"`"#],
     ),
     (
@@ -170,10 +155,7 @@ const CASES: &[Case] = &[
     (
         &[
             (r#"id = "home.address""#, r#"id = "home.street-name""#),
-            (
-                r#"element = "home.address""#,
-                r#"element = "home.street-name""#,
-            ),
+            (r#"element = "home.address""#, r#"element = "home.street-name""#),
         ],
         &[
             "a.toml:49:6 error CAT0010 `home.street-name` cannot be the id of a data element | an id is made of small letters, digits and `_`, in parts joined by `.`, each beginning with a letter",
@@ -186,19 +168,13 @@ const CASES: &[Case] = &[
         ],
     ),
     (
-        &[(
-            "life_cycle = \"housing\"\nservices",
-            "life_cycle = \"pension\"\nservices",
-        )],
+        &[("life_cycle = \"housing\"\nservices", "life_cycle = \"pension\"\nservices")],
         &[
             "a.toml:193:14 error CAT0011 life-cycle class `pension` is not defined | a life-cycle class is defined by `[[life_cycle_class]]`, as in `a.toml`",
         ],
     ),
     (
-        &[(
-            r#"entries = ["moving", "retiring"]"#,
-            r#"entries = ["movin", "retiring"]"#,
-        )],
+        &[(r#"entries = ["moving", "retiring"]"#, r#"entries = ["movin", "retiring"]"#)],
         &[
             "a.toml:188:12 error CAT0011 matter or guide `movin` is not defined | did you mean `moving`? a matter is defined by `[[matter]]`, as in `a.toml`; a guide is defined by `[[guide]]`, as in `a.toml`",
         ],
@@ -234,10 +210,7 @@ const CASES: &[Case] = &[
         ],
     ),
     (
-        &[(
-            r#"promised = { count = "3""#,
-            r#"promised = { count = "0.3""#,
-        )],
+        &[(r#"promised = { count = "3""#, r#"promised = { count = "0.3""#)],
         &[
             "a.toml:112:22 error CAT0016 `0.3` is not a number of days | write whole or half days, e.g. `3` or `0.5`",
         ],
@@ -249,10 +222,7 @@ const CASES: &[Case] = &[
         ],
     ),
     (
-        &[(
-            r#"{ unit = "immediate" }"#,
-            r#"{ unit = "immediate", count = "1" }"#,
-        )],
+        &[(r#"{ unit = "immediate" }"#, r#"{ unit = "immediate", count = "1" }"#)],
         &[
             "a.toml:160:42 error CAT0017 the count `1` does not fit its unit | an immediate period has no count",
         ],
@@ -313,10 +283,7 @@ const CASES: &[Case] = &[
         ],
     ),
     (
-        &[(
-            r#"promised = { count = "3", unit"#,
-            r#"promised = { count = "21", unit"#,
-        )],
+        &[(r#"promised = { count = "3", unit"#, r#"promised = { count = "21", unit"#)],
         &[
             "a.toml:112:22 error CAT0023 `residence` promises 21 working days, but the law allows 20 working days",
         ],
@@ -363,10 +330,7 @@ const CASES: &[Case] = &[
     ),
     (
         &[
-            (
-                "[[matter.service]]\nservice = \"residence\"\ninclusion = \"required\"\n",
-                "",
-            ),
+            ("[[matter.service]]\nservice = \"residence\"\ninclusion = \"required\"\n", ""),
             ("anchor = \"residence\"\n", ""),
         ],
         &[
@@ -377,10 +341,7 @@ const CASES: &[Case] = &[
     ),
     (
         &[
-            (
-                r#"prints = ["applicant.name", "residence.number"]"#,
-                r#"prints = ["home.kind"]"#,
-            ),
+            (r#"prints = ["applicant.name", "residence.number"]"#, r#"prints = ["home.kind"]"#),
             (r#"element = "home.kind""#, r#"element = "home.address""#),
             ("when = 'home.kind = \"own\" or home.kind = \"rent\"'\n", ""),
             ("when = '房屋来源 = \"rent\"'\n", ""),
@@ -418,10 +379,7 @@ const CASES: &[Case] = &[
     ),
     (
         &[
-            (
-                "id = \"child-name\"\n",
-                "id = \"child-name\"\ncount_of = \"child\"\n",
-            ),
+            ("id = \"child-name\"\n", "id = \"child-name\"\ncount_of = \"child\"\n"),
             (
                 "id = \"children\"\ncount_of = \"child\"\n",
                 "id = \"children\"\nelement = \"home.address\"\n",
@@ -509,10 +467,7 @@ const CASES: &[Case] = &[
         ],
     ),
     (
-        &[(
-            r#"aliases = ["房屋来源"]"#,
-            r#"aliases = ["child.name", "房屋来源"]"#,
-        )],
+        &[(r#"aliases = ["房屋来源"]"#, r#"aliases = ["child.name", "房屋来源"]"#)],
         &[
             "a.toml:40:12 error CAT0038 alias `child.name` of `home.kind` is taken | in conditions it already means `child.name`",
         ],
@@ -531,14 +486,8 @@ const CASES: &[Case] = &[
             "a.toml:226:6 warning CAT0029 question `child-name` changes nothing | no condition of matter `moving` reads what it binds and no service needs it",
         ],
     ),
-    (
-        &[(r#"'房屋来源 = "rent"'"#, r#"'房屋来源 = "rnt"'"#)],
-        &[r#"a.toml:123:16 error CON0017"#],
-    ),
-    (
-        &[(r#"'房屋来源 = "rent"'"#, r#"'房屋来原 = "rent"'"#)],
-        &["a.toml:123:9 error CON0010"],
-    ),
+    (&[(r#"'房屋来源 = "rent"'"#, r#"'房屋来源 = "rnt"'"#)], &[r#"a.toml:123:16 error CON0017"#]),
+    (&[(r#"'房屋来源 = "rent"'"#, r#"'房屋来原 = "rent"'"#)], &["a.toml:123:9 error CON0010"]),
 ];
 
 /// Findings about whole files.
@@ -590,10 +539,7 @@ fn a_file_over_ten_mebibytes_is_not_read() {
             "large.toml:1:1 error CAT0002 the file has 10485761 bytes | at most 10485760 are read; divide it",
         ],
     );
-    check_files(
-        &[("good.toml", GOOD), ("large.toml", large.split_at(1).1)],
-        &[],
-    );
+    check_files(&[("good.toml", GOOD), ("large.toml", large.split_at(1).1)], &[]);
 }
 
 /// Every code has a case here and a page in `docs/codes/`; every page about a definition has a code.
@@ -614,20 +560,14 @@ fn every_code_has_a_page_and_a_case() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/codes");
     for (code, title) in CODES {
         let page = std::fs::read_to_string(folder.join(format!("{code}.md"))).unwrap_or_default();
-        assert!(
-            page.starts_with(&format!("# {code}: {title}\n")),
-            "docs/codes/{code}.md"
-        );
+        assert!(page.starts_with(&format!("# {code}: {title}\n")), "docs/codes/{code}.md");
         for part in ["## Cause", "## Example", "## Cure"] {
             assert!(page.contains(part), "docs/codes/{code}.md has no `{part}`");
         }
     }
     let pages = std::fs::read_dir(folder).unwrap();
     for page in pages.map(|page| page.unwrap().file_name().into_string().unwrap()) {
-        if let Some(code) = page
-            .strip_suffix(".md")
-            .filter(|code| code.starts_with("CAT"))
-        {
+        if let Some(code) = page.strip_suffix(".md").filter(|code| code.starts_with("CAT")) {
             assert!(codes.contains(code), "docs/codes/{page} is about no code");
         }
     }
@@ -638,10 +578,8 @@ fn a_warning_alone_still_gives_a_catalogue() {
     let compiled = compile_files(&[("a.toml", &changed(&[("anchor = \"residence\"\n", "")]))]);
     assert!(compiled.catalogue.is_some());
     let lease = r#"ways = ["upload"]"#;
-    let compiled = compile_files(&[(
-        "a.toml",
-        &changed(&[(lease, r#"ways = ["source", "upload"]"#)]),
-    )]);
+    let compiled =
+        compile_files(&[("a.toml", &changed(&[(lease, r#"ways = ["source", "upload"]"#)]))]);
     assert!(compiled.catalogue.is_some());
     assert_eq!(compiled.diagnostics.len(), 1);
 }

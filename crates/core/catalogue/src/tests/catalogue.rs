@@ -18,28 +18,12 @@ fn names_numbers_and_periods_are_resolved() {
     assert_eq!(statutory.period.halves, HalfDays::days(20));
     assert_eq!(residence.promised.period.unit, PeriodUnit::WorkingDay);
     assert_eq!(residence.fees[0].amount.to_string(), "20.00");
-    assert_eq!(
-        catalogue.elements["child.name"]
-            .group
-            .as_ref()
-            .unwrap()
-            .as_str(),
-        "child"
-    );
+    assert_eq!(catalogue.elements["child.name"].group.as_ref().unwrap().as_str(), "child");
     assert!(catalogue.elements["home.address"].group.is_none());
-    assert_eq!(
-        catalogue.evidence_types["lease"].formats,
-        ["pdf", "jpg", "png"]
-    );
-    assert_eq!(
-        catalogue.evidence_types["lease"].size_bytes_max,
-        10 * 1024 * 1024
-    );
+    assert_eq!(catalogue.evidence_types["lease"].formats, ["pdf", "jpg", "png"]);
+    assert_eq!(catalogue.evidence_types["lease"].size_bytes_max, 10 * 1024 * 1024);
     assert_eq!(catalogue.calendar.years[&2025].days_off.len(), 9);
-    assert_eq!(
-        catalogue.jurisdiction.time_zone.iana_name(),
-        Some("Asia/Shanghai")
-    );
+    assert_eq!(catalogue.jurisdiction.time_zone.iana_name(), Some("Asia/Shanghai"));
     assert_eq!(catalogue.jurisdiction.office_close_minute, 1050);
     assert_eq!(catalogue.lists[0].entries.len(), 2);
 }
@@ -49,81 +33,37 @@ fn a_matter_knows_who_produces_what() {
     let catalogue = good();
     let matter = catalogue.matter("moving").unwrap();
     let ids = |services: Vec<&crate::PublicService>| -> Vec<String> {
-        services
-            .iter()
-            .map(|service| service.id.to_string())
-            .collect()
+        services.iter().map(|service| service.id.to_string()).collect()
     };
-    assert_eq!(
-        ids(catalogue.services_of(matter).collect()),
-        ["residence", "school"]
-    );
-    assert_eq!(
-        ids(catalogue.producers_of_evidence(matter, &"permit".into())),
-        ["residence"]
-    );
-    assert!(
-        catalogue
-            .producers_of_evidence(matter, &"lease".into())
-            .is_empty()
-    );
+    assert_eq!(ids(catalogue.services_of(matter).collect()), ["residence", "school"]);
+    assert_eq!(ids(catalogue.producers_of_evidence(matter, &"permit".into())), ["residence"]);
+    assert!(catalogue.producers_of_evidence(matter, &"lease".into()).is_empty());
     assert_eq!(
         ids(catalogue.producers_of_element(matter, &"residence.number".into())),
         ["residence"]
     );
-    let organisations: Vec<_> = catalogue
-        .organisations_of(matter)
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let organisations: Vec<_> =
+        catalogue.organisations_of(matter).iter().map(ToString::to_string).collect();
     assert_eq!(organisations, ["police", "schools"]);
-    let edges: Vec<_> = catalogue
-        .hard_edges(matter)
-        .iter()
-        .map(|(from, to)| format!("{from}>{to}"))
-        .collect();
+    let edges: Vec<_> =
+        catalogue.hard_edges(matter).iter().map(|(from, to)| format!("{from}>{to}")).collect();
     assert_eq!(edges, ["residence>school"]);
 }
 
 #[test]
 fn soft_needs_and_open_ways_make_no_edge() {
-    let soft_field = (
-        "element = \"residence.number\"",
-        "element = \"residence.number\"\nsoft = true",
-    );
+    let soft_field =
+        ("element = \"residence.number\"", "element = \"residence.number\"\nsoft = true");
     let table: &[(&[(&str, &str)], usize)] = &[
         (&[], 1),
         (&[soft_field], 1),
-        (
-            &[
-                soft_field,
-                ("ways = [\"output\"]", "ways = [\"upload\", \"output\"]"),
-            ],
-            0,
-        ),
-        (
-            &[
-                soft_field,
-                (
-                    "ways = [\"output\"]",
-                    "ways = [\"source\", \"output\", \"upload\"]",
-                ),
-            ],
-            1,
-        ),
-        (
-            &[
-                soft_field,
-                ("ways = [\"output\"]", "ways = [\"output\"]\nsoft = true"),
-            ],
-            0,
-        ),
+        (&[soft_field, ("ways = [\"output\"]", "ways = [\"upload\", \"output\"]")], 0),
+        (&[soft_field, ("ways = [\"output\"]", "ways = [\"source\", \"output\", \"upload\"]")], 1),
+        (&[soft_field, ("ways = [\"output\"]", "ways = [\"output\"]\nsoft = true")], 0),
     ];
     for (changes, edges) in table {
         let compiled = compile_files(&[("good.toml", &changed(changes))]);
-        let catalogue = compiled
-            .catalogue
-            .unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
+        let catalogue = compiled.catalogue.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
         let matter = catalogue.matter("moving").unwrap();
         assert_eq!(catalogue.hard_edges(matter).len(), *edges, "{changes:?}");
     }
@@ -132,10 +72,7 @@ fn soft_needs_and_open_ways_make_no_edge() {
 #[test]
 fn conditions_see_types() {
     let options: std::sync::Arc<[std::sync::Arc<str>]> = ["own".into(), "rent".into()].into();
-    assert_eq!(
-        good().elements["home.kind"].ty.condition_type(),
-        Type::Choice(options)
-    );
+    assert_eq!(good().elements["home.kind"].ty.condition_type(), Type::Choice(options));
     for (ty, seen) in [
         (ElementType::Bool, Type::Bool),
         (ElementType::Number, Type::Number),

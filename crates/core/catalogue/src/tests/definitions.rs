@@ -14,15 +14,9 @@ fn files_below(folder: &Path) -> Vec<SourceFile> {
         for path in paths {
             if path.is_dir() && !path.ends_with("scenarios") {
                 folders.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|extension| extension == "toml")
-            {
+            } else if path.extension().is_some_and(|extension| extension == "toml") {
                 let name = path.display().to_string();
-                files.push(SourceFile {
-                    name,
-                    text: std::fs::read_to_string(path).unwrap(),
-                });
+                files.push(SourceFile { name, text: std::fs::read_to_string(path).unwrap() });
             }
         }
     }
@@ -38,9 +32,6 @@ fn our_own_definitions_have_no_findings() {
         assert_eq!(compiled.diagnostics, [], "{folder}");
         let catalogue = compiled.catalogue.expect("no error, so a catalogue");
         assert!(!catalogue.matters.is_empty(), "{folder}");
-        assert!(
-            matter.is_none_or(|matter| catalogue.matter(matter).is_some()),
-            "{folder}"
-        );
+        assert!(matter.is_none_or(|matter| catalogue.matter(matter).is_some()), "{folder}");
     }
 }

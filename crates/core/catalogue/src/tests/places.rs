@@ -21,10 +21,7 @@ fn a_condition_is_pointed_at_where_it_is_wrong() {
     ];
     for (when, place) in table {
         let text = changed(&[("when = '房屋来源 = \"rent\"'", when)]);
-        check_files(
-            &[("a.toml", &text)],
-            &[&format!("a.toml:{place} error CON0017")],
-        );
+        check_files(&[("a.toml", &text)], &[&format!("a.toml:{place} error CON0017")]);
     }
 }
 
@@ -40,10 +37,7 @@ fn carriage_returns_move_nothing() {
 #[test]
 fn every_mistake_is_told_at_once() {
     let text = changed(&[
-        (
-            "time_zone = \"Asia/Shanghai\"",
-            "time_zone = \"Asia/Peking\"",
-        ),
+        ("time_zone = \"Asia/Shanghai\"", "time_zone = \"Asia/Peking\""),
         ("max = 5", "max = \"5\""),
         ("'房屋来源 = \"rent\"'", "'房屋来源 = 3'"),
     ]);

@@ -18,10 +18,7 @@ fn the_schema_in_the_documents_is_current() {
     }
     let written: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let current: Value = serde_json::from_str(&json_schema()).unwrap();
-    assert!(
-        written == current,
-        "run the tests with UPDATE=1 to write the schema anew"
-    );
+    assert!(written == current, "run the tests with UPDATE=1 to write the schema anew");
 }
 
 #[test]

@@ -215,10 +215,7 @@ fn member_in_scope() {
     assert_eq!(condition.evaluate(&facts, None, AS_OF), Truth::Unknown);
     let other = GroupId::new("shareholder");
     let member = MemberId::new("a");
-    assert_eq!(
-        condition.evaluate(&facts, Some((&other, &member)), AS_OF),
-        Truth::Unknown
-    );
+    assert_eq!(condition.evaluate(&facts, Some((&other, &member)), AS_OF), Truth::Unknown);
 }
 
 /// A value of the wrong type in the store is as good as unknown: never a panic, never invented.
@@ -226,10 +223,7 @@ fn member_in_scope() {
 fn wrongly_stored_value_is_unknown() {
     let condition = super::compiled("mother.age > 1 or mother.age = 1");
     let mut facts = vocabulary::Facts::new();
-    facts.answer(
-        vocabulary::Slot::single("mother.age"),
-        vocabulary::Value::text("many"),
-    );
+    facts.answer(vocabulary::Slot::single("mother.age"), vocabulary::Value::text("many"));
     assert_eq!(condition.evaluate(&facts, None, AS_OF), Truth::Unknown);
     assert_eq!(condition.undecided_on(&facts, None, AS_OF).len(), 1);
 }
@@ -240,8 +234,5 @@ fn always_holds_and_is_known_by_its_text() {
     assert!(Condition::always().is_always());
     assert!(super::compiled(" true ").is_always());
     assert!(!super::compiled("1 = 1").is_always());
-    assert_eq!(
-        Condition::always().evaluate(&nothing, None, AS_OF),
-        Truth::True
-    );
+    assert_eq!(Condition::always().evaluate(&nothing, None, AS_OF), Truth::True);
 }

@@ -11,15 +11,10 @@ fn explained(source: &str, known: &str) -> String {
     let explanation = compiled(source).explain(&facts(known), None, AS_OF);
     let mut out = format!("{:?}", explanation.truth);
     for because in &explanation.because {
-        assert_eq!(
-            source.get(because.span.start..because.span.end),
-            Some(&*because.clause)
-        );
+        assert_eq!(source.get(because.span.start..because.span.end), Some(&*because.clause));
         write!(out, " · {} {:?}", because.clause, because.truth).unwrap();
         for (slot, value) in &because.read {
-            let value = value
-                .as_ref()
-                .map_or_else(|| "?".to_owned(), ToString::to_string);
+            let value = value.as_ref().map_or_else(|| "?".to_owned(), ToString::to_string);
             write!(out, " {slot}={value}").unwrap();
         }
         for group in &because.groups {
@@ -73,11 +68,7 @@ fn explanations_hold_what_decided() {
             "mother.age=3",
             "Unknown · mother.married Unknown mother.married=? · mother.age > 3 False mother.age=3 · mother.insured Unknown mother.insured=?",
         ),
-        (
-            "count(child) > 1",
-            "child=a,b",
-            "True · count(child) > 1 True {child}",
-        ),
+        ("count(child) > 1", "child=a,b", "True · count(child) > 1 True {child}"),
         (
             "some x in child satisfies x.alive and x.sex = \"male\"",
             "child=a,b; child.alive~b=true; child.sex~b=male; child.alive~a=true; child.sex~a=female",
@@ -107,36 +98,12 @@ fn explanations_hold_what_decided() {
 #[test]
 fn undecided_is_what_can_still_matter() {
     let rows = [
-        (
-            "mother.married and mother.insured",
-            "mother.married=false",
-            "",
-        ),
-        (
-            "mother.married and mother.insured",
-            "mother.married=true",
-            "mother.insured",
-        ),
-        (
-            "mother.married and mother.insured",
-            "",
-            "mother.insured mother.married",
-        ),
-        (
-            "mother.married or mother.age > 3",
-            "mother.age=2",
-            "mother.married",
-        ),
-        (
-            "not(mother.married) and mother.age > 3",
-            "mother.age=4",
-            "mother.married",
-        ),
-        (
-            "mother.age + mother.income > 3",
-            "mother.age=4",
-            "mother.income",
-        ),
+        ("mother.married and mother.insured", "mother.married=false", ""),
+        ("mother.married and mother.insured", "mother.married=true", "mother.insured"),
+        ("mother.married and mother.insured", "", "mother.insured mother.married"),
+        ("mother.married or mother.age > 3", "mother.age=2", "mother.married"),
+        ("not(mother.married) and mother.age > 3", "mother.age=4", "mother.married"),
+        ("mother.age + mother.income > 3", "mother.age=4", "mother.income"),
         (
             "(if mother.married then mother.insured else mother.age > 3)",
             "mother.married=true",
@@ -147,36 +114,12 @@ fn undecided_is_what_can_still_matter() {
             "mother.age=4",
             "mother.insured mother.married",
         ),
-        (
-            "count(child) > 1 and mother.married",
-            "",
-            "mother.married #child",
-        ),
-        (
-            "some x in child satisfies x.alive",
-            "",
-            "child.alive #child",
-        ),
-        (
-            "some x in child satisfies x.alive",
-            "child=a",
-            "child.alive",
-        ),
-        (
-            "some x in child satisfies mother.married",
-            "mother.married=true",
-            "#child",
-        ),
-        (
-            "some x in child satisfies mother.married",
-            "mother.married=false",
-            "",
-        ),
-        (
-            "mother.age * mother.age > 1",
-            "mother.age=79228162514264337593543950335",
-            "",
-        ),
+        ("count(child) > 1 and mother.married", "", "mother.married #child"),
+        ("some x in child satisfies x.alive", "", "child.alive #child"),
+        ("some x in child satisfies x.alive", "child=a", "child.alive"),
+        ("some x in child satisfies mother.married", "mother.married=true", "#child"),
+        ("some x in child satisfies mother.married", "mother.married=false", ""),
+        ("mother.age * mother.age > 1", "mother.age=79228162514264337593543950335", ""),
     ];
     for (source, known, expected) in rows {
         let reads = compiled(source).undecided_on(&facts(known), None, AS_OF);
@@ -198,10 +141,7 @@ fn reads_are_everything_that_may_be_read() {
         "if count(child) > 1 then mother.age > 1 else some x in shareholder satisfies x.local",
     );
     let shown: Vec<_> = condition.reads().iter().map(shown).collect();
-    assert_eq!(
-        shown.join(" "),
-        "mother.age shareholder.local #child #shareholder"
-    );
+    assert_eq!(shown.join(" "), "mother.age shareholder.local #child #shareholder");
     assert!(Condition::always().reads().is_empty());
 }
 
@@ -209,18 +149,10 @@ fn reads_are_everything_that_may_be_read() {
 #[test]
 fn expression_can_be_walked() {
     let condition = compiled("年龄 + (1 + 1) > 3 and not(已婚)");
-    let Expression::All(parts) = condition.expression() else {
-        panic!("{condition:?}")
-    };
-    let Expression::Clause(clause) = &parts[0] else {
-        panic!("{parts:?}")
-    };
+    let Expression::All(parts) = condition.expression() else { panic!("{condition:?}") };
+    let Expression::Clause(clause) = &parts[0] else { panic!("{parts:?}") };
     assert_eq!(&*clause.text, "年龄 + (1 + 1) > 3");
-    let Test::Compare {
-        left: Term::Arithmetic { right, .. },
-        ..
-    } = &clause.test
-    else {
+    let Test::Compare { left: Term::Arithmetic { right, .. }, .. } = &clause.test else {
         panic!("{clause:?}")
     };
     assert!(matches!(**right, Term::Constant(_)));

@@ -22,41 +22,21 @@ fn choice(options: &[&str]) -> Type {
     Type::Choice(options.into())
 }
 
-type Row = (
-    &'static str,
-    &'static [&'static str],
-    Type,
-    Option<&'static str>,
-);
+type Row = (&'static str, &'static [&'static str], Type, Option<&'static str>);
 
 pub(super) fn elements() -> Vec<Row> {
     vec![
         ("mother.married", &["已婚"], Type::Bool, None),
         ("mother.insured", &["参保"], Type::Bool, None),
         ("mother.age", &["年龄"], Type::Number, None),
-        (
-            "mother.income",
-            &["家庭 收入", "caf\u{e9}"],
-            Type::Number,
-            None,
-        ),
-        (
-            "mother.residence",
-            &["户籍地"],
-            choice(&["local", "elsewhere", "hong-kong"]),
-            None,
-        ),
+        ("mother.income", &["家庭 收入", "caf\u{e9}"], Type::Number, None),
+        ("mother.residence", &["户籍地"], choice(&["local", "elsewhere", "hong-kong"]), None),
         ("mother.kin", &[], choice(&["none", "local"]), None),
         ("mother.colour", &[], choice(&["red", "blue"]), None),
         ("mother.name", &[], Type::Text, None),
         ("mother.wedding_date", &[], Type::Date, None),
         ("mother.list", &[], Type::List(Box::new(Type::Text)), None),
-        (
-            "child.sex",
-            &["孩子.性别"],
-            choice(&["female", "male"]),
-            Some("child"),
-        ),
+        ("child.sex", &["孩子.性别"], choice(&["female", "male"]), Some("child")),
         ("child.birth_date", &["出生日期"], Type::Date, Some("child")),
         ("child.alive", &[], Type::Bool, Some("child")),
         ("shareholder.share", &[], Type::Number, Some("shareholder")),
@@ -66,14 +46,13 @@ pub(super) fn elements() -> Vec<Row> {
 
 impl Names for World {
     fn element(&self, name: &str) -> Option<NamedElement> {
-        elements()
-            .into_iter()
-            .find(|(id, aliases, ..)| *id == name || aliases.contains(&name))
-            .map(|(id, _, ty, group)| NamedElement {
+        elements().into_iter().find(|(id, aliases, ..)| *id == name || aliases.contains(&name)).map(
+            |(id, _, ty, group)| NamedElement {
                 id: DataElementId::new(id),
                 ty,
                 group: group.map(GroupId::new),
-            })
+            },
+        )
     }
 
     fn group(&self, name: &str) -> Option<GroupId> {
@@ -88,16 +67,10 @@ impl Names for World {
         let mut all: Vec<String> = elements()
             .into_iter()
             .flat_map(|(id, aliases, ..)| {
-                std::iter::once(id)
-                    .chain(aliases.iter().copied())
-                    .map(str::to_owned)
+                std::iter::once(id).chain(aliases.iter().copied()).map(str::to_owned)
             })
             .collect();
-        all.extend([
-            "child".to_owned(),
-            "孩子".to_owned(),
-            "shareholder".to_owned(),
-        ]);
+        all.extend(["child".to_owned(), "孩子".to_owned(), "shareholder".to_owned()]);
         all
     }
 }
@@ -108,16 +81,11 @@ pub(super) fn compiled(source: &str) -> Condition {
 }
 
 pub(super) fn refused(source: &str) -> Vec<Finding> {
-    Condition::compile(source, &World, None)
-        .err()
-        .unwrap_or_default()
+    Condition::compile(source, &World, None).err().unwrap_or_default()
 }
 
 fn value(id: &str, text: &str) -> Value {
-    let ty = World
-        .element(id)
-        .unwrap_or_else(|| panic!("no element {id}"))
-        .ty;
+    let ty = World.element(id).unwrap_or_else(|| panic!("no element {id}")).ty;
     match (text, ty) {
         ("null", _) => Value::Null,
         (_, Type::Bool) => Value::Bool(text.parse().unwrap()),
@@ -131,11 +99,7 @@ fn value(id: &str, text: &str) -> Value {
 #[track_caller]
 pub(super) fn facts(text: &str) -> Facts {
     let mut facts = Facts::new();
-    for fact in text
-        .split(';')
-        .map(str::trim)
-        .filter(|fact| !fact.is_empty())
-    {
+    for fact in text.split(';').map(str::trim).filter(|fact| !fact.is_empty()) {
         let (name, given) = fact.split_once('=').unwrap();
         if let Some(group) = World.group(name) {
             let members = given.split(',').filter(|member| !member.is_empty());
@@ -156,10 +120,6 @@ pub(super) fn evaluated(source: &str, known: &str) -> Truth {
     let condition = compiled(source);
     let facts = facts(known);
     let truth = condition.evaluate(&facts, None, AS_OF);
-    assert_eq!(
-        condition.explain(&facts, None, AS_OF).truth,
-        truth,
-        "{source} | {known}"
-    );
+    assert_eq!(condition.explain(&facts, None, AS_OF).truth, truth, "{source} | {known}");
     truth
 }

@@ -19,13 +19,9 @@ fn conditions() -> impl Strategy<Value = String> {
         Just("x.alive".to_owned()),
         Just("x.sex != \"male\"".to_owned()),
         Just("some y in shareholder satisfies y.local and x.alive".to_owned()),
-        (
-            -3i64..3,
-            prop::sample::select(vec!["=", "!=", "<", "<=", ">", ">="])
-        )
-            .prop_map(|(number, operator)| format!(
-                "mother.age {operator} mother.income + {number}"
-            )),
+        (-3i64..3, prop::sample::select(vec!["=", "!=", "<", "<=", ">", ">="])).prop_map(
+            |(number, operator)| format!("mother.age {operator} mother.income + {number}")
+        ),
         (-3i64..0, 0i64..3).prop_map(|(low, high)| format!("mother.age in [{low}..{high})")),
         Just("mother.age / mother.income > 1".to_owned()),
         Just("mother.age = (if mother.married then mother.income else null)".to_owned()),
@@ -35,12 +31,8 @@ fn conditions() -> impl Strategy<Value = String> {
             (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a}) and ({b})")),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a}) or ({b})")),
             inner.clone().prop_map(|a| format!("not({a})")),
-            inner
-                .clone()
-                .prop_map(|a| format!("(every x in child satisfies {a})")),
-            inner
-                .clone()
-                .prop_map(|a| format!("(some x in child satisfies {a})")),
+            inner.clone().prop_map(|a| format!("(every x in child satisfies {a})")),
+            inner.clone().prop_map(|a| format!("(some x in child satisfies {a})")),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a}) = ({b})")),
             (inner.clone(), inner.clone(), inner)
                 .prop_map(|(a, b, c)| format!("(if {a} then {b} else {c})")),
@@ -48,20 +40,16 @@ fn conditions() -> impl Strategy<Value = String> {
     })
     .prop_map(|body| format!("some x in child satisfies ({body})"))
     // Three quantifiers inside each other are the most.
-    .prop_filter("too many quantifiers", |text| {
-        Condition::compile(text, &World, None).is_ok()
-    })
+    .prop_filter("too many quantifiers", |text| Condition::compile(text, &World, None).is_ok())
 }
 
 fn value(ty: Type) -> BoxedStrategy<Value> {
     let known = match ty {
         Type::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
-        Type::Number => (-3i64..4)
-            .prop_map(|number| Value::Number(number.into()))
-            .boxed(),
-        Type::Choice(options) => prop::sample::select(options.to_vec())
-            .prop_map(Value::Text)
-            .boxed(),
+        Type::Number => (-3i64..4).prop_map(|number| Value::Number(number.into())).boxed(),
+        Type::Choice(options) => {
+            prop::sample::select(options.to_vec()).prop_map(Value::Text).boxed()
+        }
         Type::Date => (2024i16..2028)
             .prop_map(|year| Value::Date(vocabulary::Date::constant(year, 3, 2)))
             .boxed(),
@@ -86,11 +74,7 @@ fn complete() -> impl Strategy<Value = Facts> {
             facts.answer(slot.clone(), value);
         }
         for (group, count) in [("child", children), ("shareholder", shareholders)] {
-            let members = ["m0", "m1"]
-                .into_iter()
-                .take(count)
-                .map(Into::into)
-                .collect();
+            let members = ["m0", "m1"].into_iter().take(count).map(Into::into).collect();
             facts.set_members(group.into(), members);
         }
         facts

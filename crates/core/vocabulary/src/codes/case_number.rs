@@ -28,10 +28,7 @@ pub fn make(area: &AreaCode, day: Date, random: u64) -> Option<String> {
 pub fn parse(text: &str) -> Option<String> {
     let number = checked(text, LENGTH)?;
     let (dated, _) = number.split_at_checked(14)?;
-    dated
-        .bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then_some(number)
+    dated.bytes().all(|byte| byte.is_ascii_digit()).then_some(number)
 }
 
 /// The number in groups for reading: `510100 20260302 ABCDE FGHJK M`.

@@ -2,11 +2,7 @@
 
 /// The value of a digit or capital letter, 0 to 35.
 pub(super) fn value_36(c: char) -> Option<u32> {
-    if c.is_ascii_lowercase() {
-        None
-    } else {
-        c.to_digit(36)
-    }
+    if c.is_ascii_lowercase() { None } else { c.to_digit(36) }
 }
 
 /// The ISO 7064 MOD 37,36 (GB/T 17710) check character of `text`; `None` when it holds anything but

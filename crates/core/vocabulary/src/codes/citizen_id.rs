@@ -72,10 +72,8 @@ pub fn validate(text: &str) -> Result<CitizenId, CitizenIdError> {
     if length != 18 {
         return Err(CitizenIdError::Length(length));
     }
-    let wrong = number
-        .chars()
-        .zip(1..)
-        .find(|(c, at)| !(c.is_ascii_digit() || (*at == 18 && *c == 'X')));
+    let wrong =
+        number.chars().zip(1..).find(|(c, at)| !(c.is_ascii_digit() || (*at == 18 && *c == 'X')));
     if let Some((found, at)) = wrong {
         return Err(CitizenIdError::Character { at, found });
     }
@@ -88,12 +86,7 @@ pub fn validate(text: &str) -> Result<CitizenId, CitizenIdError> {
     }
     let odd = matches!(part(16, 17), "1" | "3" | "5" | "7" | "9");
     let sex = if odd { Sex::Male } else { Sex::Female };
-    Ok(CitizenId {
-        area,
-        birth_date,
-        sex,
-        number,
-    })
+    Ok(CitizenId { area, birth_date, sex, number })
 }
 
 fn date(year: &str, month: &str, day: &str) -> Option<Date> {

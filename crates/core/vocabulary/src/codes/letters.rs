@@ -13,10 +13,7 @@ fn letter(value: u8) -> char {
 
 /// The value of a letter; `None` when it is not in the alphabet.
 fn value(letter: char) -> Option<u8> {
-    ALPHABET
-        .chars()
-        .position(|c| c == letter)
-        .and_then(|at| u8::try_from(at).ok())
+    ALPHABET.chars().position(|c| c == letter).and_then(|at| u8::try_from(at).ok())
 }
 
 /// The lowest `5 × length` bits of `number` as letters.
@@ -33,11 +30,7 @@ pub(super) fn letters(number: u128, length: u32) -> String {
 /// Times the root of x⁵ + x² + 1, which generates the field.
 fn times_root(value: u8) -> u8 {
     let shifted = value << 1;
-    if shifted & 32 == 0 {
-        shifted
-    } else {
-        shifted ^ 0b10_0101
-    }
+    if shifted & 32 == 0 { shifted } else { shifted ^ 0b10_0101 }
 }
 
 /// The check letter of `text`; `None` when it holds anything outside the alphabet.

@@ -77,12 +77,7 @@ impl LicenceIdParts {
         if !shaped(&self.version, 3) || !self.version.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(LicenceIdError::Version);
         }
-        let text = [
-            &self.licence_type,
-            &self.issuer,
-            &self.serial,
-            &self.version,
-        ];
+        let text = [&self.licence_type, &self.issuer, &self.serial, &self.version];
         mod_37_36(text.into_iter().flat_map(|part| part.chars())).ok_or(LicenceIdError::Serial)
     }
 
@@ -92,15 +87,8 @@ impl LicenceIdParts {
     /// The first part that is not as the standard wants it.
     pub fn build(&self) -> Result<String, LicenceIdError> {
         let check = self.check()?;
-        let Self {
-            licence_type,
-            issuer,
-            serial,
-            version,
-        } = self;
-        Ok(format!(
-            "{ROOT}{licence_type}.{issuer}.{serial}.{version}.{check}"
-        ))
+        let Self { licence_type, issuer, serial, version } = self;
+        Ok(format!("{ROOT}{licence_type}.{issuer}.{serial}.{version}.{check}"))
     }
 }
 

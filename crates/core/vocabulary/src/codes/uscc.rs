@@ -23,16 +23,10 @@ impl fmt::Display for UsccError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Length(length) => {
-                write!(
-                    f,
-                    "a unified social credit code has 18 characters, not {length}"
-                )
+                write!(f, "a unified social credit code has 18 characters, not {length}")
             }
             Self::Character { at, found } => {
-                write!(
-                    f,
-                    "character {at} `{found}` is not used in unified social credit codes"
-                )
+                write!(f, "character {at} `{found}` is not used in unified social credit codes")
             }
             Self::Area => f.write_str("characters 3 to 8 are not an area code"),
             Self::Check => f.write_str("the check character does not fit: a character is wrong"),
@@ -46,10 +40,9 @@ impl std::error::Error for UsccError {}
 pub fn tidied(text: &str) -> String {
     text.chars()
         .map(|c| match c {
-            '\u{ff01}'..='\u{ff5e}' => u32::from(c)
-                .checked_sub(0xfee0)
-                .and_then(char::from_u32)
-                .unwrap_or(c),
+            '\u{ff01}'..='\u{ff5e}' => {
+                u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c)
+            }
             _ => c,
         })
         .filter(|c| !c.is_whitespace() && *c != '-')
@@ -71,10 +64,7 @@ pub fn validate(text: &str) -> Result<String, UsccError> {
     if let Some((found, at)) = wrong {
         return Err(UsccError::Character { at, found });
     }
-    if code
-        .get(2..8)
-        .is_none_or(|area| super::area::parse(area).is_err())
-    {
+    if code.get(2..8).is_none_or(|area| super::area::parse(area).is_err()) {
         return Err(UsccError::Area);
     }
     let check = code.get(..17).and_then(check_char);

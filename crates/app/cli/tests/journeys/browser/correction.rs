@@ -7,10 +7,11 @@ use crate::watch::Watch;
 #[test]
 fn one_red_thing_to_do_and_the_case_goes_on() {
     journey("correction", ALL_PROMPT, |town| {
-        let mut mother = town.visitor(Watch::ACCESSIBILITY);
+        let mut mother = town.visitor(Watch::NOTHING);
         mother.sets_department("预防接种", "先要求补正");
         mother.enters_as("王小梅");
         let case = mother.applies_for_her_newborn();
+        mother.watches(Watch::ACCESSIBILITY);
 
         mother.waits_for(&format!("请补正：{VACCINATION}"));
         mother.sees_all(&["等您办一步", "其他事项照常办理"]);
@@ -32,7 +33,7 @@ fn one_red_thing_to_do_and_the_case_goes_on() {
         mother.fills("您的说明", "已核对，出生医学证明编号无误。");
         mother.clicks("提交补正");
 
-        assert_eq!(mother.path(), case, "back at the case");
+        mother.comes_to(&case);
         mother.does_not_see(&format!("请补正：{VACCINATION}"));
         mother.waits_until(VACCINATION, "已办好");
         mother.waits_for("这件事已经全部办结。");

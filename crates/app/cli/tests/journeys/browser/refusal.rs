@@ -7,9 +7,10 @@ use crate::watch::Watch;
 #[test]
 fn partial_success_is_shown_with_its_reason() {
     journey("refusal", &[("public-security", "refusing")], |town| {
-        let mut mother = town.visitor(Watch::ACCESSIBILITY);
+        let mut mother = town.visitor(Watch::NOTHING);
         mother.enters_as("王小梅");
         mother.applies_for_her_newborn();
+        mother.watches(Watch::ACCESSIBILITY);
 
         mother.waits_until(HOUSEHOLD, "不予准予");
         mother.waits_until(VACCINATION, "已办好");
