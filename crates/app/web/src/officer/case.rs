@@ -107,6 +107,8 @@ struct CasePage<'a> {
     remaining: String,
     promised: Option<DateView>,
     statutory: Option<DateView>,
+    /// The statutory period begins with the acceptance, which is still to come.
+    statutory_later: bool,
     correction_due: Option<DateView>,
     answered: Option<Answered>,
     fields: Vec<FieldRow>,
@@ -232,6 +234,7 @@ pub async fn case_page(
         },
         promised: promised.map(view),
         statutory: case.statutory(key, &catalogue.calendar, zone).map(view),
+        statutory_later: service.node.statutory.is_some() && service.accepted_at.is_none(),
         correction_due: case.correction_due(key, &catalogue.calendar, zone).map(view),
         answered: answered(catalogue, page, desk, service),
         fields: received::fields(catalogue, page, file, service),

@@ -39,7 +39,8 @@ pub async fn names(
     let mut names = BTreeMap::new();
     for event in file.events.iter().filter(|event| event.body.node() == Some(node)) {
         let Some(account) = event.actor.account else { continue };
-        if event.actor.role != ActorRole::Officer || names.contains_key(&account) {
+        let by_officer = event.actor.role == ActorRole::Officer && is_own_deed(&event.body);
+        if !by_officer || names.contains_key(&account) {
             continue;
         }
         if let Some(row) = app.engine.store().find_account(account).await? {
@@ -103,6 +104,8 @@ fn line(
         CaseEventBody::Submitted { .. } | CaseEventBody::Rated { .. } => return None,
     };
     let by = match event.actor.role {
+        // Whoever set it off elsewhere is not told: here it just follows.
+        _ if !is_own_deed(&event.body) => page.t("by-hub"),
         ActorRole::Officer => {
             let name = event.actor.account.and_then(|account| names.get(&account));
             name.map_or_else(|| page.t("by-officer"), Clone::clone)
@@ -114,6 +117,18 @@ fn line(
     };
     let time = time_text(catalogue, page, at);
     Some((at, Line { time, words: page.t(key), by, details, class, seq: event.seq }))
+}
+
+/// Whether the one who acted did just this; the rest follows from what somebody did, often elsewhere.
+const fn is_own_deed(body: &CaseEventBody) -> bool {
+    matches!(
+        body,
+        CaseEventBody::ReplyRecorded { .. }
+            | CaseEventBody::CorrectionAnswered { .. }
+            | CaseEventBody::WithdrawalRequested { .. }
+            | CaseEventBody::Withdrawn { .. }
+            | CaseEventBody::ContestResolved { .. }
+    )
 }
 
 const fn reply_class(reply: &Reply) -> &'static str {
