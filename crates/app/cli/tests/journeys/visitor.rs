@@ -433,6 +433,20 @@ impl Visitor {
         });
         self.fields += 1;
     }
+
+    /// What the browser itself says is wrong with the chosen files.
+    #[track_caller]
+    pub(crate) fn complaint_about_files(&self, part: &str) -> String {
+        let input = self.shown(&format!(r#"{part}//input[@type="file"]"#));
+        let words = self.must(self.session.property(&input, "validationMessage"));
+        words.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Makes the browser send forms that it finds wrong, as another client might.
+    pub(crate) fn insists_on_sending(&self) {
+        let script = "for (const form of document.forms) form.noValidate = true";
+        self.must(self.session.run(script));
+    }
 }
 
 /// Asks again and again until it is so, or the time is over.

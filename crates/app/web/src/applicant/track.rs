@@ -94,15 +94,7 @@ fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response, WebEr
             .map(|explained| date_view(&catalogue, page, &explained)),
         picture: picture::draw(&drawing(&catalogue, page, case)),
         happenings: timeline(&catalogue, page, file),
-        licences: file
-            .licences
-            .iter()
-            .map(|(id, licence)| LicenceRow {
-                id: id.to_string(),
-                name: page.text(&licence.name).to_owned(),
-                holder: licence.holder.clone(),
-            })
-            .collect(),
+        licences: licences(page, file),
         can_withdraw: lanes.iter().filter(|lane| lane.can_withdraw).count() > 1,
         lanes,
         // Asked when the whole has come to its end: a rating is given once.
@@ -111,6 +103,20 @@ fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response, WebEr
         command: load::fresh_command(),
         open: !state.is_final(),
     })
+}
+
+/// The licences in the order of their services, which is the order in which they came to be.
+fn licences(page: &Page, file: &CaseFile) -> Vec<LicenceRow> {
+    let mut licences: Vec<_> = file.licences.iter().collect();
+    licences.sort_by_key(|(_, licence)| {
+        file.case.services.iter().position(|service| service.node.key == licence.node)
+    });
+    let row = |(id, licence): &(_, outputs::Licence)| LicenceRow {
+        id: ToString::to_string(id),
+        name: page.text(&licence.name).to_owned(),
+        holder: licence.holder.clone(),
+    };
+    licences.into_iter().map(row).collect()
 }
 
 /// GET /cases/{case}/version: the case's version as text; the page asks again when it has changed.

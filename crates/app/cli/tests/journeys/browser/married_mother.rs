@@ -58,6 +58,9 @@ fn from_the_home_page_to_five_licences() {
         for service in FIVE_SERVICES {
             mother.lane_is(service, "已办好");
         }
+        let page = mother.page_text();
+        let places = FIVE_LICENCES.map(|licence| page.find(licence).expect("a licence"));
+        assert!(places.is_sorted(), "licences stand in the order of their services: {places:?}");
         mother.rates("满意", "很方便");
 
         mother.clicks("我的证照");

@@ -35,6 +35,8 @@ fn brings_a_statement_after_a_wrong_file() {
         let recording = town.file("说明.docx", b"PK\x03\x04 not a picture");
         let disguised = town.file("说明.pdf", b"<html>not a document</html>");
         let page = town.file("说明第一页.pdf", PDF);
+        let large = town.file("扫描件.pdf", &[PDF, &vec![0; 11 << 20]].concat());
+        let huge = town.file("录像.pdf", &[PDF, &vec![0; 30 << 20]].concat());
         let photograph = town.file("说明第二页.jpg", JPEG);
 
         let mut mother = town.visitor(Watch::ACCESSIBILITY);
@@ -50,6 +52,7 @@ fn brings_a_statement_after_a_wrong_file() {
 
         mother.is_at("准备材料");
         mother.sees("还需要您准备 1 份");
+        let evidence = mother.path();
         let card = Visitor::evidence_card(STATEMENT);
         mother.clicks_within(&card, "上传");
         mother.is_told(&["没有选择文件"]);
@@ -57,6 +60,18 @@ fn brings_a_statement_after_a_wrong_file() {
         mother.is_told(&["“说明.docx”不是可接受的文件", "PDF"]);
         mother.uploads(STATEMENT, &[&page]);
         mother.sees_all(&["说明第一页.pdf", "需要您准备的材料已经齐了"]);
+        // Too large: said before it is sent, and by the hub to whoever sends it all the same.
+        mother.picks_files(&card, &[&large]);
+        assert!(mother.complaint_about_files(&card).starts_with("文件太大"));
+        mother.insists_on_sending();
+        mother.clicks_within(&card, "上传");
+        mother.is_told(&["“扫描件.pdf”超过 10 MB"]);
+        mother.picks_files(&card, &[&huge]);
+        mother.insists_on_sending();
+        mother.clicks_within(&card, "上传");
+        mother.is_at("文件太大");
+        mother.sees_all(&["单个文件不能超过", "其他已填内容都还在"]);
+        mother.goes_to(&evidence);
         // A wrong file among good ones loses none of them.
         mother.uploads(STATEMENT, &[&photograph, &disguised]);
         mother.is_told(&["“说明.pdf”不是可接受的文件"]);
