@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::{Draft, EngineError};
 use plan::{EvidenceGroup, FieldState, Plan};
 use serde::Deserialize;
+use vocabulary::Slot;
 
 use crate::access::Action;
 use crate::applicant::interview::ErrorLine;
@@ -73,7 +74,7 @@ fn missing(app: &App, page: &Page, draft: &Draft, plan: &Plan) -> Vec<ErrorLine>
             draft.id,
             field.slot.to_string().replace(['.', '~'], "-")
         ),
-        words: page.t1("missing-field", "name", naming::slot_name(catalogue, page, &field.slot)),
+        words: page.t1("missing-field", "name", whose(app, page, draft, &field.slot)),
     });
     let evidence = plan.missing_evidence().map(|planned| ErrorLine {
         target: format!(
@@ -88,6 +89,21 @@ fn missing(app: &App, page: &Page, draft: &Draft, plan: &Plan) -> Vec<ErrorLine>
         ),
     });
     fields.chain(evidence).collect()
+}
+
+/// The field's name, with its member's when there are several: 股东② · 姓名.
+fn whose(app: &App, page: &Page, draft: &Draft, slot: &Slot) -> String {
+    let catalogue = app.engine.catalogue();
+    let name = naming::slot_name(catalogue, page, slot);
+    let group = catalogue.element(&slot.element).and_then(|element| element.group.as_ref());
+    let count = group.and_then(|group| draft.facts.members(group)).map_or(0, <[_]>::len);
+    match &slot.member {
+        Some(member) if count > 1 => {
+            let label = naming::member_label(catalogue, page, &slot.element, member, count);
+            format!("{label} · {name}")
+        }
+        _ => name,
+    }
 }
 
 fn check_page(
