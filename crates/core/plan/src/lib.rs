@@ -305,7 +305,7 @@ pub struct PlannedSignatory {
 ///   left, and one for the signing if anyone besides the applicant must sign.
 /// - **Materials.** Before: every copy of evidence that each service asks for. After: the pieces that the
 ///   applicant gave or brings, each once.
-/// - **Days.** Before: one service after the other, as long as each took alone. After: the longest path
+/// - **Days.** Before: one service after the other, as long as each took alone, once for all members. After: the longest path
 ///   through the promised periods, undecided services counted in; the joint promise when none is.
 /// - **Visits, fees.** Before: those of every baseline. After: those of every service.
 ///
@@ -315,7 +315,7 @@ pub struct PlannedSignatory {
 pub struct Reductions {
     pub steps: Reduction,
     pub materials: Reduction,
-    /// In halves of a working day. Before is the sequential sum of the services' own baselines.
+    /// In halves of a working day. Before is the sequential sum of the services' own baselines, each service once.
     pub days: Reduction,
     pub visits: Reduction,
     pub fees: Option<MoneyReduction>,
