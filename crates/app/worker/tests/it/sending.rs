@@ -49,6 +49,45 @@ async fn a_department_that_was_down_gets_its_sending_under_the_same_id() {
     assert!(refused().await.contains(&(MARKET.to_owned(), 0, 1)), "delivered is not received");
 }
 
+/// An hour on the hub's clock with nobody listening: tried all the while, never given up, one id.
+#[tokio::test]
+async fn an_hour_down_costs_nothing_but_the_hour() {
+    let mut hub = Hub::open().await;
+    let address = free_address().await;
+    hub.route(MARKET, address);
+    let node = NodeKey::single("stall-permit");
+    let submitted = hub.case().await.submitted_at;
+    let dispatch = hub.case().await.service(&node).unwrap().sendings[0].dispatch;
+    hub.start();
+    for minute in 0..60 {
+        hub.fixture.clock.advance(jiff::SignedDuration::from_mins(1));
+        hub.fixture.bell.notify_one();
+        let mut turns = 0;
+        hub.until("a turn", || {
+            turns += 1;
+            turns > 2
+        })
+        .await;
+        let owed = hub.fixture.store.owed().await.unwrap();
+        assert!(owed.contains(&(MARKET.to_owned(), 1, 0)), "minute {minute}: still owed");
+    }
+    let office = Office::open_at(address).await;
+    hub.until("it came", || office.count() > 0).await;
+    let now = engine::Clock::now(hub.fixture.clock.as_ref());
+    assert!(now.duration_since(submitted) >= jiff::SignedDuration::from_hours(1));
+    assert_eq!(office.requests().remove(0).dispatch_id, dispatch);
+    let mut delivered = false;
+    for _ in 0..200 {
+        delivered = hub.case().await.service(&node).unwrap().sendings[0].delivered_at.is_some();
+        if delivered {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert!(delivered, "the hub knows that it went out");
+    assert_eq!(hub.case().await.service(&node).unwrap().sendings.len(), 1, "one sending, one id");
+}
+
 #[tokio::test]
 async fn every_repetition_is_the_same_byte_for_byte_under_a_new_nonce() {
     let mut hub = Hub::open().await;
