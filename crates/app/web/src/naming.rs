@@ -5,9 +5,8 @@ use vocabulary::{DataElementId, EvidenceTypeId, MemberId, OrganisationId, Slot, 
 
 use crate::page::Page;
 
-/// Members are called by the number in their id (`c2` → ②); the first of several reads ①. Empty when the id
-/// has no number or it is the only one of its kind, which the id alone cannot tell: callers that know the
-/// count pass through [`member_label`].
+/// Members are called by the number in their id (`c2` → ②); empty when the id has none up to 20. Whoever knows
+/// that there is only one leaves the number out, as [`member_label`] does.
 pub fn member_number(member: &MemberId) -> String {
     let digits: String = member.as_str().chars().filter(char::is_ascii_digit).collect();
     match digits.parse::<u32>() {

@@ -130,3 +130,35 @@ pub fn planned_name(catalogue: &Catalogue, page: &Page, plan: &Plan, node: &Node
     let same = plan.services.iter().filter(|other| other.node.service == node.service).count();
     node_name(catalogue, page, node, same > 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `from>to`, with `~` instead of `>` when soft.
+    fn links(text: &str) -> Vec<Link> {
+        let link = |pair: &str| {
+            let soft = pair.contains('~');
+            let (from, to) = pair.split_once(['>', '~']).unwrap();
+            Link { from: from.into(), to: to.into(), critical: false, soft }
+        };
+        text.split_whitespace().map(link).collect()
+    }
+
+    fn check(given: &str, expected: &str) {
+        let text =
+            |link: Link| format!("{}{}{}", link.from, if link.soft { '~' } else { '>' }, link.to);
+        let kept: Vec<String> = without_detours(links(given)).into_iter().map(text).collect();
+        assert_eq!(kept.join(" "), expected, "{given}");
+    }
+
+    #[test]
+    fn a_line_goes_when_others_join_its_ends() {
+        check("a>b b>c a>c", "a>b b>c");
+        check("a>b b>c c>d a>d b>d", "a>b b>c c>d");
+        check("a>b a>c b>d c>d", "a>b a>c b>d c>d");
+        // Soft lines join nothing, but are left out where hard ones do.
+        check("a~b b>c a>c", "a~b b>c a>c");
+        check("a>b b>c a~c", "a>b b>c");
+    }
+}

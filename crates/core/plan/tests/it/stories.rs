@@ -1,7 +1,7 @@
 //! Stories of the tea stall. 2026-09-04 is a Friday; 7 to 9 September are days off, Saturday the 12th is
 //! worked.
 
-use plan::Reason;
+use plan::{FieldState, Reason};
 use vocabulary::Value;
 
 use crate::support::{SAMPLE, changed_sample, check, plan_of};
@@ -191,4 +191,21 @@ fn the_same_input_gives_the_same_bytes() {
     assert_eq!(keys, ["{", "as_of"], "keys are sorted");
     let other = plan_of(&SAMPLE, "open-a-tea-stall", &RESIDENT.replace("Mei", "Bo"));
     assert_ne!(first.hash(), other.hash());
+}
+
+/// The register knows the owner but not the name: the form wants it from the person all the same.
+#[test]
+fn a_record_without_a_value_leaves_the_field_to_be_filled_in() {
+    let name = |answers: &str| {
+        let plan = plan_of(&SAMPLE, "open-a-tea-stall", answers);
+        let mut fields = plan.form.iter().flat_map(|topic| &topic.fields);
+        let found = fields.find(|field| field.slot.element.as_str() == "owner.name");
+        let waits = plan.missing_fields().any(|field| field.slot.element.as_str() == "owner.name");
+        (found.unwrap().state.clone(), waits)
+    };
+    let (known, waits) = name(RESIDENT);
+    assert!(matches!(known, FieldState::Fetched { .. }) && !waits, "{known:?}");
+    let line = RESIDENT.lines().find(|line| line.contains("\"owner.name\"")).unwrap();
+    let (absent, waits) = name(&RESIDENT.replace(line, "\"owner.name\" = \"null:\""));
+    assert!(matches!(absent, FieldState::Missing) && waits, "{absent:?}");
 }
