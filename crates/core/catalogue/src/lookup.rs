@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use conditions::Type;
+use conditions::{Condition, Type};
 use vocabulary::{DataElementId, EvidenceTypeId, OrganisationId, ServiceId};
 
 use crate::{Catalogue, ElementType, EvidenceNeed, Matter, PublicService, Source, Way};
@@ -75,6 +75,17 @@ impl Catalogue {
 }
 
 impl PublicService {
+    /// The conditions that stand neither with a field, nor with evidence, nor with a signatory: of
+    /// eligibility, periods, procedures, visits and fees.
+    pub fn other_conditions(&self) -> impl Iterator<Item = &Condition> {
+        let requirements = self.requirements.iter().filter_map(|it| it.when.as_ref());
+        let periods = self.statutory_when.iter().chain(&self.promised_when).map(|it| &it.when);
+        let procedures = self.special_procedures.iter().map(|it| &it.when);
+        let visits = self.visits_when.iter().map(|it| &it.when);
+        let fees = self.fees.iter().map(|it| &it.when);
+        requirements.chain(periods).chain(procedures).chain(visits).chain(fees)
+    }
+
     /// Whether one of its outputs is evidence of this type.
     pub fn produces_evidence(&self, ty: &EvidenceTypeId) -> bool {
         self.outputs.iter().any(|output| output.evidence.as_ref() == Some(ty))

@@ -13,8 +13,10 @@ use vocabulary::{
 };
 
 pub use crate::written::{
-    AudienceAsWritten as Audience, OutputKindAsWritten as OutputKind,
-    SensitivityAsWritten as Sensitivity, SharingAsWritten as Sharing, WayAsWritten as Way,
+    ApplicantKindAsWritten as ApplicantKind, AudienceAsWritten as Audience,
+    FigureAsWritten as Figure, OutputKindAsWritten as OutputKind,
+    ProcedureKindAsWritten as ProcedureKind, SensitivityAsWritten as Sensitivity,
+    SharingAsWritten as Sharing, WayAsWritten as Way,
 };
 
 /// Everything a jurisdiction's definition files say.
@@ -189,6 +191,11 @@ pub struct EvidenceNeed {
     pub reason: Localised,
     pub soft: bool,
     pub copies_alone: u32,
+    /// When a commitment is open as a way.
+    pub commitment_when: Condition,
+    /// When deferral is open as a way.
+    pub deferral_when: Condition,
+    pub deferral_term: Option<DatedPeriod>,
 }
 
 #[derive(Debug)]
@@ -210,7 +217,51 @@ pub struct Fee {
     pub name: Localised,
     pub amount: Decimal,
     pub currency: String,
+    pub when: Condition,
     pub basis: Basis,
+}
+
+/// Another period where its condition holds.
+#[derive(Debug)]
+pub struct PeriodWhen {
+    pub when: Condition,
+    pub period: DatedPeriod,
+}
+
+/// Further visits where the condition holds.
+#[derive(Debug)]
+pub struct VisitWhen {
+    pub when: Condition,
+    pub count: u32,
+    pub reason: Localised,
+}
+
+/// A condition of eligibility; `when` is `None` where it is only told.
+#[derive(Debug)]
+pub struct Requirement {
+    pub id: Arc<str>,
+    pub text: Localised,
+    pub when: Option<Condition>,
+    pub basis: Basis,
+}
+
+/// A special procedure whose time the law does not count.
+#[derive(Debug)]
+pub struct SpecialProcedure {
+    pub id: Arc<str>,
+    pub kind: ProcedureKind,
+    pub name: Localised,
+    pub when: Condition,
+    pub period: DatedPeriod,
+    /// After the decision: delays nothing.
+    pub afterwards: bool,
+}
+
+/// What a checklist line looks at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Checked {
+    Element(DataElementId),
+    Evidence(EvidenceTypeId),
 }
 
 #[derive(Debug)]
@@ -226,6 +277,7 @@ pub struct Baseline {
 pub struct ChecklistLine {
     pub id: ChecklistLineId,
     pub text: Localised,
+    pub checks: Vec<Checked>,
 }
 
 #[derive(Debug)]
@@ -254,10 +306,23 @@ pub struct PublicService {
     pub authority: OrganisationId,
     pub regime: RegimeId,
     pub per: Option<GroupId>,
+    /// Empty = whoever the matter is for.
+    pub applicants: Vec<ApplicantKind>,
+    /// GB/T 39046 A.2, one digit.
+    pub accepted_at: Option<String>,
+    /// GB/T 39046 A.2, one digit.
+    pub decided_at: Option<String>,
+    pub requirements: Vec<Requirement>,
     /// The service's own, or its regime's.
     pub statutory: Option<DatedPeriod>,
+    /// The first that holds counts instead.
+    pub statutory_when: Vec<PeriodWhen>,
     pub promised: DatedPeriod,
+    /// The first that holds counts instead.
+    pub promised_when: Vec<PeriodWhen>,
+    pub special_procedures: Vec<SpecialProcedure>,
     pub visits: u32,
+    pub visits_when: Vec<VisitWhen>,
     pub fees: Vec<Fee>,
     pub channels: Vec<String>,
     pub fields: Vec<FieldNeed>,
@@ -296,6 +361,38 @@ pub struct Question {
     pub hint: Localised,
     pub why: Localised,
     pub may_decline: bool,
+    /// Answer (option id, `true`, `false`, `declined`, or a number of members) → share; empty = all alike.
+    pub weights: BTreeMap<Arc<str>, u32>,
+}
+
+/// Figures that someone announced for his form of the matter.
+#[derive(Debug)]
+pub struct Announced {
+    pub id: Arc<str>,
+    pub name: Localised,
+    pub figures: Vec<AnnouncedFigure>,
+    pub basis: Basis,
+}
+
+#[derive(Debug)]
+pub struct AnnouncedFigure {
+    pub figure: Figure,
+    pub before: Option<Decimal>,
+    pub after: Option<Decimal>,
+    pub before_as_said: Localised,
+    pub after_as_said: Localised,
+    /// Why it differs from what follows from the definitions.
+    pub difference: Localised,
+}
+
+/// Special procedures of several services as one appointment.
+#[derive(Debug)]
+pub struct JointProcedure {
+    pub id: Arc<str>,
+    pub kind: ProcedureKind,
+    pub name: Localised,
+    pub services: Vec<ServiceId>,
+    pub lead: OrganisationId,
 }
 
 #[derive(Debug)]
@@ -326,6 +423,11 @@ pub struct Matter {
     pub anchor: Option<ServiceId>,
     pub applicant_name: DataElementId,
     pub baselines: Vec<MatterBaseline>,
+    pub announced: Vec<Announced>,
+    pub joint_procedures: Vec<JointProcedure>,
+    pub variant_of: Option<MatterId>,
+    /// Where it holds; empty = wherever the jurisdiction reaches.
+    pub scope: Localised,
     pub basis: Basis,
 }
 

@@ -160,6 +160,16 @@ impl Canon {
         self.words(reason);
     }
 
+    /// Answers with their shares.
+    fn shares(&mut self, shares: &BTreeMap<Arc<str>, u32>) {
+        for (answer, share) in shares {
+            self.flag(&true);
+            self.text(answer);
+            self.number(share);
+        }
+        self.flag(&false);
+    }
+
     /// Revisions themselves.
     fn left_out<T>(&mut self, _: &T) {}
 }

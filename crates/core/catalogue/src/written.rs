@@ -340,6 +340,14 @@ pub struct EvidenceNeedAsWritten {
     pub soft: bool,
     /// Copies asked for when handled alone, for the baseline; default 1.
     pub copies_alone: Option<u32>,
+    /// When the way `commitment` is open (告知承诺); absent = always. Bad credit closes it, say.
+    #[schemars(with = "Option<String>")]
+    pub commitment_when: Option<Spanned<String>>,
+    /// When the way `deferral` is open (容缺); absent = always.
+    #[schemars(with = "Option<String>")]
+    pub deferral_when: Option<Spanned<String>>,
+    /// By when what was deferred must follow.
+    pub deferral_term: Option<PeriodAsWritten>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -393,8 +401,109 @@ pub struct FeeAsWritten {
     /// ISO 4217 code, e.g. `CNY`.
     #[schemars(with = "String")]
     pub currency: Spanned<String>,
+    /// Whom it concerns; absent = everyone.
+    #[schemars(with = "Option<String>")]
+    pub when: Option<Spanned<String>>,
     #[serde(default)]
     pub basis: BasisAsWritten,
+}
+
+/// Another period in certain scenarios, e.g. with a commitment. The first whose `when` holds counts.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodWhenAsWritten {
+    #[schemars(with = "String")]
+    pub when: Spanned<String>,
+    pub period: PeriodAsWritten,
+}
+
+/// Visits more than the service's own `visits`, in certain scenarios.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VisitWhenAsWritten {
+    #[schemars(with = "String")]
+    pub when: Spanned<String>,
+    pub count: u32,
+    /// Why, for people.
+    pub reason: Texts,
+}
+
+/// A condition of eligibility (申请条件). Without `when` it is only told.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequirementAsWritten {
+    /// Unique in the service.
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub text: Texts,
+    /// Where it is false the service is not offered, for this reason.
+    #[schemars(with = "Option<String>")]
+    pub when: Option<Spanned<String>>,
+    #[serde(default)]
+    pub basis: BasisAsWritten,
+}
+
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ProcedureKindAsWritten {
+    /// 听证
+    Hearing,
+    /// 现场踏勘、核查
+    SiteVisit,
+    /// 检验、检测、检疫、鉴定
+    Testing,
+    /// 专家评审
+    ExpertReview,
+    /// 公示、公告
+    PublicNotice,
+}
+
+/// A special procedure whose time the law does not count.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SpecialProcedureAsWritten {
+    /// Unique in the service.
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub kind: ProcedureKindAsWritten,
+    pub name: Texts,
+    #[schemars(with = "Option<String>")]
+    pub when: Option<Spanned<String>>,
+    pub period: PeriodAsWritten,
+    /// It comes after the decision (an inspection afterwards) and delays nothing.
+    #[serde(default)]
+    pub afterwards: bool,
+}
+
+/// Who accepts and who decides, GB/T 39046 A.2: 1 国家 2 省 3 市 4 县 5 乡镇 6 村 7 其他.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LevelsAsWritten {
+    #[schemars(with = "Option<String>")]
+    pub accept: Option<Spanned<String>>,
+    #[schemars(with = "Option<String>")]
+    pub decide: Option<Spanned<String>>,
+}
+
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicantKindAsWritten {
+    /// 自然人
+    Person,
+    /// 企业法人
+    Enterprise,
+    /// 事业法人
+    PublicInstitution,
+    /// 社会组织
+    SocialOrganisation,
+    /// 行政机关
+    Organ,
+    /// 其他（个体工商户等）
+    Other,
 }
 
 /// What handling this service alone costs the applicant.
@@ -420,6 +529,11 @@ pub struct ChecklistLineAsWritten {
     #[schemars(with = "String")]
     pub id: Spanned<String>,
     pub text: Texts,
+    /// Data elements and evidence types that the line looks at. What a department receives and no line looks
+    /// at, no output prints and no condition reads, it does not need.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub checks: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -467,11 +581,26 @@ pub struct ServiceAsWritten {
     /// `per = "child"`: one for each member.
     #[schemars(with = "Option<String>")]
     pub per: Option<Spanned<String>>,
+    /// Who may apply (GB/T 39046 A.4); empty = whoever the matter is for.
+    #[serde(default)]
+    pub applicants: Vec<ApplicantKindAsWritten>,
+    #[serde(default)]
+    pub levels: LevelsAsWritten,
+    #[serde(default)]
+    pub requirement: Vec<RequirementAsWritten>,
     pub statutory: Option<PeriodAsWritten>,
+    #[serde(default)]
+    pub statutory_when: Vec<PeriodWhenAsWritten>,
     pub promised: PeriodAsWritten,
+    #[serde(default)]
+    pub promised_when: Vec<PeriodWhenAsWritten>,
+    #[serde(default)]
+    pub special_procedure: Vec<SpecialProcedureAsWritten>,
     /// Visits left when handled jointly.
     #[serde(default)]
     pub visits: u32,
+    #[serde(default)]
+    pub visit_when: Vec<VisitWhenAsWritten>,
     #[serde(default)]
     pub fee: Vec<FeeAsWritten>,
     /// online, window, mobile, kiosk, mail.
@@ -541,6 +670,68 @@ pub struct QuestionAsWritten {
     /// 我不清楚 is offered.
     #[serde(default)]
     pub may_decline: bool,
+    /// How often each answer is given, in proportion: option id, `true`, `false`, `declined`, or a member count → share. Absent =
+    /// all alike.
+    #[serde(default)]
+    pub weights: BTreeMap<String, u32>,
+}
+
+/// Figures that a city or province announced for its own form of the matter.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnnouncedAsWritten {
+    /// Unique in the matter.
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    /// Who announced it.
+    pub name: Texts,
+    #[serde(default)]
+    pub figure: Vec<AnnouncedFigureAsWritten>,
+    #[serde(default)]
+    pub basis: BasisAsWritten,
+}
+
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureAsWritten {
+    Steps,
+    Materials,
+    /// Working days.
+    Days,
+    Visits,
+}
+
+/// One announced figure. Where it differs from ours, `difference` says why; that it is missing is a finding.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnnouncedFigureAsWritten {
+    pub figure: FigureAsWritten,
+    /// Decimal text.
+    #[schemars(with = "Option<String>")]
+    pub before: Option<Spanned<String>>,
+    #[schemars(with = "Option<String>")]
+    pub after: Option<Spanned<String>>,
+    /// As it was announced, where that is no number: 2–3 months.
+    pub before_as_said: Option<Texts>,
+    pub after_as_said: Option<Texts>,
+    pub difference: Option<Texts>,
+}
+
+/// Special procedures of several services as one appointment: 联合踏勘.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JointProcedureAsWritten {
+    /// Unique in the matter.
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub kind: ProcedureKindAsWritten,
+    pub name: Texts,
+    #[schemars(with = "Vec<String>")]
+    pub services: Vec<Spanned<String>>,
+    #[schemars(with = "String")]
+    pub lead: Spanned<String>,
 }
 
 /// The cost before the reform as measured somewhere, when known better than the services' sum.
@@ -591,6 +782,15 @@ pub struct MatterAsWritten {
     pub applicant_name: Spanned<String>,
     #[serde(default)]
     pub baseline: Vec<MatterBaselineAsWritten>,
+    #[serde(default)]
+    pub announced: Vec<AnnouncedAsWritten>,
+    #[serde(default)]
+    pub joint_procedure: Vec<JointProcedureAsWritten>,
+    /// The matter of which this is one place's form.
+    #[schemars(with = "Option<String>")]
+    pub variant_of: Option<Spanned<String>>,
+    /// Where it holds, in words; absent = wherever the jurisdiction reaches.
+    pub scope: Option<Texts>,
     #[serde(default)]
     pub basis: BasisAsWritten,
 }

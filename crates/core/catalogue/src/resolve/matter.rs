@@ -6,11 +6,13 @@ use super::Resolver;
 use crate::codes;
 use crate::register::{Kind, localised};
 use crate::written::{
-    GuideAsWritten, InclusionAsWritten, LifeCycleClassAsWritten, MatterAsWritten,
-    MatterBaselineAsWritten, MatterListAsWritten, MatterServiceAsWritten, QuestionAsWritten,
+    AnnouncedAsWritten, GuideAsWritten, InclusionAsWritten, JointProcedureAsWritten,
+    LifeCycleClassAsWritten, MatterAsWritten, MatterBaselineAsWritten, MatterListAsWritten,
+    MatterServiceAsWritten, QuestionAsWritten,
 };
 use crate::{
-    Binds, Guide, LifeCycleClass, Matter, MatterBaseline, MatterList, MatterService, Question,
+    Announced, AnnouncedFigure, Binds, Guide, JointProcedure, LifeCycleClass, Matter,
+    MatterBaseline, MatterList, MatterService, Question,
 };
 
 impl Resolver<'_, '_> {
@@ -23,6 +25,8 @@ impl Resolver<'_, '_> {
             .filter_map(|question| question.element.as_ref().or(question.count_of.as_ref()));
         self.unique("question about", bound);
         self.unique("list", &written.lists);
+        self.unique("announcement", written.announced.iter().map(|it| &it.id));
+        self.unique("joint procedure", written.joint_procedure.iter().map(|it| &it.id));
         Matter {
             id: written.id.get_ref().as_str().into(),
             revision: MatterRevision::new(""),
@@ -39,7 +43,46 @@ impl Resolver<'_, '_> {
             anchor: self.optional_name(Kind::Service, written.anchor.as_ref()),
             applicant_name: self.name(Kind::Element, &written.applicant_name),
             baselines: written.baseline.iter().map(|it| self.matter_baseline(it)).collect(),
+            announced: written.announced.iter().map(|it| self.announced(it)).collect(),
+            joint_procedures: written
+                .joint_procedure
+                .iter()
+                .map(|it| self.joint_procedure(it))
+                .collect(),
+            variant_of: self.optional_name(Kind::Matter, written.variant_of.as_ref()),
+            scope: Self::optional_texts(written.scope.as_ref()),
             basis: self.basis(&written.basis),
+        }
+    }
+
+    fn announced(&mut self, written: &AnnouncedAsWritten) -> Announced {
+        let mut figures = Vec::with_capacity(written.figure.len());
+        for figure in &written.figure {
+            figures.push(AnnouncedFigure {
+                figure: figure.figure,
+                before: figure.before.as_ref().map(|amount| self.amount(amount)),
+                after: figure.after.as_ref().map(|amount| self.amount(amount)),
+                before_as_said: Self::optional_texts(figure.before_as_said.as_ref()),
+                after_as_said: Self::optional_texts(figure.after_as_said.as_ref()),
+                difference: Self::optional_texts(figure.difference.as_ref()),
+            });
+        }
+        Announced {
+            id: written.id.get_ref().as_str().into(),
+            name: localised(&written.name),
+            figures,
+            basis: self.basis(&written.basis),
+        }
+    }
+
+    fn joint_procedure(&mut self, written: &JointProcedureAsWritten) -> JointProcedure {
+        self.unique("service", &written.services);
+        JointProcedure {
+            id: written.id.get_ref().as_str().into(),
+            kind: written.kind,
+            name: localised(&written.name),
+            services: self.names(Kind::Service, &written.services),
+            lead: self.name(Kind::Organisation, &written.lead),
         }
     }
 
@@ -81,6 +124,11 @@ impl Resolver<'_, '_> {
             hint: Self::optional_texts(written.hint.as_ref()),
             why: localised(&written.why),
             may_decline: written.may_decline,
+            weights: written
+                .weights
+                .iter()
+                .map(|(answer, share)| (answer.as_str().into(), *share))
+                .collect(),
         }
     }
 

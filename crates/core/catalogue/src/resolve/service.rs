@@ -2,18 +2,19 @@
 
 use vocabulary::{ChecklistLineId, Decimal, GroupId};
 
-use super::Resolver;
+use super::{Resolver, Scope};
 use crate::codes;
 use crate::register::{Kind, element_id, localised};
 use crate::suggest::{hint, listed, nearest};
 use crate::written::{
     BaselineAsWritten, ChecklistLineAsWritten, CodesAsWritten, EvidenceNeedAsWritten, FeeAsWritten,
-    FieldNeedAsWritten, OutputAsWritten, PeriodAsWritten, ServiceAsWritten, SignatoryAsWritten,
-    Spanned,
+    FieldNeedAsWritten, OutputAsWritten, PeriodAsWritten, PeriodWhenAsWritten,
+    RequirementAsWritten, ServiceAsWritten, SignatoryAsWritten, Spanned, SpecialProcedureAsWritten,
+    VisitWhenAsWritten,
 };
 use crate::{
-    Baseline, ChecklistLine, Codes, DatedPeriod, EvidenceNeed, Fee, FieldNeed, Output,
-    PublicService, Signatory,
+    Baseline, Checked, ChecklistLine, Codes, DatedPeriod, EvidenceNeed, Fee, FieldNeed, Output,
+    PeriodWhen, PublicService, Requirement, Signatory, SpecialProcedure, VisitWhen,
 };
 
 const CHANNELS: [&str; 5] = ["online", "window", "mobile", "kiosk", "mail"];
@@ -24,7 +25,6 @@ impl Resolver<'_, '_> {
         self.check_channels(&written.channels);
         let per = self.optional_name::<GroupId>(Kind::Group, written.per.as_ref());
         let scope = per.as_ref();
-        let lines = |lines: &[ChecklistLineAsWritten]| lines.iter().map(checklist_line).collect();
         PublicService {
             id: written.id.get_ref().as_str().into(),
             revision: vocabulary::ServiceRevision::new(""),
@@ -34,17 +34,43 @@ impl Resolver<'_, '_> {
             kind: self.kind(&written.kind),
             authority: self.name(Kind::Organisation, &written.authority),
             regime: self.name(Kind::Regime, &written.regime),
+            applicants: written.applicants.clone(),
+            accepted_at: self.level(written.levels.accept.as_ref()),
+            decided_at: self.level(written.levels.decide.as_ref()),
+            requirements: written
+                .requirement
+                .iter()
+                .map(|it| self.requirement(it, scope))
+                .collect(),
             statutory: self.statutory(written.statutory.as_ref(), &written.id),
+            statutory_when: self.periods_when(
+                &written.statutory_when,
+                "statutory_when",
+                &written.id,
+                scope,
+            ),
             promised: self.period(&written.promised, "promised", &written.id),
+            promised_when: self.periods_when(
+                &written.promised_when,
+                "promised_when",
+                &written.id,
+                scope,
+            ),
+            special_procedures: written
+                .special_procedure
+                .iter()
+                .map(|it| self.special_procedure(it, scope))
+                .collect(),
             visits: written.visits,
-            fees: written.fee.iter().map(|fee| self.fee(fee)).collect(),
+            visits_when: written.visit_when.iter().map(|it| self.visit_when(it, scope)).collect(),
+            fees: written.fee.iter().map(|fee| self.fee(fee, scope)).collect(),
             channels: written.channels.iter().map(|it| it.get_ref().clone()).collect(),
             fields: written.field.iter().map(|need| self.field(need, scope)).collect(),
             evidence: written.evidence.iter().map(|need| self.evidence(need, scope)).collect(),
             outputs: written.output.iter().map(|output| self.output(output)).collect(),
-            checklist: lines(&written.checklist),
+            checklist: self.lines(&written.checklist),
             signatories: written.signatory.iter().map(|it| self.signatory(it, scope)).collect(),
-            refusal_grounds: lines(&written.refusal_ground),
+            refusal_grounds: self.lines(&written.refusal_ground),
             baseline: written.baseline.as_ref().map(|baseline| self.baseline(baseline)),
             basis: self.basis(&written.basis),
             per,
@@ -54,6 +80,8 @@ impl Resolver<'_, '_> {
     fn check_repetitions(&mut self, written: &ServiceAsWritten) {
         self.unique("channel", &written.channels);
         self.unique("output", written.output.iter().map(|output| &output.id));
+        self.unique("requirement", written.requirement.iter().map(|it| &it.id));
+        self.unique("special procedure", written.special_procedure.iter().map(|it| &it.id));
         let lines = written.checklist.iter().chain(&written.refusal_ground);
         self.unique("line", lines.map(|line| &line.id));
         // With conditions the same thing may well be needed in two ways.
@@ -126,7 +154,95 @@ impl Resolver<'_, '_> {
         written.map(|period| self.period(period, "statutory", owner))
     }
 
-    fn fee(&mut self, written: &FeeAsWritten) -> Fee {
+    /// A level of GB/T 39046 A.2.
+    fn level(&mut self, written: Option<&Spanned<String>>) -> Option<String> {
+        let written = written?;
+        if !matches!(written.get_ref().as_str(), "1" | "2" | "3" | "4" | "5" | "6" | "7") {
+            let message = format!("`{written}` is not a level of administration");
+            let hint = "GB/T 39046 A.2 gives them one digit, `1` to `7`".to_owned();
+            self.error(codes::BAD_CODE, written, message, hint);
+        }
+        Some(written.get_ref().clone())
+    }
+
+    fn requirement(
+        &mut self,
+        written: &RequirementAsWritten,
+        per: Option<&GroupId>,
+    ) -> Requirement {
+        let scope = Scope::Of(per.cloned());
+        Requirement {
+            id: written.id.get_ref().as_str().into(),
+            text: localised(&written.text),
+            when: written.when.as_ref().map(|when| self.condition(Some(when), &scope)),
+            basis: self.basis(&written.basis),
+        }
+    }
+
+    fn periods_when(
+        &mut self,
+        written: &[PeriodWhenAsWritten],
+        name: &str,
+        owner: &Spanned<String>,
+        per: Option<&GroupId>,
+    ) -> Vec<PeriodWhen> {
+        let scope = Scope::Of(per.cloned());
+        let mut periods = Vec::with_capacity(written.len());
+        for written in written {
+            periods.push(PeriodWhen {
+                when: self.condition(Some(&written.when), &scope),
+                period: self.period(&written.period, name, owner),
+            });
+        }
+        periods
+    }
+
+    fn special_procedure(
+        &mut self,
+        written: &SpecialProcedureAsWritten,
+        per: Option<&GroupId>,
+    ) -> SpecialProcedure {
+        SpecialProcedure {
+            id: written.id.get_ref().as_str().into(),
+            kind: written.kind,
+            name: localised(&written.name),
+            when: self.condition(written.when.as_ref(), &Scope::Of(per.cloned())),
+            period: self.period(&written.period, "period", &written.id),
+            afterwards: written.afterwards,
+        }
+    }
+
+    fn visit_when(&mut self, written: &VisitWhenAsWritten, per: Option<&GroupId>) -> VisitWhen {
+        VisitWhen {
+            when: self.condition(Some(&written.when), &Scope::Of(per.cloned())),
+            count: written.count,
+            reason: localised(&written.reason),
+        }
+    }
+
+    fn lines(&mut self, written: &[ChecklistLineAsWritten]) -> Vec<ChecklistLine> {
+        let mut lines = Vec::with_capacity(written.len());
+        for written in written {
+            self.unique("checked item", &written.checks);
+            lines.push(ChecklistLine {
+                id: ChecklistLineId::new(written.id.get_ref().as_str()),
+                text: localised(&written.text),
+                checks: written.checks.iter().map(|it| self.checked(it)).collect(),
+            });
+        }
+        lines
+    }
+
+    /// An evidence type of that name, or else a data element.
+    fn checked(&mut self, written: &Spanned<String>) -> Checked {
+        if self.register.has(Kind::EvidenceType, written.get_ref()) {
+            Checked::Evidence(self.name(Kind::EvidenceType, written))
+        } else {
+            Checked::Element(self.name(Kind::Element, written))
+        }
+    }
+
+    fn fee(&mut self, written: &FeeAsWritten, per: Option<&GroupId>) -> Fee {
         let currency = written.currency.get_ref();
         if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
             let message = format!("`{currency}` is not a currency");
@@ -137,6 +253,7 @@ impl Resolver<'_, '_> {
             name: localised(&written.name),
             amount: self.amount(&written.amount),
             currency: currency.clone(),
+            when: self.condition(written.when.as_ref(), &Scope::Of(per.cloned())),
             basis: self.basis(&written.basis),
         }
     }
@@ -169,6 +286,12 @@ impl Resolver<'_, '_> {
             reason: localised(&written.reason),
             soft: written.soft,
             copies_alone: written.copies_alone.unwrap_or(1),
+            commitment_when: self.condition(written.commitment_when.as_ref(), &scope),
+            deferral_when: self.condition(written.deferral_when.as_ref(), &scope),
+            deferral_term: written
+                .deferral_term
+                .as_ref()
+                .map(|term| self.period(term, "deferral_term", &written.ty)),
         }
     }
 
@@ -211,12 +334,5 @@ impl Resolver<'_, '_> {
             fee: written.fee.as_ref().map(|fee| -> Decimal { self.amount(fee) }),
             basis: self.basis(&written.basis),
         }
-    }
-}
-
-fn checklist_line(written: &ChecklistLineAsWritten) -> ChecklistLine {
-    ChecklistLine {
-        id: ChecklistLineId::new(written.id.get_ref().as_str()),
-        text: localised(&written.text),
     }
 }

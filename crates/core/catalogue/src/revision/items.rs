@@ -6,10 +6,11 @@ use vocabulary::Period;
 
 use super::{Canon, Canonical};
 use crate::{
-    Baseline, Basis, Binds, Catalogue, ChecklistLine, ChoiceOption, Codes, DataElement,
-    DatedPeriod, ElementType, EvidenceNeed, EvidenceType, Fee, FieldNeed, Group, Guide,
-    Jurisdiction, LifeCycleClass, Matter, MatterBaseline, MatterList, MatterService, Organisation,
-    Output, PublicService, Question, Regime, Signatory, Source, Topic,
+    Announced, AnnouncedFigure, Baseline, Basis, Binds, Catalogue, Checked, ChecklistLine,
+    ChoiceOption, Codes, DataElement, DatedPeriod, ElementType, EvidenceNeed, EvidenceType, Fee,
+    FieldNeed, Group, Guide, JointProcedure, Jurisdiction, LifeCycleClass, Matter, MatterBaseline,
+    MatterList, MatterService, Organisation, Output, PeriodWhen, PublicService, Question, Regime,
+    Requirement, Signatory, Source, SpecialProcedure, Topic, VisitWhen,
 };
 
 /// `Type { field: how }`, where *how* is a method of [`Canon`].
@@ -90,6 +91,9 @@ canonical! {
         reason: words,
         soft: flag,
         copies_alone: number,
+        commitment_when: item,
+        deferral_when: item,
+        deferral_term: optional,
     }
     Output {
         id: shown,
@@ -102,9 +106,20 @@ canonical! {
         prints: list,
         valid_months: maybe,
     }
-    Fee { name: words, amount: decimal, currency: shown, basis: item }
+    Fee { name: words, amount: decimal, currency: shown, when: item, basis: item }
+    PeriodWhen { when: item, period: item }
+    VisitWhen { when: item, count: number, reason: words }
+    Requirement { id: shown, text: words, when: optional, basis: item }
+    SpecialProcedure {
+        id: shown,
+        kind: named,
+        name: words,
+        when: item,
+        period: item,
+        afterwards: flag,
+    }
     Baseline { steps: counted_words, days: shown, visits: number, fee: maybe_decimal, basis: item }
-    ChecklistLine { id: shown, text: words }
+    ChecklistLine { id: shown, text: words, checks: items }
     Signatory { name: words, element: shown, when: item }
     Codes { basic: maybe, implementation: maybe, handling_item: maybe, local: maybe }
     PublicService {
@@ -117,9 +132,17 @@ canonical! {
         authority: shown,
         regime: shown,
         per: maybe,
+        applicants: names,
+        accepted_at: maybe,
+        decided_at: maybe,
+        requirements: items,
         statutory: optional,
+        statutory_when: items,
         promised: item,
+        promised_when: items,
+        special_procedures: items,
         visits: number,
+        visits_when: items,
         fees: items,
         channels: list,
         fields: items,
@@ -139,7 +162,25 @@ canonical! {
         out_reason: words,
         done_reason: words,
     }
-    Question { id: shown, binds: item, ask: words, hint: words, why: words, may_decline: flag }
+    Question {
+        id: shown,
+        binds: item,
+        ask: words,
+        hint: words,
+        why: words,
+        may_decline: flag,
+        weights: shares,
+    }
+    Announced { id: shown, name: words, figures: items, basis: item }
+    AnnouncedFigure {
+        figure: named,
+        before: maybe_decimal,
+        after: maybe_decimal,
+        before_as_said: words,
+        after_as_said: words,
+        difference: words,
+    }
+    JointProcedure { id: shown, kind: named, name: words, services: list, lead: shown }
     MatterBaseline {
         name: words,
         steps: maybe,
@@ -164,6 +205,10 @@ canonical! {
         anchor: maybe,
         applicant_name: shown,
         baselines: items,
+        announced: items,
+        joint_procedures: items,
+        variant_of: maybe,
+        scope: words,
         basis: item,
     }
     LifeCycleClass { id: shown, audience: named, name: words, order: number }
@@ -231,6 +276,15 @@ impl Canonical for ElementType {
             | Self::Uscc
             | Self::Phone
             | Self::AreaCode => canon.named(self),
+        }
+    }
+}
+
+impl Canonical for Checked {
+    fn write(&self, canon: &mut Canon) {
+        match self {
+            Self::Element(element) => canon.list(["element", element.as_str()]),
+            Self::Evidence(ty) => canon.list(["evidence", ty.as_str()]),
         }
     }
 }

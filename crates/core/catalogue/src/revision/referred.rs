@@ -8,7 +8,7 @@ use vocabulary::{
 };
 
 use super::{Canon, Canonical};
-use crate::{Binds, Catalogue, Matter, PublicService};
+use crate::{Binds, Catalogue, Checked, Matter, PublicService};
 
 /// Ids of what is referred to.
 pub(super) struct Referred<'c> {
@@ -47,7 +47,20 @@ impl<'c> Referred<'c> {
         }
         for need in &service.evidence {
             referred.evidence_type(&need.ty);
-            referred.condition(&need.when);
+            for when in [&need.when, &need.commitment_when, &need.deferral_when] {
+                referred.condition(when);
+            }
+        }
+        for when in service.other_conditions() {
+            referred.condition(when);
+        }
+        for line in service.checklist.iter().chain(&service.refusal_grounds) {
+            for checked in &line.checks {
+                match checked {
+                    Checked::Element(element) => referred.element(element),
+                    Checked::Evidence(ty) => referred.evidence_type(ty),
+                }
+            }
         }
         for signatory in &service.signatories {
             referred.element(&signatory.element);
