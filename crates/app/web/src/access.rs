@@ -9,14 +9,22 @@ pub enum Role {
     Visitor,
     Applicant,
     Officer,
+    /// Writes the definitions of matters and services.
+    Designer,
     Operator,
     /// A department's system, known by its signature.
     DepartmentSystem,
 }
 
 impl Role {
-    pub const ALL: [Self; 5] =
-        [Self::Visitor, Self::Applicant, Self::Officer, Self::Operator, Self::DepartmentSystem];
+    pub const ALL: [Self; 6] = [
+        Self::Visitor,
+        Self::Applicant,
+        Self::Officer,
+        Self::Designer,
+        Self::Operator,
+        Self::DepartmentSystem,
+    ];
 
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
@@ -27,6 +35,7 @@ impl Role {
             Self::Visitor => "visitor",
             Self::Applicant => "applicant",
             Self::Officer => "officer",
+            Self::Designer => "designer",
             Self::Operator => "operator",
             Self::DepartmentSystem => "department-system",
         }
@@ -88,11 +97,13 @@ pub enum Action {
     DecideServiceCase,
     SeeEvidence,
     SendReply,
+    /// The designers' pages: definitions, their proof, their findings. No applicant's data is there.
+    SeeDefinitions,
     SeeOperations,
 }
 
 impl Action {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::SeePublic,
         Self::EnterDemo,
         Self::SteerDepartments,
@@ -110,6 +121,7 @@ impl Action {
         Self::DecideServiceCase,
         Self::SeeEvidence,
         Self::SendReply,
+        Self::SeeDefinitions,
         Self::SeeOperations,
     ];
 
@@ -132,6 +144,7 @@ impl Action {
             Self::DecideServiceCase => "decide-service-case",
             Self::SeeEvidence => "see-evidence",
             Self::SendReply => "send-reply",
+            Self::SeeDefinitions => "see-definitions",
             Self::SeeOperations => "see-operations",
         }
     }
@@ -152,7 +165,7 @@ pub enum Resource<'a> {
 pub fn may(who: &Who, action: Action, resource: Resource<'_>, demo: bool) -> bool {
     use Action::{
         ActOnCase, ChangeDraft, DecideServiceCase, EnterDemo, OpenDraft, SeeCase, SeeDraft,
-        SeeEvidence, SeeLicence, SeeOperations, SeeOwnList, SeePublic, SeeServiceCase, SeeWorklist,
+        SeeDefinitions, SeeEvidence, SeeLicence, SeeOperations, SeeOwnList, SeePublic, SeeServiceCase, SeeWorklist,
         SendReply, SignOut, SteerDepartments, SubmitDraft,
     };
     let role_allows = match action {
@@ -166,6 +179,7 @@ pub fn may(who: &Who, action: Action, resource: Resource<'_>, demo: bool) -> boo
             matches!(who.role, Role::Applicant | Role::Officer | Role::DepartmentSystem)
         }
         SendReply => who.role == Role::DepartmentSystem,
+        SeeDefinitions => who.role == Role::Designer,
         SeeOperations => who.role == Role::Operator,
     };
     role_allows

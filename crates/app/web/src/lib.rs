@@ -7,6 +7,7 @@ pub mod access;
 pub mod api;
 pub mod applicant;
 pub mod demo;
+pub mod designer;
 pub mod errors;
 pub mod exchange;
 pub mod gate;
@@ -24,4 +25,5 @@ pub mod views;
 pub mod words;
 
 pub use router::router;
+pub use designer::Workshop;
 pub use state::{App, Behaviour, DemoControl, ExchangeKeys};

@@ -114,7 +114,18 @@ impl Page {
 
     /// Staff pages are denser and have their own links.
     pub fn is_staff(&self) -> bool {
-        matches!(self.who.role, Role::Officer | Role::Operator)
+        matches!(self.who.role, Role::Officer | Role::Designer | Role::Operator)
+    }
+
+    /// Whether whoever looks designs definitions.
+    pub fn is_designer(&self) -> bool {
+        self.who.role == Role::Designer
+    }
+
+    /// Whether this page lies at or below `path`.
+    pub fn is_below(&self, path: &str) -> bool {
+        let here = self.here.split('?').next().unwrap_or_default();
+        here.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// Whether this page lies at `path`.

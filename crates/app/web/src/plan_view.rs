@@ -328,3 +328,88 @@ fn vanished(catalogue: &Catalogue, page: &Page, plan: &Plan, list: &[Vanished]) 
         })
         .collect()
 }
+
+/// What a city announced beside what follows from the definitions.
+#[derive(Debug)]
+pub struct AnnouncedView {
+    pub name: String,
+    pub source: String,
+    pub unverified: String,
+    pub rows: Vec<AnnouncedRow>,
+}
+
+/// One announced figure.
+#[derive(Debug)]
+pub struct AnnouncedRow {
+    pub name: String,
+    /// As announced: 20 → 3.
+    pub said: String,
+    /// What follows here in the usual case.
+    pub ours: String,
+    /// Over all scenarios.
+    pub range: String,
+    /// Why they differ.
+    pub why: String,
+}
+
+/// The announced figures of a matter beside those of a plan; `range` gives each figure's span over all
+/// scenarios, where it is known.
+pub fn announced(
+    page: &Page,
+    matter: &catalogue::Matter,
+    plan: Option<&Plan>,
+    range: &dyn Fn(catalogue::Figure) -> String,
+) -> Vec<AnnouncedView> {
+    use catalogue::Figure;
+    let ours = |figure: Figure| {
+        let reductions = &plan?.reductions;
+        let (before, after) = match figure {
+            Figure::Steps => (reductions.steps.before.to_string(), reductions.steps.after.to_string()),
+            Figure::Materials => {
+                (reductions.materials.before.to_string(), reductions.materials.after.to_string())
+            }
+            Figure::Days => (
+                HalfDays(reductions.days.before).to_string(),
+                HalfDays(reductions.days.after).to_string(),
+            ),
+            Figure::Visits => {
+                (reductions.visits.before.to_string(), reductions.visits.after.to_string())
+            }
+        };
+        Some(format!("{before} → {after}"))
+    };
+    let side = |number: Option<vocabulary::Decimal>, said: &vocabulary::Localised| match number {
+        Some(number) if said.is_empty() => number.normalize().to_string(),
+        _ if !said.is_empty() => page.text(said).to_owned(),
+        _ => "—".to_owned(),
+    };
+    matter
+        .announced
+        .iter()
+        .map(|announced| AnnouncedView {
+            name: page.text(&announced.name).to_owned(),
+            source: announced.basis.source.clone().unwrap_or_default(),
+            unverified: page.text(&announced.basis.unverified).to_owned(),
+            rows: announced
+                .figures
+                .iter()
+                .map(|it| AnnouncedRow {
+                    name: page.t(match it.figure {
+                        Figure::Steps => "left-steps",
+                        Figure::Materials => "left-materials",
+                        Figure::Days => "left-days",
+                        Figure::Visits => "left-visits",
+                    }),
+                    said: format!(
+                        "{} → {}",
+                        side(it.before, &it.before_as_said),
+                        side(it.after, &it.after_as_said)
+                    ),
+                    ours: ours(it.figure).unwrap_or_default(),
+                    range: range(it.figure),
+                    why: page.text(&it.difference).to_owned(),
+                })
+                .collect(),
+        })
+        .collect()
+}

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use crate::access::Action;
 use crate::gate::gate;
 use crate::state::App;
-use crate::{api, applicant, demo, exchange, officer, public};
+use crate::{api, applicant, demo, designer, exchange, officer, public};
 
 /// One line of the route table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,6 +88,23 @@ routes! {
     post "/officer/cases/{case}/{node}/refuse" DecideServiceCase => officer::decide::refuse;
     post "/officer/cases/{case}/{node}/withdrawal" DecideServiceCase => officer::decide::withdrawal;
     post "/officer/cases/{case}/{node}/resolve" DecideServiceCase => officer::decide::resolve;
+    // -- designer -----------------------------------------------------------------------------------
+    get "/designer" SeeDefinitions => designer::home::home;
+    get "/designer/problems" SeeDefinitions => designer::problems::problems;
+    get "/designer/codes" SeeDefinitions => designer::codes::all;
+    get "/designer/codes/{code}" SeeDefinitions => designer::codes::one;
+    get "/designer/services/{service}" SeeDefinitions => designer::service::service;
+    get "/designer/elements" SeeDefinitions => designer::elements::elements;
+    get "/designer/try" SeeDefinitions => designer::change::show;
+    post "/designer/try" SeeDefinitions => designer::change::try_out;
+    get "/designer/matters/{matter}" SeeDefinitions => designer::matter::matter;
+    get "/designer/matters/{matter}/scenarios" SeeDefinitions => designer::scenarios::scenarios;
+    get "/designer/matters/{matter}/case" SeeDefinitions => designer::case::case;
+    get "/designer/matters/{matter}/interview" SeeDefinitions => designer::interview_print::interview;
+    get "/designer/matters/{matter}/cards" SeeDefinitions => designer::cards::cards;
+    get "/designer/matters/{matter}/guide" SeeDefinitions => designer::guide_print::guide;
+    get "/designer/matters/{matter}/notice" SeeDefinitions => designer::notice_print::notice;
+    get "/designer/matters/{matter}/rules" SeeDefinitions => designer::rules_print::rules;
     // -- machines -----------------------------------------------------------------------------------
     get "/api/v1/matters" SeePublic => api::matters::list;
     get "/api/v1/matters/{matter}" SeePublic => api::matters::one;

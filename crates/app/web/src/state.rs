@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use engine::Engine;
 use vocabulary::{Facts, Instant, Localised, MatterId, ServiceId, SourceId};
 
+use crate::designer::Workshop;
 use crate::words::Words;
 
 /// Everything a handler may use. Cheap to clone.
@@ -21,6 +22,8 @@ pub struct App {
     /// Scenarios of the definitions, each matter's first one being its example: shown before any answer is
     /// known.
     pub examples: Arc<Vec<Example>>,
+    /// The definitions as their designers see them.
+    pub workshop: Arc<Workshop>,
     /// At most two passwords are hashed at once.
     pub hashing: Arc<tokio::sync::Semaphore>,
     /// Cookies carry `Secure`.

@@ -40,6 +40,7 @@ mod form;
 mod graph;
 mod judge;
 mod make;
+pub mod pinned;
 mod reductions;
 pub mod scenario;
 mod schedule;
@@ -168,6 +169,8 @@ pub struct Known {
 pub enum OutKind {
     NotApplicable,
     AlreadyDone,
+    /// One of the service's requirements is not met.
+    NotEligible,
     Skipped,
 }
 

@@ -47,6 +47,7 @@ struct Board<'a> {
     to: String,
     applicants: Vec<Person>,
     officers: Vec<Person>,
+    designers: Vec<Person>,
     departments: Vec<DepartmentSwitch>,
 }
 
@@ -69,6 +70,7 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let mut applicants = Vec::new();
     let mut officers = Vec::new();
+    let mut designers = Vec::new();
     let mut accounts = app.engine.store().list_demo_accounts().await?;
     // The tour's heroine first.
     accounts.sort_by_key(|account| (account.login != "mother", account.login.clone()));
@@ -89,6 +91,7 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
         match who.role {
             Role::Applicant => applicants.push(person),
             Role::Officer => officers.push(person),
+            Role::Designer => designers.push(person),
             Role::Visitor | Role::Operator | Role::DepartmentSystem => {}
         }
     }
@@ -115,7 +118,7 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
         })
         .collect();
     let to = safe_target(to).to_owned();
-    render(&Board { p: page, to, applicants, officers, departments })
+    render(&Board { p: page, to, applicants, officers, designers, departments })
 }
 
 /// Shared sources only answer or do not.
@@ -161,7 +164,11 @@ async fn become_person(
     }
     let jar = session::close(app, jar).await?;
     let cookie = session::open(app, &account).await?;
-    let home = if account.role == Role::Officer.as_str() { "/officer" } else { "/" };
+    let home = match Role::parse(&account.role) {
+        Some(Role::Officer) => "/officer",
+        Some(Role::Designer) => "/designer",
+        _ => "/",
+    };
     let target = if to.is_empty() || to == "/" { home } else { safe_target(to) };
     Ok((jar.add(cookie), Redirect::to(target)).into_response())
 }

@@ -1,0 +1,24 @@
+//! The designers' pages: what the definitions say, what is wrong with them, every scenario with its plan, and
+//! what a change would do. No applicant's data is here; scenarios travel in addresses and are invented.
+
+pub mod cards;
+pub mod case;
+pub mod change;
+pub mod codes;
+pub mod elements;
+pub mod guide_print;
+pub mod health;
+pub mod home;
+pub mod interview_print;
+pub mod matter;
+pub mod notice_print;
+pub mod problems;
+pub mod proved;
+pub mod rule_words;
+pub mod rules_print;
+pub mod scenarios;
+pub mod service;
+mod situation;
+mod workshop;
+
+pub use workshop::{Workshop, proof_of};
