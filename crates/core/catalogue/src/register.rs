@@ -2,10 +2,12 @@
 //!
 //! Resolves nothing: [`crate::resolve`] asks here whether a name exists.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use conditions::{NamedElement, Names, Type};
-use vocabulary::{DataElementId, GroupId};
+use vocabulary::{DataElementId, GroupId, WorkCalendar};
 
 use crate::codes;
 use crate::read::{Placed, Written};
@@ -233,6 +235,8 @@ fn check_id(report: &mut Report<'_>, kind: Kind, id: &str, place: Place) {
 pub(crate) struct ConditionNames {
     elements: BTreeMap<String, NamedElement>,
     groups: BTreeMap<String, GroupId>,
+    /// Set as soon as the calendars are resolved, which is before any condition is.
+    calendar: OnceCell<Option<Arc<WorkCalendar>>>,
 }
 
 impl ConditionNames {
@@ -299,6 +303,12 @@ impl ConditionNames {
         }
     }
 
+    /// Gives conditions the working days; without a single year there are none to count.
+    pub(crate) fn set_calendar(&self, calendar: &WorkCalendar) {
+        self.calendar
+            .get_or_init(|| (!calendar.years.is_empty()).then(|| Arc::new(calendar.clone())));
+    }
+
     /// The group of an element: named by its id's first segment, if that is a group.
     pub(crate) fn group_of(&self, element: &str) -> Option<GroupId> {
         let (first, _) = element.split_once('.')?;
@@ -317,6 +327,10 @@ impl Names for ConditionNames {
 
     fn all(&self) -> Vec<String> {
         self.elements.keys().chain(self.groups.keys()).cloned().collect()
+    }
+
+    fn calendar(&self) -> Option<Arc<WorkCalendar>> {
+        self.calendar.get().cloned().flatten()
     }
 }
 

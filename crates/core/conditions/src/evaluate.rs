@@ -1,25 +1,26 @@
-//! Kleene evaluation of a checked expression over what is known. Allocates nothing.
+//! Kleene evaluation of a checked expression over what is known. Allocates only where texts are made.
 //!
 //! Deliberately knows no text and no reason: see `explain`.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use jiff::Span as Step;
 use vocabulary::{Date, Decimal, Facts, GroupId, MemberId, Slot, Value};
 
 use crate::expression::{
-    Arithmetic, Comparison, Constant, ElementRead, Expression, Holder, InItem, Quantified, Term,
-    Test,
+    Arithmetic, Call, Comparison, Constant, ElementRead, Expression, Gather, Gathering, Holder,
+    InItem, Quantified, Term, Test,
 };
-use crate::{InScope, Truth, Type};
+use crate::{InScope, Truth, Type, functions};
 
-/// A known value, borrowed from the facts or the condition.
-#[derive(Clone, Copy, PartialEq, Debug)]
+/// A known value, borrowed from the facts or the condition where it can be.
+#[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Known<'a> {
     Null,
     Bool(bool),
     Number(Decimal),
-    Text(&'a str),
+    Text(Cow<'a, str>),
     Date(Date),
     Days(i64),
     Months(i64),
@@ -31,7 +32,7 @@ impl<'a> Known<'a> {
             Constant::Null => Self::Null,
             Constant::Bool(value) => Self::Bool(*value),
             Constant::Number(value) => Self::Number(*value),
-            Constant::Text(value) => Self::Text(value),
+            Constant::Text(value) => Self::Text(Cow::Borrowed(value)),
             Constant::Date(value) => Self::Date(*value),
             Constant::Days(value) => Self::Days(*value),
             Constant::Months(value) => Self::Months(*value),
@@ -56,19 +57,21 @@ impl<'a> Known<'a> {
             (Value::Null, _) => Some(Self::Null),
             (Value::Bool(value), Type::Bool) => Some(Self::Bool(*value)),
             (Value::Number(value), Type::Number) => Some(Self::Number(*value)),
-            (Value::Text(value), Type::Text | Type::Choice(_)) => Some(Self::Text(value)),
+            (Value::Text(value), Type::Text | Type::Choice(_)) => {
+                Some(Self::Text(Cow::Borrowed(value)))
+            }
             (Value::Date(value), Type::Date) => Some(Self::Date(*value)),
             _ => None,
         }
     }
 
     /// The order of two values of one kind; `None` beside null.
-    fn order(self, other: Self) -> Option<Ordering> {
+    pub(crate) fn order(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
-            (Self::Number(left), Self::Number(right)) => Some(left.cmp(&right)),
-            (Self::Date(left), Self::Date(right)) => Some(left.cmp(&right)),
+            (Self::Number(left), Self::Number(right)) => Some(left.cmp(right)),
+            (Self::Date(left), Self::Date(right)) => Some(left.cmp(right)),
             (Self::Days(left), Self::Days(right)) | (Self::Months(left), Self::Months(right)) => {
-                Some(left.cmp(&right))
+                Some(left.cmp(right))
             }
             _ => None,
         }
@@ -157,7 +160,7 @@ impl<'a> World<'a> {
 
     /// Over a group of unknown cardinality, what holds for no conceivable member is not true for some,
     /// and what holds for every conceivable member is true for every one; all else is unknown.
-    fn quantified(&self, quantified: &'a Quantified, env: Env<'_>) -> Truth {
+    pub(crate) fn quantified(&self, quantified: &'a Quantified, env: Env<'_>) -> Truth {
         let body = |member| self.truth(&quantified.body, Some(&Bound { member, outer: env }));
         let Some(members) = self.facts.members(&quantified.group) else {
             return match (quantified.every, body(None)) {
@@ -184,13 +187,13 @@ impl<'a> World<'a> {
                 Some(value) => Truth::from(value == Known::Bool(true)),
             },
             Test::Compare { left, operator, right } => {
-                compare(*operator, self.term(left, env), self.term(right, env))
+                compare(*operator, self.term(left, env).as_ref(), self.term(right, env).as_ref())
             }
             Test::In { term, items } => {
                 let value = self.term(term, env);
                 let mut any = Truth::False;
                 for item in items {
-                    any = any.or(self.item(value, item, env));
+                    any = any.or(self.item(value.as_ref(), item, env));
                     if any == Truth::True {
                         break;
                     }
@@ -200,16 +203,17 @@ impl<'a> World<'a> {
         }
     }
 
-    fn item(&self, value: Option<Known<'a>>, item: &'a InItem, env: Env<'_>) -> Truth {
+    pub(crate) fn item(&self, value: Option<&Known<'a>>, item: &'a InItem, env: Env<'_>) -> Truth {
+        let beside =
+            |operator, term: &'a Term| compare(operator, value, self.term(term, env).as_ref());
         match item {
-            InItem::Equals(term) => compare(Comparison::Equal, value, self.term(term, env)),
-            InItem::Compare(operator, term) => compare(*operator, value, self.term(term, env)),
+            InItem::Equals(term) => beside(Comparison::Equal, term),
+            InItem::Compare(operator, term) => beside(*operator, term),
             InItem::Range { low, low_included, high, high_included } => {
                 let from =
                     if *low_included { Comparison::GreaterOrEqual } else { Comparison::Greater };
                 let to = if *high_included { Comparison::LessOrEqual } else { Comparison::Less };
-                let above = compare(from, value, self.term(low, env));
-                above.and(compare(to, value, self.term(high, env)))
+                beside(from, low).and(beside(to, high))
             }
         }
     }
@@ -240,6 +244,84 @@ impl<'a> World<'a> {
                 Truth::False => Some(Known::Bool(false)),
                 Truth::Unknown => None,
             },
+            Term::Call(call) => self.call(call, env),
+            Term::Gather(gather) => self.gathered(gather, env),
+        }
+    }
+
+    fn call(&self, call: &'a Call, env: Env<'_>) -> Option<Known<'a>> {
+        if let Some(how) = call.function.gathering() {
+            let mut gathered = Gathered::new(how);
+            for argument in &call.arguments {
+                gathered.add(self.term(argument, env)?);
+            }
+            return gathered.result();
+        }
+        let mut values = [Known::Null, Known::Null, Known::Null];
+        for (value, argument) in values.iter_mut().zip(&call.arguments) {
+            *value = self.term(argument, env)?;
+        }
+        functions::apply(&call.function, values.get(..call.arguments.len())?)
+    }
+
+    fn gathered(&self, gather: &'a Gather, env: Env<'_>) -> Option<Known<'a>> {
+        let mut gathered = Gathered::new(gather.how);
+        for member in self.facts.members(&gather.group)? {
+            let env = Some(&Bound { member: Some(member), outer: env });
+            let counts = gather.only.as_ref().map_or(Truth::True, |only| self.truth(only, env));
+            match (counts, &gather.value) {
+                (Truth::Unknown, _) => return None,
+                (Truth::False, _) => {}
+                (Truth::True, None) => gathered.add(Known::Null),
+                (Truth::True, Some(value)) => gathered.add(self.term(value, env)?),
+            }
+        }
+        gathered.result()
+    }
+}
+
+/// Several values on their way to one.
+struct Gathered<'a> {
+    how: Gathering,
+    count: u32,
+    /// `None` inside = beyond what can be kept.
+    so_far: Option<Option<Known<'a>>>,
+}
+
+impl<'a> Gathered<'a> {
+    fn new(how: Gathering) -> Self {
+        Self { how, count: 0, so_far: None }
+    }
+
+    fn add(&mut self, value: Known<'a>) {
+        self.count = self.count.saturating_add(1);
+        self.so_far = Some(match self.so_far.take() {
+            None => Some(value),
+            Some(before) => before.and_then(|before| self.joined(before, value)),
+        });
+    }
+
+    fn joined(&self, before: Known<'a>, value: Known<'a>) -> Option<Known<'a>> {
+        let smaller = match self.how {
+            Gathering::Count => return Some(Known::Null),
+            Gathering::Sum | Gathering::Mean => return calculate(Arithmetic::Add, before, value),
+            Gathering::Min => Ordering::Less,
+            Gathering::Max => Ordering::Greater,
+        };
+        Some(match value.order(&before) {
+            None => Known::Null,
+            Some(order) if order == smaller => value,
+            Some(_) => before,
+        })
+    }
+
+    fn result(self) -> Option<Known<'a>> {
+        let count = Known::Number(Decimal::from(self.count));
+        match (self.how, self.so_far) {
+            (Gathering::Count, _) => Some(count),
+            (_, None) => Some(Known::Null),
+            (Gathering::Mean, Some(sum)) => calculate(Arithmetic::Divide, sum?, count),
+            (_, Some(value)) => value,
         }
     }
 }
@@ -255,10 +337,10 @@ fn bound_member<'a>(env: Env<'a>, outwards: usize) -> Option<&'a MemberId> {
 /// An order beside null is false whatever stands on the other side.
 pub(crate) fn compare(
     operator: Comparison,
-    left: Option<Known<'_>>,
-    right: Option<Known<'_>>,
+    left: Option<&Known<'_>>,
+    right: Option<&Known<'_>>,
 ) -> Truth {
-    if operator.is_ordering() && (left == Some(Known::Null) || right == Some(Known::Null)) {
+    if operator.is_ordering() && (left == Some(&Known::Null) || right == Some(&Known::Null)) {
         return Truth::False;
     }
     let (Some(left), Some(right)) = (left, right) else {
@@ -275,43 +357,95 @@ pub(crate) fn compare(
     })
 }
 
-/// `None` when the result is beyond 28 digits or the calendar. Null makes null; so does dividing by zero.
+/// `None` when the result is beyond 28 digits or the calendar. Null makes null, and so does what has no
+/// exact result.
 pub(crate) fn calculate<'a>(
     operator: Arithmetic,
     left: Known<'a>,
     right: Known<'a>,
 ) -> Option<Known<'a>> {
-    use Arithmetic::{Add, Divide, Multiply, Subtract};
+    use Arithmetic::{Add, Divide, Multiply, Power, Subtract};
     use Known::{Days, Months, Number};
     match (left, operator, right) {
-        (Number(_), Divide, Number(divisor)) if divisor.is_zero() => Some(Known::Null),
+        (Number(_) | Days(_) | Months(_), Divide, Number(divisor)) if divisor.is_zero() => {
+            Some(Known::Null)
+        }
+        (Days(_), Divide, Days(0)) | (Months(_), Divide, Months(0)) => Some(Known::Null),
         (Number(left), Add, Number(right)) => left.checked_add(right).map(Number),
         (Number(left), Subtract, Number(right)) => left.checked_sub(right).map(Number),
         (Number(left), Multiply, Number(right)) => left.checked_mul(right).map(Number),
         (Number(left), Divide, Number(right)) => left.checked_div(right).map(Number),
+        (Number(left), Power, Number(right)) => power(left, right),
         (Days(left), Add, Days(right)) => left.checked_add(right).map(Days),
         (Days(left), Subtract, Days(right)) => left.checked_sub(right).map(Days),
         (Months(left), Add, Months(right)) => left.checked_add(right).map(Months),
         (Months(left), Subtract, Months(right)) => left.checked_sub(right).map(Months),
+        (Days(left), Divide, Days(right)) | (Months(left), Divide, Months(right)) => {
+            Decimal::from(left).checked_div(Decimal::from(right)).map(Number)
+        }
+        (Days(days), operator @ (Multiply | Divide), Number(number))
+        | (Number(number), operator @ Multiply, Days(days)) => whole(days, operator, number, Days),
+        (Months(months), operator @ (Multiply | Divide), Number(number))
+        | (Number(number), operator @ Multiply, Months(months)) => {
+            whole(months, operator, number, Months)
+        }
         (Known::Date(date), Add, step @ (Days(_) | Months(_)))
-        | (step @ (Days(_) | Months(_)), Add, Known::Date(date)) => moved(date, step, false),
-        (Known::Date(date), Subtract, step @ (Days(_) | Months(_))) => moved(date, step, true),
+        | (step @ (Days(_) | Months(_)), Add, Known::Date(date)) => moved(date, &step, false),
+        (Known::Date(date), Subtract, step @ (Days(_) | Months(_))) => moved(date, &step, true),
         (Known::Date(later), Subtract, Known::Date(earlier)) => {
             let days = earlier.until(later).ok()?.get_days();
             Some(Days(i64::from(days)))
         }
+        (Known::Text(left), Add, Known::Text(right)) => Some(Known::Text(left + right)),
         _ => Some(Known::Null),
     }
 }
 
+/// A duration times or divided by a number; null when that is no whole number of days or months.
+fn whole<'a>(
+    length: i64,
+    operator: Arithmetic,
+    number: Decimal,
+    unit: fn(i64) -> Known<'a>,
+) -> Option<Known<'a>> {
+    let length = Decimal::from(length);
+    let result = match operator {
+        Arithmetic::Divide => length.checked_div(number)?,
+        _ => length.checked_mul(number)?,
+    };
+    if !result.fract().is_zero() {
+        return Some(Known::Null);
+    }
+    i64::try_from(result).ok().map(unit)
+}
+
+/// `None` when it is beyond 28 digits; null when it has no result.
+fn power<'a>(base: Decimal, exponent: Decimal) -> Option<Known<'a>> {
+    if !exponent.fract().is_zero() {
+        return Some(Known::Null);
+    }
+    let times = u32::try_from(exponent.abs()).ok().filter(|times| *times <= MOST_POWER)?;
+    let mut result = Decimal::ONE;
+    for _ in 0..times {
+        result = result.checked_mul(base)?;
+    }
+    if exponent.is_sign_negative() && !exponent.is_zero() {
+        return calculate(Arithmetic::Divide, Known::Number(Decimal::ONE), Known::Number(result));
+    }
+    Some(Known::Number(result))
+}
+
+/// The largest exponent, up or down.
+pub(crate) const MOST_POWER: u32 = 100;
+
 /// The date so much later or earlier; a day that the month does not have becomes its last.
-fn moved<'a>(date: Date, step: Known<'_>, back: bool) -> Option<Known<'a>> {
+fn moved<'a>(date: Date, step: &Known<'_>, back: bool) -> Option<Known<'a>> {
     let signed = |count: i64| {
         if back { count.checked_neg() } else { Some(count) }
     };
     let step = match step {
-        Known::Days(days) => Step::new().try_days(signed(days)?).ok()?,
-        Known::Months(months) => Step::new().try_months(signed(months)?).ok()?,
+        Known::Days(days) => Step::new().try_days(signed(*days)?).ok()?,
+        Known::Months(months) => Step::new().try_months(signed(*months)?).ok()?,
         _ => return None,
     };
     date.checked_add(step).ok().map(Known::Date)

@@ -3,13 +3,15 @@
 //!
 //! **Null.** `=` and `!=` treat null as one more value. Every ordering comparison and range with null is
 //! false, and a truth value that is null counts as false where a condition is needed, so that a rule is
-//! Boolean for every input. Arithmetic with null is null, and so is a division by zero. A result beyond
-//! 28 digits or the calendar stays unknown.
+//! Boolean for every input. Arithmetic and functions with null give null, and so does what has no exact
+//! result: a division by zero, half of a day, the 30th of February, the sum of nothing. A result beyond
+//! 28 digits, the calendar or the limits of a function stays unknown.
 
 use std::sync::Arc;
 
 use vocabulary::{DataElementId, Date, Decimal, GroupId, Slot};
 
+pub use crate::functions::{Call, Function, Pattern, Property};
 use crate::{Span, Type};
 
 /// Something that is true, false or unknown.
@@ -76,6 +78,17 @@ pub enum InItem {
     Range { low: Term, low_included: bool, high: Term, high_included: bool },
 }
 
+impl InItem {
+    /// The terms it compares with.
+    pub fn terms(&self) -> impl Iterator<Item = &Term> {
+        let (first, second) = match self {
+            Self::Equals(term) | Self::Compare(_, term) => (term, None),
+            Self::Range { low, high, .. } => (low, Some(high)),
+        };
+        std::iter::once(first).chain(second)
+    }
+}
+
 /// How two values are compared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Comparison {
@@ -115,15 +128,43 @@ pub enum Term {
     },
     /// A condition used as a Boolean value.
     Truth(Box<Expression>),
+    /// A function of the values of other terms: unknown while one of them is.
+    Call(Call),
+    /// One value out of the members of a group.
+    Gather(Box<Gather>),
 }
 
-/// The four operations.
+/// One value out of the members of a group for whom a condition holds: `count(child[alive])`,
+/// `sum(shareholder.share)`. The condition and the term are read with the member bound, innermost.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Gather {
+    pub how: Gathering,
+    pub group: GroupId,
+    /// Who is gathered; all when there is none.
+    pub only: Option<Expression>,
+    /// What is gathered of each; nothing when they are only counted.
+    pub value: Option<Term>,
+}
+
+/// How several values become one. Of no value at all only the count is known; all else is null.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Gathering {
+    Count,
+    Sum,
+    Min,
+    Max,
+    Mean,
+}
+
+/// The operations with a sign of their own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Arithmetic {
     Add,
     Subtract,
     Multiply,
     Divide,
+    /// The right side is a constant whole number.
+    Power,
 }
 
 /// A value that stands in the condition itself.
@@ -172,7 +213,7 @@ pub enum Holder {
     Single,
     /// The member in scope.
     InScope(GroupId),
-    /// The member bound by a quantifier: 0 is the innermost around the reading.
+    /// The member bound by a quantifier or a gathering: 0 is the innermost around the reading.
     Bound { group: GroupId, outwards: usize },
 }
 
@@ -182,6 +223,7 @@ pub enum Part<'e> {
     Clause(&'e Clause),
     Quantified(&'e Quantified),
     Element(&'e ElementRead),
+    /// A group whose members are counted or gathered.
     Count(&'e GroupId),
 }
 
@@ -224,14 +266,8 @@ impl Test {
             }
             Self::In { term, items } => {
                 see(term);
-                for item in items {
-                    match item {
-                        InItem::Equals(term) | InItem::Compare(_, term) => see(term),
-                        InItem::Range { low, high, .. } => {
-                            see(low);
-                            see(high);
-                        }
-                    }
+                for term in items.iter().flat_map(InItem::terms) {
+                    see(term);
                 }
             }
         }
@@ -255,6 +291,20 @@ impl Term {
                 otherwise.walk(see);
             }
             Self::Truth(expression) => expression.walk(see),
+            Self::Call(call) => {
+                for argument in &call.arguments {
+                    argument.walk(see);
+                }
+            }
+            Self::Gather(gather) => {
+                see(Part::Count(&gather.group));
+                if let Some(only) = &gather.only {
+                    only.walk(see);
+                }
+                if let Some(value) = &gather.value {
+                    value.walk(see);
+                }
+            }
         }
     }
 }

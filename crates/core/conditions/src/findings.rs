@@ -36,6 +36,11 @@ codes! {
     UNKNOWN_GROUP = "CON0021": "a name that no repeat group has";
     ORDER_OF_NULL = "CON0022": "null compared by order, which never holds";
     WRONG_ARGUMENTS = "CON0023": "a function given what it cannot take";
+    NO_CALENDAR = "CON0024": "working days counted where no calendar is known";
+    BAD_PATTERN = "CON0025": "a pattern that cannot be read";
+    NOT_A_PROPERTY = "CON0026": "a part of a value that such a value does not have";
+    MISPLACED_LIST = "CON0027": "a list, or the members of a group, where one value is needed";
+    BAD_POWER = "CON0028": "an exponent that is no small whole number";
 }
 
 /// Findings are collected up to this number; what follows would only repeat them.

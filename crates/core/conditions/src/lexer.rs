@@ -91,12 +91,15 @@ pub(crate) enum Sign {
     Minus,
     Times,
     Over,
+    Power,
     Open,
     Close,
     OpenSquare,
     CloseSquare,
     Comma,
     Range,
+    /// Between a closing bracket and a name.
+    Dot,
 }
 
 /// The tokens of `source`, closed by [`Token::End`].
@@ -260,6 +263,7 @@ impl Lexer<'_, '_> {
             ('!', _) => (Token::Word(Word::Not), 1, Some("not(…)")),
             ('+', _) => (Token::Sign(Sign::Plus), 1, None),
             ('-', _) => (Token::Sign(Sign::Minus), 1, None),
+            ('*', Some('*')) => (Token::Sign(Sign::Power), 2, None),
             ('*', _) => (Token::Sign(Sign::Times), 1, None),
             ('/', _) => (Token::Sign(Sign::Over), 1, None),
             ('(', _) => (Token::Sign(Sign::Open), 1, None),
@@ -269,6 +273,9 @@ impl Lexer<'_, '_> {
             (',', _) => (Token::Sign(Sign::Comma), 1, None),
             ('.', Some('.')) => (Token::Sign(Sign::Range), 2, None),
             ('…', _) => (Token::Sign(Sign::Range), 1, None),
+            ('.', Some(c)) if (starts_name(c) || c == '`') && self.behind_bracket() => {
+                (Token::Sign(Sign::Dot), 1, None)
+            }
             _ => return None,
         };
         for _ in 0..length {
@@ -280,6 +287,14 @@ impl Lexer<'_, '_> {
             self.findings.add(findings::UNKNOWN_SIGN, self.span_from(start), message, hint);
         }
         Some(token)
+    }
+
+    /// Whether a closing bracket stands directly before.
+    fn behind_bracket(&self) -> bool {
+        matches!(
+            self.tokens.last(),
+            Some((Token::Sign(Sign::Close | Sign::CloseSquare), span)) if span.end == self.at
+        )
     }
 
     /// A stretch of signs that mean nothing here: one finding.

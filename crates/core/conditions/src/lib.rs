@@ -35,18 +35,28 @@
 //! assert_eq!(findings[0].hint.as_deref(), Some("did you mean `mother.married`?"));
 //! ```
 
+// The shared vectors name this crate as their other readers do.
+#[cfg(test)]
+extern crate self as conditions;
+
+mod calls;
 mod evaluate;
 mod explain;
 pub mod expression;
 pub mod findings;
+mod functions;
 mod lexer;
 mod literals;
 mod parser;
+mod probe;
 mod resolve;
 mod syntax;
 #[cfg(test)]
 mod tests;
 mod types;
+mod undecided;
+mod ways;
+mod working_days;
 
 pub use expression::Expression;
 pub use findings::CODES;
@@ -54,7 +64,7 @@ pub use findings::CODES;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use vocabulary::{DataElementId, Date, Facts, GroupId, MemberId, Slot, Value};
+use vocabulary::{DataElementId, Date, Facts, GroupId, MemberId, Slot, Value, WorkCalendar};
 
 use crate::evaluate::World;
 use crate::expression::Part;
@@ -93,6 +103,12 @@ pub trait Names {
     fn group(&self, name: &str) -> Option<GroupId>;
     /// All known names, for "did you mean".
     fn all(&self) -> Vec<String>;
+
+    /// The jurisdiction's working days; a condition that counts them keeps it. Without one, counting
+    /// working days is a finding.
+    fn calendar(&self) -> Option<Arc<WorkCalendar>> {
+        None
+    }
 }
 
 /// A byte range in the condition's own text.
@@ -168,11 +184,19 @@ pub struct Because {
     pub groups: Vec<GroupId>,
 }
 
-/// Why a condition came out as it did: clauses that suffice for the result.
+/// Why a condition came out as it did.
+///
+/// When the result is known, whoever knows only the values and groups named here gets the same result, and
+/// no smaller set of them suffices; among equals the fewest clauses are named. When it is not known, the
+/// smallest set of unknown values and groups is named whose answers could decide it, each clause taken as
+/// independent of the others.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Explanation {
     pub truth: Truth,
     pub because: Vec<Because>,
+    /// Whether it is certain that no smaller set would do. False only when there were too many ways to
+    /// compare: then the best of those that were looked at.
+    pub smallest: bool,
 }
 
 /// What a condition reads.
@@ -281,9 +305,8 @@ impl Condition {
         reads
     }
 
-    /// The result with clauses that suffice for it.
+    /// The result with the fewest values, and then the fewest clauses, that decide it.
     pub fn explain(&self, facts: &Facts, scope: InScope<'_>, as_of: Date) -> Explanation {
-        let (truth, because) = World { facts, scope, as_of }.because(&self.0.expression, None);
-        Explanation { truth, because }
+        explain::explain(World { facts, scope, as_of }, &self.0.expression)
     }
 }

@@ -1,20 +1,23 @@
 //! Tokens in, a tree out: a Pratt parser that goes on after a mistake, so that one run finds several.
 //!
-//! Binds, from loosest: `or`, `and`, comparisons and `in` (which do not chain), `+ -`, `* /`. `if` and
-//! quantifiers reach as far to the right as they can.
+//! Binds, from loosest: `or`, `and`, comparisons and `in` (which do not chain), `+ -`, `* /`, `**`, a sign
+//! before a value, a property behind it. `if` and quantifiers reach as far to the right as they can.
 
 use crate::Span;
 use crate::expression::{Arithmetic, Comparison};
 use crate::findings::{self, Findings};
-use crate::lexer::{Name, Sign, Token, Word};
-use crate::syntax::{DEEPEST, Item, Kind, Node};
+use crate::functions::FUNCTIONS;
+use crate::lexer::{Name, Sign, Token, WORDS, Word};
+use crate::resolve::did_you_mean;
+use crate::syntax::{DEEPEST, Filtered, Item, Kind, Node};
 
 const OR: u8 = 1;
 const AND: u8 = 2;
 const COMPARISON: u8 = 3;
 const SUM: u8 = 4;
 const PRODUCT: u8 = 5;
-const PREFIX: u8 = 6;
+const POWER: u8 = 6;
+const PREFIX: u8 = 7;
 
 /// The tree of `tokens`. What could not be read is in it as [`Kind::Broken`].
 pub(crate) fn parse(tokens: &[(Token, Span)], findings: &mut Findings) -> Node {
@@ -199,6 +202,9 @@ impl<'t> Parser<'t, '_> {
         }
         self.level = self.level.saturating_add(1);
         let mut left = self.prefix();
+        while self.sign(Sign::Dot) {
+            left = self.property(left);
+        }
         while let Some((infix, binding)) = self.infix() {
             if binding < loosest {
                 break;
@@ -232,10 +238,10 @@ impl<'t> Parser<'t, '_> {
             Infix::And => self.row(left, Word::And, COMPARISON, Kind::All),
             Infix::Arithmetic(operator) => {
                 self.take();
-                let tighter = if matches!(operator, Arithmetic::Add | Arithmetic::Subtract) {
-                    PRODUCT
-                } else {
-                    PREFIX
+                let tighter = match operator {
+                    Arithmetic::Add | Arithmetic::Subtract => PRODUCT,
+                    Arithmetic::Multiply | Arithmetic::Divide => POWER,
+                    Arithmetic::Power => PREFIX,
                 };
                 let right = self.expression(tighter);
                 self.node(start, Kind::Arithmetic { operator, sides: Box::new([left, right]) })
@@ -327,6 +333,10 @@ impl<'t> Parser<'t, '_> {
                 inner.span = Span { start: start.start, end: self.last_end() };
                 return inner;
             }
+            Token::Sign(Sign::OpenSquare) => {
+                self.take();
+                return self.list_literal(start);
+            }
             Token::Word(Word::Not) => return self.not(start),
             Token::Word(Word::If) => return self.choice(start),
             Token::Word(Word::Some) => return self.quantified(start, false),
@@ -343,6 +353,16 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn name(&mut self, start: Span, name: &Name) -> Node {
+        let called = self.function_of_words(name);
+        if let Some(words) = &called {
+            for _ in words.split(' ').skip(1) {
+                self.take();
+            }
+        }
+        let function_span = Span { start: start.start, end: self.last_end() };
+        if self.filter_follows() {
+            return self.filtered(start, name);
+        }
         if !self.sign(Sign::Open) {
             return self.node(start, Kind::Name(name.clone()));
         }
@@ -354,8 +374,117 @@ impl<'t> Parser<'t, '_> {
             }
         }
         self.close();
-        let call = Kind::Call { function: name.clone(), function_span: start, arguments };
-        self.node(start, call)
+        let function =
+            called.map_or_else(|| name.clone(), |words| Name { head: words, rest: None });
+        self.node(start, Kind::Call { function, function_span, arguments })
+    }
+
+    /// The words from the one just taken up to a bracket when they call a function, rightly or nearly.
+    fn function_of_words(&self, first: &Name) -> Option<String> {
+        let most = FUNCTIONS.iter().map(|(name, _)| name.split(' ').count()).max().unwrap_or(1);
+        let mut words = first.full();
+        let mut count = 1usize;
+        for (token, _) in self.tokens.iter().skip(self.at).take(most) {
+            let word = match token {
+                Token::Sign(Sign::Open) => break,
+                Token::Name(name) if name.rest.is_none() => name.head.as_str(),
+                Token::Word(word) => written(*word),
+                _ => return None,
+            };
+            words.push(' ');
+            words.push_str(word);
+            count = count.saturating_add(1);
+        }
+        let opened = self.tokens.get(self.at.saturating_add(count).saturating_sub(1));
+        if count < 2 || !matches!(opened, Some((Token::Sign(Sign::Open), _))) {
+            return None;
+        }
+        let long = || FUNCTIONS.iter().map(|(name, _)| *name).filter(|name| name.contains(' '));
+        (long().any(|name| name == words) || did_you_mean(&words, long()).is_some())
+            .then_some(words)
+    }
+
+    /// Whether `[` and something to filter by come next; else a bracket closes an open range.
+    fn filter_follows(&self) -> bool {
+        let next = self.tokens.get(self.at.saturating_add(1)).map(|(token, _)| token);
+        *self.peek() == Token::Sign(Sign::OpenSquare)
+            && matches!(
+                next,
+                Some(
+                    Token::Name(_)
+                        | Token::Number(_)
+                        | Token::Text(_)
+                        | Token::Sign(Sign::Open | Sign::Minus)
+                        | Token::Word(
+                            Word::Not
+                                | Word::If
+                                | Word::Some
+                                | Word::Every
+                                | Word::True
+                                | Word::False
+                                | Word::Null
+                        )
+                )
+            )
+    }
+
+    /// `child[condition]` and perhaps `.element` behind it.
+    fn filtered(&mut self, start: Span, group: &Name) -> Node {
+        let only = self.only();
+        let mut path = None;
+        if self.sign(Sign::Dot) {
+            let span = self.span();
+            if let Token::Name(name) = self.take() {
+                path = Some((name.clone(), span));
+            }
+        }
+        let (group, group_span) = (group.clone(), start);
+        self.node(start, Kind::Filtered(Box::new(Filtered { group, group_span, only, path })))
+    }
+
+    /// `[condition]`
+    fn only(&mut self) -> Node {
+        self.sign(Sign::OpenSquare);
+        let only = self.expression(OR);
+        if self.sign(Sign::CloseSquare) {
+            return only;
+        }
+        self.unexpected("`]`");
+        self.recover();
+        self.sign(Sign::CloseSquare);
+        self.cut(only)
+    }
+
+    /// The rest of `[a, b]`.
+    fn list_literal(&mut self, start: Span) -> Node {
+        let mut nodes = Vec::new();
+        if !self.sign(Sign::CloseSquare) {
+            nodes.push(self.expression(OR));
+            while self.sign(Sign::Comma) {
+                nodes.push(self.expression(OR));
+            }
+            if !self.sign(Sign::CloseSquare) {
+                let range = *self.peek() == Token::Sign(Sign::Range);
+                let hint = range.then(|| "a range stands after `in`".to_owned());
+                self.expected("`,` or `]`", hint);
+                self.recover();
+                self.sign(Sign::CloseSquare);
+                return self.broken(start);
+            }
+        }
+        self.node(start, Kind::List(nodes))
+    }
+
+    /// The name behind a dot.
+    fn property(&mut self, of: Node) -> Node {
+        let (start, property_span) = (of.span, self.span());
+        match self.take() {
+            Token::Name(property) => {
+                let property = property.clone();
+                self.node(start, Kind::Property { of: Box::new(of), property, property_span })
+            }
+            _ => self.broken(start),
+        }
     }
 
     fn not(&mut self, start: Span) -> Node {
@@ -407,7 +536,8 @@ impl<'t> Parser<'t, '_> {
                 break;
             };
             self.take();
-            iterators.push((variable, group, group_span));
+            let only = self.filter_follows().then(|| Box::new(self.only()));
+            iterators.push((variable, group, group_span, only));
             if !self.sign(Sign::Comma) {
                 break;
             }
@@ -420,12 +550,13 @@ impl<'t> Parser<'t, '_> {
             }
         }
         let mut body = self.expression(OR);
-        for (variable, group, group_span) in iterators.into_iter().rev() {
+        for (variable, group, group_span, only) in iterators.into_iter().rev() {
             let kind = Kind::Quantified {
                 every,
                 variable: variable.clone(),
                 group: group.clone(),
                 group_span,
+                only,
                 body: Box::new(body),
             };
             body = self.node(start, kind);
@@ -544,8 +675,14 @@ fn arithmetic(sign: Sign) -> Option<(Arithmetic, u8)> {
         Sign::Minus => (Arithmetic::Subtract, SUM),
         Sign::Times => (Arithmetic::Multiply, PRODUCT),
         Sign::Over => (Arithmetic::Divide, PRODUCT),
+        Sign::Power => (Arithmetic::Power, POWER),
         _ => return None,
     })
+}
+
+/// A keyword as it is written.
+fn written(word: Word) -> &'static str {
+    WORDS.iter().find(|(_, known)| *known == word).map_or("", |(text, _)| text)
 }
 
 /// A token for a message.
@@ -554,10 +691,7 @@ fn shown(token: &Token) -> String {
         Token::Number(number) => number.to_string(),
         Token::Text(text) => format!("\"{text}\""),
         Token::Name(name) => name.full(),
-        Token::Word(word) => crate::lexer::WORDS
-            .iter()
-            .find(|(_, known)| known == word)
-            .map_or_else(String::new, |(text, _)| (*text).to_owned()),
+        Token::Word(word) => written(*word).to_owned(),
         Token::Sign(sign) => match sign {
             Sign::Equal => "=",
             Sign::NotEqual => "!=",
@@ -569,6 +703,8 @@ fn shown(token: &Token) -> String {
             Sign::Minus => "-",
             Sign::Times => "*",
             Sign::Over => "/",
+            Sign::Power => "**",
+            Sign::Dot => ".",
             Sign::Open => "(",
             Sign::Close => ")",
             Sign::OpenSquare => "[",

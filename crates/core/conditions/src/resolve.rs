@@ -1,6 +1,7 @@
 //! Names to elements and groups, with "did you mean" for those that nothing has.
 //!
-//! A name is, in this order: a member bound by a quantifier, a data element, a repeat group.
+//! A name is, in this order: a member bound by a quantifier, an element of the member that is filtered, a
+//! data element, a repeat group.
 
 use std::cell::OnceCell;
 
@@ -8,13 +9,16 @@ use vocabulary::GroupId;
 
 use crate::expression::Holder;
 use crate::findings::{self, Findings};
+use crate::functions::FUNCTIONS;
 use crate::lexer::{Name, WORDS};
 use crate::{NamedElement, Names, Span, Type};
 
-/// A member that a quantifier binds.
+/// A member that a quantifier binds, or that stands for each while they are filtered.
 #[derive(Debug)]
 pub(crate) struct Variable {
     pub(crate) name: String,
+    /// Its elements may be named without it: in a filter.
+    pub(crate) implicit: bool,
     pub(crate) group: GroupId,
     /// The group's name as the author wrote it, an alias perhaps.
     pub(crate) group_as_written: String,
@@ -52,6 +56,9 @@ impl<'n> Resolver<'n> {
             return self.element_of(variable, outwards, name, span, findings);
         }
         let full = name.full();
+        if let Some(found) = self.element_filtered(&full) {
+            return Some(found);
+        }
         if let Some(element) = self.names.element(&full) {
             return match &element.group {
                 None => Some((element, Holder::Single)),
@@ -80,6 +87,62 @@ impl<'n> Resolver<'n> {
         None
     }
 
+    /// An element of a member that is being filtered, the innermost that has it.
+    fn element_filtered(&self, full: &str) -> Option<(NamedElement, Holder)> {
+        let filtered = self.variables.iter().rev().enumerate().filter(|(_, v)| v.implicit);
+        filtered
+            .filter_map(|(outwards, variable)| {
+                let element = self.element_of_group(variable, full)?;
+                let holder = Holder::Bound { group: variable.group.clone(), outwards };
+                Some((element, holder))
+            })
+            .next()
+    }
+
+    /// The element that is called `rest` behind a member, or by its whole name.
+    fn element_of_group(&self, variable: &Variable, rest: &str) -> Option<NamedElement> {
+        let candidates = [
+            format!("{}.{rest}", variable.group),
+            format!("{}.{rest}", variable.group_as_written),
+            rest.to_owned(),
+        ];
+        candidates
+            .iter()
+            .filter_map(|candidate| self.names.element(candidate))
+            .find(|element| element.group.as_ref() == Some(&variable.group))
+    }
+
+    /// Whether the name can be read as a value, without a finding.
+    pub(crate) fn has_element(&self, name: &Name) -> bool {
+        let bound = self.variables.iter().rev().find(|variable| variable.name == name.head);
+        match (bound, &name.rest) {
+            (Some(variable), Some(rest)) => self.element_of_group(variable, rest).is_some(),
+            (Some(_), None) => false,
+            (None, _) => {
+                let full = name.full();
+                self.element_filtered(&full).is_some() || self.names.element(&full).is_some()
+            }
+        }
+    }
+
+    /// The element of a group, named whole and without a member: all members' values.
+    pub(crate) fn element_of_all(&self, name: &Name) -> Option<(NamedElement, GroupId)> {
+        if self.variables.iter().any(|variable| variable.name == name.head) {
+            return None;
+        }
+        let full = name.full();
+        if self.element_filtered(&full).is_some() {
+            return None;
+        }
+        let element = self.names.element(&full)?;
+        let group = element.group.clone()?;
+        Some((element, group))
+    }
+
+    pub(crate) fn calendar(&self) -> Option<std::sync::Arc<vocabulary::WorkCalendar>> {
+        self.names.calendar()
+    }
+
     /// `x.sex` where `x` is a member of a group.
     fn element_of(
         &self,
@@ -99,16 +162,7 @@ impl<'n> Resolver<'n> {
             );
             return None;
         };
-        let candidates = [
-            format!("{group}.{rest}"),
-            format!("{}.{rest}", variable.group_as_written),
-            rest.clone(),
-        ];
-        let found = candidates
-            .iter()
-            .filter_map(|candidate| self.names.element(candidate))
-            .find(|element| element.group.as_ref() == Some(group));
-        if let Some(element) = found {
+        if let Some(element) = self.element_of_group(variable, rest) {
             return Some((element, Holder::Bound { group: group.clone(), outwards }));
         }
         let prefix = format!("{group}.");
@@ -178,8 +232,8 @@ impl<'n> Resolver<'n> {
         if let Some(apart) = glued {
             return Some(format!("write a space beside the keyword: `{apart}`"));
         }
-        if let Some(function) = FUNCTIONS.iter().find(|function| **function == full) {
-            return Some(format!("write `{function}()` to call the function"));
+        if let Some((_, usage)) = FUNCTIONS.iter().find(|(function, _)| *function == full) {
+            return Some(format!("write `{usage}` to call the function"));
         }
         did_you_mean(full, self.all().iter().map(String::as_str))
     }
@@ -188,9 +242,6 @@ impl<'n> Resolver<'n> {
         self.names.element(name).is_some() || self.names.group(name).is_some()
     }
 }
-
-/// The functions of the language.
-pub(crate) const FUNCTIONS: [&str; 4] = ["count", "date", "duration", "today"];
 
 /// A name for a message: never longer than a line.
 fn brief(name: &str) -> String {

@@ -55,6 +55,7 @@ pub(crate) enum Kind {
         variable: Name,
         group: Name,
         group_span: Span,
+        only: Option<Box<Node>>,
         body: Box<Node>,
     },
     Call {
@@ -62,6 +63,25 @@ pub(crate) enum Kind {
         function_span: Span,
         arguments: Vec<Node>,
     },
+    /// `[a, b]` outside of `in`.
+    List(Vec<Node>),
+    /// `child[condition]` or `child[condition].share`.
+    Filtered(Box<Filtered>),
+    /// `(…).days`
+    Property {
+        of: Box<Node>,
+        property: Name,
+        property_span: Span,
+    },
+}
+
+/// The members of a group for whom a condition holds, or an element of each of them.
+#[derive(Debug)]
+pub(crate) struct Filtered {
+    pub(crate) group: Name,
+    pub(crate) group_span: Span,
+    pub(crate) only: Node,
+    pub(crate) path: Option<(Name, Span)>,
 }
 
 /// One test of an `in`.
@@ -94,9 +114,12 @@ impl Kind {
             | Self::Text(_)
             | Self::Name(_) => 0,
             Self::Cut(inner) | Self::Negative(inner) | Self::Not(inner) => inner.depth,
-            Self::All(nodes) | Self::Any(nodes) | Self::Call { arguments: nodes, .. } => {
-                deepest(nodes)
-            }
+            Self::All(nodes)
+            | Self::Any(nodes)
+            | Self::List(nodes)
+            | Self::Call { arguments: nodes, .. } => deepest(nodes),
+            Self::Filtered(filtered) => filtered.only.depth,
+            Self::Property { of, .. } => of.depth,
             Self::Compare { sides, .. } | Self::Arithmetic { sides, .. } => {
                 deepest(sides.as_slice())
             }
@@ -108,7 +131,9 @@ impl Kind {
                 .max()
                 .unwrap_or(0)
                 .max(value.depth),
-            Self::Quantified { body, .. } => body.depth,
+            Self::Quantified { only, body, .. } => {
+                only.as_ref().map_or(0, |only| only.depth).max(body.depth)
+            }
         }
     }
 }

@@ -4,16 +4,17 @@
 
 use std::sync::Arc;
 
-use vocabulary::Decimal;
+use vocabulary::{Decimal, GroupId};
 
-use crate::evaluate::{Known, calculate};
+use crate::evaluate::{Known, MOST_POWER, calculate};
 use crate::expression::{
-    Arithmetic, Clause, Comparison, Constant, ElementRead, Expression, InItem, Quantified, Term,
-    Test,
+    Arithmetic, Call, Clause, Comparison, Constant, ElementRead, Expression, Function, InItem,
+    Property, Quantified, Term, Test,
 };
 use crate::findings::{self, Findings};
+use crate::functions::{self, PROPERTIES};
 use crate::lexer::Name;
-use crate::resolve::{FUNCTIONS, Resolver, Variable, did_you_mean, nearest, type_name};
+use crate::resolve::{Resolver, Variable, nearest, type_name};
 use crate::syntax::{Item, Kind, Node};
 use crate::{Span, Type, literals};
 
@@ -34,7 +35,7 @@ pub(crate) enum Ty {
 }
 
 impl Ty {
-    fn of_element(ty: &Type) -> Option<Self> {
+    pub(crate) fn of_element(ty: &Type) -> Option<Self> {
         Some(match ty {
             Type::Bool => Self::Bool,
             Type::Number => Self::Number,
@@ -45,7 +46,7 @@ impl Ty {
         })
     }
 
-    fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Bool => type_name(&Type::Bool),
             Self::Number => type_name(&Type::Number),
@@ -58,12 +59,12 @@ impl Ty {
         }
     }
 
-    fn has_order(&self) -> bool {
+    pub(crate) fn has_order(&self) -> bool {
         matches!(self, Self::Number | Self::Date | Self::Days | Self::Months)
     }
 
     /// The type that holds both; `None` when they can never be alike.
-    fn joined(&self, other: &Self) -> Option<Self> {
+    pub(crate) fn joined(&self, other: &Self) -> Option<Self> {
         match (self, other) {
             (Self::Null, ty) | (ty, Self::Null) => Some(ty.clone()),
             (Self::Text, Self::Choice(_)) | (Self::Choice(_), Self::Text) => Some(Self::Text),
@@ -75,7 +76,7 @@ impl Ty {
     }
 }
 
-type Typed = Option<(Term, Ty)>;
+pub(crate) type Typed = Option<(Term, Ty)>;
 
 /// Checks a whole condition.
 pub(crate) fn check(
@@ -87,23 +88,23 @@ pub(crate) fn check(
     Checker { source, resolver, findings }.truth(root)
 }
 
-struct Checker<'a> {
-    source: &'a str,
-    resolver: Resolver<'a>,
-    findings: &'a mut Findings,
+pub(crate) struct Checker<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) resolver: Resolver<'a>,
+    pub(crate) findings: &'a mut Findings,
 }
 
 impl Checker<'_> {
-    fn text(&self, span: Span) -> &str {
+    pub(crate) fn text(&self, span: Span) -> &str {
         self.source.get(span.start..span.end).unwrap_or_default()
     }
 
-    fn clause(&self, node: &Node, test: Test) -> Expression {
+    pub(crate) fn clause(&self, node: &Node, test: Test) -> Expression {
         Expression::Clause(Clause { text: self.text(node.core).into(), span: node.core, test })
     }
 
     /// The node as something true or false.
-    fn truth(&mut self, node: &Node) -> Option<Expression> {
+    pub(crate) fn truth(&mut self, node: &Node) -> Option<Expression> {
         match &node.kind {
             Kind::Broken => None,
             Kind::Cut(inner) => {
@@ -130,9 +131,13 @@ impl Checker<'_> {
                 self.compare(node, *operator, left, right)
             }
             Kind::In { value, items } => self.within(node, value, items),
-            Kind::Quantified { every, variable, group, group_span, body } => {
+            Kind::Quantified { every, variable, group, group_span, only, body } => {
                 let group_id = self.resolver.group(group, *group_span, self.findings);
-                self.quantified(node, *every, variable, (group, group_id), body)
+                let whom = (group, group_id, only.as_deref());
+                self.quantified(node, *every, variable, whom, body)
+            }
+            Kind::Call { function, arguments, .. } if function.full() == "list contains" => {
+                self.list_contains(node, arguments)
             }
             _ => match self.value(node)? {
                 (Term::Constant(Constant::Bool(value)), _) => Some(Expression::Constant(value)),
@@ -163,7 +168,7 @@ impl Checker<'_> {
         node: &Node,
         every: bool,
         variable: &Name,
-        (group, group_id): (&Name, Option<vocabulary::GroupId>),
+        (group, group_id, only): (&Name, Option<GroupId>, Option<&Node>),
         body: &Node,
     ) -> Option<Expression> {
         if variable.rest.is_some() {
@@ -175,30 +180,68 @@ impl Checker<'_> {
             );
             return None;
         }
+        let group_id = group_id?;
+        let only = match only {
+            None => None,
+            Some(only) => Some(self.only(node, (group, &group_id), only)),
+        };
+        let body =
+            self.bound(node, (group, &group_id), Some(&variable.head), |it| it.truth(body))?;
+        let body = match only {
+            None => body?,
+            Some(only) if every => Expression::Any(vec![Expression::Not(Box::new(only?)), body?]),
+            Some(only) => Expression::All(vec![only?, body?]),
+        };
+        Some(self.quantifier(node, every, group_id, body))
+    }
+
+    pub(crate) fn quantifier(
+        &self,
+        node: &Node,
+        every: bool,
+        group: GroupId,
+        body: Expression,
+    ) -> Expression {
+        let (text, span) = (self.text(node.core).into(), node.core);
+        Expression::Quantified(Quantified { every, group, body: Box::new(body), text, span })
+    }
+
+    /// The condition of a filter, in which the member's elements have no name before them.
+    pub(crate) fn only(
+        &mut self,
+        node: &Node,
+        group: (&Name, &GroupId),
+        only: &Node,
+    ) -> Option<Expression> {
+        self.bound(node, group, None, |it| it.truth(only)).flatten()
+    }
+
+    /// What `check` gives with a member bound: by name, or as the one that is filtered.
+    pub(crate) fn bound<T>(
+        &mut self,
+        node: &Node,
+        (group, id): (&Name, &GroupId),
+        name: Option<&str>,
+        check: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
         if self.resolver.variables.len() >= MOST_QUANTIFIERS {
             self.findings.add(
                 findings::TOO_DEEP,
                 node.span,
-                "too many quantifiers inside each other",
+                "too many quantifiers or filters inside each other",
                 format!("at most {MOST_QUANTIFIERS}"),
             );
             return None;
         }
-        let group_id = group_id?;
         self.resolver.variables.push(Variable {
-            name: variable.head.clone(),
-            group: group_id.clone(),
+            name: name.unwrap_or("item").to_owned(),
+            implicit: name.is_none(),
+            group: id.clone(),
             group_as_written: group.full(),
         });
-        let body = self.truth(body);
+        let checked = check(self);
         self.resolver.variables.pop();
-        Some(Expression::Quantified(Quantified {
-            every,
-            group: group_id,
-            body: Box::new(body?),
-            text: self.text(node.core).into(),
-            span: node.core,
-        }))
+        Some(checked)
     }
 
     fn compare(
@@ -256,7 +299,7 @@ impl Checker<'_> {
                         Comparison::Less
                     };
                     let (start, end) = (Known::constant(start), Known::constant(end));
-                    let open = crate::evaluate::compare(operator, Some(start), Some(end));
+                    let open = crate::evaluate::compare(operator, Some(&start), Some(&end));
                     if open == crate::Truth::False {
                         let span = Span { start: from.span.start, end: to.span.end };
                         self.findings.add(
@@ -287,7 +330,7 @@ impl Checker<'_> {
     }
 
     /// Reports two sides that cannot be compared so.
-    fn comparable(
+    pub(crate) fn comparable(
         &mut self,
         span: Span,
         operator: Comparison,
@@ -371,7 +414,7 @@ impl Checker<'_> {
     }
 
     /// The node as something that has a value.
-    fn value(&mut self, node: &Node) -> Typed {
+    pub(crate) fn value(&mut self, node: &Node) -> Typed {
         let typed = match &node.kind {
             Kind::Broken => return None,
             Kind::Cut(inner) => {
@@ -382,7 +425,26 @@ impl Checker<'_> {
             Kind::Bool(value) => (Term::Constant(Constant::Bool(*value)), Ty::Bool),
             Kind::Number(value) => (Term::Constant(Constant::Number(*value)), Ty::Number),
             Kind::Text(value) => (Term::Constant(Constant::Text(value.clone())), Ty::Text),
-            Kind::Name(name) => return self.element(node, name),
+            Kind::Name(name) => return self.named(node, name),
+            Kind::Property { of, property, property_span } => {
+                let of = self.value(of)?;
+                return self.property(of, &property.full(), *property_span);
+            }
+            Kind::List(_) | Kind::Filtered(_) => {
+                let hint = match &node.kind {
+                    Kind::List(_) => "write `x in [a, b]` or `list contains([a, b], x)`",
+                    _ => {
+                        "write `count(…)` around it, or `sum`, `min`, `max`, `mean` of an element of each"
+                    }
+                };
+                self.findings.add(
+                    findings::MISPLACED_LIST,
+                    node.span,
+                    format!("`{}` has no single value", self.text(node.span)),
+                    hint.to_owned(),
+                );
+                return None;
+            }
             Kind::Negative(inner) => {
                 let typed = self.value(inner)?;
                 let zero = match typed.1 {
@@ -404,6 +466,9 @@ impl Checker<'_> {
                 return self.computed(node, *operator, (left, Some(left_ty)), right);
             }
             Kind::If(parts) => return self.choice(parts),
+            Kind::Call { function, arguments, .. } if function.full() == "list contains" => {
+                (Term::Truth(Box::new(self.list_contains(node, arguments)?)), Ty::Bool)
+            }
             Kind::Call { function, function_span, arguments } => {
                 return self.call(node, function, *function_span, arguments);
             }
@@ -415,6 +480,79 @@ impl Checker<'_> {
             | Kind::Quantified { .. } => (Term::Truth(Box::new(self.truth(node)?)), Ty::Bool),
         };
         Some(typed)
+    }
+
+    /// An element, or with a last word behind it a part of the element's value.
+    fn named(&mut self, node: &Node, name: &Name) -> Typed {
+        if !self.resolver.has_element(name)
+            && let Some(rest) = &name.rest
+        {
+            let (before, last) = match rest.rsplit_once('.') {
+                Some((before, last)) => (Some(before.to_owned()), last),
+                None => (None, rest.as_str()),
+            };
+            let of = Name { head: name.head.clone(), rest: before };
+            if self.resolver.has_element(&of) {
+                let of = self.element(node, &of)?;
+                let start = node.core.end.saturating_sub(last.len()).max(node.core.start);
+                let span = Span { start, end: node.core.end };
+                let exact = self.text(span) == last;
+                return self.property(of, last, if exact { span } else { node.core });
+            }
+        }
+        self.element(node, name)
+    }
+
+    /// A part of a value.
+    fn property(&mut self, (of, ty): (Term, Ty), name: &str, span: Span) -> Typed {
+        let has = |property| match ty {
+            Ty::Date => matches!(
+                property,
+                Property::Year | Property::Month | Property::Day | Property::Weekday
+            ),
+            Ty::Days => property == Property::Days,
+            Ty::Months => matches!(property, Property::Years | Property::Months),
+            _ => false,
+        };
+        if let Some(property) = functions::property(name).filter(|property| has(*property)) {
+            let call = Call { function: Function::Property(property), arguments: vec![of] };
+            return self.folded(span, call, Ty::Number);
+        }
+        let known: Vec<&str> =
+            PROPERTIES.iter().filter(|(_, it)| has(*it)).map(|(name, _)| *name).collect();
+        let hint = (!known.is_empty()).then(|| format!("it has `.{}`", known.join("`, `.")));
+        let message = format!("{} has no `.{name}`", ty.name());
+        self.findings.add(findings::NOT_A_PROPERTY, span, message, hint);
+        None
+    }
+
+    /// A call, at once when everything it is given is constant.
+    pub(crate) fn folded(&mut self, span: Span, call: Call, ty: Ty) -> Typed {
+        let constants: Option<Vec<Known<'_>>> = call
+            .arguments
+            .iter()
+            .map(|argument| match argument {
+                Term::Constant(constant) => Some(Known::constant(constant)),
+                _ => None,
+            })
+            .collect();
+        let Some(constants) = constants.filter(|_| call.function.gathering().is_none()) else {
+            return Some((Term::Call(call), ty));
+        };
+        match functions::apply(&call.function, &constants) {
+            None | Some(Known::Null) => self.cannot_compute(span),
+            Some(result) => Some((Term::Constant(result.into_constant()), ty)),
+        }
+    }
+
+    fn cannot_compute(&mut self, span: Span) -> Typed {
+        self.findings.add(
+            findings::CANNOT_COMPUTE,
+            span,
+            "the result does not exist, or is beyond 28 digits or beyond the calendar",
+            None::<String>,
+        );
+        None
     }
 
     fn element(&mut self, node: &Node, name: &Name) -> Typed {
@@ -478,6 +616,7 @@ impl Checker<'_> {
                 Arithmetic::Subtract => "-",
                 Arithmetic::Multiply => "*",
                 Arithmetic::Divide => "/",
+                Arithmetic::Power => "**",
             };
             let message = if sign {
                 format!("`-` cannot stand before {}", right_ty.name())
@@ -490,6 +629,20 @@ impl Checker<'_> {
             self.findings.add(findings::WRONG_TYPE, node.core, message, hint);
             return None;
         };
+        if operator == Arithmetic::Power {
+            let fits = |number: &Decimal| {
+                number.fract().is_zero() && number.abs() <= Decimal::from(MOST_POWER)
+            };
+            if !matches!(&right, Term::Constant(Constant::Number(number)) if fits(number)) {
+                self.findings.add(
+                    findings::BAD_POWER,
+                    node.core,
+                    "the exponent is not a small whole number",
+                    format!("write a whole number from -{MOST_POWER} to {MOST_POWER} behind `**`"),
+                );
+                return None;
+            }
+        }
         let by_zero = operator == Arithmetic::Divide
             && matches!(&right, Term::Constant(Constant::Number(number)) if number.is_zero());
         if by_zero {
@@ -503,80 +656,29 @@ impl Checker<'_> {
         }
         if let (Term::Constant(left), Term::Constant(right)) = (&left, &right) {
             let result = calculate(operator, Known::constant(left), Known::constant(right));
-            let Some(result) = result else {
-                self.findings.add(
-                    findings::CANNOT_COMPUTE,
-                    node.core,
-                    "the result is beyond 28 digits or beyond the calendar",
-                    None::<String>,
-                );
-                return None;
+            let Some(result) = result.filter(|result| *result != Known::Null) else {
+                return self.cannot_compute(node.core);
             };
             return Some((Term::Constant(result.into_constant()), ty));
         }
         let term = Term::Arithmetic { operator, left: Box::new(left), right: Box::new(right) };
         Some((term, ty))
     }
-
-    fn call(&mut self, node: &Node, function: &Name, span: Span, arguments: &[Node]) -> Typed {
-        let name = function.full();
-        let argument = match arguments {
-            [only] => Some(&only.kind),
-            _ => None,
-        };
-        let expected = match (name.as_str(), argument) {
-            (_, Some(Kind::Broken)) => return None,
-            ("today", _) if arguments.is_empty() => return Some((Term::Today, Ty::Date)),
-            ("today", _) => "nothing: `today()`",
-            ("count", Some(Kind::Name(group))) => {
-                let at = arguments.first().map_or(span, |node| node.core);
-                let group = self.resolver.group(group, at, self.findings)?;
-                return Some((Term::Count(group), Ty::Number));
-            }
-            ("count", _) => "the name of a group: `count(child)`",
-            ("date", Some(Kind::Text(text))) => match literals::date(text) {
-                Some(date) => return Some((Term::Constant(Constant::Date(date)), Ty::Date)),
-                None => return self.bad_date(node, text, "`date(\"2026-01-31\")`"),
-            },
-            ("date", _) => "a text: `date(\"2026-01-31\")`",
-            ("duration", Some(Kind::Text(text))) => match literals::duration(text) {
-                Some(days @ Constant::Days(_)) => return Some((Term::Constant(days), Ty::Days)),
-                Some(months) => return Some((Term::Constant(months), Ty::Months)),
-                None => {
-                    let example = "`duration(\"P30D\")` for days or `duration(\"P1Y6M\")` for years and months, not both";
-                    return self.bad_date(node, text, example);
-                }
-            },
-            ("duration", _) => "a text: `duration(\"P30D\")` or `duration(\"P1Y\")`",
-            _ => {
-                let hint = did_you_mean(&name, FUNCTIONS.into_iter()).unwrap_or_else(|| {
-                    "there are `count`, `date`, `duration` and `today`".to_owned()
-                });
-                let message = format!("there is no function `{}`", self.text(span));
-                self.findings.add(findings::UNKNOWN_FUNCTION, span, message, hint);
-                return None;
-            }
-        };
-        let message = format!("`{name}` takes {expected}");
-        self.findings.add(findings::WRONG_ARGUMENTS, node.span, message, None::<String>);
-        None
-    }
-
-    fn bad_date(&mut self, node: &Node, text: &str, example: &str) -> Typed {
-        self.findings.add(
-            findings::BAD_DATE,
-            node.span,
-            format!("`{text}` cannot be read here"),
-            format!("write {example}"),
-        );
-        None
-    }
 }
 
 fn result_type(operator: Arithmetic, left: &Ty, right: &Ty) -> Option<Ty> {
-    use Arithmetic::{Add, Subtract};
+    use Arithmetic::{Add, Divide, Multiply, Subtract};
     match (left, operator, right) {
-        (Ty::Number, _, Ty::Number) => Some(Ty::Number),
+        (Ty::Number, _, Ty::Number)
+        | (Ty::Days, Divide, Ty::Days)
+        | (Ty::Months, Divide, Ty::Months) => Some(Ty::Number),
+        (Ty::Days, Multiply | Divide, Ty::Number) | (Ty::Number, Multiply, Ty::Days) => {
+            Some(Ty::Days)
+        }
+        (Ty::Months, Multiply | Divide, Ty::Number) | (Ty::Number, Multiply, Ty::Months) => {
+            Some(Ty::Months)
+        }
+        (Ty::Text | Ty::Choice(_), Add, Ty::Text | Ty::Choice(_)) => Some(Ty::Text),
         (Ty::Days, Add | Subtract, Ty::Days) | (Ty::Date, Subtract, Ty::Date) => Some(Ty::Days),
         (Ty::Months, Add | Subtract, Ty::Months) => Some(Ty::Months),
         (Ty::Date, Add | Subtract, Ty::Days | Ty::Months)

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use vocabulary::{Facts, GroupId, Slot, Value};
 
-use super::{AS_OF, World, compiled, elements};
+use super::compiled;
+use super::world::{AS_OF, World, elements};
 use crate::{Condition, Truth, Type};
 
 /// Conditions over the elements of the test world, written down.

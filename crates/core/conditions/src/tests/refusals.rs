@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use vocabulary::GroupId;
 
-use super::{World, refused};
-use crate::{CODES, Condition};
+use super::refused;
+use super::world::World;
+use crate::{CODES, Condition, NamedElement, Names};
 
 /// Rows of `condition`, and per finding its code, the text it points at and a part of its hint.
 type Row = (&'static str, &'static [(&'static str, &'static str, &'static str)]);
@@ -83,10 +84,50 @@ const ROWS: &[Row] = &[
     ("some x in chlid satisfies x.alive", &[("CON0021", "chlid", "`child`")]),
     ("count(mother.age) = 1", &[("CON0021", "mother.age", "")]),
     ("cuont(child) = 1", &[("CON0013", "cuont", "`count`")]),
-    ("abs(mother.age) = 1", &[("CON0013", "abs", "today")]),
+    ("zebra(mother.age) = 1", &[("CON0013", "zebra", "`today`")]),
+    ("round(mother.age, 2) = 1", &[("CON0013", "round", "`round half up(x, 2)`")]),
+    ("string lenght(mother.name) = 1", &[("CON0013", "string lenght", "`string length`")]),
     ("count(1) = 1", &[("CON0023", "count(1)", "")]),
     ("today(1) = today()", &[("CON0023", "today(1)", "")]),
-    ("date(2026, 1, 1) = today()", &[("CON0023", "date(2026, 1, 1)", "")]),
+    ("date(2026, 1) = today()", &[("CON0023", "date(2026, 1)", "`date(year, month, day)`")]),
+    ("date(2026, 2, 30) = today()", &[("CON0020", "date(2026, 2, 30)", "")]),
+    ("abs(mother.name) = 1", &[("CON0023", "mother.name", "`abs(n)`")]),
+    ("abs() = 1", &[("CON0023", "abs()", "`abs(n)`")]),
+    ("round half up(mother.age) = 1", &[("CON0023", "round half up(mother.age)", "places")]),
+    (
+        "sum(mother.age, mother.wedding_date) = 1",
+        &[("CON0023", "sum(mother.age, mother.wedding_date)", "sum(a, b)")],
+    ),
+    ("sum(child.birth_date) = 1", &[("CON0023", "sum(child.birth_date)", "")]),
+    ("list contains(1, mother.age)", &[("CON0023", "list contains(1, mother.age)", "")]),
+    ("list contains([], mother.age)", &[("CON0019", "list contains([], mother.age)", "")]),
+    (
+        "list contains(child.sex, mother.age)",
+        &[("CON0014", "list contains(child.sex, mother.age)", "")],
+    ),
+    ("list contains(child.sex, \"boy\")", &[("CON0017", "\"boy\"", "male")]),
+    ("list contains([\"red\", \"green\"], mother.colour)", &[("CON0017", "\"green\"", "red")]),
+    ("matches(mother.name, mother.kin)", &[("CON0025", "mother.kin", "[0-9]")]),
+    ("matches(mother.name, \"(\")", &[("CON0025", "\"(\"", "brackets")]),
+    (
+        "matches(mother.name, \"(a{1000}){1000}\")",
+        &[("CON0025", "\"(a{1000}){1000}\"", "thousands")],
+    ),
+    ("matches(mother.name, \"(?<=a)b\")", &[("CON0025", "\"(?<=a)b\"", "ahead")]),
+    ("mother.wedding_date.yeer = 1", &[("CON0026", "yeer", "`.year`, `.month`")]),
+    ("mother.age.year = 1", &[("CON0026", "year", "")]),
+    ("(today() - mother.wedding_date).months = 1", &[("CON0026", "months", "`.days`")]),
+    ("mother.age = [1, 2]", &[("CON0027", "[1, 2]", "in [a, b]")]),
+    ("child[alive] = 1", &[("CON0027", "child[alive]", "count(…)")]),
+    ("child[alive].sex = \"male\"", &[("CON0027", "child[alive].sex", "count(…)")]),
+    ("sum(child[alive]) = 1", &[("CON0027", "child[alive]", "child[alive].age")]),
+    ("mother.age ** 0.5 = 1", &[("CON0028", "mother.age ** 0.5", "100")]),
+    ("2 ** mother.age = 1", &[("CON0028", "2 ** mother.age", "whole")]),
+    ("count(child[aliv]) = 1", &[("CON0010", "aliv", "child.alive")]),
+    ("count(child[alive) = 1", &[("CON0007", ")", "")]),
+    ("[1..3] = mother.age", &[("CON0007", "..", "after `in`")]),
+    ("mother.age + \"a\" = 1", &[("CON0015", "mother.age + \"a\"", "")]),
+    ("duration(\"P1D\") / 2 = duration(\"P1D\")", &[("CON0020", "duration(\"P1D\") / 2", "")]),
     // Types.
     ("mother.age = \"30\"", &[("CON0014", "mother.age = \"30\"", "write `30`")]),
     ("mother.married = \"true\"", &[("CON0014", "mother.married = \"true\"", "write `true`")]),
@@ -211,12 +252,73 @@ fn scope_admits_its_own_group_only() {
     assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["CON0011"]);
 }
 
+/// Names without a calendar.
+struct Timeless;
+
+impl Names for Timeless {
+    fn element(&self, name: &str) -> Option<NamedElement> {
+        World.element(name)
+    }
+
+    fn group(&self, name: &str) -> Option<GroupId> {
+        World.group(name)
+    }
+
+    fn all(&self) -> Vec<String> {
+        World.all()
+    }
+}
+
+#[test]
+fn working_days_need_a_calendar() {
+    let source = "add working days(today(), 1) > today()";
+    let found = Condition::compile(source, &Timeless, None).unwrap_err();
+    assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["CON0024"]);
+    assert!(found[0].hint.as_deref().unwrap_or_default().contains("[[calendar]]"));
+    assert!(Condition::compile(source, &World, None).is_ok());
+}
+
+/// The pages of the codes in the handbook: what each shows as wrong is wrong so, and its cure is right.
+#[test]
+fn pages_show_what_they_say() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/codes");
+    let mut wrong = Vec::new();
+    for (code, _) in CODES {
+        let page = std::fs::read_to_string(format!("{folder}/{code}.md")).unwrap();
+        let blocks: Vec<&str> = page
+            .split("```text\n")
+            .skip(1)
+            .map(|rest| rest.split("\n```").next().unwrap_or_default())
+            .map(|block| {
+                block.strip_prefix("when = '").map_or(block, |it| it.trim_end_matches('\''))
+            })
+            .collect();
+        let [example, cure] = blocks[..] else {
+            wrong.push(format!("{code}: {} blocks instead of two", blocks.len()));
+            continue;
+        };
+        // What is too deep or too long is shortened on its page.
+        let shortened = example.contains('…');
+        let names: &dyn Names = if *code == "CON0024" { &Timeless } else { &World };
+        let found = Condition::compile(example, names, None).err().unwrap_or_default();
+        if !shortened && !found.iter().any(|finding| finding.code == *code) {
+            wrong.push(format!("{code}: the example gives {found:?}"));
+        }
+        if let Err(found) = Condition::compile(cure, &Timeless, None) {
+            wrong.push(format!("{code}: the cure gives {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn every_code_is_met_by_a_row() {
     let mut met: BTreeSet<&str> =
         ROWS.iter().flat_map(|(_, expected)| expected.iter().map(|(code, ..)| *code)).collect();
     // Met by `nesting_and_length_are_limited`.
     met.extend(["CON0005", "CON0006"]);
+    // Met by `working_days_need_a_calendar`.
+    met.insert("CON0024");
     let declared: BTreeSet<&str> = CODES.iter().map(|(code, _)| *code).collect();
     assert_eq!(met, declared);
     assert_eq!(declared.len(), CODES.len());
