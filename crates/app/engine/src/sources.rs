@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use catalogue::{Catalogue, Matter, Source};
+use catalogue::{Catalogue, DataElement, Matter, Source};
 use conditions::{Condition, Read, Truth};
 use plan::{FieldState, Plan, TakenWay};
 use vocabulary::{
@@ -86,10 +86,10 @@ impl Engine {
             }
         }
         for slot in wanted {
-            let Some(source) = source_of(catalogue, &slot) else { continue };
-            let group = catalogue.element(&slot.element).and_then(|element| element.group.as_ref());
-            let scope = group.zip(slot.member.as_ref());
-            let may_ask = source.when.evaluate(&draft.facts, scope, as_of) == Truth::True;
+            let Some((element, source)) = source_of(catalogue, &slot) else { continue };
+            let scope = element.group.as_ref().zip(slot.member.as_ref());
+            let told = source.tells(element, |when| when.evaluate(&draft.facts, scope, as_of));
+            let may_ask = told == Truth::True;
             if may_ask && !in_vain(draft, &source.id, now) && is_wanted(&draft.facts, &slot, now) {
                 asks.entry(source.id.clone()).or_default().insert(slot);
             }
@@ -154,9 +154,9 @@ fn is_old(at: Instant, now: Instant) -> bool {
     now.duration_since(at).as_mins() >= FRESH_MINUTES
 }
 
-fn source_of<'c>(catalogue: &'c Catalogue, slot: &Slot) -> Option<&'c Source> {
-    let source = catalogue.element(&slot.element)?.source.as_ref()?;
-    catalogue.sources.get(source)
+fn source_of<'c>(catalogue: &'c Catalogue, slot: &Slot) -> Option<(&'c DataElement, &'c Source)> {
+    let element = catalogue.element(&slot.element)?;
+    Some((element, catalogue.sources.get(element.source.as_ref()?)?))
 }
 
 /// Fields that a source might fill in.
@@ -219,8 +219,19 @@ pub(crate) fn elements_read(catalogue: &Catalogue, matter: &Matter) -> BTreeSet<
         part.already_done.iter().for_each(&mut read);
     }
     for service in catalogue.services_of(matter) {
+        service.other_conditions().for_each(&mut read);
         service.fields.iter().for_each(|need| read(&need.when));
-        service.evidence.iter().for_each(|need| read(&need.when));
+        for need in &service.evidence {
+            [&need.when, &need.commitment_when, &need.deferral_when]
+                .into_iter()
+                .for_each(&mut read);
+            if need.ways.contains(&catalogue::Way::Source) {
+                for source in catalogue.sources_of_evidence(&need.ty) {
+                    read(&source.when);
+                    source.evidence_when.get(&need.ty).into_iter().for_each(&mut read);
+                }
+            }
+        }
         service.signatories.iter().for_each(|signatory| read(&signatory.when));
     }
     for question in &matter.questions {

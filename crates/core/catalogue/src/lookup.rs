@@ -5,10 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use conditions::{Condition, Type};
+use conditions::{Condition, Truth, Type};
 use vocabulary::{DataElementId, EvidenceTypeId, OrganisationId, ServiceId};
 
-use crate::{Catalogue, ElementType, EvidenceNeed, Matter, PublicService, Source, Way};
+use crate::{
+    Catalogue, DataElement, ElementType, EvidenceNeed, Matter, PublicService, Source, Way,
+};
 
 impl Catalogue {
     /// The services that a matter joins, in its author's order.
@@ -71,6 +73,36 @@ impl Catalogue {
             }
         }
         edges
+    }
+}
+
+impl Source {
+    /// Whether it delivers evidence of this type, as far as `truth` tells how each condition comes out.
+    pub fn delivers(
+        &self,
+        ty: &EvidenceTypeId,
+        mut truth: impl FnMut(&Condition) -> Truth,
+    ) -> Truth {
+        if !self.evidence.contains(ty) {
+            return Truth::False;
+        }
+        let asked = truth(&self.when);
+        match self.evidence_when.get(ty) {
+            Some(when) if asked != Truth::False => asked.and(truth(when)),
+            _ => asked,
+        }
+    }
+
+    /// Whether it can tell an element of which it is the source.
+    pub fn tells(
+        &self,
+        element: &DataElement,
+        mut truth: impl FnMut(&Condition) -> Truth,
+    ) -> Truth {
+        match truth(&self.when) {
+            Truth::False => Truth::False,
+            asked => asked.and(truth(&element.source_when)),
+        }
     }
 }
 

@@ -125,6 +125,8 @@ pub struct DataElement {
     pub sensitivity: Sensitivity,
     pub topic: TopicId,
     pub source: Option<SourceId>,
+    /// When that source can tell it, besides the source's own condition.
+    pub source_when: Condition,
     pub max_length: Option<u32>,
     pub example: Option<String>,
     pub unit: Localised,
@@ -148,7 +150,10 @@ pub struct Source {
     pub name: Localised,
     pub owner: OrganisationId,
     pub sharing: Sharing,
+    /// All types that it delivers, under whatever condition.
     pub evidence: Vec<EvidenceTypeId>,
+    /// Types that it delivers only in certain scenarios.
+    pub evidence_when: BTreeMap<EvidenceTypeId, Condition>,
     pub when: Condition,
 }
 
@@ -190,6 +195,8 @@ pub struct EvidenceNeed {
     pub ways: Vec<Way>,
     pub reason: Localised,
     pub soft: bool,
+    /// Needed, and waited for, only where another service of the plan produces it.
+    pub if_produced: bool,
     pub copies_alone: u32,
     /// When a commitment is open as a way.
     pub commitment_when: Condition,

@@ -132,6 +132,14 @@ impl Canon {
         self.flag(&false);
     }
 
+    fn conditions<I: Display>(&mut self, conditions: &BTreeMap<I, conditions::Condition>) {
+        self.length(conditions.len());
+        for (id, condition) in conditions {
+            self.shown(id);
+            self.item(condition);
+        }
+    }
+
     /// Texts for people.
     fn words(&mut self, words: &Localised) {
         if self.with_texts {

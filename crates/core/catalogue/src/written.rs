@@ -174,6 +174,9 @@ pub struct DataElementAsWritten {
     /// Shared source that knows it; the interview and form then only confirm.
     #[schemars(with = "Option<String>")]
     pub source: Option<Spanned<String>>,
+    /// When that source can tell this element; absent = whenever it may be asked at all.
+    #[schemars(with = "Option<String>")]
+    pub source_when: Option<Spanned<String>>,
     /// Text length at most, characters.
     pub max_length: Option<u32>,
     /// Example for the sample and the demo person; never a default.
@@ -211,6 +214,17 @@ pub enum SharingAsWritten {
     NotShared,
 }
 
+/// A type of evidence that a source delivers in certain scenarios.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeliversAsWritten {
+    #[schemars(with = "String")]
+    pub evidence: Spanned<String>,
+    /// Besides the source's own `when`.
+    #[schemars(with = "Option<String>")]
+    pub when: Option<Spanned<String>>,
+}
+
 /// A shared data resource.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -225,6 +239,9 @@ pub struct SourceAsWritten {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub evidence: Vec<Spanned<String>>,
+    /// Further evidence types, each with its own condition.
+    #[serde(default)]
+    pub delivers: Vec<DeliversAsWritten>,
     /// When it can be asked at all (e.g. not for holders of foreign documents).
     #[schemars(with = "Option<String>")]
     pub when: Option<Spanned<String>>,
@@ -338,6 +355,10 @@ pub struct EvidenceNeedAsWritten {
     pub reason: Texts,
     #[serde(default)]
     pub soft: bool,
+    /// Needed only where another service of the plan produces it, and then waited for: a comprehensive permit
+    /// needs whichever of the single permits are being made.
+    #[serde(default)]
+    pub if_produced: bool,
     /// Copies asked for when handled alone, for the baseline; default 1.
     pub copies_alone: Option<u32>,
     /// When the way `commitment` is open (告知承诺); absent = always. Bad credit closes it, say.

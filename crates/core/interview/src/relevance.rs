@@ -74,7 +74,8 @@ impl<'a> Relevance<'a> {
                     None => Truth::False,
                     Some(condition) => relevance.visit(condition, scope, &service.id),
                 };
-                if done != Truth::True {
+                // Who is certainly not eligible is not asked what the service would need.
+                if done != Truth::True && relevance.visit_requirements(service, scope) {
                     relevance.visit_needs(service, scope);
                 }
             }
@@ -133,7 +134,7 @@ impl<'a> Relevance<'a> {
             return Delivery::Cannot;
         }
         let scope = element.group.as_ref().zip(slot.member.as_ref());
-        match source.when.evaluate(self.facts, scope, self.as_of) {
+        match source.tells(element, |when| when.evaluate(self.facts, scope, self.as_of)) {
             Truth::True => Delivery::Can,
             Truth::Unknown => Delivery::Perhaps,
             Truth::False => Delivery::Cannot,
@@ -155,8 +156,36 @@ impl<'a> Relevance<'a> {
         }
     }
 
+    /// Whether somebody may be eligible.
+    fn visit_requirements(&mut self, service: &PublicService, scope: InScope<'_>) -> bool {
+        let conditions = service.requirements.iter().filter_map(|it| it.when.as_ref());
+        let mut eligible = true;
+        for condition in conditions {
+            eligible &= self.visit(condition, scope, &service.id) != Truth::False;
+        }
+        eligible
+    }
+
+    /// Periods up to the first that certainly holds; procedures, visits and fees.
+    fn visit_terms(&mut self, service: &PublicService, scope: InScope<'_>) {
+        for periods in [&service.promised_when, &service.statutory_when] {
+            for period in periods {
+                if self.visit(&period.when, scope, &service.id) == Truth::True {
+                    break;
+                }
+            }
+        }
+        let procedures = service.special_procedures.iter().map(|it| &it.when);
+        let visits = service.visits_when.iter().map(|it| &it.when);
+        let fees = service.fees.iter().map(|it| &it.when);
+        for condition in procedures.chain(visits).chain(fees) {
+            self.visit(condition, scope, &service.id);
+        }
+    }
+
     fn visit_needs(&mut self, service: &PublicService, scope: InScope<'_>) {
         let catalogue = self.catalogue;
+        self.visit_terms(service, scope);
         for need in &service.fields {
             let group = catalogue.element(&need.element).and_then(|element| element.group.as_ref());
             self.visit_for_each(&need.when, group, scope, &service.id);
@@ -165,10 +194,20 @@ impl<'a> Relevance<'a> {
             let ty = catalogue.evidence_types.get(&need.ty);
             let group = ty.and_then(|ty| ty.per.as_ref());
             let needed = self.visit_for_each(&need.when, group, scope, &service.id);
+            let other_ways =
+                [(Way::Commitment, &need.commitment_when), (Way::Deferral, &need.deferral_when)];
+            for (way, when) in other_ways {
+                if needed && need.ways.contains(&way) {
+                    self.visit_for_each(when, group, scope, &service.id);
+                }
+            }
             if needed && need.ways.contains(&Way::Source) {
                 for source in catalogue.sources.values() {
                     if source.evidence.contains(&need.ty) && (self.reachable)(&source.id) {
-                        self.visit_for_each(&source.when, group, scope, &service.id);
+                        let asked = self.visit_for_each(&source.when, group, scope, &service.id);
+                        if let (true, Some(when)) = (asked, source.evidence_when.get(&need.ty)) {
+                            self.visit_for_each(when, group, scope, &service.id);
+                        }
                     }
                 }
             }
@@ -272,10 +311,10 @@ impl<'a> Relevance<'a> {
                     let known = self.facts.get(&slot).is_some() || self.facts.is_declined(&slot);
                     if let (false, Some(services)) = (known, self.waiting.get(&wanted).cloned()) {
                         for service in &services {
-                            self.visit(&source.when, scope, service);
+                            source.tells(element, |when| self.visit(when, scope, service));
                         }
                     } else if !known {
-                        let reads = source.when.reads().iter();
+                        let reads = source.when.reads().iter().chain(element.source_when.reads());
                         let wanted: Vec<_> =
                             reads.map(|read| self.wanted(read.clone(), scope)).collect();
                         self.possible.extend(wanted);

@@ -337,7 +337,8 @@ impl Resolver<'_> {
                 let element = self.catalogue.element(&slot.element)?;
                 let source = self.catalogue.sources.get(element.source.as_ref()?)?;
                 let scope = element.group.as_ref().zip(slot.member.as_ref());
-                let may_ask = source.when.evaluate(facts, scope, as_of) != Truth::False;
+                let may_ask = source.tells(element, |when| when.evaluate(facts, scope, as_of))
+                    != Truth::False;
                 (may_ask && !unreachable.contains(&source.id))
                     .then(|| (slot.clone(), fact.value.clone(), source.id.clone()))
             })

@@ -272,7 +272,9 @@ impl Choice<'_, '_> {
             sources.iter().filter(|source| !self.input.unreachable.contains(&source.id));
         let mut perhaps = None;
         for source in reachable {
-            match self.judge.truth(&source.when, self.piece.scope()) {
+            let delivers = source
+                .delivers(&self.piece.key.ty, |when| self.judge.truth(when, self.piece.scope()));
+            match delivers {
                 Truth::True => {
                     return Some(TakenWay::Source { source: source.id.clone() });
                 }

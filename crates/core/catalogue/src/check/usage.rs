@@ -26,6 +26,10 @@ impl Check<'_, '_, '_> {
         }
         for source in self.catalogue.sources.values() {
             read_elements(&source.when, &mut used);
+            source.evidence_when.values().for_each(|when| read_elements(when, &mut used));
+        }
+        for element in self.catalogue.elements.values() {
+            read_elements(&element.source_when, &mut used);
         }
         for placed in &self.written.elements {
             let id = &placed.item.id;
@@ -72,8 +76,12 @@ fn elements_of_service<'c>(service: &'c PublicService, used: &mut BTreeSet<&'c D
         read_elements(&need.when, used);
     }
     for need in &service.evidence {
-        read_elements(&need.when, used);
+        for when in [&need.when, &need.commitment_when, &need.deferral_when] {
+            read_elements(when, used);
+        }
     }
+    service.other_conditions().for_each(|when| read_elements(when, used));
+    // Only what the service receives can be looked at, so a line's `checks` make nothing used.
     for signatory in &service.signatories {
         used.insert(&signatory.element);
         read_elements(&signatory.when, used);

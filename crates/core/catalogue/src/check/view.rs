@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use conditions::{Condition, Read};
-use vocabulary::{DataElementId, GroupId};
+use vocabulary::{DataElementId, EvidenceTypeId, GroupId};
 
 use super::Check;
 use crate::read::Placed;
 use crate::report::Place;
-use crate::written::MatterAsWritten;
-use crate::{Binds, Matter, Way};
+use crate::written::{MatterAsWritten, ServiceAsWritten, Spanned};
+use crate::{Binds, Matter, PublicService, Way};
 
 /// What a matter reads, needs and is given.
 #[derive(Debug, Default)]
@@ -60,6 +60,7 @@ impl<'c> Check<'c, '_, '_> {
                 let what = format!("service `{}`", service.id);
                 view.repeated.push((placed.place(per), group.clone(), what));
             }
+            add_other_conditions(view, placed, service);
             for (written, need) in written.field.iter().zip(&service.fields) {
                 view.fields.insert(&need.element);
                 if let Some(when) = &written.when {
@@ -71,8 +72,15 @@ impl<'c> Check<'c, '_, '_> {
                 }
             }
             for (written, need) in written.evidence.iter().zip(&service.evidence) {
-                if let Some(when) = &written.when {
-                    view.conditions.push((placed.place(when), &need.when));
+                let conditions = [
+                    (&written.when, &need.when),
+                    (&written.commitment_when, &need.commitment_when),
+                    (&written.deferral_when, &need.deferral_when),
+                ];
+                for (written, when) in conditions {
+                    if let Some(written) = written {
+                        view.conditions.push((placed.place(written), when));
+                    }
                 }
                 let ty = self.catalogue.evidence_types.get(&need.ty);
                 if let Some(group) = ty.and_then(|ty| ty.per.as_ref()) {
@@ -110,10 +118,21 @@ impl<'c> Check<'c, '_, '_> {
             .filter(|need| need.ways.contains(&Way::Source))
             .map(|need| &need.ty)
             .collect();
-        let elements = view.fields.iter().chain(&view.asked);
-        let wanted_sources: BTreeSet<_> = elements
-            .filter_map(|element| self.catalogue.elements.get(*element)?.source.as_ref())
-            .collect();
+        let elements: BTreeSet<_> = view.fields.union(&view.asked).copied().collect();
+        let mut wanted_sources: BTreeSet<_> = BTreeSet::new();
+        for placed in &self.written.elements {
+            let id = placed.item.id.get_ref().as_str();
+            let Some(element) = self.catalogue.elements.get(id) else {
+                continue;
+            };
+            if !elements.contains(&element.id) {
+                continue;
+            }
+            wanted_sources.extend(&element.source);
+            if let (Some(_), Some(when)) = (&element.source, &placed.item.source_when) {
+                view.conditions.push((placed.place(when), &element.source_when));
+            }
+        }
         for placed in &self.written.sources {
             let id = placed.item.id.get_ref().as_str();
             let Some(source) = self.catalogue.sources.get(id) else {
@@ -126,11 +145,54 @@ impl<'c> Check<'c, '_, '_> {
             {
                 view.conditions.push((placed.place(when), &source.when));
             }
+            for delivers in &placed.item.delivers {
+                let ty = EvidenceTypeId::from(delivers.evidence.get_ref().as_str());
+                if let (Some(written), Some(when)) = (&delivers.when, source.evidence_when.get(&ty))
+                    && wanted_evidence.contains(&ty)
+                {
+                    view.conditions.push((placed.place(written), when));
+                }
+            }
         }
     }
 
     pub(super) fn group_of(&self, element: &DataElementId) -> Option<&'c GroupId> {
         self.catalogue.elements.get(element)?.group.as_ref()
+    }
+}
+
+/// Of eligibility, periods, procedures, visits and fees.
+fn add_other_conditions<'c>(
+    view: &mut View<'c>,
+    placed: &Placed<ServiceAsWritten>,
+    service: &'c PublicService,
+) {
+    let written = &placed.item;
+    let mut add = |when: &Spanned<String>, condition: &'c Condition| {
+        view.conditions.push((placed.place(when), condition));
+    };
+    for (written, requirement) in written.requirement.iter().zip(&service.requirements) {
+        if let (Some(when), Some(condition)) = (&written.when, &requirement.when) {
+            add(when, condition);
+        }
+    }
+    let periods = written.statutory_when.iter().zip(&service.statutory_when);
+    let periods = periods.chain(written.promised_when.iter().zip(&service.promised_when));
+    for (written, period) in periods {
+        add(&written.when, &period.when);
+    }
+    for (written, procedure) in written.special_procedure.iter().zip(&service.special_procedures) {
+        if let Some(when) = &written.when {
+            add(when, &procedure.when);
+        }
+    }
+    for (written, visit) in written.visit_when.iter().zip(&service.visits_when) {
+        add(&written.when, &visit.when);
+    }
+    for (written, fee) in written.fee.iter().zip(&service.fees) {
+        if let Some(when) = &written.when {
+            add(when, &fee.when);
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use vocabulary::{GroupId, Lang, SourceId};
+use vocabulary::{EvidenceTypeId, GroupId, Lang, SourceId};
 
 use super::{Resolver, Scope, keyed};
 use crate::codes;
@@ -146,12 +146,14 @@ impl Resolver<'_, '_> {
 
     pub(super) fn element(&mut self, written: &DataElementAsWritten) -> DataElement {
         self.check_options(written);
+        let group = self.names.group_of(written.id.get_ref());
         DataElement {
             id: written.id.get_ref().as_str().into(),
             name: localised(&written.name),
             hint: Self::optional_texts(written.hint.as_ref()),
             ty: element_type(written),
-            group: self.names.group_of(written.id.get_ref()),
+            source_when: self.condition(written.source_when.as_ref(), &Scope::Of(group.clone())),
+            group,
             sensitivity: written.sensitivity,
             topic: self.name(Kind::Topic, &written.topic),
             source: self.optional_name(Kind::Source, written.source.as_ref()),
@@ -239,7 +241,8 @@ impl Resolver<'_, '_> {
         }
         for placed in &written.sources {
             let of_source = groups.entry(placed.item.id.get_ref().clone()).or_default();
-            for evidence in &placed.item.evidence {
+            let delivered = placed.item.delivers.iter().map(|it| &it.evidence);
+            for evidence in placed.item.evidence.iter().chain(delivered) {
                 let group = self.evidence_groups.get(evidence.get_ref().as_str()).cloned();
                 of_source.insert(group.flatten());
             }
@@ -252,13 +255,24 @@ impl Resolver<'_, '_> {
     }
 
     fn source(&mut self, written: &SourceAsWritten, scope: &Scope) -> Source {
-        self.unique("evidence type", &written.evidence);
+        let delivered = written.delivers.iter().map(|it| &it.evidence);
+        self.unique("evidence type", written.evidence.iter().chain(delivered));
+        let mut evidence: Vec<EvidenceTypeId> = self.names(Kind::EvidenceType, &written.evidence);
+        let mut evidence_when = BTreeMap::new();
+        for delivers in &written.delivers {
+            let ty: EvidenceTypeId = self.name(Kind::EvidenceType, &delivers.evidence);
+            let scope = self.scope_of_evidence(None, &delivers.evidence);
+            let when = self.condition(delivers.when.as_ref(), &scope);
+            evidence.push(ty.clone());
+            evidence_when.insert(ty, when);
+        }
         Source {
             id: written.id.get_ref().as_str().into(),
             name: localised(&written.name),
             owner: self.name(Kind::Organisation, &written.owner),
             sharing: written.sharing,
-            evidence: self.names(Kind::EvidenceType, &written.evidence),
+            evidence,
+            evidence_when,
             when: self.condition(written.when.as_ref(), scope),
         }
     }

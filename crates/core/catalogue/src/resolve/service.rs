@@ -285,6 +285,7 @@ impl Resolver<'_, '_> {
             ways: written.ways.clone(),
             reason: localised(&written.reason),
             soft: written.soft,
+            if_produced: written.if_produced,
             copies_alone: written.copies_alone.unwrap_or(1),
             commitment_when: self.condition(written.commitment_when.as_ref(), &scope),
             deferral_when: self.condition(written.deferral_when.as_ref(), &scope),

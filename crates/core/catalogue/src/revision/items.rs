@@ -56,6 +56,7 @@ canonical! {
         sensitivity: named,
         topic: shown,
         source: maybe,
+        source_when: item,
         max_length: maybe,
         example: maybe,
         unit: words,
@@ -69,7 +70,15 @@ canonical! {
         size_bytes_max: number,
         per: maybe,
     }
-    Source { id: shown, name: words, owner: shown, sharing: named, evidence: set, when: item }
+    Source {
+        id: shown,
+        name: words,
+        owner: shown,
+        sharing: named,
+        evidence: set,
+        evidence_when: conditions,
+        when: item,
+    }
     Period { halves: shown, unit: named }
     DatedPeriod { period: item, basis: item }
     Regime {
@@ -90,6 +99,7 @@ canonical! {
         ways: names,
         reason: words,
         soft: flag,
+        if_produced: flag,
         copies_alone: number,
         commitment_when: item,
         deferral_when: item,

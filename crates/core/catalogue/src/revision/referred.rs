@@ -118,6 +118,7 @@ impl<'c> Referred<'c> {
             self.groups.extend(element.group.clone());
             if let Some(source) = &element.source {
                 self.source(source);
+                self.condition(&element.source_when);
             }
         }
     }
@@ -130,6 +131,9 @@ impl<'c> Referred<'c> {
             self.groups.extend(ty.per.clone());
             for source in self.catalogue.sources_of_evidence(id) {
                 self.source(&source.id);
+                if let Some(when) = source.evidence_when.get(id) {
+                    self.condition(when);
+                }
             }
         }
     }

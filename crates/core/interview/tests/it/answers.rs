@@ -17,6 +17,7 @@ fn element(ty: ElementType) -> DataElement {
         sensitivity: Sensitivity::Public,
         topic: "t".into(),
         source: None,
+        source_when: conditions::Condition::always(),
         max_length: None,
         example: None,
         unit: Localised::default(),
