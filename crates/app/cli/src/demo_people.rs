@@ -119,7 +119,7 @@ fn mother(register: &mut RegisterTable, born: Date) {
     );
     register.knows(
         MOTHER,
-        "population-register-father",
+        "population-register",
         &[
             ("father.name", text("陈知行")),
             ("father.citizen_id", number_of(1994, 9, 7, 51)),
