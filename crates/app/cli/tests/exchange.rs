@@ -165,6 +165,7 @@ fn mothers_answers() -> Facts {
             ("father.id_type", Value::text("resident_id")),
             ("household.follow", Value::text("mother")),
             ("agent.used", Value::Bool(false)),
+            ("benefits.now", Value::Bool(false)),
             ("child.surname_from~c1", Value::text("father")),
             ("child.name~c1", Value::text("陈乐安")),
         ],
@@ -369,6 +370,7 @@ async fn an_unmarried_mother_brings_one_paper_which_the_police_may_fetch() {
             ("father.on_certificate", Value::Bool(false)),
             ("household.follow", Value::text("mother")),
             ("agent.used", Value::Bool(false)),
+            ("benefits.now", Value::Bool(false)),
             ("child.surname_from~c1", Value::text("mother")),
         ],
     );

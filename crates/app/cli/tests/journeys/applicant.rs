@@ -18,6 +18,7 @@ pub(crate) const MARRIED_MOTHER: &[Answered] = &[
     ("爸爸用什么证件办理？", "居民身份证"),
     ("孩子随谁的姓？", "随爸爸"),
     ("是由别人代您办理吗？", "否"),
+    ("要不要一并办理缴费、生育待遇和育儿补贴？", "否"),
 ];
 
 /// The five services of a birth.

@@ -14,6 +14,7 @@ const COMMON: &str = r#"
     "household.follow" = "mother"
     "birth.registered" = true
     "agent.used" = true
+    "benefits.now" = false
     "vaccination.has_record" = false
 "#;
 
