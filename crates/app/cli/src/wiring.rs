@@ -9,15 +9,15 @@ use std::time::Duration;
 
 use ::plan::scenario::{self, ScenarioAsWritten};
 use anyhow::{Context, Result, anyhow};
-use catalogue::{Catalogue, Compiled, Severity, SourceFile};
+use catalogue::{Catalogue, Compiled, Diagnostic, Severity, SourceFile};
 use engine::{Clock, Engine, Parts};
 use object_store::local::LocalFileSystem;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore, broadcast, watch};
-use vocabulary::{Instant, MatterId};
+use vocabulary::{Instant, MatterId, OrganisationId};
 use web::state::Example;
 use web::words::Words;
-use web::{App, DemoControl, ExchangeKeys};
+use web::{App, DemoControl, ExchangeKeys, Workshop};
 use worker::{HttpSources, Patience, Route, Routes, SignedClient, Worker};
 
 use crate::definitions::{self, finding_as_text};
@@ -35,6 +35,9 @@ const CLOSING: Duration = Duration::from_secs(5);
 pub struct Definitions {
     pub catalogue: Arc<Catalogue>,
     pub scenarios: Vec<ScenarioAsWritten>,
+    /// What they were compiled from, and what compiling said.
+    pub files: Vec<SourceFile>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Definitions {
@@ -68,7 +71,22 @@ impl Definitions {
             return Ok(None);
         };
         let scenarios = read_scenarios(&scenario_files)?;
-        Ok(Some(Self { catalogue: Arc::new(catalogue), scenarios }))
+        Ok(Some(Self { catalogue: Arc::new(catalogue), scenarios, files, diagnostics }))
+    }
+
+    /// The definitions for their designers' pages.
+    fn workshop(&self, departments: &Routes) -> Workshop {
+        let pages = embedded::codes().into_iter().filter_map(|code| {
+            let page = embedded::code_page(&code)?;
+            Some((code, page))
+        });
+        Workshop::new(
+            self.files.clone(),
+            self.diagnostics.clone(),
+            self.scenarios.clone(),
+            departments.keys().map(|id| OrganisationId::new(id.as_str())).collect(),
+            pages.collect(),
+        )
     }
 
     /// Scenarios as examples on pages.
@@ -180,16 +198,19 @@ impl Hub {
             outbox_bell: Arc::clone(&bell),
             changed: broadcast::channel(CHANGES_HELD).0,
         });
+        engine.keep_definitions().await.context("keeping the definitions in force")?;
         let keys =
             plan.partners.departments.iter().map(|(department, route)| {
                 (route.key_id.clone(), (department.clone(), route.clone()))
             });
+        let workshop = plan.definitions.workshop(&plan.partners.departments);
         let app = App {
             engine: engine.clone(),
             words: Words::load().context("loading the words of the pages")?,
             demo: plan.demo,
             exchange_keys: Arc::new(Keys(keys.collect())),
             examples: Arc::new(plan.definitions.examples()),
+            workshop: Arc::new(workshop),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             secure_cookies: plan.secure_cookies,
         };

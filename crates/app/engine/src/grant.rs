@@ -151,7 +151,11 @@ impl Engine {
     ) -> Result<Vec<Issued>, EngineError> {
         let row = self.store().find_case(case.id).await?;
         let owner = row.and_then(|row| row.owner);
-        let service = self.catalogue().service(&node.service);
+        let frozen = case.application.nodes.iter().find(|frozen| frozen.key == *node);
+        let frozen = frozen.ok_or(EngineError::Refused(Refusal::UnknownService(node.clone())))?;
+        // What the applicant was told to get is what the case rests on, whatever is in force now.
+        let catalogue = self.catalogue_of_service(case, frozen).await?;
+        let service = catalogue.service(&node.service);
         let mut issued = Vec::new();
         for granted in granted {
             let Some(id) = granted.licence else { continue };
@@ -160,10 +164,10 @@ impl Engine {
             let (Some(service), Some(output)) = (service, output) else {
                 return Err(output_missing(node, &granted.id));
             };
-            let issued_on = self.catalogue().civil_date(decided_at);
+            let issued_on = catalogue.civil_date(decided_at);
             let licence =
                 licence::Issued { id, application: &case.application, node, service, output };
-            let licence = licence::issue(self.catalogue(), licence, facts, issued_on)?;
+            let licence = licence::issue(&catalogue, licence, facts, issued_on)?;
             issued.push(self.seal_licence(case, owner, licence).await?);
         }
         Ok(issued)

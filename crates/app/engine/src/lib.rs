@@ -7,6 +7,7 @@
 mod answers;
 mod batching;
 mod case_file;
+mod catalogues;
 mod digest;
 mod drafts;
 mod evidence;
@@ -39,6 +40,7 @@ pub use grant::verification_hash;
 pub use projection::applicant_name_id;
 
 use batching::Batching;
+use catalogues::Catalogues;
 use vault::{Purpose, Vault};
 
 /// The time, as an argument of everything: tests and the demo move it.
@@ -309,6 +311,7 @@ pub struct Engine {
     parts: Arc<Parts>,
     batching: Batching,
     vault: Vault,
+    catalogues: Arc<Catalogues>,
     /// Held while a draft is opened, so that one person's two clicks find one draft.
     opening: Arc<tokio::sync::Mutex<()>>,
 }
@@ -323,13 +326,20 @@ impl Engine {
     /// Starts the batching on the current runtime.
     pub fn start(parts: Parts) -> Self {
         let vault = Vault::new(Arc::clone(&parts.store), &parts.master_key);
+        let catalogues =
+            Catalogues::new(Arc::clone(&parts.catalogue), Arc::clone(&parts.store));
         let parts = Arc::new(parts);
         let batching = Batching::start(&parts);
-        Self { parts, batching, vault, opening: Arc::default() }
+        Self { parts, batching, vault, catalogues: Arc::new(catalogues), opening: Arc::default() }
     }
 
+    /// The catalogue in force: for drafts and everything new. A case has its own ([`Self::catalogue_of`]).
     pub fn catalogue(&self) -> &Arc<Catalogue> {
         &self.parts.catalogue
+    }
+
+    fn catalogues(&self) -> &Catalogues {
+        &self.catalogues
     }
 
     pub fn store(&self) -> &SharedStore {

@@ -62,6 +62,8 @@ impl Engine {
         let files = evidence.iter().map(|file| file.id).collect();
         let (application, seal) = self.freeze(&draft, matter, &plan, channel, evidence)?;
         let (sealed, _) = self.seal_under(draft.subject, &seal).await?;
+        // Before the case is: every revision that it names can be read again.
+        self.keep_definitions().await?;
         let request = Request {
             actor,
             action: ACTION,

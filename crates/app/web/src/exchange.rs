@@ -10,6 +10,7 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use casework::{Actor, ActorRole, Case, Command, Refusal, ServiceCase};
+use catalogue::Catalogue;
 use engine::{CarriedOut, EngineError, ToSeal};
 use exchange::signing::{
     KEY_HEADER, Message, NONCE_HEADER, SIGNATURE_HEADER, SignatureFault, SignatureHeaders,
@@ -21,7 +22,7 @@ use exchange::{PROBLEM_MEDIA_TYPE, Problem, ReceiptStatus, ReplyReceipt, VERSION
 use jiff::ToSpan;
 use store_port::{Fault, OutboxRow};
 use uuid::Uuid;
-use vocabulary::{CommandId, DispatchId, EvidenceId, Value};
+use vocabulary::{CommandId, DispatchId, EvidenceId, Instant, Value};
 
 use crate::access::{Action, Resource, Role, Who, may};
 use crate::applicant::evidence::file_answer;
@@ -217,7 +218,10 @@ async fn take(app: &App, system: &Who, body: &[u8]) -> Result<ReplyReceipt, Refu
     let key = app.engine.vault().key_for(case.application.subject).await?;
     let secret = key.keyed_hash(b"words of replies");
     let translated = translate::reply(&case, &reply, secret.as_bytes(), app.now())?;
-    plausible(app, &translated)?;
+    let service = case.service(&translated.node).map(|service| &service.node);
+    let service = service.ok_or_else(|| Refused::unknown(dispatch))?;
+    let catalogue = app.engine.catalogue_of_service(&case, service).await?;
+    plausible(&catalogue, app.now(), &translated)?;
     let known = (dispatch, reply.department_seq);
     let before = case.service_of(dispatch).is_some_and(|s| s.replies.contains_key(&known));
     let done = carry_out(app, system, &row, &case, translated).await?;
@@ -240,9 +244,12 @@ async fn take(app: &App, system: &Who, body: &[u8]) -> Result<ReplyReceipt, Refu
 }
 
 /// Values have to be what their elements may hold, check characters included: they go on to others.
-fn plausible(app: &App, translated: &TranslatedReply) -> Result<(), Refused> {
-    let catalogue = app.engine.catalogue();
-    let today = catalogue.civil_date(app.now());
+fn plausible(
+    catalogue: &Catalogue,
+    now: Instant,
+    translated: &TranslatedReply,
+) -> Result<(), Refused> {
+    let today = catalogue.civil_date(now);
     for facts in translated.content.values().values() {
         for (slot, fact) in facts.iter().filter(|(_, fact)| fact.value != Value::Null) {
             let Some(element) = catalogue.element(&slot.element) else { continue };

@@ -51,4 +51,6 @@ codes! {
     DEAD_WAY = "CAT0037" "a way that can never be taken";
     TWO_MEANINGS = "CAT0038" "a name with two meanings";
     FOREIGN_ANCHOR = "CAT0039" "an anchor that is not one of the matter's services";
+    STORED_NEWER = "CAT0090" "stored definitions of a newer version";
+    STORED_UNREADABLE = "CAT0091" "stored definitions that cannot be read";
 }

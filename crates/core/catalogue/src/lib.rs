@@ -55,6 +55,7 @@ pub mod resolved;
 mod revision;
 mod schema;
 mod shape;
+pub mod stored;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -64,12 +65,14 @@ pub use codes::CODES;
 pub use resolved::*;
 pub use schema::json_schema;
 
+use std::sync::Arc;
+
 use read::read;
 use register::{ConditionNames, Register};
 use report::Report;
 
 /// A definition file as text; the name is for messages only.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceFile {
     pub name: String,
     pub text: String,
@@ -105,6 +108,24 @@ pub struct Compiled {
 
 /// Compiles all files of one jurisdiction; scenario tests are not among them. The order of `files` does not matter.
 pub fn compile(files: &[SourceFile]) -> Compiled {
+    compile_as(files, Judged::Now)
+}
+
+/// Compiles files that were right when they were kept: they only have to be read and resolved.
+fn compile_stored(files: &[SourceFile]) -> Compiled {
+    compile_as(files, Judged::Before)
+}
+
+/// When the joined items of some files are checked against each other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Judged {
+    Now,
+    /// When they were kept, by the checks of that time.
+    Before,
+}
+
+fn compile_as(files: &[SourceFile], judged: Judged) -> Compiled {
+    let source = stored::StoredSource::of(files);
     let mut files: Vec<&SourceFile> = files.iter().collect();
     files.sort_by(|a, b| (&a.name, &a.text).cmp(&(&b.name, &b.text)));
     let mut report = Report::new(&files);
@@ -113,12 +134,15 @@ pub fn compile(files: &[SourceFile]) -> Compiled {
     let register = Register::build(&mut report, &mut written);
     let names = ConditionNames::build(&mut report, &written, &register);
     let mut resolved = resolve::resolve(&mut report, &register, &names, &written);
-    check::check(&mut report, &written, &resolved);
+    if judged == Judged::Now {
+        check::check(&mut report, &written, &resolved);
+    }
 
     let catalogue = if report.has_errors() {
         None
     } else {
         revision::assign(&mut resolved.catalogue);
+        resolved.catalogue.source = Arc::new(source);
         Some(resolved.catalogue)
     };
     Compiled { catalogue, diagnostics: report.finish() }

@@ -8,6 +8,7 @@ mod calendar;
 mod foundations;
 mod matter;
 mod service;
+mod tables;
 mod values;
 
 use std::collections::BTreeMap;
@@ -83,6 +84,8 @@ pub(crate) fn resolve<'r>(
 
 impl Resolver<'_, '_> {
     fn catalogue(&mut self, written: &Written, jurisdiction: Jurisdiction) -> Catalogue {
+        let calendar = self.calendar(written);
+        self.names.set_calendar(&calendar);
         let mut life_cycle = self.all(&written.life_cycle, Self::life_cycle_class);
         life_cycle.sort_by(|a, b| {
             (a.audience as u8, a.order, &a.id).cmp(&(b.audience as u8, b.order, &b.id))
@@ -94,7 +97,7 @@ impl Resolver<'_, '_> {
         for service in services.values_mut().filter(|service| service.statutory.is_none()) {
             service.statutory = regimes.get(&service.regime).and_then(|it| it.statutory.clone());
         }
-        Catalogue {
+        let mut catalogue = Catalogue {
             jurisdiction,
             organisations: keyed(self.all(&written.organisations, Self::organisation), |it| &it.id),
             groups: keyed(self.all(&written.groups, Self::group), |it| &it.id),
@@ -104,15 +107,20 @@ impl Resolver<'_, '_> {
                 &it.id
             }),
             sources: self.sources(written),
+            tables: BTreeMap::new(),
+            table_order: Vec::new(),
             regimes,
-            calendar: self.calendar(written),
+            calendar,
             services,
             matters: keyed(self.all(&written.matters, Self::matter), |it| &it.id),
             life_cycle,
             lists,
             guides: keyed(self.all(&written.guides, Self::guide), |it| &it.id),
             revision: Arc::from(""),
-        }
+            source: Arc::default(),
+        };
+        self.tables(written, &mut catalogue);
+        catalogue
     }
 
     fn all<W, R>(&mut self, written: &[Placed<W>], resolve: impl Fn(&mut Self, &W) -> R) -> Vec<R> {

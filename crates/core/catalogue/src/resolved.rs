@@ -12,6 +12,7 @@ use vocabulary::{
     WorkCalendar,
 };
 
+use crate::stored::StoredSource;
 pub use crate::written::{
     ApplicantKindAsWritten as ApplicantKind, AudienceAsWritten as Audience,
     FigureAsWritten as Figure, OutputKindAsWritten as OutputKind,
@@ -38,6 +39,8 @@ pub struct Catalogue {
     pub guides: BTreeMap<MatterId, Guide>,
     /// Hash of the whole, lower-case hex.
     pub revision: Arc<str>,
+    /// What it was compiled from.
+    pub source: Arc<StoredSource>,
 }
 
 #[derive(Debug)]

@@ -7,6 +7,7 @@ mod definitions;
 mod places;
 mod revisions;
 mod schema;
+mod stored;
 
 use crate::{Compiled, Severity, SourceFile, compile};
 

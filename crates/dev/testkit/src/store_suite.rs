@@ -13,12 +13,14 @@ use store_port::{CaseChange, CaseRow, CommandRow, EventRow, OutboxRow, ServiceRo
 use uuid::Uuid;
 use vocabulary::{AccountId, CaseId, CommandId, DispatchId, Instant, NodeKey, SubjectId};
 
+mod definitions;
 mod lists;
 mod log;
 mod people;
 mod races;
 mod sendings;
 
+pub use definitions::*;
 pub use lists::*;
 pub use log::*;
 pub use people::*;
@@ -63,6 +65,9 @@ macro_rules! for_each_store_test {
             sessions_begin_and_end,
             the_first_key_of_a_subject_stays,
             sealed_values_are_written_once,
+            definitions_are_kept_once,
+            a_revision_leads_to_its_latest_definitions,
+            racers_keep_the_same_definitions_once,
         }
     };
 }

@@ -397,6 +397,51 @@ pub trait Nonces: Send + Sync {
     ) -> Result<bool, Fault>;
 }
 
+/// The definitions of one catalogue, as they are kept beside the cases that rest on them (semantics 8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefinitionsRow {
+    /// The catalogue's revision at the time: the name under which it is kept.
+    pub catalogue: String,
+    /// The bundle's format.
+    pub format: u32,
+    pub first_used_at: Instant,
+    /// A bundle of `catalogue::stored`.
+    pub source: Vec<u8>,
+    /// Every matter and service in it.
+    pub items: Vec<DefinitionItem>,
+}
+
+/// A matter or service of stored definitions.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DefinitionItem {
+    /// `matter` or `service`.
+    pub kind: String,
+    pub id: String,
+    pub revision: String,
+}
+
+/// Which definitions are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefinitionsKept {
+    pub catalogue: String,
+    pub format: u32,
+    pub first_used_at: Instant,
+}
+
+/// Definitions in use, by revision. What is kept is never changed and never taken away.
+#[async_trait]
+pub trait Definitions: Send + Sync {
+    /// Keeps them with all their items, or nothing at all. False when they were kept before: then nothing
+    /// changes, so that all nodes may say the same at any time.
+    async fn put_definitions(&self, row: &DefinitionsRow) -> Result<bool, Fault>;
+    /// Those kept under this revision of a catalogue.
+    async fn find_definitions(&self, catalogue: &str) -> Result<Option<DefinitionsRow>, Fault>;
+    /// The catalogue, of those that have the item in this revision, that came into use last.
+    async fn find_catalogue_with(&self, item: &DefinitionItem) -> Result<Option<String>, Fault>;
+    /// All that are kept, in the order of their first use.
+    async fn list_definitions(&self) -> Result<Vec<DefinitionsKept>, Fault>;
+}
+
 /// Everything together.
 pub trait Store:
     CaseLog
@@ -408,6 +453,7 @@ pub trait Store:
     + Vault
     + Licences
     + Nonces
+    + Definitions
     + std::fmt::Debug
 {
 }
@@ -422,6 +468,7 @@ impl<T> Store for T where
         + Vault
         + Licences
         + Nonces
+        + Definitions
         + std::fmt::Debug
 {
 }

@@ -14,6 +14,7 @@ mod accounts;
 mod append;
 mod bulk;
 mod columns;
+mod definitions;
 mod drafts;
 mod gather;
 mod judge;

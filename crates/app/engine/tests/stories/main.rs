@@ -11,4 +11,5 @@ mod drafting;
 mod granting;
 mod on_postgres;
 mod privacy;
+mod revisions;
 mod submitting;

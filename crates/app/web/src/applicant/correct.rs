@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::Command;
+use catalogue::Catalogue;
 use engine::{CaseFile, Draft, ToSeal};
 use plan::EvidenceKey;
 use vocabulary::{EvidenceId, NodeKey, SealedId};
@@ -85,7 +86,7 @@ async fn correct_page(
     node: &str,
     answer: Answer,
 ) -> Result<Response, WebError> {
-    let catalogue = load::catalogue(app);
+    let catalogue = load::catalogue_of(app, &file.case).await?;
     let key: NodeKey = node.parse().map_err(|_| WebError::NotFound)?;
     let service = file.case.service(&key).ok_or(WebError::NotFound)?;
     let Some(correction) = service.open_correction() else {
@@ -177,7 +178,8 @@ async fn take(
         .iter()
         .map(|slot| EvidenceKey { ty: slot.ty.clone(), member: slot.member.clone() })
         .collect();
-    let mut answer = read(app, page, &draft, &allowed, parts).await?;
+    let catalogue = load::catalogue_of(app, &file.case).await?;
+    let mut answer = read(app, &catalogue, page, &draft, &allowed, parts).await?;
     if answer.wrong.is_empty() && answer.files.is_empty() && answer.words.trim().is_empty() {
         answer.wrong.push(page.t("correct-empty"));
     }
@@ -210,6 +212,7 @@ async fn take(
 /// Reads the form: good files are stored at once, so that an error elsewhere loses none of them.
 async fn read(
     app: &App,
+    catalogue: &Catalogue,
     page: &Page,
     draft: &Draft,
     allowed: &[EvidenceKey],
@@ -235,7 +238,7 @@ async fn read(
         if !allowed.contains(&key) {
             continue;
         }
-        match store_file(app, page, draft, &key, &file_name, bytes).await? {
+        match store_file(app, catalogue, page, draft, &key, &file_name, bytes).await? {
             Some(Ok(id)) => answer.files.push(id),
             Some(Err(words)) => answer.wrong.push(words),
             None => {}

@@ -205,12 +205,13 @@ async fn store_files(
     key: &EvidenceKey,
     mut parts: Multipart,
 ) -> Result<Vec<String>, WebError> {
+    let catalogue = load::catalogue(app);
     let mut wrong = Vec::new();
     let mut seen = false;
     while let Some(part) = parts.next_field().await.map_err(broken)? {
         let Some(name) = part.file_name().map(ToOwned::to_owned) else { continue };
         let bytes = part.bytes().await.map_err(broken)?;
-        match store_file(app, page, draft, key, &name, bytes).await? {
+        match store_file(app, &catalogue, page, draft, key, &name, bytes).await? {
             Some(Ok(_)) => seen = true,
             Some(Err(words)) => {
                 seen = true;
@@ -231,6 +232,7 @@ async fn store_files(
 /// The store fails.
 pub async fn store_file(
     app: &App,
+    catalogue: &Catalogue,
     page: &Page,
     draft: &Draft,
     key: &EvidenceKey,
@@ -241,7 +243,6 @@ pub async fn store_file(
     if name.is_empty() && bytes.is_empty() {
         return Ok(None);
     }
-    let catalogue = load::catalogue(app);
     let ty = catalogue.evidence_types.get(&key.ty).ok_or(WebError::NotFound)?;
     match check_file(ty, &name, &bytes) {
         Ok(media_type) => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use casework::{Actor, ActorRole};
+use casework::{Actor, ActorRole, Case};
 use catalogue::{Catalogue, Matter};
 use engine::{CaseFile, Draft};
 use vocabulary::{CaseId, CommandId, DraftId};
@@ -64,7 +64,38 @@ pub fn command(text: &str) -> Result<CommandId, WebError> {
     text.parse().map_err(|_| WebError::Bad { code: "WEB0002", key: "error-bad" })
 }
 
-/// The catalogue, shared.
+/// The catalogue that a case rests on.
+///
+/// # Errors
+/// A fault.
+pub async fn catalogue_of(app: &App, case: &Case) -> Result<Arc<Catalogue>, WebError> {
+    Ok(app.engine.catalogue_of(case).await?)
+}
+
+/// For a line of a list: the catalogue in force as long as it has a name for the matter (and the service),
+/// else that which the case rests on. Lists name things as they are called now.
+///
+/// # Errors
+/// A fault.
+pub async fn catalogue_naming(
+    app: &App,
+    case: CaseId,
+    matter: &str,
+    service: Option<&str>,
+) -> Result<Arc<Catalogue>, WebError> {
+    let current = app.engine.catalogue();
+    if current.matters.contains_key(matter)
+        && service.is_none_or(|service| current.services.contains_key(service))
+    {
+        return Ok(Arc::clone(current));
+    }
+    match app.engine.case(case).await? {
+        Some(case) => catalogue_of(app, &case).await,
+        None => Ok(Arc::clone(current)),
+    }
+}
+
+/// The catalogue in force, shared.
 pub fn catalogue(app: &App) -> Arc<Catalogue> {
     Arc::clone(app.engine.catalogue())
 }

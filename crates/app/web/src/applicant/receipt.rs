@@ -65,7 +65,7 @@ pub async fn receipt(
 async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     let file = load::case(app, page, id, Action::SeeCase).await?;
     let case = &file.case;
-    let catalogue = load::catalogue(app);
+    let catalogue = load::catalogue_of(app, &file.case).await?;
     let zone = &catalogue.jurisdiction.time_zone;
     let joint = case.joint_promised(&catalogue.calendar, zone);
     let rows = case

@@ -57,13 +57,13 @@ pub async fn track(
 ) -> Result<Response, Response> {
     let shown = async {
         let file = load::case(&app, &page, &case, Action::SeeCase).await?;
-        track_page(&app, &page, &file)
+        track_page(&app, &page, &file).await
     };
     shown.await.map_err(|error: WebError| error.into_page(&page))
 }
 
-fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response, WebError> {
-    let catalogue = load::catalogue(app);
+async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response, WebError> {
+    let catalogue = load::catalogue_of(app, &file.case).await?;
     let case = &file.case;
     let state = case.state();
     let (state_words, class) = case_state_name(page, state);

@@ -88,7 +88,8 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
         return Err(WebError::NotFound);
     }
     let licence = app.engine.licence(&row).await?.ok_or(WebError::NotFound)?;
-    let catalogue = app.engine.catalogue();
+    let case = app.engine.case(row.case_id).await?.ok_or(WebError::NotFound)?;
+    let catalogue = &*app.engine.catalogue_of(&case).await?;
     let verify = format!(
         "/verify/{}?check={}",
         percent_encoded(&licence.code),

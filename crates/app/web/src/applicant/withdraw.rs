@@ -48,7 +48,7 @@ pub async fn show(
     let shown = async {
         let file = load::case(&app, &page, &case, Action::SeeCase).await?;
         let chosen = chosen(&file.case, &which.node)?;
-        let catalogue = load::catalogue(&app);
+        let catalogue = load::catalogue_of(&app, &file.case).await?;
         let name = |node: &NodeKey| case_node_name(&catalogue, &page, &file.case, node);
         let dependants: BTreeSet<NodeKey> = chosen
             .iter()

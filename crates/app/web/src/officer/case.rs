@@ -198,7 +198,7 @@ pub async fn case_page(
     again: Again,
     done: Option<Deed>,
 ) -> Result<Response, WebError> {
-    let catalogue = app.engine.catalogue();
+    let catalogue = &*desk.catalogue;
     let (file, case, service) = (&desk.file, desk.case(), desk.service()?);
     let key = &service.node.key;
     let zone = &catalogue.jurisdiction.time_zone;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::{Command, Refusal, Reply, ServiceCase};
+use catalogue::Catalogue;
 use engine::{EngineError, ToSeal};
 use vocabulary::{ChecklistLineId, DispatchId, Facts, SealedId};
 
@@ -96,7 +97,7 @@ async fn carry_out(
         let again = Again { deed: Some(deed), typed, preview: true, ..Again::default() };
         return case_page(app, page, &desk, again, None).await;
     }
-    let order = match read(app, page, desk.service()?, deed, &typed) {
+    let order = match read(&desk.catalogue, page, desk.service()?, deed, &typed) {
         Ok(order) => order,
         Err(wrong) => {
             let again = Again {
@@ -146,7 +147,7 @@ async fn overtaken(
     let desk = desk::load(app, page, case, node, Action::DecideServiceCase).await?;
     let key = &desk.service()?.node.key;
     let names = history::names(app, &desk.file, key).await?;
-    let mut news = history::lines(app.engine.catalogue(), page, &desk.file, key, &names);
+    let mut news = history::lines(&desk.catalogue, page, &desk.file, key, &names);
     news.retain(|line| line.seq > version);
     let stale = matches!(error, EngineError::Stale { .. });
     let told = WebError::Engine(error).told();
@@ -160,13 +161,12 @@ async fn overtaken(
 }
 
 fn read(
-    app: &App,
+    catalogue: &Catalogue,
     page: &Page,
     service: &ServiceCase,
     deed: Deed,
     typed: &Typed,
 ) -> Result<Order, Wrong> {
-    let catalogue = app.engine.catalogue();
     let words = typed.get("words").trim().to_owned();
     if words.chars().count() > WORDS_CHARS_MAX {
         return Err(wrong(page, &input_id(deed, "words"), "officer-words-too-long"));

@@ -2,7 +2,10 @@
 //!
 //! What was not handed to the department does not exist for it, also when it is coming.
 
+use std::sync::Arc;
+
 use casework::{Actor, ActorRole, Case, DispatchKind, Reply, ServiceCase, ServiceState};
+use catalogue::Catalogue;
 use engine::CaseFile;
 use vocabulary::{CaseId, DispatchId, Instant, NodeKey};
 
@@ -82,6 +85,8 @@ impl Deed {
 pub struct Desk {
     pub file: CaseFile,
     position: usize,
+    /// What the service case rests on.
+    pub catalogue: Arc<Catalogue>,
 }
 
 impl Desk {
@@ -127,7 +132,11 @@ pub async fn load(
     }
     let file = app.engine.case_file(id).await?.ok_or(WebError::NotFound)?;
     let position = file.case.services.iter().position(|service| service.node.key == key);
-    Ok(Desk { file, position: position.ok_or(WebError::NotFound)? })
+    let position = position.ok_or(WebError::NotFound)?;
+    let node = file.case.services.get(position).map(|service| &service.node);
+    let node = node.ok_or(WebError::NotFound)?;
+    let catalogue = app.engine.catalogue_of_service(&file.case, node).await?;
+    Ok(Desk { file, position, catalogue })
 }
 
 /// The officer as events keep him.

@@ -14,6 +14,7 @@ use vocabulary::{CaseId, Date, NodeKey, SealedId};
 
 use crate::access::{Action, Resource, may};
 use crate::applicant::case_view::{Light, light, state_class, state_name, time_text};
+use crate::applicant::load;
 use crate::errors::WebError;
 use crate::naming;
 use crate::page::{Page, percent_encoded};
@@ -287,17 +288,26 @@ async fn rows(app: &App, page: &Page, found: &[ServiceRow]) -> Result<Vec<Row>, 
     let names: Vec<SealedId> =
         found.iter().filter(handed_over).filter_map(|row| row.applicant).collect();
     let names = app.engine.unseal_words(&names).await?;
-    Ok(found.iter().map(|found_row| row(app, page, found_row, found, &names)).collect())
+    let mut rows = Vec::with_capacity(found.len());
+    for found_row in found {
+        let catalogue = load::catalogue_naming(
+            app,
+            found_row.case_id,
+            &found_row.matter,
+            Some(&found_row.service),
+        );
+        rows.push(row(&*catalogue.await?, page, found_row, found, &names));
+    }
+    Ok(rows)
 }
 
 fn row(
-    app: &App,
+    catalogue: &Catalogue,
     page: &Page,
     row: &ServiceRow,
     all: &[ServiceRow],
     names: &BTreeMap<SealedId, String>,
 ) -> Row {
-    let catalogue = app.engine.catalogue();
     let state = ServiceState::ALL.into_iter().find(|state| state.as_str() == row.state);
     let state = state.unwrap_or(ServiceState::Referred);
     let due = row.promised_on.as_deref().and_then(|date| date.parse::<Date>().ok());

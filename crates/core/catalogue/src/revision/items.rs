@@ -252,6 +252,7 @@ impl Canonical for Catalogue {
             lists,
             guides,
             revision: _,
+            source: _,
         } = self;
         canon.item(jurisdiction);
         canon.items(organisations.values());

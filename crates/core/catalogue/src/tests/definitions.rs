@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{SourceFile, compile};
 
 /// The definition files below a folder; scenario tests beside them are another format.
-fn files_below(folder: &Path) -> Vec<SourceFile> {
+pub(super) fn files_below(folder: &Path) -> Vec<SourceFile> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
