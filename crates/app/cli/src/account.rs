@@ -51,6 +51,7 @@ struct Add {
 enum RoleWord {
     Applicant,
     Officer,
+    Designer,
     Operator,
 }
 
@@ -59,6 +60,7 @@ impl RoleWord {
         match self {
             Self::Applicant => Role::Applicant,
             Self::Officer => Role::Officer,
+            Self::Designer => Role::Designer,
             Self::Operator => Role::Operator,
         }
     }

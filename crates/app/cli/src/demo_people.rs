@@ -46,6 +46,10 @@ const OFFICERS: [&str; 16] = [
     "冯启明",
 ];
 
+/// Writes the definitions of the lead department.
+const DESIGNER: &str = "designer";
+const DESIGNER_NAME: &str = "沈若溪";
+
 /// The account of a demo person.
 pub fn account_id(login: &str) -> AccountId {
     AccountId(Uuid::new_v5(&NAMESPACE, login.as_bytes()))
@@ -61,6 +65,7 @@ pub async fn ensure_accounts(engine: &Engine) -> Result<()> {
             Some(SubjectId(Uuid::new_v5(&NAMESPACE, format!("subject/{login}").as_bytes())));
         ensure(engine, login, name, Role::Applicant, None, subject).await?;
     }
+    ensure(engine, DESIGNER, DESIGNER_NAME, Role::Designer, None, None).await?;
     let authorities: BTreeSet<&str> =
         engine.catalogue().services.values().map(|service| service.authority.as_str()).collect();
     for (authority, name) in authorities.into_iter().zip(OFFICERS.into_iter().cycle()) {

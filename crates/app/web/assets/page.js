@@ -12,6 +12,17 @@
     button.addEventListener("click", () => window.print());
   });
 
+  // A form that answers every change at once.
+  $("form[data-submit-on-change]", (form) => {
+    form.addEventListener("change", () => form.requestSubmit());
+    // Empty answers stay out of the address.
+    form.addEventListener("formdata", (event) => {
+      for (const [name, value] of [...event.formData]) {
+        if (value === "") event.formData.delete(name);
+      }
+    });
+  });
+
   // A file that is too large is told before it is sent.
   $("input[type=file][data-size-max]", (input) => {
     input.addEventListener("change", () => {

@@ -186,7 +186,7 @@ impl<'a> Naming<'a> {
         let written = part.and_then(|part| match out.kind {
             OutKind::NotApplicable => Some(&part.out_reason),
             OutKind::AlreadyDone => Some(&part.done_reason),
-            OutKind::Skipped => None,
+            OutKind::NotEligible | OutKind::Skipped => None,
         });
         let written = written.map(|text| self.local(text)).unwrap_or_default();
         match &out.reason {

@@ -98,6 +98,7 @@ impl<'a> Page<'a> {
             let kind = match out.kind {
                 OutKind::NotApplicable => self.say("不适用", "does not apply", &[]),
                 OutKind::AlreadyDone => self.say("已经办过", "done before", &[]),
+                OutKind::NotEligible => self.say("不符合条件", "not eligible", &[]),
                 OutKind::Skipped => self.say("您选择不办", "left out by you", &[]),
             };
             let node = self.name.node(&out.node);

@@ -147,6 +147,7 @@ fn out_rows(
                 OutKind::AlreadyDone => {
                     ("out-done", inside.map_or("", |inside| page.text(&inside.done_reason)))
                 }
+                OutKind::NotEligible => ("out-not-eligible", ""),
                 OutKind::NotApplicable | OutKind::Skipped => {
                     ("out-not-needed", inside.map_or("", |inside| page.text(&inside.out_reason)))
                 }
@@ -200,7 +201,7 @@ fn date_rows(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Vec<DepartmentR
         .collect()
 }
 
-fn signatories(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Vec<String> {
+pub(crate) fn signatories(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for signatory in &plan.signatories {
         let role = catalogue
@@ -220,7 +221,7 @@ fn signatories(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Vec<String> {
     found
 }
 
-fn fees(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Vec<String> {
+pub(crate) fn fees(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Vec<String> {
     plan.fees
         .iter()
         .map(|fee| {
