@@ -168,21 +168,27 @@ impl EngineFixture {
 
 /// The catalogue of the definition files in a folder; their findings if they do not compile.
 pub fn catalogue_of(folder: &Path) -> Arc<Catalogue> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("a folder of definitions")
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .collect();
+    compiled(&files_of(folder))
+}
+
+/// The definition files of a folder, without those in folders below it but `tables`.
+pub fn files_of(folder: &Path) -> Vec<SourceFile> {
+    let in_folder = |folder: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
+    };
+    let mut paths = in_folder(folder);
+    paths.extend(in_folder(&folder.join("tables")));
+    let extension = |path: &Path| path.extension().and_then(|it| it.to_str().map(str::to_owned));
+    paths.retain(|path| {
+        extension(path).is_some_and(|it| ["toml", "csv", "dmn"].contains(&it.as_str()))
+    });
     paths.sort();
-    let files: Vec<SourceFile> = paths
-        .iter()
-        .map(|path| SourceFile {
-            name: path.display().to_string(),
-            text: std::fs::read_to_string(path).expect("a definition file"),
-        })
-        .collect();
-    compiled(&files)
+    let read = |path: &PathBuf| SourceFile {
+        name: path.display().to_string(),
+        text: std::fs::read_to_string(path).expect("a definition file"),
+    };
+    paths.iter().map(read).collect()
 }
 
 /// The catalogue of one definition text.

@@ -10,12 +10,13 @@ use catalogue::{Basis, Guide, Matter};
 use plan::{Plan, PlanInput};
 use serde::Deserialize;
 
+use crate::designer::proved;
 use crate::errors::WebError;
 use crate::naming;
 use crate::page::Page;
 use crate::picture;
 use crate::plan_view::{
-    EvidenceSections, ReductionView, ServiceRow, evidence_sections, reductions, service_rows,
+    AnnouncedView, EvidenceSections, ReductionView, ServiceRow, announced, evidence_sections, reductions, service_rows,
 };
 use crate::state::{App, Example};
 use crate::views::render;
@@ -70,6 +71,7 @@ struct MatterPage<'a> {
     example: String,
     reductions: ReductionView,
     baselines: Vec<BaselineView>,
+    announced: Vec<AnnouncedView>,
     picture: String,
     rows: Vec<ServiceRow>,
     evidence: EvidenceSections,
@@ -94,13 +96,19 @@ pub async fn matter(
     Path(id): Path<String>,
     Query(chosen): Query<Chosen>,
 ) -> Result<Response, Response> {
-    show(&app, &page, &id, chosen).map_err(|error| error.into_page(&page))
+    show(&app, &page, &id, chosen).await.map_err(|error| error.into_page(&page))
 }
 
-fn show(app: &App, page: &Page, id: &str, chosen: Chosen) -> Result<Response, WebError> {
+async fn show(app: &App, page: &Page, id: &str, chosen: Chosen) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     if let Some(matter) = catalogue.matter(id) {
-        return notice(app, page, matter, chosen.scenario.as_deref());
+        // Only what was announced is set beside figures over all scenarios.
+        let report = if matter.announced.is_empty() {
+            None
+        } else {
+            Some(proved::report(app, matter, page.today).await?)
+        };
+        return notice(app, page, matter, chosen.scenario.as_deref(), report.as_ref());
     }
     match catalogue.guides.get(id) {
         Some(found) => guide(app, page, found),
@@ -136,6 +144,7 @@ fn notice(
     page: &Page,
     matter: &Matter,
     scenario: Option<&str>,
+    report: Option<&proved::Report>,
 ) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let (example, plan) = example_plan(app, matter, scenario).ok_or(WebError::NotFound)?;
@@ -170,6 +179,9 @@ fn notice(
         example: page.text(&example.name).to_owned(),
         reductions: reductions(catalogue, page, &plan),
         baselines: baselines(page, matter),
+        announced: announced(page, matter, Some(&plan), &|figure| {
+            report.map_or_else(String::new, |report| proved::range(page, report, figure))
+        }),
         picture: picture::draw(&picture::drawing(catalogue, page, &plan)),
         rows: service_rows(catalogue, page, &plan),
         evidence: evidence_sections(catalogue, page, &plan),

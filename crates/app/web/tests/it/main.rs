@@ -12,6 +12,7 @@
 mod access;
 mod api;
 mod bad_input;
+mod designer;
 mod exchange;
 mod officer;
 mod pages;

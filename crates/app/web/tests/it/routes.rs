@@ -74,12 +74,14 @@ async fn whoever_may_not_come_is_turned_away() {
         let visitor = town.visitor();
         let mei = town.mei().await;
         let officer = town.officer("market-office").await;
+        let designer = town.designer().await;
         let operator = town.account("operator", "operator", None).await;
         let operator = town.signed_in(&operator).await;
         let people = [
             (Role::Visitor, &visitor),
             (Role::Applicant, &mei),
             (Role::Officer, &officer),
+            (Role::Designer, &designer),
             (Role::Operator, &operator),
         ];
         let mut refused = 0;

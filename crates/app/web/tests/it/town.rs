@@ -18,7 +18,7 @@ use tower::ServiceExt as _;
 use vocabulary::{AccountId, CaseId, EvidenceId, Localised, SubjectId, Value};
 use yijianshi_web::state::Example;
 use yijianshi_web::words::Words;
-use yijianshi_web::{App, Behaviour, DemoControl, ExchangeKeys};
+use yijianshi_web::{App, Behaviour, DemoControl, ExchangeKeys, Workshop};
 
 pub(crate) const MATTER: &str = "open-a-tea-stall";
 pub(crate) const SKETCH: &[u8] = b"%PDF-1.7 a sketch of four tables under a willow";
@@ -73,6 +73,22 @@ fn definitions(folder: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../definitions").join(folder)
 }
 
+/// The sample's files, tests and code pages; every office but one is connected.
+fn workshop() -> Workshop {
+    let folder = definitions("sample");
+    let files = testkit::engine_fixture::files_of(&folder);
+    let compiled = catalogue::compile(&files);
+    let text = std::fs::read_to_string(folder.join("scenarios/tea-stall.toml")).unwrap();
+    let page = "# CAT0011: a name that nothing defines\n\n## Cure\n\nTake the suggested name.\n";
+    Workshop::new(
+        files,
+        compiled.diagnostics,
+        plan::scenario::parse(&text).unwrap(),
+        ["market-office".into()].into(),
+        vec![("CAT0011".to_owned(), page.to_owned())],
+    )
+}
+
 fn examples(catalogue: &Catalogue) -> Vec<Example> {
     let text = std::fs::read_to_string(definitions("sample/scenarios/tea-stall.toml")).unwrap();
     let scenarios = plan::scenario::parse(&text).unwrap();
@@ -122,6 +138,7 @@ impl Town {
             demo,
             exchange_keys: Arc::new(Keys),
             examples: Arc::new(examples(hub.engine.catalogue())),
+            workshop: Arc::new(workshop()),
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
             secure_cookies: false,
         };
@@ -184,6 +201,11 @@ impl Town {
     pub(crate) async fn officer(&self, department: &str) -> Person<'_> {
         let login = format!("officer-of-{department}-{}", fresh_id().simple());
         let row = self.account(&login, "officer", Some(department)).await;
+        self.signed_in(&row).await
+    }
+
+    pub(crate) async fn designer(&self) -> Person<'_> {
+        let row = self.account("a-designer", "designer", None).await;
         self.signed_in(&row).await
     }
 
