@@ -58,10 +58,21 @@ plan-left-out = { $n ->
   }
 out-done = done before
 out-not-needed = does not apply
+out-not-eligible = the conditions are not met
 plan-optional = These can be done now or later
 plan-recompute = Compute again with my choice
 by-date = by { $date }
 plan-signatories = Who has to sign
+plan-procedures = Appointments and other special procedures
+procedure-joined = { $name } ({ $services }): joined into one appointment, led by { $lead }; { $period }
+procedure-single = { $name } ({ $services }): { $period }
+procedure-afterwards = { $line }, after the decision
+procedure-note = These days do not count towards the promised time.
+extra-visit = { $n ->
+    [one] One more visit
+   *[other] { $n } more visits
+  }: { $reason }
+deferral-until = { $way }, within { $period }
 signatory = { $role } ({ $name })
 plan-fees = Fees
 plan-no-fees = All free of charge

@@ -164,9 +164,9 @@ pub enum Resource<'a> {
 /// The one authorisation function.
 pub fn may(who: &Who, action: Action, resource: Resource<'_>, demo: bool) -> bool {
     use Action::{
-        ActOnCase, ChangeDraft, DecideServiceCase, EnterDemo, OpenDraft, SeeCase, SeeDraft,
-        SeeDefinitions, SeeEvidence, SeeLicence, SeeOperations, SeeOwnList, SeePublic, SeeServiceCase, SeeWorklist,
-        SendReply, SignOut, SteerDepartments, SubmitDraft,
+        ActOnCase, ChangeDraft, DecideServiceCase, EnterDemo, OpenDraft, SeeCase, SeeDefinitions,
+        SeeDraft, SeeEvidence, SeeLicence, SeeOperations, SeeOwnList, SeePublic, SeeServiceCase,
+        SeeWorklist, SendReply, SignOut, SteerDepartments, SubmitDraft,
     };
     let role_allows = match action {
         SeePublic => true,

@@ -24,6 +24,6 @@ pub mod state;
 pub mod views;
 pub mod words;
 
-pub use router::router;
 pub use designer::Workshop;
+pub use router::router;
 pub use state::{App, Behaviour, DemoControl, ExchangeKeys};

@@ -1,7 +1,10 @@
 //! A plan as pages show it: rows, evidence in groups, bars of what is left and what vanished.
 
-use catalogue::{Catalogue, Way};
-use plan::{EvidenceGroup, EvidenceKey, Known, Plan, PlannedEvidence, Reason, TakenWay, Vanished};
+use catalogue::{Catalogue, Matter, PublicService, Way};
+use plan::{
+    EvidenceGroup, EvidenceKey, Known, LeftOut, Plan, PlannedEvidence, PlannedProcedure,
+    PlannedService, Reason, TakenWay, Vanished,
+};
 use vocabulary::{HalfDays, NodeKey, PeriodUnit};
 
 use crate::naming::{
@@ -26,6 +29,8 @@ pub struct ServiceRow {
     pub critical: bool,
     pub optional: bool,
     pub reason: String,
+    /// Further visits of this scenario, each with its reason.
+    pub extra_visits: Vec<String>,
 }
 
 /// The services of a plan in order.
@@ -60,9 +65,74 @@ pub fn service_rows(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Vec<Serv
                 critical: planned.critical,
                 optional: planned.optional,
                 reason: reason_text(catalogue, page, &planned.reason),
+                extra_visits: service
+                    .map(|service| extra_visits(page, service, planned))
+                    .unwrap_or_default(),
             }
         })
         .collect()
+}
+
+fn extra_visits(page: &Page, service: &PublicService, planned: &PlannedService) -> Vec<String> {
+    let due = planned
+        .extra_visits
+        .iter()
+        .filter_map(|index| service.visits_when.get(usize::try_from(*index).ok()?));
+    due.map(|it| page.t2("extra-visit", "n", it.count, "reason", page.text(&it.reason))).collect()
+}
+
+/// The special procedures of a plan, one line each; those that are one appointment stand as one.
+pub fn procedures(catalogue: &Catalogue, page: &Page, matter: &Matter, plan: &Plan) -> Vec<String> {
+    plan.procedures
+        .iter()
+        .map(|planned| {
+            let nodes = planned.parts.iter();
+            let services: Vec<String> =
+                nodes.map(|part| planned_name(catalogue, page, plan, &part.node)).collect();
+            let services = services.join(&page.t("list-separator"));
+            let period = period_text(page, planned.period);
+            let joint = planned
+                .joint
+                .as_ref()
+                .and_then(|joint| matter.joint_procedures.iter().find(|other| other.id == *joint));
+            let line = match joint {
+                Some(joint) => page.tn(
+                    "procedure-joined",
+                    &[
+                        ("name", page.text(&joint.name).to_owned()),
+                        ("services", services),
+                        ("lead", organisation_name(catalogue, page, &joint.lead)),
+                        ("period", period),
+                    ],
+                ),
+                None => page.tn(
+                    "procedure-single",
+                    &[
+                        ("name", procedure_name(catalogue, page, planned)),
+                        ("services", services),
+                        ("period", period),
+                    ],
+                ),
+            };
+            if planned.afterwards { page.t1("procedure-afterwards", "line", line) } else { line }
+        })
+        .collect()
+}
+
+fn procedure_name(catalogue: &Catalogue, page: &Page, planned: &PlannedProcedure) -> String {
+    let part = planned.parts.first();
+    part.and_then(|part| {
+        let service = catalogue.service(&part.node.service)?;
+        service.special_procedures.get(usize::try_from(part.index).ok()?)
+    })
+    .map_or_else(String::new, |procedure| page.text(&procedure.name).to_owned())
+}
+
+/// The conditions of eligibility that keep a service out, in the definition's own words.
+pub fn requirement_texts(catalogue: &Catalogue, page: &Page, out: &LeftOut) -> String {
+    let requirements = catalogue.service(&out.node.service).map(|service| &service.requirements);
+    let missed = requirements.into_iter().flatten().filter(|it| out.requirements.contains(&it.id));
+    missed.map(|it| page.text(&it.text)).collect::<Vec<_>>().join(&page.t("list-separator"))
 }
 
 fn names_of_sources(
@@ -194,7 +264,15 @@ fn evidence_row(
         TakenWay::Upload => way_text(page, Way::Upload),
         TakenWay::Licence => way_text(page, Way::Licence),
         TakenWay::Commitment => way_text(page, Way::Commitment),
-        TakenWay::Deferral => way_text(page, Way::Deferral),
+        TakenWay::Deferral => {
+            let way = way_text(page, Way::Deferral);
+            match planned.deferral_term {
+                Some(term) => {
+                    page.t2("deferral-until", "way", way, "period", period_text(page, term))
+                }
+                None => way,
+            }
+        }
         TakenWay::Generated => way_text(page, Way::Generated),
     };
     let used: Vec<String> =
@@ -364,7 +442,9 @@ pub fn announced(
     let ours = |figure: Figure| {
         let reductions = &plan?.reductions;
         let (before, after) = match figure {
-            Figure::Steps => (reductions.steps.before.to_string(), reductions.steps.after.to_string()),
+            Figure::Steps => {
+                (reductions.steps.before.to_string(), reductions.steps.after.to_string())
+            }
             Figure::Materials => {
                 (reductions.materials.before.to_string(), reductions.materials.after.to_string())
             }

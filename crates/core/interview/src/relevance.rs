@@ -158,12 +158,15 @@ impl<'a> Relevance<'a> {
 
     /// Whether somebody may be eligible.
     fn visit_requirements(&mut self, service: &PublicService, scope: InScope<'_>) -> bool {
-        let conditions = service.requirements.iter().filter_map(|it| it.when.as_ref());
-        let mut eligible = true;
-        for condition in conditions {
-            eligible &= self.visit(condition, scope, &service.id) != Truth::False;
+        let conditions = || service.requirements.iter().filter_map(|it| it.when.as_ref());
+        let fails = |when: &Condition| when.evaluate(self.facts, scope, self.as_of) == Truth::False;
+        if conditions().any(fails) {
+            return false;
         }
-        eligible
+        for condition in conditions() {
+            self.visit(condition, scope, &service.id);
+        }
+        true
     }
 
     /// Periods up to the first that certainly holds; procedures, visits and fees.

@@ -2,13 +2,15 @@
 //!
 //! The first possible way is taken in the order that the definition prefers. A source is possible when it
 //! delivers the type, may be asked, and can be reached; an output when the service that makes it is in the
-//! plan for that member. What no way leads to still has to be brought.
+//! plan for that member; a commitment or a deferral when its condition certainly holds. What no way leads to
+//! still has to be brought, unless it would only have been used if it were there (`soft`). What is needed only
+//! where it is produced (`if_produced`) is no need at all without its producer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::{EvidenceNeed, Output, Source, Way};
-use conditions::{InScope, Truth};
-use vocabulary::{EvidenceTypeId, GroupId};
+use conditions::{Condition, InScope, Truth};
+use vocabulary::{EvidenceTypeId, GroupId, MemberId, Period};
 
 use crate::graph::Arrows;
 use crate::judge::Judge;
@@ -58,19 +60,23 @@ pub(crate) fn list(
 ) -> EvidenceList {
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     let mut list = EvidenceList { pieces: Vec::new(), alone: Vec::new(), of_node: Vec::new() };
-    collect(input, judge, nodes, &mut pieces, &mut list);
     let producers = producers(nodes);
+    collect(input, judge, nodes, &producers, &mut pieces, &mut list);
     let mut sources: Sources<'_> = BTreeMap::new();
     for source in input.catalogue.sources.values() {
         for ty in &source.evidence {
             sources.entry(ty).or_default().push(source);
         }
     }
-    for piece in &pieces {
+    let mut gone: BTreeSet<usize> = BTreeSet::new();
+    for (place, piece) in pieces.iter().enumerate() {
         let makers = makers(nodes, &producers, piece);
         let choice = Choice { input, judge, nodes, piece, makers: &makers, sources: &sources };
         let allowed = allowed_ways(piece);
-        let (way, group) = choice.take(&allowed);
+        let Some((way, group)) = choice.take(&allowed) else {
+            gone.insert(place);
+            continue;
+        };
         if matches!(way, TakenWay::Output { .. }) {
             for user in &piece.users {
                 arrows.join(nodes, &makers, user.position, user.soft);
@@ -81,18 +87,39 @@ pub(crate) fn list(
             key: piece.key.clone(),
             group,
             users: keys.map(|node| node.key.clone()).collect(),
-            other_ways: allowed.into_iter().filter(|other| *other != kind(&way)).collect(),
+            other_ways: choice.other_ways(allowed, &way),
+            deferral_term: choice.deferral_term(&way),
             way,
             reason: choice.reason(),
         });
     }
+    list.drop_pieces(&pieces, &gone);
     list
+}
+
+impl EvidenceList {
+    /// Forgets what nobody is asked for after all.
+    fn drop_pieces(&mut self, pieces: &[Piece<'_>], gone: &BTreeSet<usize>) {
+        if gone.is_empty() {
+            return;
+        }
+        self.alone.retain(|need| !gone.contains(&need.piece));
+        for need in &mut self.alone {
+            need.piece = need.piece.saturating_sub(gone.range(..need.piece).count());
+        }
+        let keys: BTreeSet<&EvidenceKey> =
+            gone.iter().filter_map(|place| Some(&pieces.get(*place)?.key)).collect();
+        for of_node in &mut self.of_node {
+            of_node.retain(|key| !keys.contains(key));
+        }
+    }
 }
 
 fn collect<'a>(
     input: &PlanInput<'a>,
     judge: &Judge<'_>,
     nodes: &[Node<'a>],
+    producers: &Producers<'a>,
     pieces: &mut Vec<Piece<'a>>,
     list: &mut EvidenceList,
 ) {
@@ -105,7 +132,8 @@ fn collect<'a>(
             let per = ty.and_then(|ty| ty.per.as_ref());
             for member in judge.each(per, own) {
                 let needed = judge.truth(&need.when, node.scope_of(per, member));
-                if needed == Truth::False {
+                let unmade = || !is_made(nodes, producers, position, need, per, member);
+                if needed == Truth::False || (need.if_produced && unmade()) {
                     continue;
                 }
                 let key = EvidenceKey { ty: need.ty.clone(), member: member.clone() };
@@ -130,6 +158,25 @@ fn collect<'a>(
         }
         list.of_node.push(keys);
     }
+}
+
+/// Whether another node makes the piece for that member.
+fn is_made(
+    nodes: &[Node<'_>],
+    producers: &Producers<'_>,
+    user: usize,
+    need: &EvidenceNeed,
+    per: Option<&GroupId>,
+    member: &Option<MemberId>,
+) -> bool {
+    let found = producers.get(&need.ty).into_iter().flatten();
+    let mut others = found.filter(|(position, _)| *position != user);
+    others.any(|(position, _)| {
+        nodes.get(*position).is_some_and(|node| {
+            let same_group = node.service.per.is_some() && node.service.per.as_ref() == per;
+            !same_group || node.key.member == *member
+        })
+    })
 }
 
 impl<'a> Piece<'a> {
@@ -218,7 +265,8 @@ struct Choice<'c, 'a> {
 }
 
 impl Choice<'_, '_> {
-    fn take(&self, allowed: &[Way]) -> (TakenWay, EvidenceGroup) {
+    /// `None`: no way leads to it, and nobody insists.
+    fn take(&self, allowed: &[Way]) -> Option<(TakenWay, EvidenceGroup)> {
         let brought = |way: &Way| matches!(way, Way::Upload | Way::Licence);
         let given = self.input.given.contains(&self.piece.key);
         let first = allowed.iter().find_map(|way| self.possible(*way));
@@ -235,6 +283,7 @@ impl Choice<'_, '_> {
             }
             Some(TakenWay::Licence) if allowed.contains(&Way::Upload) => TakenWay::Upload,
             Some(way) => way,
+            None if self.piece.users.iter().all(|user| user.soft) => return None,
             None => TakenWay::Upload,
         };
         let group = match &way {
@@ -246,16 +295,45 @@ impl Choice<'_, '_> {
             | TakenWay::Deferral
             | TakenWay::Generated => EvidenceGroup::Produced,
         };
-        (way, group)
+        Some((way, group))
+    }
+
+    /// The ways that could be taken instead.
+    fn other_ways(&self, allowed: Vec<Way>, taken: &TakenWay) -> Vec<Way> {
+        let open = |way: &Way| match way {
+            Way::Commitment | Way::Deferral => self.possible(*way).is_some(),
+            Way::Upload | Way::Source | Way::Licence | Way::Output | Way::Generated => true,
+        };
+        allowed.into_iter().filter(|other| *other != kind(taken) && open(other)).collect()
+    }
+
+    fn deferral_term(&self, taken: &TakenWay) -> Option<Period> {
+        if *taken != TakenWay::Deferral {
+            return None;
+        }
+        let terms = self.piece.users.iter().filter_map(|user| user.need.deferral_term.as_ref());
+        let terms: Vec<Period> = terms.map(|term| term.period).collect();
+        crate::terms::shortest(&terms, &self.input.catalogue.calendar, self.judge.as_of())
+    }
+
+    /// For every user: what is undecided closes the way, so that the wider evidence is asked for.
+    fn is_open(&self, when: impl Fn(&EvidenceNeed) -> &Condition) -> bool {
+        self.piece.users.iter().all(|user| {
+            let node = self.nodes.get(user.position);
+            let scope = node.and_then(|node| node.scope_of(self.piece.per, &self.piece.key.member));
+            self.judge.truth(when(user.need), scope) == Truth::True
+        })
     }
 
     fn possible(&self, way: Way) -> Option<TakenWay> {
         match way {
             Way::Upload => Some(TakenWay::Upload),
             Way::Licence => Some(TakenWay::Licence),
-            Way::Commitment => Some(TakenWay::Commitment),
+            Way::Commitment => {
+                self.is_open(|need| &need.commitment_when).then_some(TakenWay::Commitment)
+            }
             Way::Generated => Some(TakenWay::Generated),
-            Way::Deferral => Some(TakenWay::Deferral),
+            Way::Deferral => self.is_open(|need| &need.deferral_when).then_some(TakenWay::Deferral),
             Way::Source => self.source(),
             Way::Output => {
                 let (position, output) = self.makers.first()?;

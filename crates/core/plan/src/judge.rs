@@ -90,6 +90,15 @@ impl<'a> Judge<'a> {
         self.undecided.borrow_mut().groups.insert(group.clone());
     }
 
+    /// Whether the condition certainly fails; nothing is remembered.
+    pub(crate) fn is_false(&self, condition: &Condition, scope: InScope<'_>) -> bool {
+        !condition.is_always() && condition.evaluate(self.facts, scope, self.as_of) == Truth::False
+    }
+
+    pub(crate) fn as_of(&self) -> Date {
+        self.as_of
+    }
+
     /// Whether the condition holds; what keeps it undecided is remembered.
     pub(crate) fn truth(&self, condition: &Condition, scope: InScope<'_>) -> Truth {
         if condition.is_always() {

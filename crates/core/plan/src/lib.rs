@@ -41,10 +41,12 @@ mod graph;
 mod judge;
 mod make;
 pub mod pinned;
+mod procedures;
 mod reductions;
 pub mod scenario;
 mod schedule;
 mod select;
+mod terms;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -112,6 +114,8 @@ pub struct Plan {
     pub fees: Vec<PlannedFee>,
     pub visits: u32,
     pub signatories: Vec<PlannedSignatory>,
+    /// Special procedures, in the order of the services; those that are one appointment stand as one.
+    pub procedures: Vec<PlannedProcedure>,
     pub reductions: Reductions,
     /// Elements still unknown that could change this plan (declined or not asked).
     pub undecided: Vec<DataElementId>,
@@ -128,8 +132,11 @@ pub struct PlannedService {
     pub optional: bool,
     /// Why it is in.
     pub reason: Reason,
+    /// The period that counts in this scenario, the longest where that is undecided.
     pub promised: Period,
     pub statutory: Option<Period>,
+    /// Further visits that are due: positions in the service's `visits_when`.
+    pub extra_visits: Vec<u32>,
     /// Halves of a working day after submission at which it can begin and is promised.
     pub starts: HalfDays,
     pub ends: HalfDays,
@@ -180,6 +187,9 @@ pub struct LeftOut {
     pub node: NodeKey,
     pub kind: OutKind,
     pub reason: Reason,
+    /// For [`OutKind::NotEligible`]: the requirements that are not met, as the service names them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub requirements: Vec<Arc<str>>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -240,6 +250,9 @@ pub struct PlannedEvidence {
     /// The other ways that the definitions allow.
     pub other_ways: Vec<catalogue::Way>,
     pub reason: Reason,
+    /// For [`TakenWay::Deferral`]: by when it must follow, the shortest of its users' terms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deferral_term: Option<Period>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -299,6 +312,29 @@ pub struct PlannedSignatory {
     /// Position in the service's signatories.
     pub index: u32,
     pub name: Option<Value>,
+}
+
+/// A special procedure: time that the law does not count, and an appointment to keep.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct PlannedProcedure {
+    pub kind: catalogue::ProcedureKind,
+    /// The joint procedure of the matter that makes one appointment of several services' own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joint: Option<Arc<str>>,
+    /// Whose they are: one, or all that are joined.
+    pub parts: Vec<ProcedurePart>,
+    /// The longest of theirs.
+    pub period: Period,
+    /// All of it comes after the decisions and delays nothing.
+    pub afterwards: bool,
+}
+
+/// A special procedure of one service.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ProcedurePart {
+    pub node: NodeKey,
+    /// Position in the service's special procedures.
+    pub index: u32,
 }
 
 /// Before (each service alone) and after (this plan), with what vanished. Only services with a baseline

@@ -13,7 +13,7 @@ use crate::schedule::{Dates, Schedule, schedule};
 use crate::select::Node;
 use crate::{
     DepartmentDate, JointDate, Plan, PlanInput, PlannedFee, PlannedService, PlannedSignatory,
-    evidence, form, select,
+    evidence, form, procedures, select,
 };
 
 /// Makes the plan.
@@ -29,6 +29,8 @@ pub fn make(input: &PlanInput<'_>) -> Plan {
     let mut evidence = evidence::list(input, &judge, nodes, &mut arrows);
     let graph = Graph::of(nodes.len(), &arrows);
     let signatories = signatories(input, &judge, nodes);
+
+    let procedures = procedures::procedures(input.matter, &judge, nodes, &input.catalogue.calendar);
 
     let dates = Dates::new(&input.catalogue.calendar, as_of);
     let times = Times::of(nodes, &graph, &dates);
@@ -58,8 +60,9 @@ pub fn make(input: &PlanInput<'_>) -> Plan {
         joint: times.joint(nodes, &dates),
         departments: departments(&services),
         fees: fees(nodes),
-        visits: nodes.iter().fold(0, |sum, node| sum.saturating_add(node.service.visits)),
+        visits: nodes.iter().fold(0, |sum, node| sum.saturating_add(node.terms.visits)),
         signatories,
+        procedures,
         reductions,
         undecided: undecided.elements.into_iter().collect(),
         undecided_groups: undecided.groups.into_iter().collect(),
@@ -125,8 +128,9 @@ fn services(
             department: node.service.authority.clone(),
             optional: node.part.optional,
             reason: node.reason.clone(),
-            promised: node.service.promised.period,
-            statutory: node.service.statutory.as_ref().map(|dated| dated.period),
+            promised: node.terms.promised,
+            statutory: node.terms.statutory,
+            extra_visits: node.terms.extra_visits.clone(),
             starts,
             ends,
             starts_on: dates.after(starts).0,
@@ -175,10 +179,10 @@ fn departments(services: &[PlannedService]) -> Vec<DepartmentDate> {
 fn fees(nodes: &[Node<'_>]) -> Vec<PlannedFee> {
     let mut fees = Vec::new();
     for node in nodes {
-        for (index, fee) in (0u32..).zip(&node.service.fees) {
+        for (index, fee) in node.terms.fees.iter().zip(node.fees()) {
             fees.push(PlannedFee {
                 node: node.key.clone(),
-                index,
+                index: *index,
                 amount: fee.amount,
                 currency: fee.currency.clone(),
             });

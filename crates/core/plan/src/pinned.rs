@@ -10,7 +10,12 @@ use crate::{EvidenceGroup, OutKind, Plan};
 
 /// The `[[scenario]]` of circumstances with everything that their plan says, TOML text. `id` and `name` are its
 /// own.
-pub fn scenario_text(id: &str, name: &Localised, circumstances: &Circumstances, plan: &Plan) -> String {
+pub fn scenario_text(
+    id: &str,
+    name: &Localised,
+    circumstances: &Circumstances,
+    plan: &Plan,
+) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = write_scenario(&mut text, id, name, circumstances, plan);

@@ -62,7 +62,7 @@ impl<'a> Measured<'a> {
                 acts = 1;
                 kept.extend((steps > 0).then_some((at, 0)));
             }
-            for visit in 0..node.service.visits {
+            for visit in 0..node.terms.visits {
                 acts = acts.saturating_add(1);
                 let index = steps.checked_sub(visit.saturating_add(1));
                 kept.extend(index.map(|index| (at, index)));
@@ -178,8 +178,8 @@ impl<'a> Measured<'a> {
         let mut reduction = Reduction { before: 0, after: 0, vanished: Vec::new() };
         for (_, node, baseline) in self.counted() {
             reduction.before = reduction.before.saturating_add(baseline.visits);
-            reduction.after = reduction.after.saturating_add(node.service.visits);
-            let count = baseline.visits.saturating_sub(node.service.visits);
+            reduction.after = reduction.after.saturating_add(node.terms.visits);
+            let count = baseline.visits.saturating_sub(node.terms.visits);
             if count > 0 {
                 reduction.vanished.push(Vanished::Visit { node: node.key.clone(), count });
             }
@@ -193,7 +193,7 @@ impl<'a> Measured<'a> {
         let mut currency: Option<&str> = None;
         for (_, node, baseline) in self.counted() {
             before = before.checked_add(baseline.fee.unwrap_or_default())?;
-            for fee in &node.service.fees {
+            for fee in node.fees() {
                 after = after.checked_add(fee.amount)?;
                 if *currency.get_or_insert(&fee.currency) != fee.currency {
                     return None;

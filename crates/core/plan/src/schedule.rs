@@ -76,11 +76,8 @@ pub(crate) fn schedule(
         }
         let before = graph.before.get(*position).into_iter().flatten();
         let starts = before.map(|from| at(&schedule.ends, *from)).max().unwrap_or_default();
-        let length = if counted(node) {
-            dates.length(node.service.promised.period, starts)
-        } else {
-            HalfDays::ZERO
-        };
+        let length =
+            if counted(node) { dates.length(node.terms.promised, starts) } else { HalfDays::ZERO };
         put(&mut schedule.starts, *position, starts);
         put(&mut schedule.ends, *position, starts.saturating_add(length));
     }

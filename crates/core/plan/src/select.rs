@@ -1,10 +1,11 @@
 //! Which services of the matter are in, for which member, and why; which are out, and why.
 
-use catalogue::{Catalogue, MatterService, PublicService};
-use conditions::{InScope, Truth};
+use catalogue::{Catalogue, Fee, MatterService, PublicService, Requirement};
+use conditions::{Condition, InScope, Truth};
 use vocabulary::{MemberId, NodeKey};
 
 use crate::judge::Judge;
+use crate::terms::Terms;
 use crate::{LeftOut, OutKind, PlanInput, Reason};
 
 /// A service that is in, for one member if it is repeated.
@@ -15,12 +16,20 @@ pub(crate) struct Node<'a> {
     /// In whatever is still answered.
     pub(crate) certain: bool,
     pub(crate) reason: Reason,
+    /// Periods, visits and fees as they are in this scenario.
+    pub(crate) terms: Terms,
 }
 
 impl Node<'_> {
     /// The group and member that conditions of this service are about.
     pub(crate) fn scope(&self) -> InScope<'_> {
         self.service.per.as_ref().zip(self.key.member.as_ref())
+    }
+
+    /// The fees that are due.
+    pub(crate) fn fees(&self) -> impl Iterator<Item = &Fee> {
+        let place = |index: &u32| usize::try_from(*index).ok();
+        self.terms.fees.iter().filter_map(move |index| self.service.fees.get(place(index)?))
     }
 
     /// The scope of a need of this service that is repeated for `member` of its own group.
@@ -73,6 +82,7 @@ fn select_service<'a>(
             node: NodeKey { service: service.id.clone(), member: None },
             kind: OutKind::NotApplicable,
             reason: Reason::Condition { clause, holds: false, because: Vec::new() },
+            requirements: Vec::new(),
         });
     }
     for (position, member) in members.ids.iter().enumerate() {
@@ -97,7 +107,8 @@ fn select_node<'a>(
     let scope = service.per.as_ref().zip(key.member.as_ref());
     let applies = judge.truth(&part.when, scope);
     let mut leave_out = |kind, reason| {
-        selection.left_out.push(LeftOut { node: key.clone(), kind, reason });
+        let (node, requirements) = (key.clone(), Vec::new());
+        selection.left_out.push(LeftOut { node, kind, reason, requirements });
         false
     };
     if applies == Truth::False {
@@ -110,9 +121,26 @@ fn select_node<'a>(
     if let (Truth::True, Some(condition)) = (done, &part.already_done) {
         return leave_out(OutKind::AlreadyDone, judge.reason(condition, scope, done));
     }
+    let missed: Vec<&Requirement> = service
+        .requirements
+        .iter()
+        .filter(|it| it.when.as_ref().is_some_and(|when| judge.is_false(when, scope)))
+        .collect();
+    if let Some(Requirement { when: Some(when), .. }) = missed.first() {
+        selection.left_out.push(LeftOut {
+            node: key.clone(),
+            kind: OutKind::NotEligible,
+            reason: judge.reason(when, scope, Truth::False),
+            requirements: missed.iter().map(|it| it.id.clone()).collect(),
+        });
+        return false;
+    }
     if part.optional && input.skip.contains(&service.id) {
         return leave_out(OutKind::Skipped, Reason::Skipped);
     }
+    let conditions = service.requirements.iter().filter_map(|it| it.when.as_ref());
+    let open: Vec<&Condition> =
+        conditions.filter(|when| judge.truth(when, scope) == Truth::Unknown).collect();
     let reason = match &part.already_done {
         // That it is not done yet decides, unless whether it applies at all is said or still open.
         Some(condition) if applies == Truth::True => {
@@ -124,7 +152,13 @@ fn select_node<'a>(
         }
         _ => judge.reason(&part.when, scope, applies),
     };
-    let certain = member_is_certain && applies == Truth::True && done == Truth::False;
-    selection.nodes.push(Node { key, part, service, certain, reason });
+    let decided = applies == Truth::True && done == Truth::False;
+    let reason = match open.first() {
+        Some(when) if decided => judge.reason(when, scope, Truth::Unknown),
+        _ => reason,
+    };
+    let certain = member_is_certain && decided && open.is_empty();
+    let terms = Terms::of(input.catalogue, judge, service, scope);
+    selection.nodes.push(Node { key, part, service, certain, reason, terms });
     true
 }

@@ -1,7 +1,8 @@
 //! Ids, values and reasons of a plan in the words of the catalogue.
 
 use ::plan::{
-    EvidenceKey, FieldState, FormField, Known, LeftOut, OutKind, Plan, PlannedEvidence, Reason,
+    EvidenceKey, FieldState, FormField, Known, LeftOut, OutKind, Plan, PlannedEvidence,
+    PlannedProcedure, Reason,
 };
 use catalogue::{Catalogue, ElementType, Matter, PublicService, Way};
 use vocabulary::{
@@ -112,6 +113,41 @@ impl<'a> Naming<'a> {
         step.map(|step| self.local(step)).unwrap_or_default()
     }
 
+    /// The conditions of eligibility that are not met.
+    fn requirements(&self, out: &LeftOut) -> String {
+        let all = self.service(&out.node).map(|service| &service.requirements);
+        let missed = all.into_iter().flatten().filter(|it| out.requirements.contains(&it.id));
+        let texts: Vec<String> = missed.map(|it| self.local(&it.text)).collect();
+        texts.join(self.tongue.comma())
+    }
+
+    /// A special procedure, by its joint name where it is joined with others.
+    pub(crate) fn procedure(&self, planned: &PlannedProcedure) -> String {
+        let joint = planned
+            .joint
+            .as_ref()
+            .and_then(|joint| self.matter.joint_procedures.iter().find(|other| other.id == *joint));
+        let single = || {
+            let part = planned.parts.first()?;
+            self.service(&part.node)?.special_procedures.get(place(part.index))
+        };
+        let name = joint.map(|joint| &joint.name).or_else(|| single().map(|it| &it.name));
+        name.map(|name| self.local(name)).unwrap_or_default()
+    }
+
+    /// Who leads a joint procedure.
+    pub(crate) fn lead(&self, planned: &PlannedProcedure) -> Option<String> {
+        let id = planned.joint.as_ref()?;
+        let joint = self.matter.joint_procedures.iter().find(|other| other.id == *id)?;
+        Some(self.organisation(&joint.lead))
+    }
+
+    /// How many further visits, and why.
+    pub(crate) fn extra_visit(&self, node: &NodeKey, index: u32) -> Option<(u32, String)> {
+        let visit = self.service(node)?.visits_when.get(place(index))?;
+        Some((visit.count, self.local(&visit.reason)))
+    }
+
     pub(crate) fn fee(&self, node: &NodeKey, index: u32) -> String {
         let fee = self.service(node).and_then(|service| service.fees.get(place(index)));
         fee.map(|fee| self.local(&fee.name)).unwrap_or_default()
@@ -184,11 +220,12 @@ impl<'a> Naming<'a> {
     pub(crate) fn why_out(&self, out: &LeftOut) -> String {
         let part = self.matter.services.iter().find(|part| part.service == out.node.service);
         let written = part.and_then(|part| match out.kind {
-            OutKind::NotApplicable => Some(&part.out_reason),
-            OutKind::AlreadyDone => Some(&part.done_reason),
-            OutKind::NotEligible | OutKind::Skipped => None,
+            OutKind::NotApplicable => Some(self.local(&part.out_reason)),
+            OutKind::AlreadyDone => Some(self.local(&part.done_reason)),
+            OutKind::NotEligible => Some(self.requirements(out)),
+            OutKind::Skipped => None,
         });
-        let written = written.map(|text| self.local(text)).unwrap_or_default();
+        let written = written.unwrap_or_default();
         match &out.reason {
             Reason::Skipped => written,
             reason if written.is_empty() => self.reason(reason),

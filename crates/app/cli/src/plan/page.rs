@@ -42,6 +42,7 @@ impl<'a> Page<'a> {
         self.evidence();
         self.order();
         self.dates();
+        self.procedures();
         self.signatories();
         self.reductions();
         self.undecided();
@@ -67,6 +68,16 @@ impl<'a> Page<'a> {
             self.line(2, &promise);
             let reason = self.name.reason(&service.reason);
             self.line(2, &reason);
+            for index in &service.extra_visits {
+                if let Some((count, why)) = self.name.extra_visit(&service.node, *index) {
+                    let more = self.say(
+                        "另需到场 {0} 次：{1}",
+                        "visits besides: {0} ({1})",
+                        &[&count.to_string(), &why],
+                    );
+                    self.line(2, &more);
+                }
+            }
         }
     }
 
@@ -98,7 +109,9 @@ impl<'a> Page<'a> {
             let kind = match out.kind {
                 OutKind::NotApplicable => self.say("不适用", "does not apply", &[]),
                 OutKind::AlreadyDone => self.say("已经办过", "done before", &[]),
-                OutKind::NotEligible => self.say("不符合条件", "not eligible", &[]),
+                OutKind::NotEligible => {
+                    self.say("不符合申请条件", "the conditions are not met", &[])
+                }
                 OutKind::Skipped => self.say("您选择不办", "left out by you", &[]),
             };
             let node = self.name.node(&out.node);
@@ -185,7 +198,13 @@ impl<'a> Page<'a> {
                 self.say("由“{0}”产生", "made by “{0}”", &[&self.name.node(node)])
             }
             TakenWay::Commitment => self.say("签承诺书代替", "a signed commitment instead", &[]),
-            TakenWay::Deferral => self.say("可以以后补交", "may follow later", &[]),
+            TakenWay::Deferral => match piece.deferral_term {
+                Some(term) => {
+                    let term = self.name.tongue.period(term);
+                    self.say("{0}内补交", "may follow within {0}", &[&term])
+                }
+                None => self.say("可以以后补交", "may follow later", &[]),
+            },
             TakenWay::Generated => self.say("按您填的表生成", "made from your form", &[]),
         };
         let line = self.say("- {0}：{1}", "- {0}: {1}", &[&name, &way]);
@@ -262,6 +281,39 @@ impl<'a> Page<'a> {
             let amount = format!("{} {}", fee.amount, fee.currency);
             let line = self.say("{0}：{1} {2}", "{0}: {1} {2}", &[&node, &name, &amount]);
             self.line(1, &line);
+        }
+    }
+
+    fn procedures(&mut self) {
+        let plan = self.plan;
+        if plan.procedures.is_empty() {
+            return;
+        }
+        self.heading(
+            "现场踏勘等特别程序（时间不计入承诺时限）",
+            "Special procedures (their time does not count)",
+            &[],
+        );
+        for planned in &plan.procedures {
+            let name = self.name.procedure(planned);
+            let nodes: Vec<NodeKey> = planned.parts.iter().map(|it| it.node.clone()).collect();
+            let nodes = self.name.nodes(&nodes);
+            let period = self.name.tongue.period(planned.period);
+            let line = self.say("- {0}（{1}）：{2}", "- {0} ({1}): {2}", &[&name, &nodes, &period]);
+            self.line(1, &line);
+            if let Some(lead) = self.name.lead(planned) {
+                let count = planned.parts.len().to_string();
+                let line = self.say(
+                    "{0} 次合为 1 次，由{1}牵头",
+                    "{0} joined into one, led by {1}",
+                    &[&count, &lead],
+                );
+                self.line(2, &line);
+            }
+            if planned.afterwards {
+                let line = self.say("在作出决定之后", "after the decision", &[]);
+                self.line(2, &line);
+            }
         }
     }
 

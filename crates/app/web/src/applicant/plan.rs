@@ -21,8 +21,8 @@ use crate::naming;
 use crate::page::Page;
 use crate::picture;
 use crate::plan_view::{
-    EvidenceSections, ReductionView, ServiceRow, evidence_sections, reason_text, reductions,
-    service_rows,
+    self, EvidenceSections, ReductionView, ServiceRow, evidence_sections, reason_text, reductions,
+    requirement_texts, service_rows,
 };
 use crate::state::App;
 use crate::views::render;
@@ -73,6 +73,7 @@ struct PlanPage<'a> {
     optional: Vec<OptionalRow>,
     dates: Vec<DepartmentRow>,
     signatories: Vec<String>,
+    procedures: Vec<String>,
     fees: Vec<String>,
     undecided: String,
     picture: String,
@@ -118,6 +119,7 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
         optional: optional_rows(&catalogue, page, &draft, matter, &plan),
         dates: date_rows(&catalogue, page, &plan),
         signatories: signatories(&catalogue, page, &plan),
+        procedures: plan_view::procedures(&catalogue, page, matter, &plan),
         fees: fees(&catalogue, page, &plan),
         undecided: plan
             .undecided
@@ -152,7 +154,10 @@ fn out_rows(
                     ("out-not-needed", inside.map_or("", |inside| page.text(&inside.out_reason)))
                 }
             };
-            let reason = if words.is_empty() {
+            let requirements = requirement_texts(catalogue, page, out);
+            let reason = if !requirements.is_empty() {
+                requirements
+            } else if words.is_empty() {
                 reason_text(catalogue, page, &out.reason)
             } else {
                 words.to_owned()

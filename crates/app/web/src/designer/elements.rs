@@ -60,7 +60,8 @@ pub async fn elements(
 
 fn show(app: &App, page: &Page, wanted: &str) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
-    let fits = |name: &str, id: &str| wanted.is_empty() || name.contains(wanted) || id.contains(wanted);
+    let fits =
+        |name: &str, id: &str| wanted.is_empty() || name.contains(wanted) || id.contains(wanted);
     let rows = catalogue
         .elements
         .values()

@@ -174,7 +174,10 @@ pub(super) fn evidence(catalogue: &Catalogue, page: &Page, matter: &Matter) -> V
     }
     lines
         .into_iter()
-        .map(|(_, line, users)| EvidenceLine { users: users.join(&page.t("list-separator")), ..line })
+        .map(|(_, line, users)| EvidenceLine {
+            users: users.join(&page.t("list-separator")),
+            ..line
+        })
         .collect()
 }
 

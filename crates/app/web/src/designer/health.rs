@@ -108,7 +108,11 @@ impl Patient<'_> {
         Test {
             name: self.page.t(key),
             passed: failing.is_empty(),
-            words: if failing.is_empty() { words } else { self.page.t1("test-fails", "names", names) },
+            words: if failing.is_empty() {
+                words
+            } else {
+                self.page.t1("test-fails", "names", names)
+            },
         }
     }
 
@@ -147,7 +151,11 @@ impl Patient<'_> {
         let unsatisfied: Vec<&str> = self.codes_of("evidence").collect();
         vec![
             self.test("ten-list", &unsatisfied, page.tn("ten-list-words", &counts)),
-            self.test("ten-window", not_joined, page.t1("ten-window-words", "channels", shared.join(&separator))),
+            self.test(
+                "ten-window",
+                not_joined,
+                page.t1("ten-window-words", "channels", shared.join(&separator)),
+            ),
             self.test(
                 "ten-notice",
                 &self.failing(|it| !it.checklist.is_empty() && !it.refusal_grounds.is_empty()),
@@ -163,7 +171,11 @@ impl Patient<'_> {
                 &self.failing(|it| it.evidence.iter().all(|need| !need.reason.is_empty())),
                 page.tn("ten-evidence-words", &counts),
             ),
-            self.test("ten-submission", not_joined, page.t1("ten-submission-words", "n", services.len())),
+            self.test(
+                "ten-submission",
+                not_joined,
+                page.t1("ten-submission-words", "n", services.len()),
+            ),
             self.test(
                 "ten-feedback",
                 &self.failing(|it| self.catalogue.regimes.contains_key(&it.regime)),
@@ -213,9 +225,9 @@ impl Patient<'_> {
             services.iter().flat_map(|it| &it.fields).map(|need| &need.element).collect();
         let wrong = self.problems.iter().filter(|it| it.class != "quiet").count();
         let judged = self.matter.questions.len().saturating_add(services.len()).max(wrong);
-        let (before, after) = self.plan.map_or((0, 0), |plan| {
-            (plan.reductions.days.before, plan.reductions.days.after)
-        });
+        let (before, after) = self
+            .plan
+            .map_or((0, 0), |plan| (plan.reductions.days.before, plan.reductions.days.after));
         let (typed, form) = self.plan.map_or((0, 0), |plan| {
             let form = plan.form.iter().map(|topic| topic.fields.len()).sum();
             (plan.missing_fields().count(), form)
@@ -242,8 +254,7 @@ impl Patient<'_> {
         let mut found = Vec::new();
         for service in self.services() {
             for need in &service.fields {
-                let uses =
-                    super::service::uses(self.catalogue, self.page, service, &need.element);
+                let uses = super::service::uses(self.catalogue, self.page, service, &need.element);
                 if uses.is_empty() {
                     let department =
                         naming::organisation_name(self.catalogue, self.page, &service.authority);

@@ -93,9 +93,8 @@ async fn row(
 ) -> Result<MatterRow, WebError> {
     let report = proved::report(app, matter, page.today).await?;
     let tests: Vec<_> = app.workshop.tests_of(matter).collect();
-    let passed = |test: &&&plan::scenario::ScenarioAsWritten| {
-        plan::scenario::run(catalogue, test).passed()
-    };
+    let passed =
+        |test: &&&plan::scenario::ScenarioAsWritten| plan::scenario::run(catalogue, test).passed();
     let (facts, unverified) = super::health::certainty(catalogue, matter);
     let problems = proved::problems(catalogue, page, matter, &report);
     Ok(MatterRow {
@@ -118,11 +117,7 @@ async fn row(
     })
 }
 
-fn line(
-    catalogue: &Catalogue,
-    page: &Page,
-    service: &catalogue::PublicService,
-) -> ServiceLine {
+fn line(catalogue: &Catalogue, page: &Page, service: &catalogue::PublicService) -> ServiceLine {
     let joins = |matter: &&Matter| matter.services.iter().any(|it| it.service == service.id);
     let matters = catalogue.matters.values().filter(joins);
     let titles: Vec<&str> = matters.map(|matter| page.text(&matter.title)).collect();

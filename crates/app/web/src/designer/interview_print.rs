@@ -102,8 +102,10 @@ fn sheet(
         Binds::CountOf(group) => {
             if let Some(group) = catalogue.groups.get(group) {
                 sheet.element = page.text(&group.name).to_owned();
-                sheet.options =
-                    vec![(page.t2("group-size", "min", group.min, "max", group.max), String::new())];
+                sheet.options = vec![(
+                    page.t2("group-size", "min", group.min, "max", group.max),
+                    String::new(),
+                )];
             }
             Read::Group(group.clone())
         }

@@ -64,8 +64,7 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
         plan: shown.as_ref().map(|(_, plan)| plan),
         problems: &problems,
     };
-    let (tests, scores, without_need) =
-        (patient.tests(), patient.scores(), patient.without_need());
+    let (tests, scores, without_need) = (patient.tests(), patient.scores(), patient.without_need());
     render(&MatterPage {
         p: page,
         id: matter.id.to_string(),
@@ -84,12 +83,9 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
         tests,
         scores,
         spread: proved::spread(page, matter, &report),
-        announced: announced(
-            page,
-            matter,
-            shown.as_ref().map(|(_, plan)| plan),
-            &|figure| proved::range(page, &report, figure),
-        ),
+        announced: announced(page, matter, shown.as_ref().map(|(_, plan)| plan), &|figure| {
+            proved::range(page, &report, figure)
+        }),
         without_need,
         services: catalogue
             .services_of(matter)

@@ -82,9 +82,8 @@ fn show(
         .into_iter()
         .filter(QuestionRow::is_answered)
         .collect();
-    let open = |state: &FieldState| {
-        matches!(state, FieldState::Missing | FieldState::Unavailable { .. })
-    };
+    let open =
+        |state: &FieldState| matches!(state, FieldState::Missing | FieldState::Unavailable { .. });
     let missing = plan.form.iter().flat_map(|topic| &topic.fields).filter(|it| open(&it.state));
     let fields = missing.map(|field| naming::slot_name(catalogue, page, &field.slot)).collect();
     let shared = |channel: &&str| {

@@ -150,10 +150,18 @@ fn later(catalogue: &Catalogue, page: &Page, matter: &Matter) -> Vec<LaterRow> {
                 let mut how = naming::way_text(page, *way);
                 let rule = super::rule_words::condition_words(catalogue, page, when);
                 if !rule.is_empty() {
-                    how.push_str(&page.t1("in-brackets", "what", page.t1("when-rule", "rule", rule)));
+                    how.push_str(&page.t1(
+                        "in-brackets",
+                        "what",
+                        page.t1("when-rule", "rule", rule),
+                    ));
                 }
                 if let (Way::Deferral, Some(term)) = (way, &need.deferral_term) {
-                    how.push_str(&page.t1("deferral-within", "period", period_text(page, term.period)));
+                    how.push_str(&page.t1(
+                        "deferral-within",
+                        "period",
+                        period_text(page, term.period),
+                    ));
                 }
                 rows.push(LaterRow {
                     service: page.text(&service.name).to_owned(),

@@ -103,7 +103,14 @@ fn pinned(catalogue: &Catalogue, page: &Page, matter: &Matter, test: &ScenarioAs
     Row {
         pinned: true,
         differences: outcome.differences.iter().map(ToString::to_string).collect(),
-        ..row(catalogue, page, matter, page.text(&outcome.name), plan.as_ref(), &query.unwrap_or_default())
+        ..row(
+            catalogue,
+            page,
+            matter,
+            page.text(&outcome.name),
+            plan.as_ref(),
+            &query.unwrap_or_default(),
+        )
     }
 }
 

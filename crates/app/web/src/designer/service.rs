@@ -152,9 +152,8 @@ pub(super) fn sheet(catalogue: &Catalogue, page: &Page, service: &PublicService)
         per: per(catalogue, page, service),
         regime: regime.map_or("", |regime| page.text(&regime.name)).to_owned(),
         remedies: regime.map_or("", |regime| page.text(&regime.remedies)).to_owned(),
-        correction: regime.map_or_else(String::new, |regime| {
-            period_text(page, regime.correction_limit.period)
-        }),
+        correction: regime
+            .map_or_else(String::new, |regime| period_text(page, regime.correction_limit.period)),
         channels: service
             .channels
             .iter()
@@ -248,9 +247,8 @@ fn codes(page: &Page, service: &PublicService) -> String {
         ("code-handling-item", &codes.handling_item),
         ("code-local", &codes.local),
     ];
-    let known = all.iter().filter_map(|(key, code)| {
-        code.as_ref().map(|code| page.t1(key, "code", code))
-    });
+    let known =
+        all.iter().filter_map(|(key, code)| code.as_ref().map(|code| page.t1(key, "code", code)));
     known.collect::<Vec<_>>().join(&page.t("list-separator"))
 }
 
@@ -310,11 +308,7 @@ fn names(catalogue: &Catalogue, page: &Page, elements: &[DataElementId]) -> Stri
     names.collect::<Vec<_>>().join(&page.t("list-separator"))
 }
 
-fn lines(
-    catalogue: &Catalogue,
-    page: &Page,
-    lines: &[catalogue::ChecklistLine],
-) -> Vec<LineRow> {
+fn lines(catalogue: &Catalogue, page: &Page, lines: &[catalogue::ChecklistLine]) -> Vec<LineRow> {
     let name = |checked: &Checked| match checked {
         Checked::Element(id) => naming::element_name(catalogue, page, id),
         Checked::Evidence(id) => naming::evidence_name(catalogue, page, id),
@@ -323,7 +317,12 @@ fn lines(
         .iter()
         .map(|line| LineRow {
             text: page.text(&line.text).to_owned(),
-            checks: line.checks.iter().map(name).collect::<Vec<_>>().join(&page.t("list-separator")),
+            checks: line
+                .checks
+                .iter()
+                .map(name)
+                .collect::<Vec<_>>()
+                .join(&page.t("list-separator")),
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use catalogue::{Binds, Catalogue, ElementType, Matter, Question};
 use plan::answers::{AnswerAsWritten, AnswersAsWritten, AnswersFinding, Circumstances};
-use vocabulary::{Date, DataElementId, Facts, Instant, MemberId, Slot, Value};
+use vocabulary::{DataElementId, Date, Facts, Instant, MemberId, Slot, Value};
 
 use crate::naming;
 use crate::page::{Page, percent_encoded};
@@ -89,8 +89,10 @@ impl Situation {
         parts.extend(self.answers.iter().map(|(key, value)| (key.clone(), value.as_str())));
         parts.extend(self.skip.iter().map(|service| ("skip".to_owned(), service.as_str())));
         parts.extend(self.unavailable.iter().map(|source| ("down".to_owned(), source.as_str())));
-        let encoded: Vec<String> =
-            parts.iter().map(|(k, v)| format!("{}={}", percent_encoded(k), percent_encoded(v))).collect();
+        let encoded: Vec<String> = parts
+            .iter()
+            .map(|(k, v)| format!("{}={}", percent_encoded(k), percent_encoded(v)))
+            .collect();
         encoded.join("&")
     }
 
@@ -293,7 +295,8 @@ fn element_row(
         let count = facts.members(group).map_or(0, <[MemberId]>::len);
         row.about = naming::member_label(catalogue, page, id, member, count);
     }
-    let option = |value: String, name: String| AnswerChoice { chosen: row.value == value, value, name };
+    let option =
+        |value: String, name: String| AnswerChoice { chosen: row.value == value, value, name };
     let mut options: Vec<AnswerChoice> = match &element.ty {
         ElementType::Bool => vec![
             option("true".to_owned(), page.t("value-yes")),

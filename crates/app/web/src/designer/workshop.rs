@@ -44,7 +44,10 @@ impl Workshop {
     }
 
     /// The scenario tests of one matter, in their files' order.
-    pub fn tests_of<'a>(&'a self, matter: &'a Matter) -> impl Iterator<Item = &'a ScenarioAsWritten> {
+    pub fn tests_of<'a>(
+        &'a self,
+        matter: &'a Matter,
+    ) -> impl Iterator<Item = &'a ScenarioAsWritten> {
         self.tests.iter().filter(|test| test.matter == matter.id.as_str())
     }
 

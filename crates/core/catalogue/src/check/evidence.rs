@@ -36,7 +36,9 @@ impl Check<'_, '_, '_> {
             .collect();
         for (service_placed, service) in parts {
             for (written, need) in service_placed.item.evidence.iter().zip(&service.evidence) {
-                let only_output = need.ways.contains(&Way::Output) && !self.is_open(need);
+                let insists = !need.soft && !need.if_produced;
+                let only_output =
+                    insists && need.ways.contains(&Way::Output) && !self.is_open(need);
                 let mut producers = self.catalogue.producers_of_evidence(matter, &need.ty);
                 producers.retain(|producer| producer.id != service.id);
                 if only_output && producers.is_empty() {

@@ -14,7 +14,7 @@ use crate::written::{
 };
 use crate::{
     Baseline, Checked, ChecklistLine, Codes, DatedPeriod, EvidenceNeed, Fee, FieldNeed, Output,
-    PeriodWhen, PublicService, Requirement, Signatory, SpecialProcedure, VisitWhen,
+    PeriodWhen, PublicService, Requirement, Signatory, SpecialProcedure, VisitWhen, Way,
 };
 
 const CHANNELS: [&str; 5] = ["online", "window", "mobile", "kiosk", "mail"];
@@ -279,6 +279,15 @@ impl Resolver<'_, '_> {
             self.error(codes::MIXED_GROUPS, &written.ty, message, hint);
         }
         let scope = self.scope_of_evidence(per, &written.ty);
+        let only_output = written.ways.iter().all(|way| *way == Way::Output);
+        if written.if_produced && (!only_output || written.soft) {
+            let message = format!(
+                "`{}` is needed only if it is produced, so no other way is ever taken",
+                written.ty
+            );
+            let hint = "write `ways = [\"output\"]` and leave `soft` out".to_owned();
+            self.error(codes::DEAD_WAY, &written.ty, message, hint);
+        }
         EvidenceNeed {
             ty: self.name(Kind::EvidenceType, &written.ty),
             when: self.condition(written.when.as_ref(), &scope),

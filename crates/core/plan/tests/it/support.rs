@@ -114,6 +114,7 @@ fn services(plan: &Plan, lines: &mut Vec<(&str, String)>) {
             let kind = match out.kind {
                 OutKind::NotApplicable => "not applicable",
                 OutKind::AlreadyDone => "done",
+                OutKind::NotEligible => "not eligible",
                 OutKind::Skipped => "skipped",
             };
             format!("{} {kind}", out.node)
