@@ -55,6 +55,7 @@ officer-field-of = { $member }: { $name }
 officer-from-applicant = stated by the applicant
 officer-from-source = { $source }, fetched on { $date }
 officer-from-confirmed = { $source }, fetched on { $date }, confirmed by the applicant
+officer-from-table = found in “{ $table }”
 officer-from-output = result of “{ $service }”
 officer-source-down = { $source } could not be reached
 officer-granted = What was granted

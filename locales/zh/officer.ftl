@@ -43,6 +43,7 @@ officer-field-of = { $member }：{ $name }
 officer-from-applicant = 申请人填写
 officer-from-source = { $source }，{ $date }调取
 officer-from-confirmed = { $source }，{ $date }调取，申请人已确认
+officer-from-table = 按《{ $table }》算得
 officer-from-output = “{ $service }”的办理结果
 officer-source-down = { $source }没有连上
 officer-granted = 办理结果

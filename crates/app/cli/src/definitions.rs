@@ -1,4 +1,4 @@
-//! Finds definition files on disk: every `*.toml` below a folder, one jurisdiction at a time, scenario tests
+//! Finds definition files on disk: every `*.toml`, and every `*.csv` and `*.dmn` of a decision table, below a folder, one jurisdiction at a time, scenario tests
 //! apart.
 
 use std::collections::BTreeMap;
@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use catalogue::{Catalogue, Compiled, Diagnostic, Severity, SourceFile};
 use serde::Serialize;
+
+/// Definitions and the decision tables that they name.
+pub(crate) const EXTENSIONS: [&str; 3] = ["toml", "csv", "dmn"];
 
 /// One jurisdiction's files.
 #[derive(Debug)]
@@ -62,7 +65,8 @@ fn gather(folder: PathBuf, files: Vec<SourceFile>) -> Jurisdiction {
         let inside = path.strip_prefix(&folder).unwrap_or(path);
         inside.components().any(|part| part.as_os_str() == "scenarios")
     };
-    let (scenarios, files) = files.into_iter().partition(in_scenarios);
+    let (mut scenarios, files): (Vec<_>, _) = files.into_iter().partition(in_scenarios);
+    scenarios.retain(|file| file.name.ends_with(".toml"));
     Jurisdiction { folder, files, scenarios }
 }
 
@@ -121,7 +125,8 @@ fn list(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 fn is_definition(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "toml")
+    let extension = path.extension().and_then(|it| it.to_str());
+    extension.is_some_and(|it| EXTENSIONS.iter().any(|known| it.eq_ignore_ascii_case(known)))
 }
 
 fn read(path: &Path) -> Result<SourceFile> {

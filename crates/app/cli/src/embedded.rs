@@ -3,6 +3,8 @@
 use catalogue::SourceFile;
 use rust_embed::RustEmbed;
 
+use crate::definitions::EXTENSIONS;
+
 #[derive(RustEmbed)]
 #[folder = "../../../definitions"]
 struct Definitions;
@@ -24,8 +26,9 @@ pub(crate) fn national_scenarios() -> Vec<SourceFile> {
 fn files(scenarios: bool) -> Vec<SourceFile> {
     let of_the_nation = |name: &str| {
         name.starts_with("cn/national/")
-            && name.ends_with(".toml")
+            && EXTENSIONS.iter().any(|it| name.rsplit_once('.').is_some_and(|(_, own)| own == *it))
             && name.split('/').any(|part| part == "scenarios") == scenarios
+            && (!scenarios || name.ends_with(".toml"))
     };
     let mut names: Vec<_> = Definitions::iter().filter(|name| of_the_nation(name)).collect();
     names.sort();

@@ -85,10 +85,11 @@ impl Engine {
                 asks.entry(source).or_default();
             }
         }
+        let facts = catalogue.derive(&draft.facts, as_of);
         for slot in wanted {
             let Some((element, source)) = source_of(catalogue, &slot) else { continue };
             let scope = element.group.as_ref().zip(slot.member.as_ref());
-            let told = source.tells(element, |when| when.evaluate(&draft.facts, scope, as_of));
+            let told = source.tells(element, |when| when.evaluate(&facts, scope, as_of));
             let may_ask = told == Truth::True;
             if may_ask && !in_vain(draft, &source.id, now) && is_wanted(&draft.facts, &slot, now) {
                 asks.entry(source.id.clone()).or_default().insert(slot);
@@ -146,7 +147,12 @@ fn is_wanted(facts: &Facts, slot: &Slot, now: Instant) -> bool {
     match facts.get(slot).map(|fact| &fact.origin) {
         None => true,
         Some(Origin::Source { at, .. }) => is_old(*at, now),
-        Some(Origin::Applicant | Origin::Confirmed { .. } | Origin::Output { .. }) => false,
+        Some(
+            Origin::Applicant
+            | Origin::Confirmed { .. }
+            | Origin::Output { .. }
+            | Origin::Table { .. },
+        ) => false,
     }
 }
 
@@ -165,9 +171,10 @@ fn form_slots(plan: &Plan) -> impl Iterator<Item = Slot> {
         FieldState::Missing | FieldState::Unavailable { .. } | FieldState::Fetched { .. } => {
             Some(field.slot.clone())
         }
-        FieldState::Given { .. } | FieldState::Confirmed { .. } | FieldState::FromOutput { .. } => {
-            None
-        }
+        FieldState::Given { .. }
+        | FieldState::Confirmed { .. }
+        | FieldState::Computed { .. }
+        | FieldState::FromOutput { .. } => None,
     })
 }
 
@@ -205,7 +212,7 @@ fn evidence_sources(
     sources
 }
 
-/// Every element that a condition of the matter reads or a question binds.
+/// Every element that a condition of the matter reads or a question binds, and what tables find those from.
 pub(crate) fn elements_read(catalogue: &Catalogue, matter: &Matter) -> BTreeSet<DataElementId> {
     let mut elements = BTreeSet::new();
     let mut read = |condition: &Condition| {
@@ -239,6 +246,12 @@ pub(crate) fn elements_read(catalogue: &Catalogue, matter: &Matter) -> BTreeSet<
             elements.insert(element.clone());
         }
     }
+    // What a table finds is known when what it reads is.
+    for service in catalogue.services_of(matter) {
+        elements.extend(service.fields.iter().flat_map(|it| catalogue.found_from(&it.element)));
+    }
+    let behind: Vec<_> = elements.iter().flat_map(|it| catalogue.found_from(it)).collect();
+    elements.extend(behind);
     elements
 }
 

@@ -121,7 +121,8 @@ impl Engine {
         evidence: Vec<EvidenceRef>,
     ) -> Result<(Application, Vec<ToSeal>), EngineError> {
         let catalogue = self.catalogue();
-        let values = concerned(catalogue, matter, plan, &draft.facts);
+        let facts = catalogue.derive(&draft.facts, plan.as_of);
+        let values = concerned(catalogue, matter, plan, &facts);
         let values = serde_json::to_vec(&values).map_err(|_| Fault::Corrupt { what: "values" })?;
         let case = CaseId(fresh_id());
         let particulars = Particulars {
@@ -134,7 +135,7 @@ impl Engine {
             evidence,
         };
         let mut seal = vec![ToSeal { id: particulars.values, clear: values }];
-        let name = draft.facts.value(&Slot::single(matter.applicant_name.clone()));
+        let name = facts.value(&Slot::single(matter.applicant_name.clone()));
         if let Some(name) = name {
             let clear = name.to_string().into_bytes();
             seal.push(ToSeal { id: applicant_name_id(case), clear });

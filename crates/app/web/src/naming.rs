@@ -1,7 +1,7 @@
 //! Names and values of the catalogue as people read them.
 
 use catalogue::{Catalogue, ElementType, Way};
-use vocabulary::{DataElementId, EvidenceTypeId, MemberId, OrganisationId, Slot, SourceId, Value};
+use vocabulary::{DataElementId, EvidenceTypeId, MemberId, OrganisationId, Slot, SourceId, TableId, Value};
 
 use crate::page::Page;
 
@@ -50,6 +50,27 @@ pub fn evidence_name(catalogue: &Catalogue, page: &Page, id: &EvidenceTypeId) ->
 
 pub fn source_name(catalogue: &Catalogue, page: &Page, id: &SourceId) -> String {
     catalogue.sources.get(id).map_or_else(|| id.to_string(), |s| page.text(&s.name).to_owned())
+}
+
+pub fn table_name(catalogue: &Catalogue, page: &Page, id: &TableId) -> String {
+    catalogue.tables.get(id).map_or_else(|| id.to_string(), |it| page.text(&it.name).to_owned())
+}
+
+/// A value that a table found, or that it will find.
+pub fn computed_text(
+    catalogue: &Catalogue,
+    page: &Page,
+    element: &DataElementId,
+    (value, table): (Option<&Value>, &TableId),
+) -> String {
+    let table = table_name(catalogue, page, table);
+    match value {
+        Some(value) => {
+            let value = value_text(catalogue, page, element, value);
+            page.t2("computed-by", "table", table, "value", value)
+        }
+        None => page.t1("computed-later", "table", table),
+    }
 }
 
 pub fn organisation_name(catalogue: &Catalogue, page: &Page, id: &OrganisationId) -> String {

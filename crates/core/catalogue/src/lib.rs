@@ -46,6 +46,7 @@
 
 mod check;
 mod codes;
+mod derive;
 pub mod lookup;
 mod read;
 mod register;

@@ -89,6 +89,7 @@ sections! {
     elements: DataElementAsWritten = "element";
     evidence_types: EvidenceTypeAsWritten = "evidence_type";
     sources: SourceAsWritten = "source";
+    tables: TableAsWritten = "table";
     regimes: RegimeAsWritten = "regime";
     calendars: CalendarAsWritten = "calendar";
     services: ServiceAsWritten = "service";
@@ -127,6 +128,9 @@ pub(crate) fn read(report: &mut Report<'_>, files: usize) -> Written {
 }
 
 fn parse<'a>(report: &mut Report<'a>, file: usize) -> Option<Parsed<'a>> {
+    if is_table(report.file_name(file)) {
+        return None;
+    }
     let text = report.text(file);
     if text.len() > FILE_BYTES_MAX {
         let message = format!("the file has {} bytes", text.len());
@@ -146,6 +150,12 @@ fn parse<'a>(report: &mut Report<'a>, file: usize) -> Option<Parsed<'a>> {
         }
     }
     Some(Parsed { file, root: root.into_inner(), damaged: !errors.is_empty() })
+}
+
+/// Whether a file holds a decision table; `[[table]]` says which one.
+pub(crate) fn is_table(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|it| ["csv", "dmn"].iter().any(|known| it.eq_ignore_ascii_case(known)))
 }
 
 /// The languages of the jurisdiction, as far as they can be read.

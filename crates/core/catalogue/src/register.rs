@@ -24,6 +24,7 @@ pub(crate) enum Kind {
     Element,
     EvidenceType,
     Source,
+    Table,
     Regime,
     Service,
     Matter,
@@ -42,6 +43,7 @@ impl Kind {
             Self::Element => "data element",
             Self::EvidenceType => "evidence type",
             Self::Source => "source",
+            Self::Table => "table",
             Self::Regime => "regime",
             Self::Service => "service",
             Self::Matter => "matter",
@@ -67,6 +69,7 @@ impl Kind {
             Self::Element => "element",
             Self::EvidenceType => "evidence_type",
             Self::Source => "source",
+            Self::Table => "table",
             Self::Regime => "regime",
             Self::Service => "service",
             Self::Matter => "matter",
@@ -97,6 +100,7 @@ impl Register {
         register.add(report, Kind::Element, &mut written.elements, |item| &item.id);
         register.add(report, Kind::EvidenceType, &mut written.evidence_types, |item| &item.id);
         register.add(report, Kind::Source, &mut written.sources, |item| &item.id);
+        register.add(report, Kind::Table, &mut written.tables, |item| &item.id);
         register.add(report, Kind::Regime, &mut written.regimes, |item| &item.id);
         register.add(report, Kind::Service, &mut written.services, |item| &item.id);
         register.add(report, Kind::Matter, &mut written.matters, |item| &item.id);

@@ -69,6 +69,11 @@ impl<'a> Report<'a> {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
+    /// How many files there are.
+    pub(crate) fn files(&self) -> usize {
+        self.files.len()
+    }
+
     pub(crate) fn file_name(&self, file: usize) -> &'a str {
         self.files.get(file).map_or("", |file| file.name.as_str())
     }

@@ -8,7 +8,7 @@ mod calendar;
 mod foundations;
 mod matter;
 mod service;
-mod tables;
+mod table;
 mod values;
 
 use std::collections::BTreeMap;

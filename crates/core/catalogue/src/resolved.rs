@@ -1,14 +1,15 @@
 //! The checked, immutable catalogue. Every name is an id that exists; every condition is typed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use conditions::Condition;
 use jiff::tz::TimeZone;
+use tables::Rules;
 use vocabulary::{
     ChecklistLineId, DataElementId, Date, Decimal, EvidenceTypeId, GroupId, HalfDays,
     JurisdictionId, Lang, LifeCycleClassId, Localised, MatterId, MatterListId, MatterRevision,
-    OrganisationId, Period, QuestionId, RegimeId, ServiceId, ServiceRevision, SourceId, TopicId,
+    OrganisationId, Period, QuestionId, RegimeId, ServiceId, ServiceRevision, SourceId, TableId, TopicId,
     WorkCalendar,
 };
 
@@ -30,6 +31,9 @@ pub struct Catalogue {
     pub elements: BTreeMap<DataElementId, DataElement>,
     pub evidence_types: BTreeMap<EvidenceTypeId, EvidenceType>,
     pub sources: BTreeMap<SourceId, Source>,
+    pub tables: BTreeMap<TableId, Table>,
+    /// Each table after those whose outputs it reads.
+    pub table_order: Vec<TableId>,
     pub regimes: BTreeMap<RegimeId, Regime>,
     pub calendar: WorkCalendar,
     pub services: BTreeMap<ServiceId, PublicService>,
@@ -130,6 +134,8 @@ pub struct DataElement {
     pub source: Option<SourceId>,
     /// When that source can tell it, besides the source's own condition.
     pub source_when: Condition,
+    /// The table that finds it; then nobody gives it.
+    pub table: Option<TableId>,
     pub max_length: Option<u32>,
     pub example: Option<String>,
     pub unit: Localised,
@@ -158,6 +164,31 @@ pub struct Source {
     /// Types that it delivers only in certain scenarios.
     pub evidence_when: BTreeMap<EvidenceTypeId, Condition>,
     pub when: Condition,
+}
+
+/// A decision table: as soon as what it reads is known, its outputs are.
+#[derive(Debug)]
+pub struct Table {
+    pub id: TableId,
+    pub name: Localised,
+    /// In the order in which they come into force; never empty.
+    pub editions: Vec<TableEdition>,
+    /// What some edition reads.
+    pub inputs: BTreeSet<DataElementId>,
+    /// What every edition gives.
+    pub outputs: BTreeSet<DataElementId>,
+    /// Decided for each member.
+    pub group: Option<GroupId>,
+}
+
+/// A table as it holds from a day on.
+#[derive(Debug)]
+pub struct TableEdition {
+    pub from: Date,
+    /// As the definition names it.
+    pub file: String,
+    pub basis: Basis,
+    pub rules: Rules,
 }
 
 /// A period with its basis.

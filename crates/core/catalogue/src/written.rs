@@ -27,6 +27,7 @@ pub struct FileAsWritten {
     pub element: Vec<DataElementAsWritten>,
     pub evidence_type: Vec<EvidenceTypeAsWritten>,
     pub source: Vec<SourceAsWritten>,
+    pub table: Vec<TableAsWritten>,
     pub regime: Vec<RegimeAsWritten>,
     pub calendar: Vec<CalendarAsWritten>,
     pub service: Vec<ServiceAsWritten>,
@@ -245,6 +246,73 @@ pub struct SourceAsWritten {
     /// When it can be asked at all (e.g. not for holders of foreign documents).
     #[schemars(with = "Option<String>")]
     pub when: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HitAsWritten {
+    /// Exactly one row holds.
+    Unique,
+    /// Rows that hold agree.
+    Any,
+    /// The first row that holds counts.
+    First,
+    /// What the rows that hold give is put together by `aggregate`.
+    Collect,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AggregateAsWritten {
+    Sum,
+    Min,
+    Max,
+    Count,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GapsAsWritten {
+    /// A case for which no row holds is a mistake.
+    #[default]
+    Refused,
+    /// Where an input is known to be absent the outputs are absent; elsewhere a mistake.
+    Absent,
+    /// Where no row holds the outputs are absent.
+    Allowed,
+}
+
+/// A decision table: policy as rows, in a CSV or DMN file. Its outputs are data elements that nobody else gives.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TableAsWritten {
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    pub name: Texts,
+    /// Default: as the DMN file says, else `unique`.
+    pub hit: Option<HitAsWritten>,
+    /// With `hit = "collect"`.
+    pub aggregate: Option<AggregateAsWritten>,
+    #[serde(default)]
+    pub gaps: GapsAsWritten,
+    #[serde(default)]
+    pub edition: Vec<TableEditionAsWritten>,
+}
+
+/// A table as it holds from a day on; the latest not after the plan's day counts.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TableEditionAsWritten {
+    /// In force from, `YYYY-MM-DD`.
+    #[schemars(with = "String")]
+    pub from: Spanned<String>,
+    /// A `.csv` or `.dmn` file, relative to the folder of the jurisdiction.
+    #[schemars(with = "String")]
+    pub file: Spanned<String>,
+    /// Id or name of the decision in a DMN file with several.
+    pub decision: Option<String>,
+    #[serde(default)]
+    pub basis: BasisAsWritten,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]

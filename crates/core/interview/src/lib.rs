@@ -85,6 +85,7 @@ pub fn open<'c>(
     reachable: &dyn Fn(&SourceId) -> bool,
     as_of: Date,
 ) -> Vec<Asking<'c>> {
+    let facts = &*catalogue.derive(facts, as_of);
     let relevance = Relevance::of(catalogue, matter, facts, reachable, as_of);
     let list = Open { catalogue, facts, relevance };
     let mut asked = list.questions(matter, Delivery::Perhaps);

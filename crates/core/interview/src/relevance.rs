@@ -257,16 +257,48 @@ impl<'a> Relevance<'a> {
         let truth = condition.evaluate(self.facts, scope, self.as_of);
         if truth == Truth::Unknown {
             for read in condition.undecided_on(self.facts, scope, self.as_of) {
-                let wanted = self.wanted(read, scope);
-                self.possible.insert(wanted.clone());
-                self.waiting.entry(wanted).or_default().insert(service.clone());
+                for read in self.behind_table(read, scope) {
+                    let wanted = self.wanted(read, scope);
+                    self.possible.insert(wanted.clone());
+                    self.waiting.entry(wanted).or_default().insert(service.clone());
+                }
             }
             for read in condition.reads() {
-                let wanted = self.wanted(read.clone(), scope);
-                self.possible.insert(wanted);
+                for read in self.anything_behind(read) {
+                    let wanted = self.wanted(read, scope);
+                    self.possible.insert(wanted);
+                }
             }
         }
         truth
+    }
+
+    /// What an undecided read waits for: itself, or what the element's table still has to know.
+    fn behind_table(&self, read: Read, scope: InScope<'_>) -> Vec<Read> {
+        let element = match &read {
+            Read::Element(id) => self.catalogue.element(id).filter(|it| it.table.is_some()),
+            Read::Group(_) => None,
+        };
+        let Some(element) = element else {
+            return vec![read];
+        };
+        let own = scope.filter(|(group, member)| {
+            let slot = Slot { element: element.id.clone(), member: Some((*member).clone()) };
+            element.group.as_ref() == Some(*group) && self.facts.get(&slot).is_none()
+        });
+        let member = own.map(|(_, member)| member);
+        let waits = self.catalogue.waits_for(element, member, self.facts, self.as_of);
+        waits.into_iter().map(Read::Element).collect()
+    }
+
+    /// The read itself, or all that the element's table may come to want.
+    fn anything_behind(&self, read: &Read) -> Vec<Read> {
+        match read {
+            Read::Element(id) if self.catalogue.table_of(id).is_some() => {
+                self.catalogue.found_from(id).into_iter().map(Read::Element).collect()
+            }
+            other => vec![other.clone()],
+        }
     }
 
     fn wanted(&self, read: Read, scope: InScope<'_>) -> Wanted {
@@ -318,8 +350,8 @@ impl<'a> Relevance<'a> {
                         }
                     } else if !known {
                         let reads = source.when.reads().iter().chain(element.source_when.reads());
-                        let wanted: Vec<_> =
-                            reads.map(|read| self.wanted(read.clone(), scope)).collect();
+                        let reads = reads.flat_map(|read| self.anything_behind(read));
+                        let wanted: Vec<_> = reads.map(|read| self.wanted(read, scope)).collect();
                         self.possible.extend(wanted);
                     }
                 }

@@ -331,13 +331,14 @@ impl Resolver<'_> {
     /// What a source of truth would have told counts as told by it.
     fn credit_sources(&self, facts: &mut Facts, unreachable: &BTreeSet<SourceId>, now: Instant) {
         let as_of = self.catalogue.civil_date(now);
+        let derived = self.catalogue.derive(facts, as_of);
         let delivered: Vec<_> = facts
             .iter()
             .filter_map(|(slot, fact)| {
                 let element = self.catalogue.element(&slot.element)?;
                 let source = self.catalogue.sources.get(element.source.as_ref()?)?;
                 let scope = element.group.as_ref().zip(slot.member.as_ref());
-                let may_ask = source.tells(element, |when| when.evaluate(facts, scope, as_of))
+                let may_ask = source.tells(element, |when| when.evaluate(&derived, scope, as_of))
                     != Truth::False;
                 (may_ask && !unreachable.contains(&source.id))
                     .then(|| (slot.clone(), fact.value.clone(), source.id.clone()))

@@ -185,11 +185,15 @@ fn state(
     {
         return FieldState::FromOutput { node: node.key.clone(), output: output.id.clone() };
     }
+    if let Some(table) = &element.table {
+        let value = input.facts.value(slot).cloned();
+        return FieldState::Computed { value, table: table.clone() };
+    }
     match input.facts.get(slot) {
         Some(fact) => {
             let value = fact.value.clone();
             match &fact.origin {
-                Origin::Applicant | Origin::Output { .. } => FieldState::Given { value },
+                Origin::Applicant | Origin::Output { .. } | Origin::Table { .. } => FieldState::Given { value },
                 // A record without this value: the form still wants it from the person.
                 Origin::Source { .. } if value == vocabulary::Value::Null => FieldState::Missing,
                 Origin::Source { source, at } => {

@@ -12,6 +12,7 @@ use crate::{Known, Reason};
 
 /// Conditions over one applicant's facts at one date.
 pub(crate) struct Judge<'a> {
+    catalogue: &'a Catalogue,
     facts: &'a Facts,
     as_of: Date,
     members: BTreeMap<&'a GroupId, Members>,
@@ -53,7 +54,7 @@ impl<'a> Judge<'a> {
             };
             (&group.id, members)
         });
-        Self { facts, as_of, members: members.collect(), undecided: RefCell::default() }
+        Self { catalogue, facts, as_of, members: members.collect(), undecided: RefCell::default() }
     }
 
     pub(crate) fn into_undecided(self) -> Undecided {
@@ -109,12 +110,22 @@ impl<'a> Judge<'a> {
             let mut undecided = self.undecided.borrow_mut();
             for read in condition.undecided_on(self.facts, scope, self.as_of) {
                 match read {
-                    Read::Element(id) => drop(undecided.elements.insert(id)),
+                    Read::Element(id) => undecided.elements.extend(self.behind(&id, scope)),
                     Read::Group(id) => drop(undecided.groups.insert(id)),
                 }
             }
         }
         truth
+    }
+
+    /// What an undecided element waits for: itself, or what its table still has to know.
+    fn behind(&self, id: &DataElementId, scope: InScope<'_>) -> BTreeSet<DataElementId> {
+        let Some(element) = self.catalogue.element(id).filter(|it| it.table.is_some()) else {
+            return [id.clone()].into();
+        };
+        let own = scope.filter(|(group, _)| element.group.as_ref() == Some(*group));
+        let member = own.map(|(_, member)| member);
+        self.catalogue.waits_for(element, member, self.facts, self.as_of)
     }
 
     /// The reason for something that hangs on a condition which came out as `truth`.

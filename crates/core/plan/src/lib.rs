@@ -35,6 +35,7 @@
 
 pub mod answers;
 mod canonical;
+pub mod compare;
 mod evidence;
 mod form;
 mod graph;
@@ -56,7 +57,7 @@ use serde::Serialize;
 use vocabulary::{
     DataElementId, Date, Decimal, EvidenceTypeId, Facts, GroupId, HalfDays, Instant, MatterId,
     MatterRevision, MemberId, NodeKey, OrganisationId, Period, ServiceId, ServiceRevision, Slot,
-    SourceId, TopicId, Value,
+    SourceId, TableId, TopicId, Value,
 };
 
 /// One piece of evidence asked for: a type, for one member if it is repeated.
@@ -224,6 +225,8 @@ pub enum FieldState {
     Missing,
     /// Its source could not be reached: to be filled in, marked degraded.
     Unavailable { source: SourceId },
+    /// A decision table finds it: never asked. No value while what the table reads is not known.
+    Computed { value: Option<Value>, table: TableId },
     /// Comes into being with this node's output: never asked.
     FromOutput { node: NodeKey, output: Arc<str> },
 }

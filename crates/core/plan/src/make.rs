@@ -19,6 +19,8 @@ use crate::{
 /// Makes the plan.
 pub fn make(input: &PlanInput<'_>) -> Plan {
     let as_of = input.catalogue.civil_date(input.now);
+    let facts = input.catalogue.derive(input.facts, as_of);
+    let input = &PlanInput { facts: &facts, ..*input };
     let judge = Judge::new(input.catalogue, input.facts, as_of);
     let selection = select::select(input, &judge);
     let nodes = &selection.nodes;

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{DataElementId, GroupId, Instant, MemberId, ServiceId, SourceId};
+use crate::{DataElementId, GroupId, Instant, MemberId, ServiceId, SourceId, TableId};
 
 /// A known value. A choice is `Text` holding the option's id; its type knows the options.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -97,6 +97,8 @@ pub enum Origin {
     Confirmed { source: SourceId, at: Instant },
     /// An output of a service of the same case.
     Output { service: ServiceId },
+    /// Found in a decision table from other values.
+    Table { table: TableId },
 }
 
 /// A value and where it came from.

@@ -67,6 +67,8 @@ definition_ids! {
     EvidenceTypeId;
     /// A shared data source, e.g. `population-register`.
     SourceId;
+    /// A decision table, e.g. `statutory-retirement-age`.
+    TableId;
     /// A public organisation; the same as a receiver of referrals (department).
     OrganisationId;
     /// A procedure regime: the law's parameters for a kind of procedure.

@@ -7,7 +7,7 @@ use ::plan::{
 use catalogue::{Catalogue, ElementType, Matter, PublicService, Way};
 use vocabulary::{
     DataElementId, GroupId, Lang, Localised, MemberId, NodeKey, OrganisationId, ServiceId, Slot,
-    SourceId, TopicId, Value,
+    SourceId, TableId, TopicId, Value,
 };
 
 use super::words::Tongue;
@@ -79,6 +79,11 @@ impl<'a> Naming<'a> {
     pub(crate) fn source(&self, id: &SourceId) -> String {
         let source = self.catalogue.sources.get(id);
         source.map_or_else(|| id.to_string(), |source| self.local(&source.name))
+    }
+
+    fn table(&self, id: &TableId) -> String {
+        let table = self.catalogue.tables.get(id);
+        table.map_or_else(|| id.to_string(), |table| self.local(&table.name))
     }
 
     pub(crate) fn element(&self, id: &DataElementId) -> String {
@@ -187,6 +192,16 @@ impl<'a> Naming<'a> {
                 "待填（{0}暂时连不上）",
                 "to fill in ({0} cannot be reached)",
                 &[&self.source(source)],
+            ),
+            FieldState::Computed { value: Some(value), table } => self.tongue.say(
+                "{0}（按《{1}》算得）",
+                "{0} (found in “{1}”)",
+                &[&self.value(element, value), &self.table(table)],
+            ),
+            FieldState::Computed { value: None, table } => self.tongue.say(
+                "填好相关内容后按《{0}》算得",
+                "follows from “{0}” once the rest is filled in",
+                &[&self.table(table)],
             ),
             FieldState::FromOutput { node, output } => self.tongue.say(
                 "由“{0}”的{1}带来",

@@ -168,6 +168,13 @@ fn form_cards(app: &App, page: &Page, draft: &Draft, plan: &Plan) -> Vec<Card> {
                     FieldState::Missing | FieldState::Unavailable { .. } => {
                         (page.t("not-given"), String::new())
                     }
+                    FieldState::Computed { value: Some(value), table } => (
+                        naming::value_text(catalogue, page, id, value),
+                        naming::table_name(catalogue, page, table),
+                    ),
+                    FieldState::Computed { value: None, table } => {
+                        (naming::computed_text(catalogue, page, id, (None, table)), String::new())
+                    }
                     FieldState::FromOutput { node, .. } => (
                         page.t1(
                             "made-by",

@@ -146,6 +146,9 @@ fn accept(
 ) {
     let name = field_name(line);
     let Some(element) = catalogue.element(&line.slot.element) else { return };
+    if matches!(line.state, FieldState::Computed { .. }) {
+        return;
+    }
     if let FieldState::Fetched { value, source, at } = &line.state {
         // "Not right": a filled-in correction replaces what the source said; otherwise it is confirmed.
         let correction = given.get(&name).map(|text| text.trim()).filter(|text| !text.is_empty());
@@ -315,6 +318,10 @@ fn line_view(
             // A source that has no record is no fault; one that cannot be reached is told.
             view.degraded = draft.unreachable.contains(source);
             view.source = naming::source_name(catalogue, page, source);
+        }
+        FieldState::Computed { value, table } => {
+            let found = (value.as_ref(), table);
+            view.later = naming::computed_text(catalogue, page, &line.slot.element, found);
         }
         FieldState::FromOutput { node, .. } => {
             view.later =

@@ -104,6 +104,9 @@ fn origin_text(catalogue: &Catalogue, page: &Page, origin: &Origin) -> String {
         Origin::Applicant => page.t("officer-from-applicant"),
         Origin::Source { source, at } => from("officer-from-source", source, at),
         Origin::Confirmed { source, at } => from("officer-from-confirmed", source, at),
+        Origin::Table { table } => {
+            page.t1("officer-from-table", "table", naming::table_name(catalogue, page, table))
+        }
         Origin::Output { service } => {
             let name = catalogue
                 .service(service)

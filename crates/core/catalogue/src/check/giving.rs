@@ -42,7 +42,11 @@ impl<'c> Check<'c, '_, '_> {
         let Some(resolved) = self.catalogue.elements.get(element) else {
             return true;
         };
-        resolved.source.is_some() || view.asked.contains(element) || view.produced.contains(element)
+        // A table that could not be read is told where it stands.
+        resolved.source.is_some()
+            || resolved.table.is_some()
+            || view.asked.contains(element)
+            || view.produced.contains(element)
     }
 
     /// A group of fixed size needs no question.
@@ -53,17 +57,36 @@ impl<'c> Check<'c, '_, '_> {
         resolved.min == resolved.max || view.counted.contains(group)
     }
 
+    /// What must be given so that an element is known: itself, or what its table finds it from.
+    fn given_for(&self, element: &DataElementId) -> std::collections::BTreeSet<DataElementId> {
+        match self.catalogue.table_of(element) {
+            Some(_) => self.catalogue.found_from(element),
+            None => [element.clone()].into(),
+        }
+    }
+
     fn undecidable(&mut self, view: &View<'_>, matter: &Matter) {
         for (place, condition) in &view.conditions {
             for read in condition.reads() {
                 match read {
-                    Read::Element(element) if !self.is_decided(view, element) => {
-                        let message = format!(
-                            "matter `{}` never gets to know `{element}`, which this condition reads",
-                            matter.id
-                        );
-                        let hint = "add a question that binds it, or a source that knows it";
-                        self.report.error(codes::DEAD_END, *place, message, hint.to_owned());
+                    Read::Element(element) => {
+                        for missing in self.given_for(element) {
+                            if self.is_decided(view, &missing) {
+                                continue;
+                            }
+                            let through = match missing == *element {
+                                true => "which this condition reads".to_owned(),
+                                false => format!(
+                                    "from which a table finds `{element}`, which this condition reads"
+                                ),
+                            };
+                            let message = format!(
+                                "matter `{}` never gets to know `{missing}`, {through}",
+                                matter.id
+                            );
+                            let hint = "add a question that binds it, or a source that knows it";
+                            self.report.error(codes::DEAD_END, *place, message, hint.to_owned());
+                        }
                     }
                     Read::Group(group) if !self.is_counted(view, group) => {
                         let message = format!(
@@ -74,7 +97,7 @@ impl<'c> Check<'c, '_, '_> {
                         let hint = format!("add a question with `count_of = \"{group}\"`");
                         self.report.error(codes::DEAD_END, *place, message, hint);
                     }
-                    Read::Element(_) | Read::Group(_) => {}
+                    Read::Group(_) => {}
                 }
             }
         }
@@ -82,9 +105,12 @@ impl<'c> Check<'c, '_, '_> {
 
     fn not_given(&mut self, view: &View<'_>, matter: &Matter) {
         for (place, element, what) in &view.must_have {
-            if !self.is_decided(view, element) && !view.fields.contains(element) {
+            for missing in self.given_for(element) {
+                if self.is_decided(view, &missing) || view.fields.contains(&missing) {
+                    continue;
+                }
                 let message =
-                    format!("nobody in matter `{}` gives `{element}` for {what}", matter.id);
+                    format!("nobody in matter `{}` gives `{missing}` for {what}", matter.id);
                 let hint = "make it a field of a service or let an output bring it into being";
                 self.report.error(codes::ELEMENT_NOT_GIVEN, *place, message, hint.to_owned());
             }
@@ -133,6 +159,7 @@ impl<'c> Check<'c, '_, '_> {
 
     fn element_used(&self, view: &View<'_>, element: &DataElementId) -> bool {
         view.fields.contains(element)
+            || view.behind_tables.contains(element)
             || view.must_have.iter().any(|(_, needed, _)| *needed == element)
             || view.reads(&Read::Element(element.clone()))
     }
@@ -143,5 +170,6 @@ impl<'c> Check<'c, '_, '_> {
             || view.repeated.iter().any(|(_, repeated, _)| repeated == group)
             || view.must_have.iter().any(|(_, needed, _)| of_group(needed))
             || view.asked.iter().any(|asked| of_group(asked))
+            || view.behind_tables.iter().any(of_group)
     }
 }

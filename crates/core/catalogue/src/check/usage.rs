@@ -31,6 +31,15 @@ impl Check<'_, '_, '_> {
         for element in self.catalogue.elements.values() {
             read_elements(&element.source_when, &mut used);
         }
+        // One output that is used makes the table used, with all that it reads and gives. Backwards: what a later
+        // table reads may be what an earlier one gives.
+        for id in self.catalogue.table_order.iter().rev() {
+            if let Some(table) = self.catalogue.tables.get(id)
+                && table.outputs.iter().any(|output| used.contains(output))
+            {
+                used.extend(table.inputs.iter().chain(&table.outputs));
+            }
+        }
         for placed in &self.written.elements {
             let id = &placed.item.id;
             if !used.contains(&DataElementId::from(id.get_ref().as_str())) {

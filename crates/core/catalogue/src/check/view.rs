@@ -26,6 +26,8 @@ pub(super) struct View<'c> {
     pub(super) asked: BTreeSet<&'c DataElementId>,
     pub(super) counted: BTreeSet<&'c GroupId>,
     pub(super) produced: BTreeSet<&'c DataElementId>,
+    /// What tables find from others: of all that is read or needed, what it is found from.
+    pub(super) behind_tables: BTreeSet<DataElementId>,
 }
 
 impl<'c> Check<'c, '_, '_> {
@@ -49,7 +51,10 @@ impl<'c> Check<'c, '_, '_> {
             }
         }
         self.add_services(&mut view, matter);
+        self.add_tables(&mut view);
         self.add_sources(&mut view, matter);
+        // The conditions of sources may read what tables find.
+        self.add_tables(&mut view);
         view
     }
 
@@ -63,6 +68,10 @@ impl<'c> Check<'c, '_, '_> {
             add_other_conditions(view, placed, service);
             for (written, need) in written.field.iter().zip(&service.fields) {
                 view.fields.insert(&need.element);
+                if self.catalogue.table_of(&need.element).is_some() {
+                    let what = format!("field `{}`", need.element);
+                    view.must_have.push((placed.place(&written.element), &need.element, what));
+                }
                 if let Some(when) = &written.when {
                     view.conditions.push((placed.place(when), &need.when));
                 }
@@ -109,6 +118,18 @@ impl<'c> Check<'c, '_, '_> {
         }
     }
 
+    fn add_tables(&self, view: &mut View<'c>) {
+        let conditions = view.conditions.iter().flat_map(|(_, condition)| condition.reads());
+        let read = conditions.filter_map(|read| match read {
+            Read::Element(element) => Some(element),
+            Read::Group(_) => None,
+        });
+        let needed = view.must_have.iter().map(|(_, element, _)| *element);
+        let all = read.chain(needed).chain(view.fields.iter().copied());
+        let found = all.flat_map(|element| self.catalogue.found_from(element)).collect();
+        view.behind_tables = found;
+    }
+
     /// The conditions of sources that the matter can turn to.
     fn add_sources(&self, view: &mut View<'c>, matter: &'c Matter) {
         let services = self.services_of(matter);
@@ -118,7 +139,8 @@ impl<'c> Check<'c, '_, '_> {
             .filter(|need| need.ways.contains(&Way::Source))
             .map(|need| &need.ty)
             .collect();
-        let elements: BTreeSet<_> = view.fields.union(&view.asked).copied().collect();
+        let mut elements: BTreeSet<_> = view.fields.union(&view.asked).copied().collect();
+        elements.extend(&view.behind_tables);
         let mut wanted_sources: BTreeSet<_> = BTreeSet::new();
         for placed in &self.written.elements {
             let id = placed.item.id.get_ref().as_str();

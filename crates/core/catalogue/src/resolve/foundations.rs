@@ -157,6 +157,7 @@ impl Resolver<'_, '_> {
             sensitivity: written.sensitivity,
             topic: self.name(Kind::Topic, &written.topic),
             source: self.optional_name(Kind::Source, written.source.as_ref()),
+            table: None,
             max_length: written.max_length,
             example: written.example.clone(),
             unit: Self::optional_texts(written.unit.as_ref()),

@@ -2,7 +2,8 @@
 //! forgotten here.
 
 use conditions::Condition;
-use vocabulary::Period;
+use tables::{Cell, CellTest, Hit, Rules};
+use vocabulary::{Period, Value};
 
 use super::{Canon, Canonical};
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     ChoiceOption, Codes, DataElement, DatedPeriod, ElementType, EvidenceNeed, EvidenceType, Fee,
     FieldNeed, Group, Guide, JointProcedure, Jurisdiction, LifeCycleClass, Matter, MatterBaseline,
     MatterList, MatterService, Organisation, Output, PeriodWhen, PublicService, Question, Regime,
-    Requirement, Signatory, Source, SpecialProcedure, Topic, VisitWhen,
+    Requirement, Signatory, Source, SpecialProcedure, Table, TableEdition, Topic, VisitWhen,
 };
 
 /// `Type { field: how }`, where *how* is a method of [`Canon`].
@@ -57,6 +58,7 @@ canonical! {
         topic: shown,
         source: maybe,
         source_when: item,
+        table: maybe,
         max_length: maybe,
         example: maybe,
         unit: words,
@@ -79,6 +81,15 @@ canonical! {
         evidence_when: conditions,
         when: item,
     }
+    Table {
+        id: shown,
+        name: words,
+        editions: items,
+        inputs: list,
+        outputs: list,
+        group: maybe,
+    }
+    TableEdition { from: shown, file: left_out, basis: item, rules: item }
     Period { halves: shown, unit: named }
     DatedPeriod { period: item, basis: item }
     Regime {
@@ -244,6 +255,8 @@ impl Canonical for Catalogue {
             elements,
             evidence_types,
             sources,
+            tables,
+            table_order: _,
             regimes,
             calendar,
             services,
@@ -261,6 +274,7 @@ impl Canonical for Catalogue {
         canon.items(elements.values());
         canon.items(evidence_types.values());
         canon.items(sources.values());
+        canon.items(tables.values());
         canon.items(regimes.values());
         canon.text(&calendar.version);
         canon.items(services.values());
@@ -306,6 +320,55 @@ impl Canonical for Binds {
             Self::Element(element) => canon.list(["element", element.as_str()]),
             Self::CountOf(group) => canon.list(["count_of", group.as_str()]),
         }
+    }
+}
+
+/// Rows in any order, where their order says nothing; notes are texts for people.
+impl Canonical for Rules {
+    fn write(&self, canon: &mut Canon) {
+        let Self { hit, gaps, inputs, outputs, rows, group, .. } = self;
+        canon.named(hit);
+        canon.named(gaps);
+        canon.maybe(group);
+        canon.list(inputs.iter().map(|input| &input.element));
+        canon.list(outputs.iter().map(|output| &output.element));
+        canon.list(inputs.iter().flat_map(|input| &input.domain).map(cell));
+        let mut rows: Vec<String> = rows
+            .iter()
+            .map(|row| {
+                let tests = row.tests.iter().map(cell);
+                let outputs = row.outputs.iter().map(value);
+                tests.chain(outputs).map(|it| format!("{it:?}")).collect()
+            })
+            .collect();
+        if *hit != Hit::First {
+            rows.sort();
+        }
+        canon.list(rows);
+    }
+}
+
+fn cell(cell: &Cell) -> String {
+    let (kind, tests) = match cell {
+        Cell::Any => return "any".to_owned(),
+        Cell::OneOf(tests) => ("one of", tests),
+        Cell::NoneOf(tests) => ("none of", tests),
+    };
+    let tests = tests.iter().map(|test| match test {
+        CellTest::Null => "null".to_owned(),
+        CellTest::Compare(operator, it) => format!("{operator:?} {}", value(it)),
+        CellTest::Range { low, low_included, high, high_included } => {
+            format!("{low_included} {} {high_included} {}", value(low), value(high))
+        }
+    });
+    format!("{kind} {:?}", tests.collect::<Vec<_>>())
+}
+
+/// Equal numbers are written alike.
+fn value(value: &Value) -> String {
+    match value {
+        Value::Number(number) => format!("number {}", number.normalize()),
+        other => format!("{other:?}"),
     }
 }
 

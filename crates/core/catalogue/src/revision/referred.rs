@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use conditions::{Condition, Read};
 use vocabulary::{
-    DataElementId, EvidenceTypeId, GroupId, OrganisationId, RegimeId, SourceId, TopicId,
+    DataElementId, EvidenceTypeId, GroupId, OrganisationId, RegimeId, SourceId, TableId, TopicId,
 };
 
 use super::{Canon, Canonical};
@@ -16,6 +16,7 @@ pub(super) struct Referred<'c> {
     elements: BTreeSet<DataElementId>,
     evidence_types: BTreeSet<EvidenceTypeId>,
     sources: BTreeSet<SourceId>,
+    tables: BTreeSet<TableId>,
     groups: BTreeSet<GroupId>,
     topics: BTreeSet<TopicId>,
     regimes: BTreeSet<RegimeId>,
@@ -29,6 +30,7 @@ impl<'c> Referred<'c> {
             elements: BTreeSet::new(),
             evidence_types: BTreeSet::new(),
             sources: BTreeSet::new(),
+            tables: BTreeSet::new(),
             groups: BTreeSet::new(),
             topics: BTreeSet::new(),
             regimes: BTreeSet::new(),
@@ -116,6 +118,9 @@ impl<'c> Referred<'c> {
         if self.elements.insert(id.clone()) {
             self.topics.insert(element.topic.clone());
             self.groups.extend(element.group.clone());
+            if let Some(table) = &element.table {
+                self.table(table);
+            }
             if let Some(source) = &element.source {
                 self.source(source);
                 self.condition(&element.source_when);
@@ -138,6 +143,17 @@ impl<'c> Referred<'c> {
         }
     }
 
+    fn table(&mut self, id: &TableId) {
+        let Some(table) = self.catalogue.tables.get(id) else {
+            return;
+        };
+        if self.tables.insert(id.clone()) {
+            for element in table.inputs.iter().chain(&table.outputs) {
+                self.element(element);
+            }
+        }
+    }
+
     fn source(&mut self, id: &SourceId) {
         let Some(source) = self.catalogue.sources.get(id) else {
             return;
@@ -156,6 +172,7 @@ impl Canonical for Referred<'_> {
             elements,
             evidence_types,
             sources,
+            tables,
             groups,
             topics,
             regimes,
@@ -164,6 +181,7 @@ impl Canonical for Referred<'_> {
         canon.items(elements.iter().filter_map(|id| catalogue.elements.get(id)));
         canon.items(evidence_types.iter().filter_map(|id| catalogue.evidence_types.get(id)));
         canon.items(sources.iter().filter_map(|id| catalogue.sources.get(id)));
+        canon.items(tables.iter().filter_map(|id| catalogue.tables.get(id)));
         canon.items(groups.iter().filter_map(|id| catalogue.groups.get(id)));
         canon.items(topics.iter().filter_map(|id| catalogue.topics.get(id)));
         canon.items(regimes.iter().filter_map(|id| catalogue.regimes.get(id)));
