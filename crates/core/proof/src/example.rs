@@ -1,8 +1,15 @@
 //! One person out of a set of cells.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use vocabulary::{Facts, GroupId, QuestionId, ServiceId, Slot, Value};
+use biodivine_lib_bdd::{Bdd, BddVariable};
+use vocabulary::{
+    DataElementId, Fact, Facts, GroupId, Instant, MemberId, Origin, QuestionId, ServiceId, Slot,
+    Value,
+};
+
+use crate::symbolic::{Symbolic, Told};
+use crate::{Class, Subject};
 
 /// What the person answers, or a source tells.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,4 +50,234 @@ pub struct Example {
     pub answers: Vec<Answer>,
     /// The example rests on a clause that calculates with several unknowns: it is only possible.
     pub possible: bool,
+}
+
+/// Sets of up to so many decided variables are all tried; beyond, one is found by leaving out what can be.
+const MOST_TRIED: usize = 3;
+/// Only while so few variables come into question and diagrams are small.
+const MOST_CANDIDATES: usize = 16;
+const MOST_NODES: usize = 4000;
+
+/// Finds people in sets of cells.
+pub(crate) struct Finder<'p> {
+    pub(crate) symbolic: &'p Symbolic,
+    pub(crate) space: &'p Bdd,
+    pub(crate) at: Instant,
+}
+
+impl Finder<'_> {
+    /// The variables that decide alone, somewhere, whether a cell belongs to the set.
+    pub(crate) fn deciding(&self, cells: &Bdd) -> BTreeSet<usize> {
+        let (cells, others) = (cells.and(self.space), self.space.and_not(cells));
+        let coded = self.symbolic.model.coded.iter().enumerate();
+        let decides = |bits: &[BddVariable]| {
+            !bits.is_empty() && !cells.exists(bits).and(&others.exists(bits)).is_false()
+        };
+        coded.filter(|(_, coded)| decides(&coded.bits)).map(|(variable, _)| variable).collect()
+    }
+
+    pub(crate) fn find(&self, cells: &Bdd) -> Option<Example> {
+        let cells = cells.and(self.space);
+        if cells.is_false() {
+            return None;
+        }
+        let (decided, here) = self.decided(&cells);
+        let mut cell = here;
+        let mut classes: Vec<usize> = Vec::new();
+        for (variable, it) in self.symbolic.model.variables.iter().enumerate() {
+            let mut chosen = 0;
+            for class in 0..it.classes.len() {
+                let with = cell.and(&self.symbolic.model.is(variable, class));
+                if !with.is_false() {
+                    (chosen, cell) = (class, with);
+                    break;
+                }
+            }
+            classes.push(chosen);
+        }
+        Some(self.person(&decided, &classes, &cell))
+    }
+
+    /// Few variables and values of them that suffice, with the cells that have them.
+    fn decided(&self, cells: &Bdd) -> (BTreeSet<usize>, Bdd) {
+        let others = self.space.and_not(cells);
+        let candidates: Vec<usize> = self.deciding(cells).into_iter().collect();
+        let small = cells.size().max(others.size()) <= MOST_NODES;
+        if small && candidates.len() <= MOST_CANDIDATES {
+            for count in 0..=MOST_TRIED {
+                for chosen in choices(&candidates, count) {
+                    let rest = self.bits_besides(&chosen);
+                    let suffices = cells.exists(&rest).and_not(&others.exists(&rest));
+                    if !suffices.is_false() {
+                        let here = cells.and(&suffices);
+                        return self.narrowed(&chosen, &here);
+                    }
+                }
+            }
+        }
+        self.by_leaving_out(cells, &others)
+    }
+
+    /// First classes of the chosen variables.
+    fn narrowed(&self, chosen: &[usize], cells: &Bdd) -> (BTreeSet<usize>, Bdd) {
+        let mut here = cells.clone();
+        for variable in chosen {
+            here = self.first_class(*variable, &here).0;
+        }
+        (chosen.iter().copied().collect(), here)
+    }
+
+    fn first_class(&self, variable: usize, cells: &Bdd) -> (Bdd, Bdd) {
+        let model = &self.symbolic.model;
+        let count = model.variables.get(variable).map_or(0, |it| it.classes.len());
+        let classes = (0..count).map(|class| model.is(variable, class));
+        let found = classes.map(|is| (cells.and(&is), is)).find(|(with, _)| !with.is_false());
+        found.unwrap_or_else(|| (cells.clone(), model.everywhere()))
+    }
+
+    fn by_leaving_out(&self, cells: &Bdd, others: &Bdd) -> (BTreeSet<usize>, Bdd) {
+        let model = &self.symbolic.model;
+        let mut here = cells.clone();
+        let mut fixed: BTreeMap<usize, Bdd> = BTreeMap::new();
+        for variable in 0..model.variables.len() {
+            let (with, is) = self.first_class(variable, &here);
+            here = with;
+            fixed.insert(variable, is);
+        }
+        for variable in (0..model.variables.len()).rev() {
+            let Some(is) = fixed.remove(&variable) else {
+                continue;
+            };
+            let outside = fixed.values().fold(others.clone(), |sum, is| sum.and(is));
+            if !outside.is_false() {
+                fixed.insert(variable, is);
+            }
+        }
+        let here = fixed.values().fold(cells.clone(), |sum, is| sum.and(is));
+        (fixed.into_keys().collect(), here)
+    }
+
+    fn bits_besides(&self, variables: &[usize]) -> Vec<BddVariable> {
+        let coded = self.symbolic.model.coded.iter().enumerate();
+        let others = coded.filter(|(at, _)| !variables.contains(at));
+        others.flat_map(|(_, coded)| coded.bits.iter().copied()).collect()
+    }
+
+    /// The person of one cell.
+    fn person(&self, decided: &BTreeSet<usize>, classes: &[usize], cell: &Bdd) -> Example {
+        let model = &self.symbolic.model;
+        let mut example = Example {
+            facts: Facts::new(),
+            skip: BTreeSet::new(),
+            answers: Vec::new(),
+            possible: false,
+        };
+        for ((variable, it), chosen) in model.variables.iter().enumerate().zip(classes) {
+            let Some(class) = it.classes.get(*chosen) else {
+                continue;
+            };
+            let decisive = decided.contains(&variable);
+            if self.symbolic.is_there(variable).and(cell).is_false() {
+                continue;
+            }
+            let question = it.question.clone();
+            let (about, said) = match &it.subject {
+                Subject::Opaque { .. } => {
+                    example.possible |= decisive;
+                    continue;
+                }
+                Subject::Skip(service) => {
+                    if *class == Class::Flag(true) {
+                        example.skip.insert(service.clone());
+                    }
+                    continue;
+                }
+                Subject::Size(group) => {
+                    let said = self.size(group, class, &mut example.facts);
+                    (About::Group(group.clone()), said)
+                }
+                Subject::Element(slot) => {
+                    let told = self.symbolic.told.get(&variable);
+                    let told = told.filter(|told| !told.pair.holds.and(cell).is_false());
+                    match self.element(variable, slot, class, told, &mut example.facts) {
+                        Some(said) => (About::Slot(slot.clone()), said),
+                        None => continue,
+                    }
+                }
+            };
+            let told = self.symbolic.told.get(&variable);
+            let told = told.is_some_and(|told| !told.pair.holds.and(cell).is_false());
+            let question = question.filter(|_| !told);
+            example.answers.push(Answer { question, about, said, decisive });
+        }
+        example
+    }
+
+    fn size(&self, group: &GroupId, class: &Class, facts: &mut Facts) -> Said {
+        match class {
+            Class::Members { example, .. } => {
+                let members = (1..=*example).map(|at| MemberId::new(at.to_string())).collect();
+                facts.set_members(group.clone(), members);
+                Said::Members(*example)
+            }
+            _ => {
+                facts.decline(Slot::single(DataElementId::new(group.as_str())));
+                Said::Declined
+            }
+        }
+    }
+
+    fn element(
+        &self,
+        variable: usize,
+        slot: &Slot,
+        class: &Class,
+        told: Option<&Told>,
+        facts: &mut Facts,
+    ) -> Option<Said> {
+        let model = &self.symbolic.model;
+        let asked = model.variables.get(variable).is_some_and(|it| it.question.is_some());
+        let group = slot.member.as_ref().and_then(|_| model.bench.group_of.get(&slot.element));
+        let members = group.and_then(|group| facts.members(group)).map(<[_]>::to_vec);
+        let mut slots = model.bench.likewise(slot, group);
+        slots.retain(|slot| match (&slot.member, &members) {
+            (Some(member), Some(members)) => members.contains(member),
+            _ => true,
+        });
+        match class.example() {
+            Some(value) => {
+                let origin = match told {
+                    Some(told) => Origin::Source { source: told.source.clone(), at: self.at },
+                    None => Origin::Applicant,
+                };
+                for slot in slots {
+                    let (value, origin) = (value.clone(), origin.clone());
+                    facts.set(slot, Fact { value, origin });
+                }
+                Some(Said::Value(value.clone()))
+            }
+            None if asked => {
+                for slot in slots {
+                    facts.decline(slot);
+                }
+                Some(Said::Declined)
+            }
+            None => None,
+        }
+    }
+}
+
+/// All choices of so many out of these, in order.
+fn choices(of: &[usize], count: usize) -> Vec<Vec<usize>> {
+    if count == 0 {
+        return vec![Vec::new()];
+    }
+    let mut found = Vec::new();
+    for (at, first) in of.iter().enumerate() {
+        for mut rest in choices(of.get(at + 1..).unwrap_or_default(), count - 1) {
+            rest.insert(0, *first);
+            found.push(rest);
+        }
+    }
+    found
 }

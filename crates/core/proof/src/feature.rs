@@ -106,6 +106,35 @@ impl FeatureKey {
     }
 }
 
+impl FeatureKey {
+    /// Whether it is about what is not repeated and the generic member only.
+    pub(crate) fn is_seen(&self) -> bool {
+        let generic = |member: &Option<MemberId>| {
+            member.as_ref().is_none_or(|member| *member == crate::generic_member())
+        };
+        let node = |node: &NodeKey| generic(&node.member);
+        let slot = |slot: &Slot| generic(&slot.member);
+        match self {
+            Self::In(it)
+            | Self::Certain(it)
+            | Self::Out(it, _)
+            | Self::Promised(it, _)
+            | Self::Statutory(it, _)
+            | Self::Visits(it, _)
+            | Self::Fee(it, _)
+            | Self::Procedure(it, _) => node(it),
+            Self::Asked(it) | Self::Required(it) | Self::FromOutput(it) => slot(it),
+            Self::Field(it, of)
+            | Self::AskedAgain(it, of)
+            | Self::RequiredAgain(it, of)
+            | Self::Signs(it, _, of) => node(it) && slot(of),
+            Self::Uses(it, piece) => node(it) && generic(&piece.member),
+            Self::Way(piece, _) => generic(&piece.member),
+            Self::Edge { from, to, .. } | Self::HardEdge { from, to, .. } => node(from) && node(to),
+        }
+    }
+}
+
 /// Where a condition stands.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Place {

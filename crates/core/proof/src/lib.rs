@@ -10,10 +10,22 @@
 //!
 //! Makes no plan, reads no file, asks nobody.
 
+mod axis;
 mod cells;
+mod count;
+mod draft;
 mod example;
 mod feature;
+mod model;
+mod monotone;
+mod order;
+mod reads;
+mod relevance;
+mod setting;
+mod shape;
+mod symbolic;
 mod variable;
+mod weights;
 
 pub use cells::Cells;
 pub use example::{About, Answer, Example, Said};
@@ -24,7 +36,13 @@ pub use variable::{Class, Range, Subject, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::{Catalogue, Matter};
-use vocabulary::{Date, Facts, MatterId, MemberId, QuestionId};
+use vocabulary::{Date, Facts, Instant, MatterId, MemberId, QuestionId};
+
+use example::Finder;
+use relevance::Relevance;
+use setting::{Members, Setting};
+use symbolic::Symbolic;
+use weights::Weights;
 
 /// The member of a group for whom everything is proved.
 pub fn generic_member() -> MemberId {
@@ -72,7 +90,7 @@ pub struct QuestionOrder {
 }
 
 /// What an order of questions costs a person, lower first.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct OrderCost {
     /// Questions asked on average, answers weighted as the matter says, in millionths.
     pub expected_millionths: u64,
@@ -85,18 +103,66 @@ pub struct OrderCost {
 pub struct Proof {
     matter: MatterId,
     as_of: Date,
-    variables: Vec<Variable>,
+    at: Instant,
+    symbolic: Symbolic,
+    /// Bits of members beside the generic one.
+    beside: Vec<usize>,
     space: Cells,
     space_with_skips: Cells,
     features: BTreeMap<FeatureKey, Cells>,
     conditions: Vec<Judged>,
+    /// Each member by itself.
+    relevance: Relevance,
     order: QuestionOrder,
 }
 
 impl Proof {
     /// Proves the matter as it stands on that date.
-    pub fn of(_catalogue: &Catalogue, _matter: &Matter, _as_of: Date) -> Self {
-        unimplemented!("the next commit")
+    pub fn of(catalogue: &Catalogue, matter: &Matter, as_of: Date) -> Self {
+        let setting = Setting::of(catalogue, matter, as_of);
+        let symbolic = Symbolic::of(&setting, Members::Generic, true);
+        let questions: Vec<QuestionId> = matter.questions.iter().map(|it| it.id.clone()).collect();
+        let relevance = Relevance::of(&symbolic, &questions);
+        let weights = Weights::of(&symbolic.model, &matter.questions);
+        let mut exact = if Relevance::is_exact(&symbolic) {
+            Relevance::of(&symbolic, &questions)
+        } else {
+            Relevance::of(&Symbolic::of(&setting, Members::Each, false), &questions)
+        };
+        let order = order::best(&relevance, &weights, &mut exact);
+
+        let with_skips = symbolic.space();
+        let skipped = symbolic.skipped();
+        let space = with_skips.and_not(&skipped);
+        let seen = symbolic.features.iter().filter(|(key, _)| key.is_seen());
+        let features = seen.map(|(key, wherever)| {
+            (key.clone(), Cells(wherever.and(&with_skips)))
+        });
+        let features: BTreeMap<_, _> = features.filter(|(_, cells)| !cells.is_empty()).collect();
+        let nine = as_of.to_datetime(jiff::civil::Time::constant(9, 0, 0, 0));
+        let zone = catalogue.jurisdiction.time_zone.clone();
+        let at = nine.to_zoned(zone).map_or(Instant::UNIX_EPOCH, |zoned| zoned.timestamp());
+        let conditions = symbolic.met.iter().map(|met| Judged {
+            place: met.place.clone(),
+            member: met.member.as_ref().map(|(_, position)| reads::symbol_id(*position)),
+            text: met.text.clone(),
+            reached: Cells(met.reached.and(&with_skips)),
+            holds: Cells(met.pair.holds.and(&with_skips)),
+            fails: Cells(met.pair.fails.and(&with_skips)),
+        });
+        Self {
+            matter: matter.id.clone(),
+            as_of,
+            at,
+            beside: symbolic.beside(),
+            space: Cells(space),
+            conditions: conditions.collect(),
+            features,
+            space_with_skips: Cells(with_skips),
+            symbolic,
+            relevance: exact,
+            order,
+        }
     }
 
     /// The matter that is proved.
@@ -111,7 +177,7 @@ impl Proof {
 
     /// What a scenario decides, in the order of the questions.
     pub fn variables(&self) -> &[Variable] {
-        &self.variables
+        &self.symbolic.model.variables
     }
 
     /// Every reachable cell in which nothing is skipped.
@@ -124,9 +190,9 @@ impl Proof {
         &self.space_with_skips
     }
 
-    /// The cells in which the variable at that position has that class.
-    pub fn having(&self, _variable: usize, _class: usize) -> Cells {
-        unimplemented!("the next commit")
+    /// The cells, skips among them, in which the variable at that position has that class.
+    pub fn having(&self, variable: usize, class: usize) -> Cells {
+        Cells(self.symbolic.model.is(variable, class).and(&self.space_with_skips.0))
     }
 
     /// How many cells there are; of a group's members the generic one is counted.
@@ -135,14 +201,23 @@ impl Proof {
     }
 
     /// How many cells the set has; of a group's members the generic one is counted.
-    pub fn count(&self, _cells: &Cells) -> BigUint {
-        unimplemented!("the next commit")
+    pub fn count(&self, cells: &Cells) -> BigUint {
+        let model = &self.symbolic.model;
+        let bits = model.bits(self.beside.iter().copied());
+        let mut seen = cells.0.exists(&bits);
+        for variable in &self.beside {
+            seen = seen.and(&model.is_blank(*variable));
+        }
+        seen.exact_cardinality()
     }
 
     /// How many plans of different shape there are, seen from services that are not repeated and from the
     /// generic member.
     pub fn distinct_plans(&self) -> Count {
-        unimplemented!("the next commit")
+        let kept = self.symbolic.skipped().not();
+        let seen = self.symbolic.features.iter().filter(|(key, _)| key.is_seen());
+        let features = seen.map(|(_, wherever)| wherever.and(&kept)).collect();
+        count::images(vec![self.symbolic.possible.clone(), kept], features)
     }
 
     /// Everything that is so in some plan, with the cells (skips among them) where it is.
@@ -163,14 +238,19 @@ impl Proof {
         &self.conditions
     }
 
-    /// Positions of the variables that decide whether a cell belongs to the set.
-    pub fn decided_by(&self, _cells: &Cells) -> BTreeSet<usize> {
-        unimplemented!("the next commit")
+    /// Positions of the variables that alone decide, somewhere, whether a cell belongs to the set.
+    pub fn decided_by(&self, cells: &Cells) -> BTreeSet<usize> {
+        self.finder().deciding(&cells.0)
     }
 
-    /// A person in the set, with as few decided answers as possible; `None` when it is empty.
-    pub fn example(&self, _cells: &Cells) -> Option<Example> {
-        unimplemented!("the next commit")
+    /// A person in the set, with as few decided answers as possible; `None` when it is empty. Nothing is
+    /// skipped unless the set says so.
+    pub fn example(&self, cells: &Cells) -> Option<Example> {
+        self.finder().find(&cells.0)
+    }
+
+    fn finder(&self) -> Finder<'_> {
+        Finder { symbolic: &self.symbolic, space: &self.space_with_skips.0, at: self.at }
     }
 
     /// The order of questions that costs people least.
@@ -179,14 +259,20 @@ impl Proof {
     }
 
     /// Open questions whose answer can still change the plan, or that have to be answered before such a
-    /// question can be asked of the right person. `None` when the facts lie outside the proved space (a source
-    /// could not be reached, a value that no class has): then the conditions themselves have to tell.
-    pub fn can_change(&self, _facts: &Facts) -> Option<BTreeSet<Asked>> {
-        unimplemented!("the next commit")
+    /// question can be asked of the right person: how many members there are, what tells whether a source can
+    /// be asked. `None` when the facts lie outside the proved space (a source could not be reached, a value
+    /// that no class has): then the conditions themselves have to tell.
+    pub fn can_change(&self, facts: &Facts) -> Option<BTreeSet<Asked>> {
+        self.relevance.can_change(facts, true)
+    }
+
+    /// As [`Proof::can_change`], without those that only have to be answered before others.
+    pub fn changes_by_itself(&self, facts: &Facts) -> Option<BTreeSet<Asked>> {
+        self.relevance.can_change(facts, false)
     }
 
     /// How many questions are left at most, asked in [`Proof::order`]; exact. `None` as [`Proof::can_change`].
-    pub fn left_at_most(&self, _facts: &Facts) -> Option<u32> {
-        unimplemented!("the next commit")
+    pub fn left_at_most(&self, facts: &Facts) -> Option<u32> {
+        self.relevance.left_at_most(facts)
     }
 }
