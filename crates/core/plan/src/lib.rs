@@ -16,6 +16,8 @@
 //! #     file("base", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/sample/base.toml"))),
 //! #     file("matters", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/sample/matters.toml"))),
 //! #     file("services", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/sample/services.toml"))),
+//! #     file("tables/stall-class.2020.csv", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/sample/tables/stall-class.2020.csv"))),
+//! #     file("tables/stall-class.2026.dmn", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/sample/tables/stall-class.2026.dmn"))),
 //! # ];
 //! let catalogue = catalogue::compile(&files).catalogue.unwrap();
 //! let matter = catalogue.matter("open-a-tea-stall").unwrap();
@@ -131,6 +133,9 @@ pub struct PlannedService {
     pub revision: ServiceRevision,
     pub department: OrganisationId,
     pub optional: bool,
+    /// In whatever is still answered; its reason says the same at more length.
+    #[serde(skip)]
+    pub certain: bool,
     /// Why it is in.
     pub reason: Reason,
     /// The period that counts in this scenario, the longest where that is undecided.

@@ -129,6 +129,7 @@ fn services(
             revision: node.service.revision.clone(),
             department: node.service.authority.clone(),
             optional: node.part.optional,
+            certain: node.certain,
             reason: node.reason.clone(),
             promised: node.terms.promised,
             statutory: node.terms.statutory,

@@ -75,6 +75,28 @@ impl Ordered {
         Self { line: Line::Size, low, high, starts, near: low }
     }
 
+    /// A run begins at the number, or right after it.
+    pub(crate) fn divide_number(&mut self, number: Decimal, after: bool) {
+        let Some(scaled) = number.checked_mul(Decimal::from(UNIT)) else {
+            return;
+        };
+        let (below, whole) = (scaled.floor(), scaled.fract().is_zero());
+        if let Ok(position) = i128::try_from(below) {
+            self.divide(if after || !whole { position + 1 } else { position });
+        }
+    }
+
+    /// A run begins on the day.
+    pub(crate) fn divide_date(&mut self, day: Date) {
+        self.divide(day_number(day));
+    }
+
+    fn divide(&mut self, position: i128) {
+        if self.low < position && position <= self.high {
+            self.starts.insert(position);
+        }
+    }
+
     /// From and to of every run, both included.
     pub(crate) fn runs(&self) -> Vec<(i128, i128)> {
         let firsts = std::iter::once(self.low).chain(self.starts.iter().copied());

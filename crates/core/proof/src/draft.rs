@@ -10,6 +10,7 @@ use std::sync::Arc;
 use catalogue::{Catalogue, DataElement, ElementType};
 use conditions::expression::{Clause, Comparison, Constant, Expression, Part, Term, Test};
 use conditions::{Condition, Truth};
+use tables::Classes;
 use vocabulary::{DataElementId, Date, Facts, GroupId, MemberId, Slot, Value};
 
 use crate::axis::{Axis, Line, Ordered};
@@ -93,11 +94,13 @@ pub(crate) struct Bench {
     pub(crate) most: BTreeMap<GroupId, u32>,
     /// The group of each grouped element.
     pub(crate) group_of: BTreeMap<DataElementId, GroupId>,
+    /// For elements that tables find: what they are found from in the end.
+    pub(crate) found_from: BTreeMap<DataElementId, BTreeSet<DataElementId>>,
 }
 
 impl Bench {
     /// Facts in which these things are so. Members beyond the last symbolic one are like it.
-    pub(crate) fn facts(&self, tried: &[(Subject, Tried)]) -> Facts {
+    pub(crate) fn facts(&self, catalogue: &Catalogue, tried: &[(Subject, Tried)]) -> Facts {
         let mut facts = Facts::new();
         let mut unsized_groups: BTreeSet<&GroupId> = BTreeSet::new();
         for (subject, tried) in tried {
@@ -123,7 +126,24 @@ impl Bench {
                 facts.answer(slot, value.clone());
             }
         }
-        facts
+        if self.found_from.is_empty() {
+            return facts;
+        }
+        self.with_everybody(&mut facts);
+        catalogue.derive(&facts, self.as_of).into_owned()
+    }
+
+    /// Tables decide for members that are there: where a group's size is not tried, all are.
+    fn with_everybody(&self, facts: &mut Facts) {
+        for (group, most) in &self.most {
+            let has_values = facts.iter().any(|(slot, _)| {
+                slot.member.is_some() && self.group_of.get(&slot.element) == Some(group)
+            });
+            if has_values && facts.members(group).is_none() {
+                let ids = (1..=*most).map(|at| MemberId::new(at.to_string())).collect();
+                facts.set_members(group.clone(), ids);
+            }
+        }
     }
 
     /// The slots that a symbolic member's slot stands for.
@@ -172,6 +192,7 @@ impl<'c> Drafts<'c> {
             symbols: BTreeMap::new(),
             most: BTreeMap::new(),
             group_of: BTreeMap::new(),
+            found_from: BTreeMap::new(),
         };
         Self {
             catalogue,
@@ -225,6 +246,43 @@ impl<'c> Drafts<'c> {
             }
         };
         self.topics.insert(Topic::Element(element.id.clone()), Draft { axis, null, null_is: None, unknown });
+    }
+
+    /// What a table in force reads is divided where its rows divide it.
+    pub(crate) fn add_table(&mut self, found: &DataElementId) {
+        let from = self.catalogue.found_from(found);
+        if self.bench.found_from.insert(found.clone(), from).is_some() {
+            return;
+        }
+        let Some(edition) =
+            self.catalogue.table_of(found).and_then(|table| table.edition(self.bench.as_of))
+        else {
+            return;
+        };
+        for input in edition.rules.inputs.iter() {
+            if self.catalogue.table_of(&input.element).is_some() {
+                self.add_table(&input.element);
+            }
+            let Some(draft) = self.topics.get_mut(&Topic::Element(input.element.clone())) else {
+                continue;
+            };
+            match (&mut draft.axis, &input.classes) {
+                (Axis::Ordered(ordered), Classes::Number(cuts)) => {
+                    for cut in cuts.iter() {
+                        ordered.divide_number(cut.value, cut.after);
+                    }
+                }
+                (Axis::Ordered(ordered), Classes::Date(days)) => {
+                    for day in days.iter() {
+                        ordered.divide_date(*day);
+                    }
+                }
+                (Axis::Text { named, .. }, Classes::Text(texts)) => {
+                    named.extend(texts.iter().cloned());
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Texts that conditions compare with become classes of their own.
@@ -311,7 +369,7 @@ impl<'c> Drafts<'c> {
             }
         }
         let mut walk = Walk {
-            symbols: &self.bench.symbols,
+            bench: &self.bench,
             unsized_groups: &self.unsized_groups,
             reads: Reads::default(),
         };
@@ -353,6 +411,7 @@ impl<'c> Drafts<'c> {
         let tests: Vec<Test> = pairs.iter().flat_map(test).collect();
         let others: Vec<&Subject> = reads.all.iter().filter(|read| *read != thing).collect();
         let mut trial = Trial {
+            catalogue: self.catalogue,
             bench: &self.bench,
             thing,
             line: self.topics.get(&topic)?.ordered()?.clone(),
@@ -406,7 +465,7 @@ impl<'c> Drafts<'c> {
                         others.iter().map(|other| (*other).clone()).zip(choice).collect();
                     let mut with = |value: Tried| {
                         tried.push((thing.clone(), value));
-                        let facts = self.bench.facts(&tried);
+                        let facts = self.bench.facts(self.catalogue, &tried);
                         tried.pop();
                         self.bench.evaluate(&clause.test, &facts, binding)
                     };
@@ -448,6 +507,7 @@ impl<'c> Drafts<'c> {
 
 /// One thing moved along its line, all else fixed.
 struct Trial<'t> {
+    catalogue: &'t Catalogue,
     bench: &'t Bench,
     thing: &'t Subject,
     line: Ordered,
@@ -463,7 +523,7 @@ impl Trial<'_> {
         };
         let mut tried = self.tried.clone();
         tried.push((self.thing.clone(), value));
-        self.bench.evaluate(test, &self.bench.facts(&tried), self.binding)
+        self.bench.evaluate(test, &self.bench.facts(self.catalogue, &tried), self.binding)
     }
 
     /// The first positions after a change, at most one in each run so far.

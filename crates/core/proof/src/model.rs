@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use biodivine_lib_bdd::{Bdd, BddPartialValuation, BddVariable, BddVariableSet};
 use conditions::expression::{Clause, Expression, Quantified};
+use catalogue::Catalogue;
 use conditions::{Condition, Truth};
-use vocabulary::{GroupId, QuestionId, ServiceId, Slot};
+use vocabulary::{DataElementId, GroupId, QuestionId, ServiceId, Slot};
 
 use crate::draft::{Bench, Draft, Topic, Tried};
 use crate::reads::{Binding, Reads, Symbol, Walk, symbol_id};
@@ -73,22 +74,34 @@ pub(crate) struct Model {
     pub(crate) index: BTreeMap<Subject, usize>,
     set: BddVariableSet,
     free_bits: Vec<BddVariable>,
+}
+
+/// Judges the conditions of a catalogue over a model.
+#[derive(Debug)]
+pub(crate) struct Judging<'c> {
+    catalogue: &'c Catalogue,
+    pub(crate) model: Model,
     opaque: BTreeSet<Arc<str>>,
-    /// Some clause had too many combinations, or too many opaque clauses came.
-    pub(crate) gave_up: bool,
     clauses: BTreeMap<(Arc<str>, Binding), Arc<Pair>>,
     conditions: BTreeMap<(String, Option<Symbol>), Arc<Pair>>,
 }
 
+impl std::ops::Deref for Judging<'_> {
+    type Target = Model;
+
+    fn deref(&self) -> &Model {
+        &self.model
+    }
+}
+
 impl Model {
-    /// Codes the variables in that order; `opaque` are the texts of opaque clauses, for which so many bits are
-    /// kept.
-    pub(crate) fn new(
+    /// Codes the variables in that order; so many bits are kept for opaque clauses.
+    fn new(
         bench: Bench,
         topics: BTreeMap<Topic, Draft>,
         unsized_groups: BTreeSet<GroupId>,
         wanted: Vec<Wanted>,
-        (opaque, opaque_bits): (BTreeSet<Arc<str>>, usize),
+        opaque_bits: usize,
     ) -> Self {
         let classes: Vec<Vec<Class>> = wanted
             .iter()
@@ -109,10 +122,6 @@ impl Model {
             coded: Vec::new(),
             index: BTreeMap::new(),
             free_bits: Vec::new(),
-            opaque,
-            gave_up: false,
-            clauses: BTreeMap::new(),
-            conditions: BTreeMap::new(),
             set,
         };
         for ((wanted, classes), width) in wanted.into_iter().zip(classes).zip(widths) {
@@ -133,6 +142,10 @@ impl Model {
         self.variables.push(variable);
         self.coded.push(Coded { bits, is, members });
         position
+    }
+
+    fn take_bit(&mut self) -> Option<BddVariable> {
+        (!self.free_bits.is_empty()).then(|| self.free_bits.remove(0))
     }
 
     fn member_of(&self, subject: &Subject) -> Option<Symbol> {
@@ -260,6 +273,35 @@ impl Model {
         self.sized(group, |size| beyond(size.unwrap_or(min), *position))
     }
 
+    /// The slot of an element for a symbolic member.
+    pub(crate) fn slot(element: &DataElementId, member: Option<usize>) -> Slot {
+        Slot { element: element.clone(), member: member.map(symbol_id) }
+    }
+
+    fn constant(&self, value: bool) -> Pair {
+        let (yes, no) = (self.everywhere(), self.nowhere());
+        if value { Pair { holds: yes, fails: no } } else { Pair { holds: no, fails: yes } }
+    }
+}
+
+impl<'c> Judging<'c> {
+    /// Codes the variables in that order; `opaque` are the texts of opaque clauses, for which so many bits are
+    /// kept.
+    pub(crate) fn new(
+        catalogue: &'c Catalogue,
+        (bench, topics, unsized_groups): (Bench, BTreeMap<Topic, Draft>, BTreeSet<GroupId>),
+        wanted: Vec<Wanted>,
+        (opaque, opaque_bits): (BTreeSet<Arc<str>>, usize),
+    ) -> Self {
+        Self {
+            catalogue,
+            model: Model::new(bench, topics, unsized_groups, wanted, opaque_bits),
+            opaque,
+            clauses: BTreeMap::new(),
+            conditions: BTreeMap::new(),
+        }
+    }
+
     pub(crate) fn always(&self) -> Arc<Pair> {
         Arc::new(Pair { holds: self.everywhere(), fails: self.nowhere() })
     }
@@ -277,11 +319,6 @@ impl Model {
         let pair = Arc::new(self.expression(condition.expression(), &binding));
         self.conditions.insert(key, pair.clone());
         pair
-    }
-
-    fn constant(&self, value: bool) -> Pair {
-        let (yes, no) = (self.everywhere(), self.nowhere());
-        if value { Pair { holds: yes, fails: no } } else { Pair { holds: no, fails: yes } }
     }
 
     fn expression(&mut self, expression: &Expression, binding: &Binding) -> Pair {
@@ -342,8 +379,8 @@ impl Model {
             return pair.clone();
         }
         let mut walk = Walk {
-            symbols: &self.bench.symbols,
-            unsized_groups: &self.unsized_groups,
+            bench: &self.model.bench,
+            unsized_groups: &self.model.unsized_groups,
             reads: Reads::default(),
         };
         walk.test(&clause.test, binding, true);
@@ -354,7 +391,6 @@ impl Model {
             rows.saturating_mul(self.variables.get(*variable).map_or(1, |it| it.classes.len()))
         });
         let too_many = rows > MOST_ROWS;
-        self.gave_up |= too_many;
         let pair = if too_many || self.opaque.contains(&clause.text) {
             self.opaque_clause(clause, binding, &read)
         } else {
@@ -374,7 +410,7 @@ impl Model {
         tried: &mut Vec<(Subject, Tried)>,
     ) -> Pair {
         let Some((first, rest)) = read.split_first() else {
-            let facts = self.bench.facts(tried);
+            let facts = self.bench.facts(self.catalogue, tried);
             return match self.bench.evaluate(&clause.test, &facts, binding) {
                 Truth::True => self.constant(true),
                 Truth::False => self.constant(false),
@@ -472,25 +508,18 @@ impl Model {
         let variable = match self.variable(&subject) {
             Some(variable) => variable,
             None => {
-                if self.free_bits.is_empty() {
-                    self.gave_up = true;
+                let Some(bit) = self.model.take_bit() else {
                     return self.nowhere();
-                }
-                let bit = self.free_bits.remove(0);
+                };
                 let coded = read.iter().filter_map(|variable| self.coded.get(*variable));
                 let members: BTreeSet<Symbol> =
                     coded.flat_map(|coded| coded.members.iter().cloned()).collect();
                 let classes = vec![Class::Flag(false), Class::Flag(true)];
                 let variable = Variable { subject, question: None, classes };
-                self.add(variable, vec![bit], members.into_iter().collect())
+                self.model.add(variable, vec![bit], members.into_iter().collect())
             }
         };
         self.is(variable, 1)
-    }
-
-    /// The slot of an element for a symbolic member.
-    pub(crate) fn slot(element: &vocabulary::DataElementId, member: Option<usize>) -> Slot {
-        Slot { element: element.clone(), member: member.map(symbol_id) }
     }
 }
 

@@ -7,6 +7,7 @@ use conditions::{InScope, Type};
 use vocabulary::{GroupId, MemberId, Slot};
 
 use crate::Subject;
+use crate::draft::Bench;
 
 /// A symbolic member: its group and its position, from nought.
 pub(crate) type Symbol = (GroupId, usize);
@@ -87,7 +88,7 @@ pub(crate) struct Reads {
 
 /// Walks a clause for one binding.
 pub(crate) struct Walk<'w> {
-    pub(crate) symbols: &'w Symbols,
+    pub(crate) bench: &'w Bench,
     /// Groups whose size may stay unknown: then so do their members' elements.
     pub(crate) unsized_groups: &'w BTreeSet<GroupId>,
     pub(crate) reads: Reads,
@@ -146,6 +147,19 @@ impl Walk<'_> {
         let Some(subject) = binding.subject(read) else {
             return;
         };
+        if let (Some(inputs), Subject::Element(slot)) =
+            (self.bench.found_from.get(read.element()), &subject)
+        {
+            // A table finds it: what is read is what the table reads.
+            for input in inputs {
+                let grouped = self.bench.group_of.get(input);
+                let member = slot.member.clone().filter(|_| grouped.is_some());
+                self.reads.all.insert(Subject::Element(Slot { element: input.clone(), member }));
+                let sizes = grouped.filter(|group| self.unsized_groups.contains(*group));
+                self.reads.all.extend(sizes.map(|group| Subject::Size(group.clone())));
+            }
+            return;
+        }
         if let Some(Some((group, _))) = binding.holder(read)
             && self.unsized_groups.contains(group)
         {
@@ -166,7 +180,7 @@ impl Walk<'_> {
     }
 
     fn members(&self, group: &GroupId) -> Vec<Symbol> {
-        let count = self.symbols.get(group).copied().unwrap_or_default();
+        let count = self.bench.symbols.get(group).copied().unwrap_or_default();
         (0..count).map(|at| (group.clone(), at)).collect()
     }
 

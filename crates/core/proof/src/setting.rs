@@ -10,7 +10,7 @@ use vocabulary::{DataElementId, Date, GroupId};
 use crate::Subject;
 use crate::axis::Axis;
 use crate::draft::{Drafts, Topic};
-use crate::model::{Model, Wanted};
+use crate::model::{Judging, Model, Wanted};
 use crate::reads::symbol_id;
 
 /// Symbolic members are made for so many at most, each by itself.
@@ -33,6 +33,8 @@ pub(crate) struct Setting<'c> {
     /// In the order in which they are met: asked first, then read.
     elements: Vec<&'c DataElement>,
     groups: BTreeSet<&'c GroupId>,
+    /// Elements that tables find.
+    found: BTreeSet<&'c DataElementId>,
     /// Elements that some service receives.
     fields: BTreeSet<&'c DataElementId>,
     pub(crate) drafts: Drafts<'c>,
@@ -46,6 +48,7 @@ impl<'c> Setting<'c> {
             conditions: Vec::new(),
             elements: Vec::new(),
             groups: BTreeSet::new(),
+            found: BTreeSet::new(),
             fields: BTreeSet::new(),
             drafts: Drafts::new(catalogue, as_of),
         };
@@ -72,6 +75,16 @@ impl<'c> Setting<'c> {
             return;
         };
         if self.elements.iter().any(|known| known.id == *id) {
+            return;
+        }
+        if element.table.is_some() {
+            // Not decided by itself: a table finds it.
+            if self.found.insert(&element.id) {
+                self.group(element.group.as_ref());
+                for input in self.catalogue.found_from(&element.id) {
+                    self.element(&input);
+                }
+            }
             return;
         }
         self.elements.push(element);
@@ -167,6 +180,9 @@ impl<'c> Setting<'c> {
             let unknown = question.is_none_or(|question| question.may_decline);
             self.drafts.add_element(element, element.source.is_some(), unknown);
         }
+        for found in &self.found {
+            self.drafts.add_table(found);
+        }
         for (condition, _) in &self.conditions {
             self.drafts.name_texts(condition);
         }
@@ -177,7 +193,7 @@ impl<'c> Setting<'c> {
     }
 
     /// Codes the variables.
-    pub(crate) fn model(&self, members: Members, skips: bool) -> Model {
+    pub(crate) fn model(&self, members: Members, skips: bool) -> Judging<'c> {
         let mut bench = self.drafts.bench.clone();
         let mut topics = self.drafts.topics.clone();
         if members == Members::Each {
@@ -203,7 +219,8 @@ impl<'c> Setting<'c> {
             self.drafts.opaque.iter().map(|(text, _)| text.clone()).collect();
         let wanted = self.wanted(&bench.symbols, skips);
         let unsized_groups = self.drafts.unsized_groups.clone();
-        Model::new(bench, topics, unsized_groups, wanted, (texts, opaque_bits))
+        let drafts = (bench, topics, unsized_groups);
+        Judging::new(self.catalogue, drafts, wanted, (texts, opaque_bits))
     }
 
     /// The variables in the order of the questions; a group's members one after the other.

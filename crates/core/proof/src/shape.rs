@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use biodivine_lib_bdd::Bdd;
-use catalogue::{Catalogue, Matter, MatterService, PublicService, Source};
+use catalogue::{Catalogue, DatedPeriod, Matter, PeriodWhen, PublicService, Source};
 use conditions::Condition;
-use vocabulary::{EvidenceTypeId, GroupId, NodeKey};
+use vocabulary::{DueDate, EvidenceTypeId, GroupId, NodeKey, Period};
 
-use crate::model::{Model, Pair};
+use crate::model::{Judging, Model, Pair};
 use crate::reads::{Symbol, symbol_id};
 use crate::{FeatureKey, Place};
 
@@ -23,7 +23,6 @@ use crate::{FeatureKey, Place};
 pub(crate) struct Node<'c> {
     pub(crate) key: NodeKey,
     pub(crate) member: Option<usize>,
-    pub(crate) part: &'c MatterService,
     pub(crate) service: &'c PublicService,
     pub(crate) is_in: Bdd,
 }
@@ -69,14 +68,14 @@ type Maker = (usize, Arc<str>);
 pub(crate) struct Shape<'c, 'm> {
     catalogue: &'c Catalogue,
     matter: &'c Matter,
-    model: &'m mut Model,
+    model: &'m mut Judging<'c>,
     nodes: Vec<Node<'c>>,
     pub(crate) features: BTreeMap<FeatureKey, Bdd>,
     pub(crate) met: Vec<Met>,
 }
 
 impl<'c, 'm> Shape<'c, 'm> {
-    pub(crate) fn of(catalogue: &'c Catalogue, matter: &'c Matter, model: &'m mut Model) -> Self {
+    pub(crate) fn of(catalogue: &'c Catalogue, matter: &'c Matter, model: &'m mut Judging<'c>) -> Self {
         let mut shape = Self {
             catalogue,
             matter,
@@ -203,19 +202,17 @@ impl<'c, 'm> Shape<'c, 'm> {
             let (key, is_in) = (node.key.clone(), node.is_in.clone());
             let scope = scope.as_ref();
             let id = service.id.clone();
-            let mut first = is_in.clone();
-            for (at, period) in service.promised_when.iter().enumerate() {
-                let place = Place::Promised(id.clone(), at);
-                let pair = self.judge(place, &period.when, scope, &first);
-                self.feature(FeatureKey::Promised(key.clone(), at), &first.and(&pair.holds));
-                first = first.and_not(&pair.holds);
+            let own = Some(&service.promised);
+            let place = |at| Place::Promised(service.id.clone(), at);
+            let counting = self.counting(&service.promised_when, own, place, scope, &is_in);
+            for (at, wherever) in counting {
+                self.feature(FeatureKey::Promised(key.clone(), at), &wherever);
             }
-            let mut first = is_in.clone();
-            for (at, period) in service.statutory_when.iter().enumerate() {
-                let place = Place::Statutory(id.clone(), at);
-                let pair = self.judge(place, &period.when, scope, &first);
-                self.feature(FeatureKey::Statutory(key.clone(), at), &first.and(&pair.holds));
-                first = first.and_not(&pair.holds);
+            let own = service.statutory.as_ref();
+            let place = |at| Place::Statutory(service.id.clone(), at);
+            let counting = self.counting(&service.statutory_when, own, place, scope, &is_in);
+            for (at, wherever) in counting {
+                self.feature(FeatureKey::Statutory(key.clone(), at), &wherever);
             }
             for (at, visit) in service.visits_when.iter().enumerate() {
                 let pair = self.judge(Place::Visits(id.clone(), at), &visit.when, scope, &is_in);
@@ -231,6 +228,52 @@ impl<'c, 'm> Shape<'c, 'm> {
                 self.feature(FeatureKey::Procedure(key.clone(), at), &is_in.and_not(&pair.fails));
             }
         }
+    }
+
+    /// Where another period counts than the service's own: the first that holds, or the longest of those that
+    /// may. The same period is known by its first position.
+    fn counting(
+        &mut self,
+        variants: &[PeriodWhen],
+        own: Option<&DatedPeriod>,
+        place: impl Fn(usize) -> Place,
+        scope: Option<&Symbol>,
+        is_in: &Bdd,
+    ) -> Vec<(usize, Bdd)> {
+        let calendar = &self.catalogue.calendar;
+        let begun = self.model.bench.as_of;
+        let end = |period: Period| {
+            let DueDate { on, midday, .. } = calendar.due(begun, period);
+            (on, !midday)
+        };
+        let mut rest = is_in.clone();
+        let mut may_count: Vec<(Period, Bdd)> = Vec::new();
+        for (at, variant) in variants.iter().enumerate() {
+            let pair = self.judge(place(at), &variant.when, scope, &rest);
+            may_count.push((variant.period.period, rest.and_not(&pair.fails)));
+            rest = rest.and_not(&pair.holds);
+        }
+        may_count.extend(own.map(|own| (own.period, rest)));
+        // Of those that end last the first.
+        let mut ranks: Vec<usize> = (0..may_count.len()).collect();
+        ranks.sort_by_key(|at| {
+            std::cmp::Reverse(may_count.get(*at).map(|(period, _)| end(*period)))
+        });
+        let mut open = is_in.clone();
+        let mut counting = Vec::new();
+        for at in ranks {
+            let Some((period, wherever)) = may_count.get(at) else {
+                continue;
+            };
+            let here = open.and(wherever);
+            open = open.and_not(wherever);
+            let first = variants.iter().position(|variant| variant.period.period == *period);
+            let is_own = own.is_some_and(|own| own.period == *period);
+            if let (Some(first), false) = (first, is_own) {
+                counting.push((first, here));
+            }
+        }
+        counting
     }
 
     fn signatories(&mut self) {

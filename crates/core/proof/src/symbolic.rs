@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use biodivine_lib_bdd::Bdd;
 use vocabulary::SourceId;
 
-use crate::model::{Model, Pair};
+use crate::model::{Judging, Model, Pair};
 use crate::reads::Symbol;
 use crate::setting::{Members, Setting};
 use crate::shape::{Met, Shape};
@@ -37,7 +37,7 @@ impl Symbolic {
         let (features, mut met) = (shape.features, shape.met);
         let told = told(setting, &mut model, &mut met);
         let possible = possible(setting, &model, &told);
-        Self { model, features, met, told, possible }
+        Self { model: model.model, features, met, told, possible }
     }
 
     /// The possible cells, each once: what means nothing is blank.
@@ -77,7 +77,7 @@ impl Symbolic {
     }
 }
 
-fn told(setting: &Setting<'_>, model: &mut Model, met: &mut Vec<Met>) -> BTreeMap<usize, Told> {
+fn told(setting: &Setting<'_>, model: &mut Judging<'_>, met: &mut Vec<Met>) -> BTreeMap<usize, Told> {
     let mut told = BTreeMap::new();
     for variable in 0..model.variables.len() {
         let Some(Subject::Element(slot)) = model.variables.get(variable).map(|it| it.subject.clone())

@@ -15,6 +15,8 @@ use crate::{FeatureKey, Piece, Place, Taken};
 /// One need of one node for a piece: where it is there at all, and where certainly.
 struct Need<'c> {
     need: &'c EvidenceNeed,
+    /// For whom the need's conditions are judged.
+    scope: Option<Symbol>,
     at: usize,
     there: Bdd,
     certain: Bdd,
@@ -26,6 +28,16 @@ struct Wanted<'c> {
     /// By node, in their order.
     needs: BTreeMap<usize, Vec<Need<'c>>>,
     users: Vec<User>,
+}
+
+/// What is open for a piece, and where.
+struct Open<'o> {
+    sources: Vec<(&'o Source, Pair)>,
+    makers: &'o [(Maker, Bdd)],
+    commitment: Bdd,
+    deferral: Bdd,
+    /// Somebody needs it, come what may.
+    insisted: Bdd,
 }
 
 /// The ways that the users so far allow, where exactly these users are there.
@@ -44,7 +56,7 @@ impl<'c> Shape<'c, '_> {
             let Some(node) = self.nodes.get(position) else {
                 continue;
             };
-            let (service, key, is_in) = (node.service, node.key.clone(), node.is_in.clone());
+            let (service, is_in) = (node.service, node.is_in.clone());
             for (at, need) in service.evidence.iter().enumerate() {
                 let group = self.group_of_type(&need.ty);
                 let Some(node) = self.nodes.get(position) else {
@@ -59,17 +71,19 @@ impl<'c> Shape<'c, '_> {
                     let reached = is_in.and(&here);
                     let place = Place::Evidence(service.id.clone(), at);
                     let pair = self.judge(place, &need.when, scope.as_ref(), &reached);
-                    let there = reached.and_not(&pair.fails);
+                    let mut there = reached.and_not(&pair.fails);
+                    if need.if_produced {
+                        there = there.and(&self.is_made(&need.ty, group, member, position));
+                    }
                     if there.is_false() {
                         continue;
                     }
-                    let piece = Piece { ty: need.ty.clone(), member: member.map(symbol_id) };
-                    self.feature(FeatureKey::Uses(key.clone(), piece), &there);
                     let hard = if need.soft { self.model.nowhere() } else { there.clone() };
                     let wanted = pieces.entry((need.ty.clone(), member)).or_default();
                     add_user(&mut wanted.users, position, &there, &hard);
                     let certain = there.and(&pair.holds);
-                    wanted.needs.entry(position).or_default().push(Need { need, at, there, certain });
+                    let needs = wanted.needs.entry(position).or_default();
+                    needs.push(Need { need, scope, at, there, certain });
                 }
             }
         }
@@ -96,16 +110,22 @@ impl<'c> Shape<'c, '_> {
         } else {
             Vec::new()
         };
+        let commitment = self.is_open(wanted, Way::Commitment);
+        let deferral = self.is_open(wanted, Way::Deferral);
+        let insisted = wanted.users.iter().fold(self.model.nowhere(), |sum, it| sum.or(&it.hard));
+        let open = Open { sources, makers: &makers, commitment, deferral, insisted };
         let mut through_output = self.model.nowhere();
-        for state in self.states(wanted, scope.as_ref()) {
+        let mut obtained = self.model.nowhere();
+        for state in self.states(wanted) {
             let Some(agreed) = state.agreed else {
                 continue;
             };
             let in_order: Vec<Way> =
                 state.all.iter().copied().filter(|way| agreed.contains(way)).collect();
             let allowed = if in_order.is_empty() { state.all } else { in_order };
-            let taken = self.ways(&allowed, &state.here, &sources, &makers);
+            let taken = self.ways(&allowed, &state.here, &open);
             for (way, wherever) in taken {
+                obtained = obtained.or(&wherever);
                 if matches!(way, Taken::Output(..)) {
                     through_output = through_output.or(&wherever);
                 }
@@ -113,7 +133,56 @@ impl<'c> Shape<'c, '_> {
                 self.feature(FeatureKey::Way(piece, way), &wherever);
             }
         }
+        for user in &wanted.users {
+            let Some(key) = self.nodes.get(user.position).map(|node| node.key.clone()) else {
+                continue;
+            };
+            let piece = Piece { ty: ty.clone(), member: member.map(symbol_id) };
+            self.feature(FeatureKey::Uses(key, piece), &user.needs.and(&obtained));
+        }
         self.join(&wanted.users, &makers, &through_output);
+    }
+
+    /// Where every user's condition for the way certainly holds.
+    fn is_open(&mut self, wanted: &Wanted<'c>, way: Way) -> Bdd {
+        let mut open = self.model.everywhere();
+        for (position, needs) in &wanted.needs {
+            let Some(service) = self.nodes.get(*position).map(|node| node.service) else {
+                continue;
+            };
+            let (chosen, absent) = chosen(needs, &self.model.everywhere());
+            let mut fine = absent;
+            for ((_, wherever), need) in chosen.iter().zip(needs.iter().chain(needs)) {
+                let (place, when) = match way {
+                    Way::Commitment => {
+                        (Place::Commitment(service.id.clone(), need.at), &need.need.commitment_when)
+                    }
+                    _ => (Place::Deferral(service.id.clone(), need.at), &need.need.deferral_when),
+                };
+                if need.need.ways.contains(&way) {
+                    let pair = self.judge(place, when, need.scope.as_ref(), wherever);
+                    fine = fine.or(&wherever.and(&pair.holds));
+                } else {
+                    let pair = self.model.judge(when, need.scope.as_ref());
+                    fine = fine.or(&wherever.and(&pair.holds));
+                }
+            }
+            open = open.and(&fine);
+        }
+        open
+    }
+
+    /// Where another node makes the type for that member.
+    fn is_made(
+        &self,
+        ty: &EvidenceTypeId,
+        group: Option<&GroupId>,
+        member: Option<usize>,
+        user: usize,
+    ) -> Bdd {
+        let makers = self.makers_of_type(ty, group, member, &[]).into_iter();
+        let others = makers.filter(|((position, _), _)| *position != user);
+        others.fold(self.model.nowhere(), |sum, (_, makes)| sum.or(&makes))
     }
 
     fn may_be_fetched(&self, wanted: &Wanted<'_>) -> bool {
@@ -147,7 +216,7 @@ impl<'c> Shape<'c, '_> {
     }
 
     /// Goes through the users in order and divides the cells by which ways they allow together.
-    fn states(&mut self, wanted: &Wanted<'c>, _scope: Option<&Symbol>) -> Vec<State> {
+    fn states(&self, wanted: &Wanted<'c>) -> Vec<State> {
         let everywhere = self.model.everywhere();
         let mut states = vec![State { all: Vec::new(), agreed: None, here: everywhere }];
         for needs in wanted.needs.values() {
@@ -182,8 +251,7 @@ impl<'c> Shape<'c, '_> {
         &self,
         allowed: &[Way],
         here: &Bdd,
-        sources: &[(&Source, Pair)],
-        makers: &[(Maker, Bdd)],
+        open: &Open<'_>,
     ) -> Vec<(Taken, Bdd)> {
         let mut rest = here.clone();
         let mut taken = Vec::new();
@@ -192,17 +260,25 @@ impl<'c> Shape<'c, '_> {
                 Way::Upload => Taken::Upload,
                 Way::Licence if allowed.contains(&Way::Upload) => Taken::Upload,
                 Way::Licence => Taken::Licence,
-                Way::Commitment => Taken::Commitment,
-                Way::Deferral => Taken::Deferral,
+                Way::Commitment => {
+                    taken.push((Taken::Commitment, rest.and(&open.commitment)));
+                    rest = rest.and_not(&open.commitment);
+                    continue;
+                }
+                Way::Deferral => {
+                    taken.push((Taken::Deferral, rest.and(&open.deferral)));
+                    rest = rest.and_not(&open.deferral);
+                    continue;
+                }
                 Way::Generated => Taken::Generated,
                 Way::Source => {
                     // One that may be asked comes before one of which that is not known.
-                    for (source, delivers) in sources {
+                    for (source, delivers) in &open.sources {
                         let here = rest.and(&delivers.holds);
                         rest = rest.and_not(&here);
                         taken.push((Taken::Source(source.id.clone()), here));
                     }
-                    for (source, delivers) in sources {
+                    for (source, delivers) in &open.sources {
                         let here = rest.and(&delivers.undecided());
                         rest = rest.and_not(&here);
                         taken.push((Taken::Source(source.id.clone()), here));
@@ -210,7 +286,7 @@ impl<'c> Shape<'c, '_> {
                     continue;
                 }
                 Way::Output => {
-                    for ((position, output), makes) in makers {
+                    for ((position, output), makes) in open.makers {
                         let Some(node) = self.nodes.get(*position) else {
                             continue;
                         };
@@ -224,7 +300,8 @@ impl<'c> Shape<'c, '_> {
             taken.push((sure, rest.clone()));
             rest = self.model.nowhere();
         }
-        taken.push((Taken::Upload, rest));
+        // Where nobody insists, nobody is asked.
+        taken.push((Taken::Upload, rest.and(&open.insisted)));
         taken.retain(|(_, wherever)| !wherever.is_false());
         taken
     }

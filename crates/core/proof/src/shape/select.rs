@@ -78,6 +78,6 @@ impl<'c> Shape<'c, '_> {
 
         self.feature(FeatureKey::In(key.clone()), &rest);
         self.feature(FeatureKey::Certain(key.clone()), &rest.and(&certain));
-        self.nodes.push(Node { key, member, part, service, is_in: rest });
+        self.nodes.push(Node { key, member, service, is_in: rest });
     }
 }

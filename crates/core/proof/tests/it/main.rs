@@ -1,0 +1,7 @@
+//! The proof against brute force and against real definitions.
+
+mod brute;
+mod generator;
+mod random;
+mod real;
+mod shape;
