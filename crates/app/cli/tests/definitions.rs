@@ -35,7 +35,15 @@ fn repository() -> PathBuf {
 fn changed_sample(file: &str, from: &str, to: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("scenarios")).unwrap();
-    for name in ["base.toml", "matters.toml", "services.toml", "scenarios/tea-stall.toml"] {
+    std::fs::create_dir(folder.path().join("tables")).unwrap();
+    for name in [
+        "base.toml",
+        "matters.toml",
+        "services.toml",
+        "scenarios/tea-stall.toml",
+        "tables/stall-class.2020.csv",
+        "tables/stall-class.2026.dmn",
+    ] {
         let mut text =
             std::fs::read_to_string(repository().join("definitions/sample").join(name)).unwrap();
         if name == file {

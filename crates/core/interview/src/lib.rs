@@ -11,6 +11,8 @@
 //! #     file("base", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/sample/base.toml"))),
 //! #     file("matters", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/sample/matters.toml"))),
 //! #     file("services", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/sample/services.toml"))),
+//! #     file("tables/stall-class.2020.csv", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/sample/tables/stall-class.2020.csv"))),
+//! #     file("tables/stall-class.2026.dmn", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/sample/tables/stall-class.2026.dmn"))),
 //! # ];
 //! use interview::{Turn, next};
 //! use vocabulary::{Date, Facts};

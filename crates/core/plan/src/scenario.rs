@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalogue::Catalogue;
 use interview::answer::{self, sentence};
 use serde::{Deserialize, Serialize};
-use vocabulary::{Lang, Localised, MatterId};
+use vocabulary::{Decimal, Lang, Localised, MatterId};
 
 use crate::answers::{AnswerAsWritten, AnswersAsWritten, AnswersFinding, nearest};
 use crate::{EvidenceGroup, OutKind, Plan};
@@ -60,6 +60,8 @@ pub struct Expected {
     /// The joint promise in working days, `"5"` or `"0.5"`.
     pub days: Option<String>,
     pub visits: Option<u32>,
+    /// All fees together, `"30.50"`.
+    pub fees: Option<String>,
 }
 
 /// What came of one scenario.
@@ -238,6 +240,13 @@ impl Expected {
         };
         same("days", self.days.clone(), plan.joint.promised.to_string());
         same("visits", self.visits.map(|visits| visits.to_string()), plan.visits.to_string());
+        let fees = plan.fees.iter().map(|fee| fee.amount);
+        let fees = fees.fold(Some(Decimal::ZERO), |sum, fee| sum?.checked_add(fee));
+        let normal = |text: &String| {
+            text.parse::<Decimal>().map_or_else(|_| text.clone(), |fee| fee.normalize().to_string())
+        };
+        let all = fees.map(|fees| fees.normalize().to_string()).unwrap_or_default();
+        same("fees", self.fees.as_ref().map(normal), all);
         differences
     }
 }

@@ -14,12 +14,13 @@ use crate::support::{case_id, sealed};
 
 fn sample() -> Catalogue {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../definitions/sample");
-    let mut files: Vec<SourceFile> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .map(|path| SourceFile {
-            name: path.file_name().unwrap().to_str().unwrap().to_owned(),
+    let mut files: Vec<SourceFile> = ["", "tables/"]
+        .into_iter()
+        .flat_map(|below| fs::read_dir(folder.join(below)).unwrap().map(move |it| (below, it)))
+        .map(|(below, entry)| (below, entry.unwrap().path()))
+        .filter(|(_, path)| path.is_file())
+        .map(|(below, path)| SourceFile {
+            name: format!("{below}{}", path.file_name().unwrap().to_str().unwrap()),
             text: fs::read_to_string(path).unwrap(),
         })
         .collect();

@@ -18,6 +18,7 @@ fn element(ty: ElementType) -> DataElement {
         topic: "t".into(),
         source: None,
         source_when: conditions::Condition::always(),
+        table: None,
         max_length: None,
         example: None,
         unit: Localised::default(),

@@ -6,6 +6,12 @@ use catalogue::{Binds, Catalogue, Matter, Question, SourceFile};
 use interview::{Asking, size_slot};
 use vocabulary::{Date, Facts, MemberId, Slot};
 
+/// Its decision table, in both editions.
+const CLASS_2020: &str =
+    include_str!("../../../../../definitions/sample/tables/stall-class.2020.csv");
+const CLASS_2026: &str =
+    include_str!("../../../../../definitions/sample/tables/stall-class.2026.dmn");
+
 pub(crate) static SAMPLE: LazyLock<Catalogue> = LazyLock::new(|| {
     sample_with_services(include_str!("../../../../../definitions/sample/services.toml"))
 });
@@ -23,6 +29,8 @@ fn sample_with_services(services: &str) -> Catalogue {
         file("base.toml", include_str!("../../../../../definitions/sample/base.toml")),
         file("matters.toml", include_str!("../../../../../definitions/sample/matters.toml")),
         file("services.toml", services),
+        file("tables/stall-class.2020.csv", CLASS_2020),
+        file("tables/stall-class.2026.dmn", CLASS_2026),
     ];
     let compiled = catalogue::compile(&files);
     compiled.catalogue.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics))

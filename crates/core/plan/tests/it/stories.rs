@@ -99,7 +99,7 @@ fn nothing_known_counts_everything_in() {
         materials: 10→3
         halves: 25→6
         visits: 5→1
-        fees: 25→20.50 CNY
+        fees: 25→30.50 CNY
         open: helper.born_on, helper.pours, owner.resident, stall.place, stall.tables, water.tested
         open groups: helper
         ",

@@ -8,12 +8,20 @@ use catalogue::{Catalogue, SourceFile};
 use plan::answers::AnswersAsWritten;
 use plan::{EvidenceGroup, FieldState, OutKind, Plan, TakenWay};
 
+/// Its decision table, in both editions.
+const CLASS_2020: &str =
+    include_str!("../../../../../definitions/sample/tables/stall-class.2020.csv");
+const CLASS_2026: &str =
+    include_str!("../../../../../definitions/sample/tables/stall-class.2026.dmn");
+
 /// The invented jurisdiction.
 pub(crate) static SAMPLE: LazyLock<Catalogue> = LazyLock::new(|| {
     compile(&[
         file("base.toml", include_str!("../../../../../definitions/sample/base.toml")),
         file("matters.toml", include_str!("../../../../../definitions/sample/matters.toml")),
         file("services.toml", include_str!("../../../../../definitions/sample/services.toml")),
+        file("tables/stall-class.2020.csv", CLASS_2020),
+        file("tables/stall-class.2026.dmn", CLASS_2026),
     ])
 });
 
@@ -33,7 +41,7 @@ fn list(folder: &Path, paths: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() && !path.ends_with("scenarios") {
             list(&path, paths);
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+        } else if path.extension().is_some_and(|it| ["toml", "csv", "dmn"].iter().any(|known| it == *known)) {
             paths.push(path);
         }
     }
@@ -59,6 +67,8 @@ pub(crate) fn changed_sample(changes: &[(&str, &str)]) -> Catalogue {
         file("base.toml", include_str!("../../../../../definitions/sample/base.toml")),
         file("matters.toml", include_str!("../../../../../definitions/sample/matters.toml")),
         file("services.toml", &services),
+        file("tables/stall-class.2020.csv", CLASS_2020),
+        file("tables/stall-class.2026.dmn", CLASS_2026),
     ])
 }
 
