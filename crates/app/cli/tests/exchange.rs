@@ -422,7 +422,7 @@ async fn a_company_is_started() {
     said.set_members("employee".into(), Vec::new());
     let case = place.submit(FOUNDER, "enterprise-start-up", &said).await;
     let done = place.done(case).await;
-    assert_eq!(done.services.len(), 4);
+    assert_eq!(done.services.len(), 5, "with the bank appointment");
     let file = place.file(case).await;
     let told = |slot: &str| file.facts.value(&slot.parse().unwrap()).unwrap().to_string();
     assert_eq!(told("company.name"), "望舒软件有限公司");

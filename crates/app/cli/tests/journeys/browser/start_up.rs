@@ -4,7 +4,7 @@ use crate::town::{ALL_PROMPT, journey};
 use crate::visitor::quoted;
 use crate::watch::Watch;
 
-const SERVICES: [&str; 7] = [
+const SERVICES: [&str; 8] = [
     "企业名称自主申报",
     "公司设立登记",
     "公章刻制备案",
@@ -12,6 +12,7 @@ const SERVICES: [&str; 7] = [
     "员工社会保险参保登记",
     "住房公积金单位登记开户",
     "职工医保单位参保登记",
+    "银行预约开户",
 ];
 
 /// A section of the form, by its heading.
@@ -46,7 +47,7 @@ fn from_the_home_page_to_the_business_licence_and_what_follows() {
             ("行业表述", "软件"),
             ("注册资本", "100"),
             ("经营范围", "软件开发；信息技术咨询服务。"),
-            ("住所地址", "清河区文昌路 66 号 3 层 305"),
+            ("住所（经营场所）地址", "清河区文昌路 66 号 3 层 305"),
             ("法定代表人手机号码", "13700001234"),
             ("董事姓名", "赵一鸣"),
             ("财务负责人姓名", "周若谷"),
@@ -60,10 +61,12 @@ fn from_the_home_page_to_the_business_licence_and_what_follows() {
             ("月工资", "6800"),
             ("公积金缴存比例", "7"),
             ("起缴月份", "2026-12"),
+            ("开户银行", "建设银行文昌路支行"),
         ] {
             founder.fills(label, text);
         }
         founder.fills_date_within("", "起薪日期", "2026-12-01");
+        founder.fills_date_within("", "到银行的日期", "2026-12-03");
         for (label, option) in [
             ("法定代表人职务", "执行公司事务的董事"),
             ("刻哪些章", "一套：公章、财务、发票、合同、法定代表人名章"),
@@ -94,7 +97,7 @@ fn from_the_home_page_to_the_business_licence_and_what_follows() {
         founder.saves_the_form();
         founder.goes_on_to_check();
         founder.sees_all(&["云栖望舒", "陆鸣谦", "宋晚舟"]);
-        founder.submits_to(6);
+        founder.submits_to(7);
         founder.follows_the_case();
         founder.waits_for("这件事已经全部办结。");
         for service in SERVICES {
