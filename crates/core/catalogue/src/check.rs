@@ -9,6 +9,7 @@ mod evidence;
 mod flow;
 mod giving;
 mod licence;
+mod matter;
 mod promise;
 mod usage;
 mod view;
@@ -53,9 +54,13 @@ pub(crate) fn check(report: &mut Report<'_>, written: &Written, resolved: &Resol
             continue;
         };
         check.anchor(placed, matter);
+        check.shares(placed, matter);
+        check.variant(placed, matter);
+        check.figures(placed, matter);
         if matter.services.iter().all(|part| catalogue.services.contains_key(&part.service)) {
             check.outputs_of(placed, matter);
             check.cycles(placed, matter);
+            check.joint_procedures(placed, matter);
             check.giving(placed, matter, resolved.uncertain);
         }
     }

@@ -51,6 +51,10 @@ codes! {
     DEAD_WAY = "CAT0037" "a way that can never be taken";
     TWO_MEANINGS = "CAT0038" "a name with two meanings";
     FOREIGN_ANCHOR = "CAT0039" "an anchor that is not one of the matter's services";
+    FOREIGN_JOINT = "CAT0040" "a joint procedure that joins nothing";
+    FOREIGN_ANSWER = "CAT0041" "a share of an answer that nobody can give";
+    OWN_VARIANT = "CAT0042" "a matter that is a variant of itself";
+    EMPTY_FIGURE = "CAT0043" "an announced figure that cannot be";
     STORED_NEWER = "CAT0090" "stored definitions of a newer version";
     STORED_UNREADABLE = "CAT0091" "stored definitions that cannot be read";
 }

@@ -37,6 +37,8 @@ pub(crate) enum Shape {
     /// A text in each declared language.
     Texts,
     List(Box<Self>),
+    /// Any keys, each with such a value.
+    Map(Box<Self>),
     Table(BTreeMap<String, Field>),
     /// Nothing is known: serde alone judges it.
     Any,
@@ -122,8 +124,11 @@ fn integer(schema: &Value) -> Shape {
 
 fn object(schema: &Value, root: &Value) -> Shape {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-        let texts = schema.get("additionalProperties").and_then(type_of) == Some("string");
-        return if texts { Shape::Texts } else { Shape::Any };
+        return match schema.get("additionalProperties").map(|values| shape_of(values, root)) {
+            Some(Shape::Text) => Shape::Texts,
+            Some(Shape::Any) | None => Shape::Any,
+            Some(values) => Shape::Map(Box::new(values)),
+        };
     };
     let required = schema.get("required").and_then(Value::as_array);
     let is_required = |key: &str| required.is_some_and(|keys| keys.iter().any(|one| one == key));

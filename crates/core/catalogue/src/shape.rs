@@ -41,6 +41,7 @@ impl Walk<'_, '_> {
             }
             (Shape::Texts, DeValue::Table(texts)) => self.texts(key, texts, at),
             (Shape::List(shape), DeValue::Array(items)) => self.list(shape, key, items),
+            (Shape::Map(values), DeValue::Table(table)) => self.map(values, table),
             (Shape::Table(fields), DeValue::Table(table)) => self.table(fields, key, table, at),
             (shape, found) => {
                 let found_kind = match shape {
@@ -168,6 +169,14 @@ impl Walk<'_, '_> {
         readable
     }
 
+    fn map(&mut self, shape: &Shape, table: &mut DeTable<'_>) -> bool {
+        let mut readable = true;
+        for (name, value) in table.iter_mut() {
+            readable &= self.check(shape, name.get_ref(), value);
+        }
+        readable
+    }
+
     fn table(
         &mut self,
         fields: &BTreeMap<String, Field>,
@@ -234,7 +243,7 @@ fn wanted(shape: &Shape) -> String {
         Shape::Word(words) => format!("one of {}", listed(words.iter().map(String::as_str))),
         Shape::Texts => "a text in each language".to_owned(),
         Shape::List(_) => "a list".to_owned(),
-        Shape::Table(_) | Shape::Any => "a table".to_owned(),
+        Shape::Map(_) | Shape::Table(_) | Shape::Any => "a table".to_owned(),
     }
 }
 

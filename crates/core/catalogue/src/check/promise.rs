@@ -4,36 +4,60 @@ use jiff::ToSpan;
 use vocabulary::{Date, DueDate, Period, PeriodUnit, WorkCalendar};
 
 use super::Check;
+use crate::PublicService;
 use crate::codes;
+use crate::report::Place;
 
 impl Check<'_, '_, '_> {
     /// Periods in one unit are compared by their counts. Periods in different units are compared by
     /// starting both on every day of the loaded calendar; a day on which the promise ends later is the
-    /// counterexample.
+    /// counterexample. A promise that is beyond every period that the law may allow is told here; which of
+    /// them come together is for the proof.
     pub(super) fn promises(&mut self) {
         for (placed, service) in self.services.values().copied().collect::<Vec<_>>() {
-            let Some(statutory) = &service.statutory else {
-                continue;
-            };
-            let (promised, statutory) = (service.promised.period, statutory.period);
-            let later = later_day(promised, statutory, &self.catalogue.calendar);
-            let Some(later) = later else { continue };
             let written = &placed.item;
-            let count = written.promised.count.as_ref().unwrap_or(&written.id);
-            let message = format!(
-                "`{}` promises {}, but the law allows {}",
-                service.id,
-                words(promised),
-                words(statutory)
-            );
-            let hint = match later {
-                Later::Always => None,
-                Later::From { start, promised, statutory } => Some(format!(
-                    "begun on {start}, the promise ends on {promised} and the legal period on {statutory}"
-                )),
-            };
-            self.report.error(codes::PROMISE_BEYOND_LAW, placed.place(count), message, hint);
+            let variants = service.statutory_when.iter().map(|it| &it.period);
+            let allowed: Vec<Period> =
+                service.statutory.iter().chain(variants).map(|it| it.period).collect();
+            let own = (&service.promised, written.promised.count.as_ref());
+            let variants = written.promised_when.iter().zip(&service.promised_when);
+            let variants = variants.map(|(written, it)| (&it.period, written.period.count.as_ref()));
+            for (promised, count) in std::iter::once(own).chain(variants) {
+                let place = placed.place(count.unwrap_or(&written.id));
+                self.promise(service, promised.period, &allowed, place);
+            }
         }
+    }
+
+    fn promise(
+        &mut self,
+        service: &PublicService,
+        promised: Period,
+        allowed: &[Period],
+        place: Place,
+    ) {
+        let calendar = &self.catalogue.calendar;
+        let mut told = None;
+        for statutory in allowed {
+            match later_day(promised, *statutory, calendar) {
+                Some(later) => told = Some((later, *statutory)),
+                None => return,
+            }
+        }
+        let Some((later, statutory)) = told else { return };
+        let message = format!(
+            "`{}` promises {}, but the law allows {}",
+            service.id,
+            words(promised),
+            words(statutory)
+        );
+        let hint = match later {
+            Later::Always => None,
+            Later::From { start, promised, statutory } => Some(format!(
+                "begun on {start}, the promise ends on {promised} and the legal period on {statutory}"
+            )),
+        };
+        self.report.error(codes::PROMISE_BEYOND_LAW, place, message, hint);
     }
 }
 

@@ -26,7 +26,7 @@ fn every_value_of_the_format_has_a_shape() {
     fn known(path: &str, shape: &Shape) {
         match shape {
             Shape::Any => panic!("{path} has no shape"),
-            Shape::List(items) => known(&format!("{path}[]"), items),
+            Shape::List(items) | Shape::Map(items) => known(&format!("{path}[]"), items),
             Shape::Table(fields) => {
                 assert!(!fields.is_empty(), "{path}");
                 for (key, field) in fields {
