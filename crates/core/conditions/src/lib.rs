@@ -189,7 +189,7 @@ pub struct Because {
 /// When the result is known, whoever knows only the values and groups named here gets the same result, and
 /// no smaller set of them suffices; among equals the fewest clauses are named. When it is not known, the
 /// smallest set of unknown values and groups is named whose answers could decide it, each clause taken as
-/// independent of the others.
+/// independent of the others and free to come out either way.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Explanation {
     pub truth: Truth,

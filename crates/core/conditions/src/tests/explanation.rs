@@ -146,6 +146,96 @@ fn reads_are_everything_that_may_be_read() {
     assert!(Condition::always().reads().is_empty());
 }
 
+/// So many ways that not all can be compared: an honest answer, soon.
+#[test]
+fn too_many_ways_are_said_so() {
+    let pairs: Vec<String> = (0..100)
+        .map(|n| format!("(mother.age > {n} or mother.income > {n} or mother.father_age > {n})"))
+        .collect();
+    let all = "mother.age=900; mother.income=900; mother.father_age=900";
+    let explanation = compiled(&pairs.join(" and ")).explain(&facts(all), None, AS_OF);
+    let named: std::collections::BTreeSet<_> = explanation
+        .because
+        .iter()
+        .flat_map(|because| &because.read)
+        .map(|(slot, _)| slot)
+        .collect();
+    assert_eq!((named.len(), explanation.because.len()), (1, 100));
+    assert!(!explanation.smallest);
+
+    // Many members are no difficulty where all are needed, or one.
+    let ids: Vec<String> = (0..500).map(|n| format!("m{n}")).collect();
+    let alive: Vec<String> = ids.iter().map(|id| format!("child.alive~{id}=true")).collect();
+    let known = facts(&format!("child={}; {}", ids.join(","), alive.join("; ")));
+    for (source, read) in [
+        ("every x in child satisfies x.alive", 500),
+        ("some x in child satisfies x.alive", 1),
+        ("count(child[alive]) = 500", 500),
+    ] {
+        let explanation = compiled(source).explain(&known, None, AS_OF);
+        let reads: usize = explanation.because.iter().map(|because| because.read.len()).sum();
+        assert_eq!(reads, read, "{source}");
+        assert!(!explanation.because.is_empty());
+    }
+}
+
+/// The rows say why, with what is left out.
+#[test]
+fn explanations_are_the_smallest() {
+    let rows = [
+        // Two clauses over one answer are fewer answers than one clause over two.
+        (
+            "mother.age + mother.income > 3 or (mother.father_age > 1 and mother.father_age < 9)",
+            "mother.age=2; mother.income=2; mother.father_age=5",
+            "True · mother.father_age > 1 True mother.father_age=5 · mother.father_age < 9 True mother.father_age=5",
+        ),
+        // An answer that is needed anyway is taken again.
+        (
+            "(mother.married or mother.insured) and (mother.employed or mother.insured)",
+            "mother.married=true; mother.insured=true; mother.employed=true",
+            "True · mother.insured True mother.insured=true · mother.insured True mother.insured=true",
+        ),
+        (
+            "mother.age in (mother.income, 3, mother.father_age)",
+            "mother.age=3; mother.income=3; mother.father_age=3",
+            "True · mother.age in (mother.income, 3, mother.father_age) True mother.age=3",
+        ),
+        (
+            "mother.age < mother.income",
+            "mother.age=5; mother.income=null",
+            "False · mother.age < mother.income False mother.income=",
+        ),
+        (
+            "sum(child[alive].income) > 3",
+            "child=a,b; child.alive~a=false; child.income~a=9; child.alive~b=true; child.income~b=4",
+            "True · sum(child[alive].income) > 3 True child.alive~a=false child.alive~b=true child.income~b=4 {child}",
+        ),
+        (
+            "not(mother.married) and (mother.insured or mother.age > 3) and mother.employed",
+            "mother.married=false",
+            "Unknown · mother.employed Unknown mother.employed=?",
+        ),
+        (
+            "mother.age * mother.age > 1 and mother.married",
+            "mother.age=79228162514264337593543950335; mother.married=true",
+            "Unknown · mother.age * mother.age > 1 Unknown mother.age=79228162514264337593543950335",
+        ),
+        (
+            "some x in child satisfies x.alive",
+            "child=a,b; child.alive~a=false",
+            "Unknown · x.alive Unknown child.alive~b=?",
+        ),
+        (
+            "add working days(mother.wedding_date, 5) >= today()",
+            "mother.wedding_date=2026-02-23",
+            "True · add working days(mother.wedding_date, 5) >= today() True mother.wedding_date=2026-02-23",
+        ),
+    ];
+    for (source, known, expected) in rows {
+        assert_eq!(explained(source, known), expected, "{source}");
+    }
+}
+
 /// Other executions walk the checked expression: constants are folded there and names are resolved.
 #[test]
 fn expression_can_be_walked() {

@@ -232,12 +232,19 @@ fn nesting_and_length_are_limited() {
         format!("{}true", "some x in child satisfies ".repeat(500)),
         format!("mother.age in {}", "(".repeat(3000)),
         format!("{}true", "some x in child satisfies ".repeat(4)),
+        format!("{}alive{}", "child[".repeat(1000), "]".repeat(1000)),
+        deep("[", "1", "]"),
+        "count(child[count(child[count(child[count(child[alive]) > 0]) > 0]) > 0]) > 0".to_owned(),
+        deep("2 ** (", "1", ")"),
     ] {
         let found = refused(&source);
-        assert!(found.iter().any(|finding| finding.code == "CON0005"), "{source}: {found:?}");
+        assert!(found.iter().any(|finding| finding.code == "CON0005"), "{source:.99}: {found:?}");
     }
     let long = format!("true{}", " ".repeat(20_000));
     assert_eq!(refused(&long).first().map(|finding| finding.code), Some("CON0006"));
+    for whole in [" ".repeat(10_000_000), "(".repeat(10_000_000), "且".repeat(3_000_000)] {
+        assert_eq!(refused(&whole).len(), 1);
+    }
     // A long row is not deep.
     let row = format!("mother.married{}", " and mother.insured".repeat(800));
     assert_eq!(refused(&row), []);
@@ -309,6 +316,37 @@ fn pages_show_what_they_say() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What the page of the language shows can be written so.
+#[test]
+fn the_page_of_the_language_is_right() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/language.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let section = |title: &str| {
+        let rest = page.split_once(&format!("\n## {title}\n")).unwrap().1;
+        rest.split("\n## ").next().unwrap()
+    };
+    let mut shown: Vec<&str> = Vec::new();
+    for block in page.split("```text\n").skip(1) {
+        shown.extend(block.split("\n```").next().unwrap().lines());
+    }
+    for title in ["Comparing and joining", "Several of them: groups"] {
+        let rows = section(title).lines().filter(|line| line.starts_with("| "));
+        // The first piece of code of each cell but the first.
+        let cells = rows.flat_map(|row| row.trim_matches('|').split(" | ").skip(1));
+        shown.extend(cells.filter_map(|cell| cell.split('`').nth(1)));
+    }
+    assert!(shown.len() > 35, "{shown:?}");
+    let wrong: Vec<_> = shown
+        .iter()
+        .map(|source| (source, refused(source)))
+        .filter(|it| !it.1.is_empty())
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    for (name, _) in crate::functions::FUNCTIONS {
+        assert!(page.contains(name), "`{name}` is not explained");
+    }
 }
 
 #[test]
