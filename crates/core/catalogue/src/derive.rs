@@ -69,7 +69,8 @@ impl Catalogue {
             match value {
                 Some(value) => {
                     let known = facts.get(&slot).is_some_and(|fact| {
-                        let by_this = matches!(&fact.origin, Origin::Table { table: by } if *by == table.id);
+                        let by_this =
+                            matches!(&fact.origin, Origin::Table { table: by } if *by == table.id);
                         by_this && fact.value == value
                     });
                     if !known {

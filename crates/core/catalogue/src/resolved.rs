@@ -9,8 +9,8 @@ use tables::Rules;
 use vocabulary::{
     ChecklistLineId, DataElementId, Date, Decimal, EvidenceTypeId, GroupId, HalfDays,
     JurisdictionId, Lang, LifeCycleClassId, Localised, MatterId, MatterListId, MatterRevision,
-    OrganisationId, Period, QuestionId, RegimeId, ServiceId, ServiceRevision, SourceId, TableId, TopicId,
-    WorkCalendar,
+    OrganisationId, Period, QuestionId, RegimeId, ServiceId, ServiceRevision, SourceId, TableId,
+    TopicId, WorkCalendar,
 };
 
 use crate::stored::StoredSource;

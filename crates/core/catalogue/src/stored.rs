@@ -49,10 +49,7 @@ impl fmt::Debug for StoredSource {
     /// Without the texts.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
-        f.debug_struct("StoredSource")
-            .field("format", &self.format)
-            .field("files", &names)
-            .finish()
+        f.debug_struct("StoredSource").field("format", &self.format).field("files", &names).finish()
     }
 }
 
@@ -119,13 +116,12 @@ pub struct Item {
 
 /// Every matter and service of a catalogue with its revision, in order.
 pub fn items(catalogue: &Catalogue) -> Vec<Item> {
-    let item = |kind, id: &str, revision: &str| Item { kind, id: id.into(), revision: revision.into() };
+    let item =
+        |kind, id: &str, revision: &str| Item { kind, id: id.into(), revision: revision.into() };
     let matters = catalogue.matters.values();
-    let matters =
-        matters.map(|it| item(ItemKind::Matter, it.id.as_str(), it.revision.as_str()));
+    let matters = matters.map(|it| item(ItemKind::Matter, it.id.as_str(), it.revision.as_str()));
     let services = catalogue.services.values();
-    let services =
-        services.map(|it| item(ItemKind::Service, it.id.as_str(), it.revision.as_str()));
+    let services = services.map(|it| item(ItemKind::Service, it.id.as_str(), it.revision.as_str()));
     matters.chain(services).collect()
 }
 

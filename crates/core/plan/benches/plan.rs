@@ -39,7 +39,10 @@ fn list(folder: &Path, paths: &mut Vec<PathBuf>) {
         let path = entry.expect("a folder can be listed").path();
         if path.is_dir() && !path.ends_with("scenarios") {
             list(&path, paths);
-        } else if path.extension().is_some_and(|it| ["toml", "csv", "dmn"].iter().any(|known| it == *known)) {
+        } else if path
+            .extension()
+            .is_some_and(|it| ["toml", "csv", "dmn"].iter().any(|known| it == *known))
+        {
             paths.push(path);
         }
     }

@@ -193,7 +193,9 @@ fn state(
         Some(fact) => {
             let value = fact.value.clone();
             match &fact.origin {
-                Origin::Applicant | Origin::Output { .. } | Origin::Table { .. } => FieldState::Given { value },
+                Origin::Applicant | Origin::Output { .. } | Origin::Table { .. } => {
+                    FieldState::Given { value }
+                }
                 // A record without this value: the form still wants it from the person.
                 Origin::Source { .. } if value == vocabulary::Value::Null => FieldState::Missing,
                 Origin::Source { source, at } => {

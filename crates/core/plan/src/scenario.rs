@@ -51,6 +51,8 @@ pub struct Expected {
     pub services: Option<Vec<String>>,
     /// The nodes that are out because they were done before.
     pub done: Option<Vec<String>>,
+    /// The nodes that are out because a requirement is not met.
+    pub not_eligible: Option<Vec<String>>,
     /// The evidence that the applicant brings or gave.
     pub bring: Option<Vec<String>>,
     /// The evidence that is fetched from sources.
@@ -212,8 +214,10 @@ impl Expected {
     pub fn compare(&self, plan: &Plan) -> Vec<Difference> {
         let mut differences = Vec::new();
         let services = plan.services.iter().map(|service| service.node.to_string()).collect();
-        let done = plan.left_out.iter().filter(|out| out.kind == OutKind::AlreadyDone);
-        let done = done.map(|out| out.node.to_string()).collect();
+        let out = |kind| {
+            let out = plan.left_out.iter().filter(move |out| out.kind == kind);
+            out.map(|out| out.node.to_string()).collect::<BTreeSet<_>>()
+        };
         let in_group = |group| {
             let pieces = plan.evidence.iter().filter(move |piece| piece.group == group);
             pieces.map(|piece| piece.key.to_string()).collect::<BTreeSet<_>>()
@@ -229,7 +233,8 @@ impl Expected {
                 .extend(unexpected.map(|item| Difference::Unexpected { what, item: item.clone() }));
         };
         sets("services", &self.services, services);
-        sets("done", &self.done, done);
+        sets("done", &self.done, out(OutKind::AlreadyDone));
+        sets("not_eligible", &self.not_eligible, out(OutKind::NotEligible));
         sets("bring", &self.bring, brought(plan));
         sets("fetched", &self.fetched, in_group(EvidenceGroup::WeFetch));
         sets("produced", &self.produced, in_group(EvidenceGroup::Produced));

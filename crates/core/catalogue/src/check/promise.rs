@@ -21,7 +21,8 @@ impl Check<'_, '_, '_> {
                 service.statutory.iter().chain(variants).map(|it| it.period).collect();
             let own = (&service.promised, written.promised.count.as_ref());
             let variants = written.promised_when.iter().zip(&service.promised_when);
-            let variants = variants.map(|(written, it)| (&it.period, written.period.count.as_ref()));
+            let variants =
+                variants.map(|(written, it)| (&it.period, written.period.count.as_ref()));
             for (promised, count) in std::iter::once(own).chain(variants) {
                 let place = placed.place(count.unwrap_or(&written.id));
                 self.promise(service, promised.period, &allowed, place);

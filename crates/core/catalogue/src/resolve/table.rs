@@ -255,8 +255,7 @@ impl Resolver<'_, '_> {
             let both_read = first.read.rules.is_some() && other.read.rules.is_some();
             if both_read && outputs(first) != outputs(other) {
                 let (one, file) = (&first.written.file, &other.written.file);
-                let message =
-                    format!("editions of table `{}` have different outputs", written.id);
+                let message = format!("editions of table `{}` have different outputs", written.id);
                 let hint = format!("`{one}` and `{file}` give the same elements on every day");
                 self.error(tab::BAD_EDITION, file, message, hint);
             }

@@ -493,36 +493,62 @@ const CASES: &[Case] = &[
             "channels = [\"online\", \"window\"]\n",
             "channels = [\"online\", \"window\"]\n[[service.promised_when]]\nwhen = 'home.kind = \"rent\"'\nperiod = { count = \"300\", unit = \"working_day\" }\n[[service.statutory_when]]\nwhen = 'home.kind = \"rent\"'\nperiod = { count = \"200\", unit = \"working_day\" }\n",
         )],
-        &[r#"a.toml:116:20 error CAT0023 `residence` promises 300 working days, but the law allows 200 working days"#],
+        &[
+            r#"a.toml:116:20 error CAT0023 `residence` promises 300 working days, but the law allows 200 working days"#,
+        ],
     ),
     (
         &[(
             "[[matter.service]]\nservice = \"residence\"",
             "[[matter.joint_procedure]]\nid = \"visit\"\nkind = \"site_visit\"\nname = { zh = \"x\", en = \"x\" }\nservices = [\"school\"]\nlead = \"police\"\n\n[[matter.service]]\nservice = \"residence\"",
         )],
-        &[r#"a.toml:209:6 error CAT0040 joint procedure `visit` joins fewer than two | name at least two services, or drop it"#, r#"a.toml:212:13 error CAT0040 joint procedure `visit`: `school` has no procedure of that kind | give it a `[[service.special_procedure]]`"#],
+        &[
+            r#"a.toml:209:6 error CAT0040 joint procedure `visit` joins fewer than two | name at least two services, or drop it"#,
+            r#"a.toml:212:13 error CAT0040 joint procedure `visit`: `school` has no procedure of that kind | give it a `[[service.special_procedure]]`"#,
+        ],
     ),
     (
         &[
-            ("element = \"home.kind\"\n", "element = \"home.kind\"\nweights = { rent = 1, rnt = 2 }\n"),
-            ("count_of = \"child\"\n", "count_of = \"child\"\nweights = { \"1\" = 0, declined = 0 }\n"),
+            (
+                "element = \"home.kind\"\n",
+                "element = \"home.kind\"\nweights = { rent = 1, rnt = 2 }\n",
+            ),
+            (
+                "count_of = \"child\"\n",
+                "count_of = \"child\"\nweights = { \"1\" = 0, declined = 0 }\n",
+            ),
         ],
-        &[r#"a.toml:218:6 error CAT0041 question `kind` gives a share to `rnt`, which nobody can answer | did you mean `rent`? possible are `own`, `rent`"#, r#"a.toml:225:6 error CAT0041 question `children` gives a share to `declined`, which nobody can answer | possible are `0`, `1`, `2`, `3`, `4`, `5`"#, r#"a.toml:225:6 error CAT0041 question `children` gives no answer any share | leave `weights` out when all answers are alike"#],
+        &[
+            r#"a.toml:218:6 error CAT0041 question `kind` gives a share to `rnt`, which nobody can answer | did you mean `rent`? possible are `own`, `rent`"#,
+            r#"a.toml:225:6 error CAT0041 question `children` gives a share to `declined`, which nobody can answer | possible are `0`, `1`, `2`, `3`, `4`, `5`"#,
+            r#"a.toml:225:6 error CAT0041 question `children` gives no answer any share | leave `weights` out when all answers are alike"#,
+        ],
     ),
     (
         &[("anchor = \"residence\"\n", "anchor = \"residence\"\nvariant_of = \"moving\"\n")],
-        &[r#"a.toml:206:14 error CAT0042 matter `moving` is a variant of itself | name the matter of which this is one place's form"#],
+        &[
+            r#"a.toml:206:14 error CAT0042 matter `moving` is a variant of itself | name the matter of which this is one place's form"#,
+        ],
     ),
     (
         &[(
             "[[matter.service]]\nservice = \"residence\"",
             "[[matter.announced]]\nid = \"city\"\nname = { zh = \"x\", en = \"x\" }\nfigure = [\n{ figure = \"days\", before = \"1.5\" },\n{ figure = \"visits\", after = \"1.5\" },\n{ figure = \"days\", after = \"1\" },\n{ figure = \"steps\" },\n]\n\n[[matter.service]]\nservice = \"residence\"",
         )],
-        &[r#"a.toml:209:6 error CAT0043 figure `steps` of `city` says nothing | give `before` or `after`, or the words that were used"#, r#"a.toml:213:30 error CAT0043 figure `visits` of `city` is no such count | days come in halves, everything else in whole numbers"#, r#"a.toml:214:28 error CAT0043 figure `days` of `city` stands here twice | keep one of them"#],
+        &[
+            r#"a.toml:209:6 error CAT0043 figure `steps` of `city` says nothing | give `before` or `after`, or the words that were used"#,
+            r#"a.toml:213:30 error CAT0043 figure `visits` of `city` is no such count | days come in halves, everything else in whole numbers"#,
+            r#"a.toml:214:28 error CAT0043 figure `days` of `city` stands here twice | keep one of them"#,
+        ],
     ),
     (
-        &[("type = \"permit\"\nways = [\"output\"]\n", "type = \"permit\"\nways = [\"upload\"]\nif_produced = true\n")],
-        &[r#"a.toml:170:8 error CAT0037 `permit` is needed only if it is produced, so no other way is ever taken | write `ways = ["output"]` and leave `soft` out"#],
+        &[(
+            "type = \"permit\"\nways = [\"output\"]\n",
+            "type = \"permit\"\nways = [\"upload\"]\nif_produced = true\n",
+        )],
+        &[
+            r#"a.toml:170:8 error CAT0037 `permit` is needed only if it is produced, so no other way is ever taken | write `ways = ["output"]` and leave `soft` out"#,
+        ],
     ),
 ];
 

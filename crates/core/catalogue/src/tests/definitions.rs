@@ -14,7 +14,10 @@ pub(super) fn files_below(folder: &Path) -> Vec<SourceFile> {
         for path in paths {
             if path.is_dir() && !path.ends_with("scenarios") {
                 folders.push(path);
-            } else if path.extension().is_some_and(|it| ["toml", "csv", "dmn"].iter().any(|known| it == *known)) {
+            } else if path
+                .extension()
+                .is_some_and(|it| ["toml", "csv", "dmn"].iter().any(|known| it == *known))
+            {
                 let name = path.display().to_string();
                 files.push(SourceFile { name, text: std::fs::read_to_string(path).unwrap() });
             }

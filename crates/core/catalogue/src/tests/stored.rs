@@ -65,7 +65,10 @@ fn what_was_right_when_it_was_kept_is_not_judged_again() {
     let unknown = changed(&[("authority = \"schools\"", "authority = \"school\"")]);
     let fault = compile(&pack(&source(&[("a.toml", &unknown)]))).unwrap_err();
     assert_eq!(fault.code(), "CAT0091");
-    assert!(fault.to_string().contains("a.toml:") && fault.to_string().contains("CAT0011"), "{fault}");
+    assert!(
+        fault.to_string().contains("a.toml:") && fault.to_string().contains("CAT0011"),
+        "{fault}"
+    );
 }
 
 #[test]
@@ -85,7 +88,8 @@ fn a_name_that_was_given_stays() {
 #[test]
 fn what_is_newer_or_damaged_is_refused_with_its_code() {
     let bytes = pack(&good().source);
-    let body = |bytes: &[u8]| bytes[bytes.iter().position(|it| *it == b'\n').unwrap() + 1..].to_vec();
+    let body =
+        |bytes: &[u8]| bytes[bytes.iter().position(|it| *it == b'\n').unwrap() + 1..].to_vec();
     let with = |header: &str| [header.as_bytes(), &body(&bytes)].concat();
     let newer = unpack(&with(&format!("yijianshi-definitions {}\n", FORMAT + 1))).unwrap_err();
     assert_eq!(newer, StoredFault::Newer { format: FORMAT + 1 });
@@ -187,7 +191,8 @@ fn every_format_that_ever_was_is_read() {
         // The hashes are the same as then as long as the hashed form is.
         if known["form"] == FORM {
             let today = compile(&bytes).unwrap();
-            let moved = "the hashed form has changed: raise `FORM`, so that no two contents share a name";
+            let moved =
+                "the hashed form has changed: raise `FORM`, so that no two contents share a name";
             assert_eq!(items(&today), listed, "{place}: {moved}");
             assert_eq!(today.revision.as_ref(), known["catalogue"], "{place}: {moved}");
         }
@@ -204,8 +209,7 @@ fn write_the_fixture_of_a_new_format() {
     let files = super::definitions::files_below(&definitions);
     let catalogue = crate::compile(&files).catalogue.unwrap();
     let fields = catalogue.services.values().map(|service| service.fields.len()).sum::<usize>();
-    let mut names =
-        format!("form {FORM}\ncatalogue {}\nfields {fields}\n", catalogue.revision);
+    let mut names = format!("form {FORM}\ncatalogue {}\nfields {fields}\n", catalogue.revision);
     for item in items(&catalogue) {
         names.push_str(&format!("{} {} {}\n", item.kind.as_str(), item.id, item.revision));
     }

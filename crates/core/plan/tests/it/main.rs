@@ -15,4 +15,5 @@ mod properties;
 mod scenarios;
 mod stories;
 mod support;
+mod terms;
 mod twins;

@@ -86,19 +86,21 @@ fn nothing_known_counts_everything_in() {
     check(
         "as_of = \"2026-09-04\"",
         "
-        in: stall-permit 0–3*, health-card~1 0–0, water-test 0–1, opening-notice 3–3*
+        in: stall-permit 0–8, health-card~1 0–0, water-test 0–1, opening-notice 0–0*
         fetched: owner-identity resident-roll
-        bring: stall-sketch upload, trading-licence upload, guardian-consent~1 upload
-        produced: application-form generated, quiet-promise commitment, helper-photo~1 deferral, health-card~1 health-card~1/card, water-report water-test/report
+        bring: stall-sketch upload, quiet-promise upload, trading-licence upload, guardian-consent~1 upload
+        produced: application-form generated, helper-photo~1 deferral, health-card~1 health-card~1/card, water-report water-test/report
         fill in: stall.area_code, stall.place, stall.tables, stall.opens_on, stall.note, owner.name, owner.citizen_id, owner.phone, owner.phone again for health-card~1, owner.company_code, helper.name~1, helper.born_on~1
         from outputs: water.grade, stall.permit_no
         edges: stall-permit -permit-> opening-notice, health-card~1 -card-> opening-notice, water-test -grade~> stall-permit, water-test -report~> opening-notice
-        joint: 3 on 2026-09-12
+        joint: 0 on 2026-09-04
+        may add: stall-permit, water-test
         signed by: owner.name for stall-permit, helper.name~1 for opening-notice
-        steps: 6→3
-        materials: 10→3
-        halves: 25→6
-        visits: 5→1
+        procedures: one-look stall-permit + opening-notice 2
+        steps: 6→4
+        materials: 10→4
+        halves: 25→16
+        visits: 5→2
         fees: 25→30.50 CNY
         open: helper.born_on, helper.pours, owner.resident, stall.place, stall.tables, water.tested
         open groups: helper

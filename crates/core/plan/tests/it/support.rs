@@ -41,7 +41,10 @@ fn list(folder: &Path, paths: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() && !path.ends_with("scenarios") {
             list(&path, paths);
-        } else if path.extension().is_some_and(|it| ["toml", "csv", "dmn"].iter().any(|known| it == *known)) {
+        } else if path
+            .extension()
+            .is_some_and(|it| ["toml", "csv", "dmn"].iter().any(|known| it == *known))
+        {
             paths.push(path);
         }
     }
@@ -102,6 +105,7 @@ fn brief(plan: &Plan) -> String {
     evidence(plan, &mut lines);
     form(plan, &mut lines);
     order(plan, &mut lines);
+    procedures(plan, &mut lines);
     savings(plan, &mut lines);
     lines.push(("open", joined(&plan.undecided)));
     lines.push(("open groups", joined(&plan.undecided_groups)));
@@ -179,6 +183,16 @@ fn order(plan: &Plan, lines: &mut Vec<(&str, String)>) {
     let signatories = plan.signatories.iter();
     let signed = signatories.map(|it| format!("{} for {}", it.slot, it.node));
     lines.push(("signed by", joined(signed)));
+}
+
+fn procedures(plan: &Plan, lines: &mut Vec<(&str, String)>) {
+    let procedures = plan.procedures.iter().map(|it| {
+        let parts = joined(it.parts.iter().map(|part| &part.node)).replace(", ", " + ");
+        let joint = it.joint.as_deref().unwrap_or("single");
+        let afterwards = if it.afterwards { " afterwards" } else { "" };
+        format!("{joint} {parts} {}{afterwards}", it.period.halves)
+    });
+    lines.push(("procedures", joined(procedures)));
 }
 
 fn savings(plan: &Plan, lines: &mut Vec<(&str, String)>) {
