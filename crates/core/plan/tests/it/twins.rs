@@ -7,7 +7,7 @@ use plan::{FieldState, Plan, TakenWay};
 use crate::support::{NATIONAL, plan_of};
 
 const COMMON: &str = r#"
-    "birth.place" = "home"
+    "birth.place" = "city_hospital"
     "mother.id_type" = "resident_id"
     "parents.married" = false
     "father.on_certificate" = false
@@ -26,7 +26,7 @@ fn plan_for(children: &[&str]) -> Plan {
     );
     for id in children {
         answers.push_str(&format!("\"child.birth_date~{id}\" = \"2026-11-20\"\n"));
-        answers.push_str(&format!("\"child.surname_from~{id}\" = \"mother\"\n"));
+        answers.push_str(&format!("\"child.surname_from~{id}\" = \"other\"\n"));
     }
     plan_of(&NATIONAL, "newborn", &answers)
 }
