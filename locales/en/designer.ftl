@@ -255,7 +255,6 @@ case-out = Services left out
 case-pin = Pin as a test
 case-pin-lead = Save it in the scenarios folder: whatever changes its outcome later shows in red.
 cell-in = handled
-out-not-eligible = not eligible
 out-skipped = left out by choice
 scenarios-lead = { $pinned } pinned tests, { $covering } covering scenarios chosen by the proof; { $failed } differ from what was expected.
 scenarios-scenario = Scenario

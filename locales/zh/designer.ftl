@@ -255,7 +255,6 @@ case-out = 不办的事项
 case-pin = 固定为测试
 case-pin-lead = 存进 scenarios 文件夹，以后任何改动让结果变了，都会标红。
 cell-in = 办理
-out-not-eligible = 不符合条件
 out-skipped = 自愿不办
 scenarios-lead = 固定的测试 { $pinned } 个，证明挑出的覆盖情形 { $covering } 个；结果与预期不同的 { $failed } 个。
 scenarios-scenario = 情形
