@@ -384,11 +384,15 @@ impl<'t> Parser<'t, '_> {
         let most = FUNCTIONS.iter().map(|(name, _)| name.split(' ').count()).max().unwrap_or(1);
         let mut words = first.full();
         let mut count = 1usize;
+        let mut keywords = false;
         for (token, _) in self.tokens.iter().skip(self.at).take(most) {
             let word = match token {
                 Token::Sign(Sign::Open) => break,
                 Token::Name(name) if name.rest.is_none() => name.head.as_str(),
-                Token::Word(word) => written(*word),
+                Token::Word(word) => {
+                    keywords = true;
+                    written(*word)
+                }
                 _ => return None,
             };
             words.push(' ');
@@ -400,8 +404,10 @@ impl<'t> Parser<'t, '_> {
             return None;
         }
         let long = || FUNCTIONS.iter().map(|(name, _)| *name).filter(|name| name.contains(' '));
-        (long().any(|name| name == words) || did_you_mean(&words, long()).is_some())
-            .then_some(words)
+        // What stands behind a keyword is a call of its own, unless all the words are one function.
+        let meant = long().any(|name| name == words)
+            || (!keywords && did_you_mean(&words, long()).is_some());
+        meant.then_some(words)
     }
 
     /// Whether `[` and something to filter by come next; else a bracket closes an open range.
