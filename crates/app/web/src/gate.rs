@@ -94,8 +94,9 @@ fn not_understood(plain: &Response, page: &Page, machine: bool) -> Response {
 /// Actions that a visitor may do after signing in.
 fn needs_person(action: Action) -> bool {
     use Action::{
-        ActOnCase, ChangeDraft, DecideServiceCase, OpenDraft, SeeCase, SeeDraft, SeeEvidence,
-        SeeLicence, SeeOperations, SeeOwnList, SeeServiceCase, SeeWorklist, SubmitDraft,
+        ActOnCase, ChangeDraft, DecideServiceCase, OpenDraft, SeeCase, SeeDefinitions, SeeDraft,
+        SeeEvidence, SeeLicence, SeeOperations, SeeOwnList, SeeServiceCase, SeeWorklist,
+        SubmitDraft,
     };
     matches!(
         action,
@@ -111,6 +112,7 @@ fn needs_person(action: Action) -> bool {
             | SeeServiceCase
             | DecideServiceCase
             | SeeEvidence
+            | SeeDefinitions
             | SeeOperations
     )
 }

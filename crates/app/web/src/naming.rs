@@ -1,7 +1,9 @@
 //! Names and values of the catalogue as people read them.
 
 use catalogue::{Catalogue, ElementType, Way};
-use vocabulary::{DataElementId, EvidenceTypeId, MemberId, OrganisationId, Slot, SourceId, TableId, Value};
+use vocabulary::{
+    DataElementId, EvidenceTypeId, MemberId, OrganisationId, Slot, SourceId, TableId, Value,
+};
 
 use crate::page::Page;
 

@@ -16,7 +16,8 @@ use crate::naming;
 use crate::page::Page;
 use crate::picture;
 use crate::plan_view::{
-    AnnouncedView, EvidenceSections, ReductionView, ServiceRow, announced, evidence_sections, reductions, service_rows,
+    AnnouncedView, EvidenceSections, ReductionView, ServiceRow, announced, evidence_sections,
+    reductions, service_rows,
 };
 use crate::state::{App, Example};
 use crate::views::render;
