@@ -8,6 +8,7 @@ pub mod applying;
 mod bench;
 mod check;
 mod definitions;
+mod diff;
 pub mod demo;
 pub mod demo_people;
 mod embedded;
@@ -53,6 +54,8 @@ enum Command {
     LoadTestNode(load_node::Arguments),
     /// Make one person's plan from a file of answers.
     Plan(plan::Arguments),
+    /// Say what is different between two sets of definitions, and for whom. Ends with 1 when something is.
+    Diff(diff::Arguments),
     /// Run the scenario tests beside the definitions.
     Scenarios(scenarios::Arguments),
     /// Measure how fast it is here.
@@ -78,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::LoadTestNode(arguments) => load_node::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Scenarios(arguments) => scenarios::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

@@ -2,7 +2,7 @@
 
 mod naming;
 mod page;
-mod words;
+pub(crate) mod words;
 
 use std::path::PathBuf;
 

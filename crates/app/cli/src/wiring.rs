@@ -111,7 +111,7 @@ impl Definitions {
     }
 }
 
-fn read_scenarios(files: &[SourceFile]) -> Result<Vec<ScenarioAsWritten>> {
+pub(crate) fn read_scenarios(files: &[SourceFile]) -> Result<Vec<ScenarioAsWritten>> {
     let mut scenarios = Vec::new();
     for file in files {
         let read = scenario::parse(&file.text).map_err(|problem| anyhow!("{problem}"));

@@ -215,3 +215,83 @@ fn every_page_on_a_code_can_be_read() {
     assert_eq!(ran.code, 1);
     assert!(ran.out.starts_with("no code `ANS9999`; known are ANS0001, "), "{}", ran.out);
 }
+
+/// A longer promise, a register that is not asked any more, and a text.
+fn stricter_sample() -> tempfile::TempDir {
+    let folder = changed_sample(
+        "services.toml",
+        r#"ways = ["source", "upload"], reason = { en = "To know who you are""#,
+        r#"ways = ["upload"], reason = { en = "To know who we serve""#,
+    );
+    let file = folder.path().join("services.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let promise = r#"promised = { count = "3", unit = "working_day" }"#;
+    assert_eq!(text.matches(promise).count(), 1);
+    std::fs::write(&file, text.replace(promise, &promise.replace('3', "5"))).unwrap();
+    folder
+}
+
+#[test]
+fn a_difference_is_told_in_words_and_for_whom() {
+    let after = stricter_sample();
+    let sides = ["diff", "definitions/sample", path(&after)];
+    let ran = yijianshi(&[sides.as_slice(), &["--lang", "zh"]].concat());
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    for line in [
+        "\n事项“摊位许可”（stall-permit）\n",
+        "\n  ▲ 材料的提供方式“摊主身份证”：数据共享、上传 → 上传\n",
+        "\n  ▲ 承诺时限：3 个工作日 → 5 个工作日\n",
+        "\n  · 文字改动 1 处\n",
+        "  ▲ 本地居民，一位帮手，室内市场：材料 0 → 1（＋摊主身份证），工作日 3 → 5，跑动 1 → 1",
+    ] {
+        assert!(ran.out.contains(line), "{line}\n{}", ran.out);
+    }
+    let back = yijianshi(&["diff", path(&after), "definitions/sample", "--lang", "en"]);
+    assert_eq!(back.code, 1);
+    assert!(back.out.contains("\n  ▽ promised period: 5 working days → 3 working days\n"), "{}", back.out);
+    let json = yijianshi(&[sides.as_slice(), &["--format", "json"]].concat());
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((&json["differs"], &json["asks_more"]), (&true.into(), &true.into()));
+    assert_eq!(json["definitions"]["items"][0]["changes"][0]["what"], "ways");
+    assert_eq!(json["situations"][0]["materials"]["more"].as_array().unwrap().len(), 1);
+
+    let same = yijianshi(&["diff", "definitions/sample", "definitions/sample", "--lang", "en"]);
+    assert_eq!((same.code, same.out.as_str()), (0, "Nothing differs.\n"));
+    let neither = yijianshi(&["diff", "definitions/sample", "no-such-folder"]);
+    assert_eq!(neither.code, 2);
+    assert!(neither.err.starts_with("fault: `no-such-folder` is neither a folder nor"), "{}", neither.err);
+}
+
+/// What a hub has kept can be compared with a folder, by its revision.
+#[test]
+fn a_kept_revision_is_a_side_too() {
+    let files: Vec<catalogue::SourceFile> = ["base", "matters", "services"]
+        .map(|name| format!("definitions/sample/{name}.toml"))
+        .map(|name| {
+            let text = std::fs::read_to_string(repository().join(&name)).unwrap();
+            catalogue::SourceFile { name, text }
+        })
+        .into();
+    let kept = catalogue::compile(&files).catalogue.unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", data.path().join("hub.db").display());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let store = store_sql::open(&url).await.unwrap();
+        let row = store_port::DefinitionsRow {
+            catalogue: kept.revision.to_string(),
+            format: kept.source.format,
+            first_used_at: vocabulary::Instant::from_second(1_772_413_200).unwrap(),
+            source: catalogue::stored::pack(&kept.source),
+            items: Vec::new(),
+        };
+        assert!(store.put_definitions(&row).await.unwrap());
+    });
+    let (after, data) = (stricter_sample(), data.path().to_str().unwrap());
+    let ran = yijianshi(&["diff", &kept.revision, path(&after), "--data", data, "--lang", "zh"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("▲ 承诺时限：3 个工作日 → 5 个工作日"), "{}", ran.out);
+    assert!(ran.out.contains("材料 0 → 1（＋摊主身份证）"), "the other side's scenarios: {}", ran.out);
+    let unknown = yijianshi(&["diff", "0123456789abcdef", path(&after), "--data", data]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains(&format!("are kept; there are {} (", kept.revision)), "{}", unknown.err);
+}

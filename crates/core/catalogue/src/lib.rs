@@ -46,6 +46,7 @@
 
 mod check;
 mod codes;
+pub mod diff;
 mod derive;
 pub mod lookup;
 mod read;

@@ -29,6 +29,8 @@ const SHOWN_BYTES: usize = 8;
 pub(crate) struct Canon {
     hash: Sha256,
     with_texts: bool,
+    /// Texts that are left out of the hash, if somebody wants them.
+    texts: Option<Vec<String>>,
 }
 
 /// Something that has a canonical form.
@@ -38,7 +40,7 @@ pub(crate) trait Canonical {
 
 impl Canon {
     fn new(kind: &str, with_texts: bool) -> Self {
-        let mut canon = Self { hash: Sha256::new(), with_texts };
+        let mut canon = Self { hash: Sha256::new(), with_texts, texts: None };
         canon.text(FORM);
         canon.text(kind);
         canon
@@ -145,12 +147,18 @@ impl Canon {
         if self.with_texts {
             self.list(words.iter().flat_map(|(lang, text)| [lang.as_str(), text]));
         }
+        if let Some(texts) = &mut self.texts {
+            texts.extend(words.iter().map(|(lang, text)| format!("{lang} {text}")));
+        }
     }
 
     /// Texts for people that have no languages.
     fn plain_words(&mut self, words: &[String]) {
         if self.with_texts {
             self.list(words);
+        }
+        if let Some(texts) = &mut self.texts {
+            texts.extend(words.iter().cloned());
         }
     }
 
@@ -218,6 +226,15 @@ pub(crate) fn assign(catalogue: &mut Catalogue) {
     let mut canon = Canon::new("catalogue", true);
     catalogue.write(&mut canon);
     catalogue.revision = canon.finish().into();
+}
+
+/// A hash of what an item is without its texts, and its texts: for comparing two of them.
+pub(crate) fn shape_and_texts(item: &impl Canonical) -> (String, Vec<String>) {
+    let mut canon = Canon::new("shape", false);
+    canon.texts = Some(Vec::new());
+    item.write(&mut canon);
+    let texts = canon.texts.take().unwrap_or_default();
+    (canon.finish(), texts)
 }
 
 /// The version of a calendar's data, e.g. `2024-2026/0f3a…`.

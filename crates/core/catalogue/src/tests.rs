@@ -4,6 +4,7 @@ mod any_text;
 mod broken;
 mod catalogue;
 mod definitions;
+mod diff;
 mod places;
 mod revisions;
 mod schema;

@@ -11,6 +11,7 @@
 extern crate yijianshi_plan as plan;
 
 mod answers;
+mod compare;
 mod properties;
 mod scenarios;
 mod stories;
