@@ -5,6 +5,7 @@
 //! the proof. A matter with a service that could not be read is left alone, so that one mistake makes one
 //! finding.
 
+mod alike;
 mod evidence;
 mod flow;
 mod giving;
@@ -64,6 +65,7 @@ pub(crate) fn check(report: &mut Report<'_>, written: &Written, resolved: &Resol
             check.giving(placed, matter, resolved.uncertain);
         }
     }
+    check.alike();
     // Whatever could not be read may be the user that seems to be missing.
     if !written.incomplete && !resolved.uncertain {
         check.usage();

@@ -51,6 +51,7 @@ codes! {
     DEAD_WAY = "CAT0037" "a way that can never be taken";
     TWO_MEANINGS = "CAT0038" "a name with two meanings";
     FOREIGN_ANCHOR = "CAT0039" "an anchor that is not one of the matter's services";
+    ALIKE = "CAT0050" "two things that are probably one";
     FOREIGN_JOINT = "CAT0040" "a joint procedure that joins nothing";
     FOREIGN_ANSWER = "CAT0041" "a share of an answer that nobody can give";
     OWN_VARIANT = "CAT0042" "a matter that is a variant of itself";

@@ -27,7 +27,10 @@ impl<'c> Check<'c, '_, '_> {
             Binds::CountOf(group) => self.catalogue.groups.contains_key(group),
         });
         // A question whose binding is wrong may be the one that is missed.
-        if all_bound {
+        // A table that could not be read may be the one that gives it.
+        let tables = &self.written.tables;
+        let all_read = self.has_all("table") && tables.len() == self.catalogue.tables.len();
+        if all_bound && all_read {
             self.undecidable(&view, matter);
             self.not_given(&view, matter);
             self.uncounted(&view, matter);
@@ -42,9 +45,7 @@ impl<'c> Check<'c, '_, '_> {
         let Some(resolved) = self.catalogue.elements.get(element) else {
             return true;
         };
-        // A table that could not be read is told where it stands.
         resolved.source.is_some()
-            || resolved.table.is_some()
             || view.asked.contains(element)
             || view.produced.contains(element)
     }

@@ -7,7 +7,7 @@ use vocabulary::{DataElementId, EvidenceTypeId};
 
 use super::Check;
 use crate::codes;
-use crate::{Binds, Matter, PublicService};
+use crate::{Binds, Matter, PublicService, Table};
 
 impl Check<'_, '_, '_> {
     pub(super) fn usage(&mut self) {
@@ -31,14 +31,17 @@ impl Check<'_, '_, '_> {
         for element in self.catalogue.elements.values() {
             read_elements(&element.source_when, &mut used);
         }
-        // One output that is used makes the table used, with all that it reads and gives. Backwards: what a later
-        // table reads may be what an earlier one gives.
-        for id in self.catalogue.table_order.iter().rev() {
-            if let Some(table) = self.catalogue.tables.get(id)
-                && table.outputs.iter().any(|output| used.contains(output))
-            {
-                used.extend(table.inputs.iter().chain(&table.outputs));
+        // One output that is used makes the table used, with all that it reads and gives; that may be what another
+        // table gives.
+        let mut rest: Vec<_> = self.catalogue.tables.values().collect();
+        loop {
+            let is_used = |table: &&Table| table.outputs.iter().any(|it| used.contains(it));
+            let (found, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_used);
+            if found.is_empty() {
+                break;
             }
+            used.extend(found.iter().flat_map(|table| table.inputs.iter().chain(&table.outputs)));
+            rest = others;
         }
         for placed in &self.written.elements {
             let id = &placed.item.id;

@@ -348,11 +348,12 @@ fn hit(table: &TableAsWritten) -> Option<Hit> {
         HitAsWritten::Unique => Hit::Unique,
         HitAsWritten::Any => Hit::Any,
         HitAsWritten::First => Hit::First,
-        HitAsWritten::Collect => Hit::Collect(match table.aggregate? {
-            AggregateAsWritten::Sum => Aggregate::Sum,
-            AggregateAsWritten::Min => Aggregate::Min,
-            AggregateAsWritten::Max => Aggregate::Max,
-            AggregateAsWritten::Count => Aggregate::Count,
+        HitAsWritten::Collect => Hit::Collect(match table.aggregate {
+            Some(AggregateAsWritten::Sum) => Aggregate::Sum,
+            Some(AggregateAsWritten::Min) => Aggregate::Min,
+            Some(AggregateAsWritten::Max) => Aggregate::Max,
+            // Its absence is told by `policy`.
+            Some(AggregateAsWritten::Count) | None => Aggregate::Count,
         }),
     })
 }
