@@ -9,6 +9,7 @@ mod places;
 mod revisions;
 mod schema;
 mod stored;
+mod tables;
 
 use crate::{Compiled, Severity, SourceFile, compile};
 
