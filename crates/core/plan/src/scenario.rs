@@ -245,8 +245,8 @@ impl Expected {
         };
         same("days", self.days.clone(), plan.joint.promised.to_string());
         same("visits", self.visits.map(|visits| visits.to_string()), plan.visits.to_string());
-        let fees = plan.fees.iter().map(|fee| fee.amount);
-        let fees = fees.fold(Some(Decimal::ZERO), |sum, fee| sum?.checked_add(fee));
+        let mut fees = plan.fees.iter().map(|fee| fee.amount);
+        let fees = fees.try_fold(Decimal::ZERO, Decimal::checked_add);
         let normal = |text: &String| {
             text.parse::<Decimal>().map_or_else(|_| text.clone(), |fee| fee.normalize().to_string())
         };

@@ -178,7 +178,8 @@ impl Check<'_> {
             more => format!(", and in {} other cases", more.saturating_sub(1)),
         };
         let message = format!("no row holds when {words}{others}");
-        let hint = "add a row, or write `gaps = \"allowed\"` in the definition if there is no value then";
+        let hint =
+            "add a row, or write `gaps = \"allowed\"` in the definition if there is no value then";
         if self.rules.hit == Hit::Unique {
             self.findings.error(findings::GAP, 0, message, hint.to_owned());
         } else {
@@ -248,9 +249,9 @@ impl Check<'_> {
 }
 
 fn volume(region: &Region) -> u128 {
-    region.iter().fold(1, |all, set| {
-        all.saturating_mul(u128::try_from(set.count()).unwrap_or(u128::MAX))
-    })
+    region
+        .iter()
+        .fold(1, |all, set| all.saturating_mul(u128::try_from(set.count()).unwrap_or(u128::MAX)))
 }
 
 /// How many cases of the region disjoint boxes cover.

@@ -79,10 +79,8 @@ fn column(header: &Header, names: &dyn Names, findings: &mut Findings) -> Option
         None if name.text.chars().any(|c| "+*/(<>=".contains(c)) => {
             "a column is one data element; what is computed becomes one of its own".to_owned()
         }
-        None => {
-            "a column is named by a data element's id or alias, an output with `-> ` before it"
-                .to_owned()
-        }
+        None => "a column is named by a data element's id or alias, an output with `-> ` before it"
+            .to_owned(),
     };
     findings.error(findings::UNKNOWN_COLUMN, name.at, message, hint);
     None

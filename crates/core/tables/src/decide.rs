@@ -147,13 +147,7 @@ impl Rules {
 
     /// Rows never hold together, so each that is left holds in some completion; completions that no row covers
     /// are counted.
-    fn see_unique<'a>(
-        &'a self,
-        rows: &[u64],
-        open: &[usize],
-        absent: bool,
-        seen: &mut [Seen<'a>],
-    ) {
+    fn see_unique<'a>(&'a self, rows: &[u64], open: &[usize], absent: bool, seen: &mut [Seen<'a>]) {
         for row in bits(rows) {
             for (output, seen) in seen.iter_mut().enumerate() {
                 add(seen, self.output(row, output).map(Cow::Borrowed));
@@ -226,9 +220,7 @@ impl Rules {
         let values = &mut values;
         let null = Cow::Owned(Value::Null);
         match aggregate {
-            Aggregate::Count => {
-                Some(Cow::Owned(Value::Number(Decimal::from(values.count()))))
-            }
+            Aggregate::Count => Some(Cow::Owned(Value::Number(Decimal::from(values.count())))),
             Aggregate::Min => Some(values.min().map_or(null, Cow::Borrowed)),
             Aggregate::Max => Some(values.max().map_or(null, Cow::Borrowed)),
             Aggregate::Sum => {

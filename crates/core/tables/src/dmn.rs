@@ -50,10 +50,9 @@ pub(crate) fn grid(text: &str, wanted: &Wanted<'_>, findings: &mut Findings) -> 
                     "the file has a document type, which is refused".to_owned(),
                     "drop the `<!DOCTYPE …>`; a DMN file needs none",
                 ),
-                error => (
-                    format!("not well-formed XML: {error}"),
-                    "save it anew from the modeller",
-                ),
+                error => {
+                    (format!("not well-formed XML: {error}"), "save it anew from the modeller")
+                }
             };
             findings.error(findings::NOT_XML, at, message, hint.to_owned());
             return None;
@@ -63,7 +62,8 @@ pub(crate) fn grid(text: &str, wanted: &Wanted<'_>, findings: &mut Findings) -> 
     let known = root.tag_name().namespace().is_some_and(|it| it.contains(NAMESPACE));
     if !is(root, "definitions") || !known {
         let message = format!("`{}` is not the root of a DMN file", root.tag_name().name());
-        let hint = "a DMN file begins with `<definitions xmlns=\"https://www.omg.org/spec/DMN/…\">`";
+        let hint =
+            "a DMN file begins with `<definitions xmlns=\"https://www.omg.org/spec/DMN/…\">`";
         findings.error(findings::NOT_DMN, at(root), message, hint.to_owned());
         return None;
     }
@@ -292,13 +292,8 @@ impl Reader<'_, '_> {
     }
 
     fn rule(&mut self, rule: Node<'_, '_>, number: usize, grid: &Grid) -> Option<GridRow> {
-        let mut row = GridRow {
-            at: at(rule),
-            number,
-            inputs: Vec::new(),
-            outputs: Vec::new(),
-            note: None,
-        };
+        let mut row =
+            GridRow { at: at(rule), number, inputs: Vec::new(), outputs: Vec::new(), note: None };
         for entry in rule.children().filter(Node::is_element) {
             let text = child(entry, "text");
             let cell = match text {

@@ -72,13 +72,7 @@ impl Findings {
         message: impl Into<String>,
         hint: impl Into<Option<String>>,
     ) {
-        self.add(Finding {
-            code,
-            is_error: true,
-            at,
-            message: message.into(),
-            hint: hint.into(),
-        });
+        self.add(Finding { code, is_error: true, at, message: message.into(), hint: hint.into() });
     }
 
     pub(crate) fn warn(
@@ -88,13 +82,7 @@ impl Findings {
         message: impl Into<String>,
         hint: impl Into<Option<String>>,
     ) {
-        self.add(Finding {
-            code,
-            is_error: false,
-            at,
-            message: message.into(),
-            hint: hint.into(),
-        });
+        self.add(Finding { code, is_error: false, at, message: message.into(), hint: hint.into() });
     }
 
     pub(crate) fn add(&mut self, finding: Finding) {

@@ -54,13 +54,13 @@ mod tests;
 
 use std::sync::Arc;
 
-use conditions::{Names, Type};
 use conditions::expression::Comparison;
+use conditions::{Names, Type};
 use vocabulary::{DataElementId, GroupId, Value};
 
 pub use classes::Classes;
-pub use findings::{CODES, Finding};
 use findings::Findings;
+pub use findings::{CODES, Finding};
 use rows::RowSets;
 
 /// Files larger than this are not read.
@@ -208,7 +208,12 @@ pub enum CellTest {
     /// Known to be absent.
     Null,
     Compare(Comparison, Value),
-    Range { low: Value, low_included: bool, high: Value, high_included: bool },
+    Range {
+        low: Value,
+        low_included: bool,
+        high: Value,
+        high_included: bool,
+    },
 }
 
 /// Reads a table from the text of a CSV file.

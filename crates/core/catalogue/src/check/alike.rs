@@ -69,10 +69,16 @@ impl Check<'_, '_, '_> {
                 else {
                     continue;
                 };
-                let how = if first.name == second.name { "has the same name as" } else { "is named almost like" };
+                let how = if first.name == second.name {
+                    "has the same name as"
+                } else {
+                    "is named almost like"
+                };
                 let message = format!("{noun} `{}` {how} `{}`", second.id, first.id);
                 let place = self.report.describe(first.place);
-                let hint = format!("if they are one thing, keep the one in {place}; else say in the name what tells them apart");
+                let hint = format!(
+                    "if they are one thing, keep the one in {place}; else say in the name what tells them apart"
+                );
                 self.report.warn(codes::ALIKE, second.place, message, hint);
             }
         }

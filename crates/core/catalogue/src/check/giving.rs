@@ -45,9 +45,7 @@ impl<'c> Check<'c, '_, '_> {
         let Some(resolved) = self.catalogue.elements.get(element) else {
             return true;
         };
-        resolved.source.is_some()
-            || view.asked.contains(element)
-            || view.produced.contains(element)
+        resolved.source.is_some() || view.asked.contains(element) || view.produced.contains(element)
     }
 
     /// A group of fixed size needs no question.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use vocabulary::{Date, Facts, Fact, MemberId, Origin, Slot, Value};
+use vocabulary::{Date, Fact, Facts, MemberId, Origin, Slot, Value};
 
 use super::{GOOD, check_files, compile_files};
 use crate::Catalogue;
@@ -128,7 +128,9 @@ fn every_mistake_is_told_where_it_is() {
     );
     check(
         &[("from = \"2026-01-01\"", "from = \"2025-01-01\"")],
-        &["b.toml:31:8 error TAB0028 table `class` has two editions from 2025-01-01 | each edition begins on a day of its own"],
+        &[
+            "b.toml:31:8 error TAB0028 table `class` has two editions from 2025-01-01 | each edition begins on a day of its own",
+        ],
     );
     check(
         &[("from = \"2026-01-01\"", "from = \"next year\"")],
@@ -142,12 +144,19 @@ fn every_mistake_is_told_where_it_is() {
         ],
     );
     check(
-        &[("\n[[table]]\nid = \"points\"", "\n[[table]]\nid = \"empty\"\nname = { zh = \"空\", en = \"Empty\" }\n\n[[table]]\nid = \"points\"")],
-        &["b.toml:35:6 error TAB0028 table `empty` has no edition | add `[[table.edition]]` with `from` and `file`"],
+        &[(
+            "\n[[table]]\nid = \"points\"",
+            "\n[[table]]\nid = \"empty\"\nname = { zh = \"空\", en = \"Empty\" }\n\n[[table]]\nid = \"points\"",
+        )],
+        &[
+            "b.toml:35:6 error TAB0028 table `empty` has no edition | add `[[table.edition]]` with `from` and `file`",
+        ],
     );
     check(
         &[("hit = \"first\"", "hit = \"collect\"")],
-        &["b.toml:35:6 error TAB0024 the policy of table `points` is not whole | a `collect` table names its `aggregate`: `sum`, `min`, `max` or `count`"],
+        &[
+            "b.toml:35:6 error TAB0024 the policy of table `points` is not whole | a `collect` table names its `aggregate`: `sum`, `min`, `max` or `count`",
+        ],
     );
     check(
         &[("hit = \"first\"", "aggregate = \"sum\"")],
@@ -162,11 +171,17 @@ fn every_mistake_is_told_where_it_is() {
     let given = "b.toml:25:6 error TAB0029 table `class` gives `home.class`, and";
     let advice = "does too | what a table gives is computed: keep one giver";
     check(
-        &[("    { id = \"fine\", name = { zh = \"优质\", en = \"Fine\" } },\n]\n", "    { id = \"fine\", name = { zh = \"优质\", en = \"Fine\" } },\n]\nsource = \"register\"\n")],
+        &[(
+            "    { id = \"fine\", name = { zh = \"优质\", en = \"Fine\" } },\n]\n",
+            "    { id = \"fine\", name = { zh = \"优质\", en = \"Fine\" } },\n]\nsource = \"register\"\n",
+        )],
         &[&format!("{} source `register` {advice}", given.replace(":25:", ":26:"))],
     );
     check(
-        &[("elements = [\"residence.number\"]", "elements = [\"residence.number\", \"home.class\"]")],
+        &[(
+            "elements = [\"residence.number\"]",
+            "elements = [\"residence.number\", \"home.class\"]",
+        )],
         &[&format!("{given} service `residence` {advice}")],
     );
     check(
@@ -180,17 +195,21 @@ fn every_mistake_is_told_where_it_is() {
         ][..],
     );
     check(
-        &[("房屋来源,-> home.class\nown,fine\nrent,plain", "home.points,-> home.class\n< 5,fine\n>= 5,plain")],
-        &["b.toml:25:6 error TAB0030 tables wait for each other: `class` → `points` → `class` | one of their inputs must come from a question, a source or a service"],
+        &[(
+            "房屋来源,-> home.class\nown,fine\nrent,plain",
+            "home.points,-> home.class\n< 5,fine\n>= 5,plain",
+        )],
+        &[
+            "b.toml:25:6 error TAB0030 tables wait for each other: `class` → `points` → `class` | one of their inputs must come from a question, a source or a service",
+        ],
     );
     // A file's own mistakes stand in the file.
-    check(
-        &[("rent,plain", "rnt,plain")],
-        &["tables/class.csv:3:1 error CON0017"],
-    );
+    check(&[("rent,plain", "rnt,plain")], &["tables/class.csv:3:1 error CON0017"]);
     check(
         &[("rent,plain\n", "")],
-        &["tables/class.csv:1:1 error TAB0013 no row holds when `home.kind` is `rent` | add a row, or write `gaps = \"allowed\"` in the definition if there is no value then"],
+        &[
+            "tables/class.csv:1:1 error TAB0013 no row holds when `home.kind` is `rent` | add a row, or write `gaps = \"allowed\"` in the definition if there is no value then",
+        ],
     );
 }
 
@@ -226,18 +245,35 @@ fn values_follow_for_every_member_through_every_table() {
         catalogue.table_order.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["class", "points", "child-points"]
     );
-    let table: &[(Option<&str>, &[(&str, &str)], &str, &[&str])] = &[
+    /// The kind of home, the children, the day, and what follows.
+    type Case<'a> = (Option<&'a str>, &'a [(&'a str, &'a str)], &'a str, &'a [&'a str]);
+    let table: &[Case<'_>] = &[
         (None, &[], "2025-06-01", &[]),
         (Some("rent"), &[], "2025-06-01", &["home.class \"plain\"", "home.points \"1\""]),
         (
             Some("own"),
             &[("c1", "小明"), ("c2", "宝宝"), ("c3", "")],
             "2025-06-01",
-            &["child.points~c1 \"7\"", "child.points~c2 \"3\"", "home.class \"fine\"", "home.points \"10\""],
+            &[
+                "child.points~c1 \"7\"",
+                "child.points~c2 \"3\"",
+                "home.class \"fine\"",
+                "home.points \"10\"",
+            ],
         ),
         // The new edition asks for nothing, and the child's points where they can be known.
-        (None, &[("c1", "小明")], "2026-01-01", &["child.points~c1 \"7\"", "home.class \"fine\"", "home.points \"10\""]),
-        (Some("rent"), &[("c1", "小明")], "2025-12-31", &["child.points~c1 \"\"", "home.class \"plain\"", "home.points \"1\""]),
+        (
+            None,
+            &[("c1", "小明")],
+            "2026-01-01",
+            &["child.points~c1 \"7\"", "home.class \"fine\"", "home.points \"10\""],
+        ),
+        (
+            Some("rent"),
+            &[("c1", "小明")],
+            "2025-12-31",
+            &["child.points~c1 \"\"", "home.class \"plain\"", "home.points \"1\""],
+        ),
         // Before the first edition nothing follows.
         (Some("own"), &[("c1", "宝宝")], "2024-12-31", &[]),
     ];
@@ -302,10 +338,14 @@ fn a_tables_content_makes_revisions() {
         (catalogue.matters["moving"].revision.to_string(), of("residence"), of("school"))
     };
     let before = revisions(CLASS, CHILD);
-    let same = "home.kind,-> home.class,# note\n# said otherwise\nrent,plain,first\n\"own\",fine,\n";
+    let same =
+        "home.kind,-> home.class,# note\n# said otherwise\nrent,plain,first\n\"own\",fine,\n";
     assert_eq!(revisions(same, CHILD), before, "another order, notes and spelling");
     let after = revisions("home.kind,-> home.class\nown,plain\nrent,fine\n", CHILD);
-    assert!(after.0 != before.0 && after.1 == before.1, "the matter reads it, the service does not");
+    assert!(
+        after.0 != before.0 && after.1 == before.1,
+        "the matter reads it, the service does not"
+    );
     assert_ne!(revisions(CLASS, &CHILD.replace("10,7", "10.0,8")).0, before.0);
     assert_eq!(revisions(CLASS, &CHILD.replace("10,7", "10.0,7.00")).0, before.0);
 }

@@ -162,3 +162,25 @@ fn answers_closed_by_a_changed_answer_are_kept_but_ignored() {
     );
     assert!(facts.get(&Slot::of("helper.born_on", "h1")).is_some(), "kept");
 }
+
+/// Besides the notice, which reads the place itself, the permit waits for it: its fee hangs on the class that a
+/// table finds from place and number of tables.
+#[test]
+fn what_a_table_reads_is_asked_while_it_can_change_something() {
+    let promise = "type = \"quiet-promise\", ";
+    let catalogue =
+        changed_sample(&format!("{promise}when = 'stall.place = \"riverside\"', "), promise);
+    let matter = catalogue.matter("open-a-tea-stall").unwrap();
+    for (tables, waiting) in [
+        (5, &["stall-permit", "opening-notice"][..]),
+        (7, &["opening-notice"]),
+        (2, &["opening-notice"]),
+    ] {
+        let mut facts = Facts::new();
+        facts.answer(Slot::single("stall.tables"), Value::Number(tables.into()));
+        let asked = interview::open(&catalogue, matter, &facts, &|_| true, today());
+        let place = asked.iter().find(|it| it.question.id.as_str() == "place").unwrap();
+        let services: Vec<&str> = place.matters_to.iter().map(|it| it.as_str()).collect();
+        assert_eq!(services, waiting, "{tables} tables");
+    }
+}

@@ -211,3 +211,23 @@ fn a_record_without_a_value_leaves_the_field_to_be_filled_in() {
     let (absent, waits) = name(&RESIDENT.replace(line, "\"owner.name\" = \"null:\""));
     assert!(matches!(absent, FieldState::Missing) && waits, "{absent:?}");
 }
+
+#[test]
+fn what_a_table_finds_stands_on_the_form_computed() {
+    let field = "{ element = \"stall.tables\" },";
+    let catalogue =
+        changed_sample(&[(field, &format!("{field} {{ element = \"stall.class\" }},"))]);
+    let answers =
+        "as_of = \"2026-09-04\"\nanswers = { \"stall.place\" = \"market\", \"stall.tables\" = 7 }";
+    for (answers, expected) in [(answers, Some("large")), ("as_of = \"2026-09-04\"", None)] {
+        let plan = plan_of(&catalogue, "open-a-tea-stall", answers);
+        let fields = plan.form.iter().flat_map(|topic| &topic.fields);
+        let class =
+            fields.into_iter().find(|it| it.slot.element.as_str() == "stall.class").unwrap();
+        let value = expected.map(vocabulary::Value::text);
+        assert_eq!(class.state, FieldState::Computed { value, table: "stall-class".into() });
+        let undecided = plan.undecided.iter().any(|it| it.as_str() == "stall.class");
+        assert!(!undecided, "the plan waits for what the table reads: {:?}", plan.undecided);
+        assert!(plan.missing_fields().all(|it| it.slot != class.slot));
+    }
+}

@@ -16,22 +16,30 @@ const CASES: &[Case] = &[
     (
         "stall.hours,-> stall.fee\n<\u{fffd}20,50\n",
         UNIQUE,
-        &["2:2 TAB0001 the file is not UTF-8 | save it anew as “CSV UTF-8”; spreadsheets often save Chinese text as GBK"],
+        &[
+            "2:2 TAB0001 the file is not UTF-8 | save it anew as “CSV UTF-8”; spreadsheets often save Chinese text as GBK",
+        ],
     ),
     (
         "",
         UNIQUE,
-        &["1:1 TAB0003 the table is empty | the first line names the columns, e.g. `stall.hours,-> stall.fee`"],
+        &[
+            "1:1 TAB0003 the table is empty | the first line names the columns, e.g. `stall.hours,-> stall.fee`",
+        ],
     ),
     (
         "stall.hours;-> stall.fee\n< 20;50\n",
         UNIQUE,
-        &["1:12 TAB0003 the columns are separated by `;` | separate them by commas `,`; a spreadsheet does so when it saves as “CSV UTF-8”"],
+        &[
+            "1:12 TAB0003 the columns are separated by `;` | separate them by commas `,`; a spreadsheet does so when it saves as “CSV UTF-8”",
+        ],
     ),
     (
         "营业时长，-> 费用\n< 20，50\n",
         UNIQUE,
-        &["1:5 TAB0003 the columns are separated by `，` | separate them by commas `,`; a spreadsheet does so when it saves as “CSV UTF-8”"],
+        &[
+            "1:5 TAB0003 the columns are separated by `，` | separate them by commas `,`; a spreadsheet does so when it saves as “CSV UTF-8”",
+        ],
     ),
     (
         "stall.hour,-> stall.fee\n-,50\n",
@@ -46,7 +54,9 @@ const CASES: &[Case] = &[
     (
         "stall.hours,营业时长,-> stall.fee\n-,-,50\n",
         UNIQUE,
-        &["1:13 TAB0005 `stall.hours` has two columns | an element is one input or one output of a table"],
+        &[
+            "1:13 TAB0005 `stall.hours` has two columns | an element is one input or one output of a table",
+        ],
     ),
     (
         "stall.hours,stall.fee\n-,50\n",
@@ -66,92 +76,128 @@ const CASES: &[Case] = &[
     (
         "stall.kind,-> stall.fee\nsnacks, tea,50\nhot-food,80\n",
         UNIQUE,
-        &["2:13 TAB0007 the row has 3 cells and the table 2 columns | a cell with a comma in it stands in quotes: `\"a, b\"`"],
+        &[
+            "2:13 TAB0007 the row has 3 cells and the table 2 columns | a cell with a comma in it stands in quotes: `\"a, b\"`",
+        ],
     ),
     (
         "stall.kind,-> stall.fee\nsnacks\n",
         UNIQUE,
-        &["2:1 TAB0007 the row has 1 cells and the table 2 columns | a cell with a comma in it stands in quotes: `\"a, b\"`"],
+        &[
+            "2:1 TAB0007 the row has 1 cells and the table 2 columns | a cell with a comma in it stands in quotes: `\"a, b\"`",
+        ],
     ),
     (
         "stall.kind,-> stall.fee\n\"snacks, tea,50\nhot-food,80\n",
         UNIQUE,
-        &["2:1 TAB0008 the quoted cell is not closed | it ends with `\"`; a quotation mark inside it is written twice: `\"\"`"],
+        &[
+            "2:1 TAB0008 the quoted cell is not closed | it ends with `\"`; a quotation mark inside it is written twice: `\"\"`",
+        ],
     ),
     (
         "stall.hours,-> stall.fee\n-,\n",
         UNIQUE,
-        &["2:3 TAB0009 there is no value for `stall.fee` | an output cell holds one value; `null` where there is none"],
+        &[
+            "2:3 TAB0009 there is no value for `stall.fee` | an output cell holds one value; `null` where there is none",
+        ],
     ),
     (
         "stall.hours,-> stall.closes\n-,today()\n",
         UNIQUE,
-        &["2:3 TAB0009 `today()` is no plain value for `stall.closes` | an output cell holds one value, e.g. `80`, `true`, `2026-01-31`"],
+        &[
+            "2:3 TAB0009 `today()` is no plain value for `stall.closes` | an output cell holds one value, e.g. `80`, `true`, `2026-01-31`",
+        ],
     ),
     (
         "owner.birth_date,-> stall.fee\n< today(),50\n",
         UNIQUE,
-        &["2:1 TAB0010 the cell tests more than `owner.birth_date` against plain values | a cell holds values, comparisons and ranges, e.g. `< 50`, `[50..100)`, `\"a\", \"b\"`; what is computed becomes a data element of its own"],
+        &[
+            "2:1 TAB0010 the cell tests more than `owner.birth_date` against plain values | a cell holds values, comparisons and ranges, e.g. `< 50`, `[50..100)`, `\"a\", \"b\"`; what is computed becomes a data element of its own",
+        ],
     ),
     (
         "stall.hours,-> stall.fee\n-,\"1,500\"\n",
         UNIQUE,
-        &["2:5 TAB0011 a comma inside a number | write `1500`; in a list a space follows the comma"],
+        &[
+            "2:5 TAB0011 a comma inside a number | write `1500`; in a list a space follows the comma",
+        ],
     ),
     (
         "stall.hours,-> stall.fee\n1..20,50\n",
         UNIQUE,
-        &["2:1 TAB0012 a range stands in brackets | write `[1..20]` with both ends, or `[1..20)` without the last"],
+        &[
+            "2:1 TAB0012 a range stands in brackets | write `[1..20]` with both ends, or `[1..20)` without the last",
+        ],
     ),
     (
         "stall.hours,-> stall.fee\n< 20,50\n> 20,80\n",
         UNIQUE,
-        &["1:1 TAB0013 no row holds when `stall.hours` is 20 | add a row, or write `gaps = \"allowed\"` in the definition if there is no value then"],
+        &[
+            "1:1 TAB0013 no row holds when `stall.hours` is 20 | add a row, or write `gaps = \"allowed\"` in the definition if there is no value then",
+        ],
     ),
     (
         "stall.kind,stall.covered,-> stall.fee\nsnacks,-,50\ntea,true,80\n",
         UNIQUE,
-        &["1:1 TAB0013 no row holds when `stall.kind` is `tea` and `stall.covered` is false, and in 2 other cases | add a row, or write `gaps = \"allowed\"` in the definition if there is no value then"],
+        &[
+            "1:1 TAB0013 no row holds when `stall.kind` is `tea` and `stall.covered` is false, and in 2 other cases | add a row, or write `gaps = \"allowed\"` in the definition if there is no value then",
+        ],
     ),
     (
         "record.birth_date,-> stall.fee\n< 2000-01-01,50\n>= 2000-01-01,80\n",
         UNIQUE,
-        &["1:1 TAB0014 `record.birth_date` may be known to be absent, and no row holds when `record.birth_date` is absent | write `gaps = \"absent\"` in the definition: where an input is absent the outputs are too; or add a row with `null`"],
+        &[
+            "1:1 TAB0014 `record.birth_date` may be known to be absent, and no row holds when `record.birth_date` is absent | write `gaps = \"absent\"` in the definition: where an input is absent the outputs are too; or add a row with `null`",
+        ],
     ),
     (
         "stall.hours,stall.kind,-> stall.fee\n<= 20,-,50\n>= 20,tea,80\n> 20,not(tea),90\n",
         UNIQUE,
-        &["3:1 TAB0015 rows 2 and 3 both hold when `stall.hours` is 20 and `stall.kind` is `tea` | narrow one of them; `hit = \"first\"` would let the first count"],
+        &[
+            "3:1 TAB0015 rows 2 and 3 both hold when `stall.hours` is 20 and `stall.kind` is `tea` | narrow one of them; `hit = \"first\"` would let the first count",
+        ],
     ),
     (
         "stall.hours,stall.kind,-> stall.fee\n< 20,-,50\n-,tea,50\n>= 20,not(tea),80\n-,snacks,80\n",
         Hit::Any,
-        &["5:1 TAB0016 rows 2 and 5 both hold and disagree when `stall.hours` is below 20 and `stall.kind` is `snacks` | narrow one of them, or give both the same outputs"],
+        &[
+            "5:1 TAB0016 rows 2 and 5 both hold and disagree when `stall.hours` is below 20 and `stall.kind` is `snacks` | narrow one of them, or give both the same outputs",
+        ],
     ),
     (
         "stall.hours,-> stall.fee\n< 20,50\n>= 10,80\n> 30,90\n",
         Hit::First,
-        &["4:1 warning TAB0017 row 4 is never reached: the rows before it hold | move it up, narrow those before it, or drop it"],
+        &[
+            "4:1 warning TAB0017 row 4 is never reached: the rows before it hold | move it up, narrow those before it, or drop it",
+        ],
     ),
     (
         "stall.kind,-> stall.fee\n\"not(tea, snacks, hot-food)\",50\n",
         Hit::Collect(Aggregate::Sum),
-        &["2:2 warning TAB0017 row 2 holds for nothing that can be | one of its cells leaves no value; correct it or drop the row"],
+        &[
+            "2:2 warning TAB0017 row 2 holds for nothing that can be | one of its cells leaves no value; correct it or drop the row",
+        ],
     ),
     (
         "helper.hours,guest.hours,-> helper.fee\n-,-,50\n",
         UNIQUE,
-        &["1:14 TAB0018 `guest.hours` does not belong to group `helper` | a table for each member has inputs of one group, besides plain ones, and outputs of that group only"],
+        &[
+            "1:14 TAB0018 `guest.hours` does not belong to group `helper` | a table for each member has inputs of one group, besides plain ones, and outputs of that group only",
+        ],
     ),
     (
         "helper.hours,-> stall.fee\n-,50\n",
         UNIQUE,
-        &["1:17 TAB0018 `stall.fee` does not belong to group `helper` | a table for each member has inputs of one group, besides plain ones, and outputs of that group only"],
+        &[
+            "1:17 TAB0018 `stall.fee` does not belong to group `helper` | a table for each member has inputs of one group, besides plain ones, and outputs of that group only",
+        ],
     ),
     (
         "stall.hours,-> stall.class\n-,small\n",
         Hit::Collect(Aggregate::Max),
-        &["1:16 TAB0024 `collect` with the greatest needs numbers for `stall.class` | sum and count give numbers; the least and greatest are numbers or dates"],
+        &[
+            "1:16 TAB0024 `collect` with the greatest needs numbers for `stall.class` | sum and count give numbers; the least and greatest are numbers or dates",
+        ],
     ),
     // Cells are judged by the condition language, where they stand.
     ("stall.kind,-> stall.fee\n\"snacks, teas\",50\n", UNIQUE, &["2:10 CON0017"]),
@@ -204,9 +250,12 @@ fn large_tables_are_refused_and_entangled_ones_left() {
     check_csv(
         &format!("stall.hours,-> stall.fee\n{rows}"),
         &wanted(UNIQUE, Gaps::Refused),
-        &["1:1 TAB0002 the table has 2001 rows or more, 2 columns | at most 2000 rows and 32 columns; divide it"],
+        &[
+            "1:1 TAB0002 the table has 2001 rows or more, 2 columns | at most 2000 rows and 32 columns; divide it",
+        ],
     );
     let text = "x".repeat(10 * 1024 * 1024 + 1);
-    let line = "1:1 TAB0002 the file has 10485761 bytes | at most 10485760 are read; divide the table";
+    let line =
+        "1:1 TAB0002 the file has 10485761 bytes | at most 10485760 are read; divide the table";
     check_csv(&text, &wanted(UNIQUE, Gaps::Refused), &[line]);
 }

@@ -67,7 +67,8 @@ fn the_unknown_matters_only_where_it_can_change_something() {
 
 #[test]
 fn absent_inputs_make_absent_outputs_where_no_row_says_otherwise() {
-    let text = "record.birth_date,stall.covered,-> stall.fee\n< 2000-01-01,-,50\n>= 2000-01-01,-,80\n";
+    let text =
+        "record.birth_date,stall.covered,-> stall.fee\n< 2000-01-01,-,50\n>= 2000-01-01,-,80\n";
     let fees = rules(text, Hit::Unique, Gaps::Absent);
     check(
         &fees,
@@ -154,7 +155,9 @@ fn outputs_are_put_together() {
 
 #[test]
 fn every_type_has_its_cells() {
-    let table: &[(&str, &str, &[(&str, bool)])] = &[
+    /// The input, a cell, and for which values it holds.
+    type CellCase<'a> = (&'a str, &'a str, &'a [(&'a str, bool)]);
+    let table: &[CellCase<'_>] = &[
         ("stall.hours", "-", &[("3", true), ("null", true)]),
         ("stall.hours", "", &[("3", true)]),
         ("stall.hours", "\"3, 5, > 7.5\"", &[("3", true), ("4", false), ("8", true)]),

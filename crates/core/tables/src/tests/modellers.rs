@@ -73,8 +73,7 @@ const DROOLS: &str = r##"<dmn:definitions xmlns:dmn="https://www.omg.org/spec/DM
 "##;
 
 fn read(text: &str, hit: Option<Hit>, decision: Option<&str>) -> Read {
-    let wanted =
-        Wanted { hit, gaps: Gaps::Refused, decision, may_be_absent: &may_be_absent };
+    let wanted = Wanted { hit, gaps: Gaps::Refused, decision, may_be_absent: &may_be_absent };
     read_dmn(text, &Elements, &wanted)
 }
 
@@ -91,7 +90,8 @@ fn a_camunda_file_is_read_as_it_is() {
     let rules = read(CAMUNDA, None, Some("fee")).rules.unwrap();
     assert_eq!(rules.hit, Hit::Unique);
     assert_eq!(rules.rows[0].note.as_deref(), Some("short"));
-    for (inputs, expected) in [(["5", "?"], "50"), (["20", "tea"], "80"), (["20", "snacks"], "90")] {
+    for (inputs, expected) in [(["5", "?"], "50"), (["20", "tea"], "80"), (["20", "snacks"], "90")]
+    {
         assert_eq!(decide(&rules, &inputs), expected, "{inputs:?}");
     }
     assert_eq!(read(CAMUNDA, None, Some("费用")).findings, []);
@@ -120,26 +120,89 @@ fn places_lead_into_the_cells() {
 #[test]
 fn what_tables_do_not_have_is_told() {
     let table: &[(&str, &str, &str, &str)] = &[
-        (CAMUNDA, "<decisionTable id=\"DecisionTable_1\">", "<decisionTable id=\"d\" hitPolicy=\"PRIORITY\">", "4:5 TAB0022 hit policy `PRIORITY` is not supported | use unique, any, first, or collect with an aggregation"),
-        (CAMUNDA, "<decisionTable id=\"DecisionTable_1\">", "<decisionTable id=\"d\" hitPolicy=\"COLLECT\">", "4:5 TAB0022 collecting into a list is not supported | choose the sum, least, greatest or count in the modeller"),
-        (CAMUNDA, "<inputExpression id=\"InputExpression_1\" ", "<inputExpression expressionLanguage=\"juel\" ", "5:7 TAB0022 the expression language `juel` is not supported | write the cells in FEEL"),
-        (CAMUNDA, "typeRef=\"number\" />", "><defaultOutputEntry><text>1</text></defaultOutputEntry></output>", "14:59 TAB0022 a default output is not supported | add a last row that holds for everything else, with `hit = \"first\"`"),
-        (CAMUNDA, "<inputEntry id=\"UnaryTests_2\"><text></text></inputEntry>", "", "15:7 TAB0007 rule 1 has 1 and 1 cells, the table 2 inputs and 1 outputs | save it anew from the modeller"),
-        (CAMUNDA, "DMN/20191111/MODEL/", "CMMN/1.1/", "2:1 TAB0020 `definitions` is not the root of a DMN file | a DMN file begins with `<definitions xmlns=\"https://www.omg.org/spec/DMN/…\">`"),
-        (CAMUNDA, "营业时长", "营业天数", "7:17 TAB0004 no data element is called `营业天数` | a column is named by a data element's id or alias, an output with `-> ` before it"),
-        (CAMUNDA, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<!DOCTYPE x [<!ENTITY a \"b\">]>", "1:1 TAB0019 the file has a document type, which is refused | drop the `<!DOCTYPE …>`; a DMN file needs none"),
-        (CAMUNDA, "</decision>", "</decsion>", "32:3 TAB0019 not well-formed XML: expected 'decision' tag, not 'decsion' at 32:3 | save it anew from the modeller"),
-        (CAMUNDA, "<decision id", "<decision id=\"other\"><decisionTable/></decision><decision id", "2:1 TAB0021 the file has several decisions | say which: `decision = \"…\"`; it has `other`, `fee`"),
+        (
+            CAMUNDA,
+            "<decisionTable id=\"DecisionTable_1\">",
+            "<decisionTable id=\"d\" hitPolicy=\"PRIORITY\">",
+            "4:5 TAB0022 hit policy `PRIORITY` is not supported | use unique, any, first, or collect with an aggregation",
+        ),
+        (
+            CAMUNDA,
+            "<decisionTable id=\"DecisionTable_1\">",
+            "<decisionTable id=\"d\" hitPolicy=\"COLLECT\">",
+            "4:5 TAB0022 collecting into a list is not supported | choose the sum, least, greatest or count in the modeller",
+        ),
+        (
+            CAMUNDA,
+            "<inputExpression id=\"InputExpression_1\" ",
+            "<inputExpression expressionLanguage=\"juel\" ",
+            "5:7 TAB0022 the expression language `juel` is not supported | write the cells in FEEL",
+        ),
+        (
+            CAMUNDA,
+            "typeRef=\"number\" />",
+            "><defaultOutputEntry><text>1</text></defaultOutputEntry></output>",
+            "14:59 TAB0022 a default output is not supported | add a last row that holds for everything else, with `hit = \"first\"`",
+        ),
+        (
+            CAMUNDA,
+            "<inputEntry id=\"UnaryTests_2\"><text></text></inputEntry>",
+            "",
+            "15:7 TAB0007 rule 1 has 1 and 1 cells, the table 2 inputs and 1 outputs | save it anew from the modeller",
+        ),
+        (
+            CAMUNDA,
+            "DMN/20191111/MODEL/",
+            "CMMN/1.1/",
+            "2:1 TAB0020 `definitions` is not the root of a DMN file | a DMN file begins with `<definitions xmlns=\"https://www.omg.org/spec/DMN/…\">`",
+        ),
+        (
+            CAMUNDA,
+            "营业时长",
+            "营业天数",
+            "7:17 TAB0004 no data element is called `营业天数` | a column is named by a data element's id or alias, an output with `-> ` before it",
+        ),
+        (
+            CAMUNDA,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+            "<!DOCTYPE x [<!ENTITY a \"b\">]>",
+            "1:1 TAB0019 the file has a document type, which is refused | drop the `<!DOCTYPE …>`; a DMN file needs none",
+        ),
+        (
+            CAMUNDA,
+            "</decision>",
+            "</decsion>",
+            "32:3 TAB0019 not well-formed XML: expected 'decision' tag, not 'decsion' at 32:3 | save it anew from the modeller",
+        ),
+        (
+            CAMUNDA,
+            "<decision id",
+            "<decision id=\"other\"><decisionTable/></decision><decision id",
+            "2:1 TAB0021 the file has several decisions | say which: `decision = \"…\"`; it has `other`, `fee`",
+        ),
     ];
     for (text, from, to, expected) in table {
         assert_eq!(text.matches(from).count(), 1, "{from}");
         check(&text.replace(from, to), &[expected]);
     }
-    let text = format!("<definitions xmlns=\"https://www.omg.org/spec/DMN/20211108/MODEL/\">{}</definitions>", "<decision id=\"d\"><literalExpression/></decision>");
-    check(&text, &["1:84 TAB0022 decision `d` is a `literalExpression`, not a table | only decision tables are read; what is computed is written as a condition"]);
+    let text = format!(
+        "<definitions xmlns=\"https://www.omg.org/spec/DMN/20211108/MODEL/\">{}</definitions>",
+        "<decision id=\"d\"><literalExpression/></decision>"
+    );
+    check(
+        &text,
+        &[
+            "1:84 TAB0022 decision `d` is a `literalExpression`, not a table | only decision tables are read; what is computed is written as a condition",
+        ],
+    );
     let lines = |read: &Read| super::lines(CAMUNDA, read);
     let other = read(CAMUNDA, Some(Hit::First), None);
-    assert_eq!(lines(&other), ["4:5 TAB0023 the file says `unique`, its definition says `first` | drop `hit` from the definition, or change the file"]);
+    assert_eq!(
+        lines(&other),
+        [
+            "4:5 TAB0023 the file says `unique`, its definition says `first` | drop `hit` from the definition, or change the file"
+        ]
+    );
     let other = read(CAMUNDA, None, Some("fees"));
     assert_eq!(lines(&other), ["2:1 TAB0021 the file has no decision `fees` | it has `fee`"]);
 }
@@ -147,7 +210,10 @@ fn what_tables_do_not_have_is_told() {
 #[test]
 fn depth_and_size_are_bounded() {
     let deep = format!("{}{}", "<a>".repeat(200_000), "</a>".repeat(200_000));
-    check(&deep, &["1:193 TAB0002 the elements are nested too deeply | at most 64 within each other"]);
+    check(
+        &deep,
+        &["1:193 TAB0002 the elements are nested too deeply | at most 64 within each other"],
+    );
     let wide = format!("<a>{}</a>", "<b/>".repeat(500_000));
     let read = read(&wide, None, None);
     assert!(read.rules.is_none());
