@@ -19,6 +19,7 @@ use crate::plan_view::{
     EvidenceSections, ReductionView, ServiceRow, evidence_sections, reason_text, reductions,
     service_rows,
 };
+use crate::public::matter::example_plan;
 use crate::state::App;
 use crate::views::render;
 
@@ -97,7 +98,13 @@ fn show(
 ) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let matter = catalogue.matter(id).ok_or(WebError::NotFound)?;
-    let situation = Situation::read(pairs);
+    let mut situation = Situation::read(pairs);
+    if situation.is_empty() {
+        // Whoever comes without a case sees the matter's first scenario.
+        if let Some((example, plan)) = example_plan(app, matter, None) {
+            situation = Situation::of(&example.facts, plan.as_of);
+        }
+    }
     let as_of = situation.as_of.clone().unwrap_or_else(|| page.today.to_string());
     let day: Date = as_of.parse().unwrap_or(page.today);
     let (circumstances, findings) = match situation.resolve(catalogue, matter, app.now()) {

@@ -104,7 +104,11 @@ impl Patient<'_> {
     }
 
     fn test(&self, key: &str, failing: &[&str], words: String) -> Test {
-        let names = failing.join(&self.page.t("list-separator"));
+        let names = match failing {
+            // Nothing in particular: the matter as a whole.
+            ["—"] => self.page.t(&format!("{key}-missing")),
+            _ => failing.join(&self.page.t("list-separator")),
+        };
         Test {
             name: self.page.t(key),
             passed: failing.is_empty(),
@@ -233,6 +237,7 @@ impl Patient<'_> {
             (plan.missing_fields().count(), form)
         });
         let count = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+        let days = |halves: u32| vocabulary::HalfDays(halves).to_string();
         let score = |key: &str, of: usize, out_of: usize| Score {
             name: page.t(key),
             of,
@@ -244,7 +249,16 @@ impl Patient<'_> {
             score("six-exact", judged.saturating_sub(wrong), judged),
             score("six-connected", fetched.count(), needs.len()),
             score("six-lean", all_fields.saturating_sub(fields.len()), all_fields),
-            score("six-reasonable", count(before.saturating_sub(after)), count(before)),
+            Score {
+                words: page.t2(
+                    "six-reasonable-words",
+                    "n",
+                    days(before.saturating_sub(after)),
+                    "all",
+                    days(before),
+                ),
+                ..score("six-reasonable", count(before.saturating_sub(after)), count(before))
+            },
             score("six-fluent", form.saturating_sub(typed), form),
         ]
     }

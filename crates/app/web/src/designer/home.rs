@@ -24,6 +24,7 @@ struct MatterRow {
     questions: usize,
     cells: String,
     plans: String,
+    proved: bool,
     passed: usize,
     tests: usize,
     errors: usize,
@@ -53,18 +54,19 @@ struct HomePage<'a> {
     counts: Vec<(String, usize)>,
     matters: Vec<MatterRow>,
     services: Vec<ServiceLine>,
+    /// Some matter is still being proved: the page looks again.
+    proving: bool,
 }
 
 pub async fn home(State(app): State<App>, page: Page) -> Result<Response, Response> {
-    show(&app, &page).await.map_err(|error| error.into_page(&page))
+    show(&app, &page).map_err(|error| error.into_page(&page))
 }
 
-async fn show(app: &App, page: &Page) -> Result<Response, WebError> {
+fn show(app: &App, page: &Page) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
-    let mut matters = Vec::new();
-    for matter in catalogue.matters.values() {
-        matters.push(row(app, page, catalogue, matter).await?);
-    }
+    super::prove_all(app, page.today);
+    let matters: Vec<MatterRow> =
+        catalogue.matters.values().map(|it| row(app, page, catalogue, it)).collect();
     let counts = [
         ("count-matters", catalogue.matters.len()),
         ("count-services", catalogue.services.len()),
@@ -80,24 +82,23 @@ async fn show(app: &App, page: &Page) -> Result<Response, WebError> {
         jurisdiction: page.text(&catalogue.jurisdiction.name).to_owned(),
         revision: catalogue.revision.to_string(),
         counts: counts.into_iter().map(|(key, n)| (page.t(key), n)).collect(),
+        proving: matters.iter().any(|row| !row.proved),
         matters,
         services: catalogue.services.values().map(|it| line(catalogue, page, it)).collect(),
     })
 }
 
-async fn row(
-    app: &App,
-    page: &Page,
-    catalogue: &Catalogue,
-    matter: &Matter,
-) -> Result<MatterRow, WebError> {
-    let report = proved::report(app, matter, page.today).await?;
+fn row(app: &App, page: &Page, catalogue: &Catalogue, matter: &Matter) -> MatterRow {
+    let report = proved::kept(app, matter, page.today);
     let tests: Vec<_> = app.workshop.tests_of(matter).collect();
     let passed =
         |test: &&&plan::scenario::ScenarioAsWritten| plan::scenario::run(catalogue, test).passed();
     let (facts, unverified) = super::health::certainty(catalogue, matter);
-    let problems = proved::problems(catalogue, page, matter, &report);
-    Ok(MatterRow {
+    let problems = report.as_ref().map(|it| proved::problems(catalogue, page, matter, it));
+    let count = |class: &str| {
+        problems.iter().flatten().filter(|problem| problem.class == class).count()
+    };
+    MatterRow {
         id: matter.id.to_string(),
         title: page.text(&matter.title).to_owned(),
         name: page.text(&matter.name).to_owned(),
@@ -105,16 +106,17 @@ async fn row(
         variant: matter.variant_of.is_some(),
         services: matter.services.len(),
         questions: matter.questions.len(),
-        cells: proved::cells(&report),
-        plans: proved::plans(page, &report),
+        cells: report.as_ref().map_or_else(|| page.t("proving"), proved::cells),
+        plans: report.as_ref().map_or_else(String::new, |report| proved::plans(page, report)),
+        proved: report.is_some(),
         passed: tests.iter().filter(passed).count(),
         tests: tests.len(),
-        errors: problems.iter().filter(|it| it.class == "seal").count(),
-        warnings: problems.iter().filter(|it| it.class == "warn").count(),
+        errors: count("seal"),
+        warnings: count("warn"),
         can_start: super::health::startable(app, catalogue, matter),
         unverified,
         facts,
-    })
+    }
 }
 
 fn line(catalogue: &Catalogue, page: &Page, service: &catalogue::PublicService) -> ServiceLine {

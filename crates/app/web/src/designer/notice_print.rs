@@ -66,7 +66,7 @@ fn show(
     let matter = catalogue.matter(id).ok_or(WebError::NotFound)?;
     let mut situation = Situation::read(pairs);
     let mut case = String::new();
-    if situation.answers.is_empty() && situation.sizes.is_empty() {
+    if situation.is_empty() {
         // Without a case in the address, the matter's first scenario.
         if let Some((example, plan)) = example_plan(app, matter, None) {
             situation = Situation::of(&example.facts, plan.as_of);

@@ -45,17 +45,24 @@ struct ProblemsPage<'a> {
     files: usize,
     compiled: Vec<ProblemRow>,
     matters: Vec<MatterProblems>,
+    /// Some matter is still being proved: the page looks again.
+    proving: bool,
 }
 
 pub async fn problems(State(app): State<App>, page: Page) -> Result<Response, Response> {
-    show(&app, &page).await.map_err(|error| error.into_page(&page))
+    show(&app, &page).map_err(|error| error.into_page(&page))
 }
 
-async fn show(app: &App, page: &Page) -> Result<Response, WebError> {
+fn show(app: &App, page: &Page) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
+    super::prove_all(app, page.today);
     let mut matters = Vec::new();
+    let mut proving = false;
     for matter in catalogue.matters.values() {
-        let report = proved::report(app, matter, page.today).await?;
+        let Some(report) = proved::kept(app, matter, page.today) else {
+            proving = true;
+            continue;
+        };
         matters.push(MatterProblems {
             id: matter.id.to_string(),
             title: page.text(&matter.title).to_owned(),
@@ -68,6 +75,7 @@ async fn show(app: &App, page: &Page) -> Result<Response, WebError> {
         files: app.workshop.files.len(),
         compiled: app.workshop.diagnostics.iter().map(|it| row_of(page, it)).collect(),
         matters,
+        proving,
     })
 }
 

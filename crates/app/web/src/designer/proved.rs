@@ -46,6 +46,11 @@ pub async fn report(app: &App, matter: &Matter, as_of: Date) -> Result<Report, W
     Ok(Report { proof })
 }
 
+/// The same, if it is proved already.
+pub(super) fn kept(app: &App, matter: &Matter, as_of: Date) -> Option<Report> {
+    Some(Report { proof: super::kept_proof(app, matter, as_of)? })
+}
+
 pub(super) fn cells(report: &Report) -> String {
     report.proof.cells().to_string()
 }

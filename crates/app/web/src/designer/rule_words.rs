@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use catalogue::{Catalogue, ElementType};
 use conditions::Condition;
-use conditions::expression::{Clause, Comparison, Constant, Expression, InItem, Term, Test};
+use conditions::expression::{Arithmetic, Clause, Comparison, Constant, Expression, InItem, Term, Test};
 use vocabulary::{DataElementId, Value};
 
 use crate::naming;
@@ -89,6 +89,7 @@ impl Speaker<'_> {
             Test::Compare { left: Term::Element(read), operator, right: Term::Constant(value) } => {
                 self.comparison(read.element(), *operator, value)
             }
+            Test::Compare { left, operator, right } => self.elapsed(left, *operator, right),
             Test::In { term: Term::Element(read), items } => self.one_of(read.element(), items),
             _ => None,
         };
@@ -111,6 +112,42 @@ impl Speaker<'_> {
         };
         let value = self.value(element, value)?;
         Some(self.page.t2(key, "name", self.name(element), "value", value))
+    }
+
+    /// How long ago a date lies: `today() - x > duration(…)` and `today() >= x + duration(…)`.
+    fn elapsed(&self, left: &Term, operator: Comparison, right: &Term) -> Option<String> {
+        let (element, duration, operator) = match (left, right) {
+            (
+                Term::Arithmetic { operator: Arithmetic::Subtract, left: now, right: date },
+                Term::Constant(duration),
+            ) if **now == Term::Today => (&**date, duration, operator),
+            (Term::Today, Term::Arithmetic { operator: Arithmetic::Add, left, right }) => {
+                let Term::Constant(duration) = &**right else { return None };
+                (&**left, duration, operator)
+            }
+            (Term::Arithmetic { operator: Arithmetic::Add, left, right }, Term::Today) => {
+                let Term::Constant(duration) = &**right else { return None };
+                (&**left, duration, turned(operator))
+            }
+            _ => return None,
+        };
+        let Term::Element(read) = element else { return None };
+        let key = match operator {
+            Comparison::Greater => "rule-since-more",
+            Comparison::GreaterOrEqual => "rule-since-full",
+            Comparison::Less => "rule-since-less",
+            Comparison::LessOrEqual => "rule-since-at-most",
+            Comparison::Equal | Comparison::NotEqual => return None,
+        };
+        let time = match duration {
+            Constant::Days(days) => self.page.t1("period-calendar-days", "n", days),
+            Constant::Months(months) if months % 12 == 0 => {
+                self.page.t1("period-years", "n", months / 12)
+            }
+            Constant::Months(months) => self.page.t1("period-months", "n", months),
+            _ => return None,
+        };
+        Some(self.page.t2(key, "name", self.name(read.element()), "time", time))
     }
 
     fn one_of(&self, element: &DataElementId, items: &[InItem]) -> Option<String> {
@@ -176,6 +213,17 @@ impl Speaker<'_> {
                     .map(|option| self.page.text(&option.name)),
                 _ => None,
             })
+    }
+}
+
+/// The comparison with its sides exchanged.
+fn turned(operator: Comparison) -> Comparison {
+    match operator {
+        Comparison::Less => Comparison::Greater,
+        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+        Comparison::Greater => Comparison::Less,
+        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+        other => other,
     }
 }
 

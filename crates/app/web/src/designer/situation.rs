@@ -50,6 +50,16 @@ impl Situation {
         situation
     }
 
+    /// Whether nothing at all is said.
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { as_of, sizes, skip, unavailable, answers } = self;
+        as_of.is_none()
+            && sizes.is_empty()
+            && skip.is_empty()
+            && unavailable.is_empty()
+            && answers.is_empty()
+    }
+
     /// The scenario that facts describe.
     pub(super) fn of(facts: &Facts, as_of: Date) -> Self {
         let mut situation = Self { as_of: Some(as_of.to_string()), ..Self::default() };

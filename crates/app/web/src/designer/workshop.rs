@@ -29,6 +29,8 @@ pub struct Workshop {
     /// Pages on finding codes: code and text.
     pub code_pages: Vec<(String, String)>,
     proofs: Mutex<Kept>,
+    /// Somebody is proving every matter for this date.
+    proving: Mutex<Option<Date>>,
 }
 
 impl Workshop {
@@ -40,7 +42,7 @@ impl Workshop {
         reached: BTreeSet<OrganisationId>,
         code_pages: Vec<(String, String)>,
     ) -> Self {
-        Self { files, diagnostics, tests, reached, code_pages, proofs: Mutex::default() }
+        Self { files, diagnostics, tests, reached, code_pages, proofs: Mutex::default(), proving: Mutex::default() }
     }
 
     /// The scenario tests of one matter, in their files' order.
@@ -63,6 +65,30 @@ impl Workshop {
         }
         proofs.push((key, Arc::clone(proof)));
     }
+}
+
+/// The proof of a matter if it is there already.
+pub fn kept_proof(app: &App, matter: &Matter, as_of: Date) -> Option<Arc<proof::Proof>> {
+    app.workshop.kept(&(matter.revision.clone(), as_of))
+}
+
+/// Proves every matter in turn, in the background, once for each date.
+pub fn prove_all(app: &App, as_of: Date) {
+    {
+        let proving = app.workshop.proving.lock();
+        let mut proving = proving.unwrap_or_else(std::sync::PoisonError::into_inner);
+        if proving.replace(as_of) == Some(as_of) {
+            return;
+        }
+    }
+    let app = app.clone();
+    tokio::spawn(async move {
+        let catalogue = Arc::clone(app.engine.catalogue());
+        for matter in catalogue.matters.values() {
+            // Whoever asks for it later is told what went wrong.
+            let _ = proof_of(&app, matter, as_of).await;
+        }
+    });
 }
 
 /// The proof of a matter of the running catalogue at a date, made on a thread of its own when it is new.
