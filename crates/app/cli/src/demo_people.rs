@@ -206,7 +206,17 @@ fn founder(register: &mut RegisterTable) {
         &[("legal.name", text("赵一鸣")), ("legal.citizen_id", number_of(1991, 6, 24, 17))],
     );
     register.knows(FOUNDER, "name-library", &[("company.name", text("云栖望舒软件有限公司"))]);
-    register.knows(FOUNDER, "enterprise-licences", &[]);
+    register.knows(
+        FOUNDER,
+        "enterprise-licences",
+        &[("company.uscc", text("91990000MA99D0010W")), ("company.status", text("active"))],
+    );
+    register.knows(FOUNDER, "credit-records", &[("company.discredited", Value::Bool(false))]);
+    register.knows(
+        FOUNDER,
+        "pension-records",
+        &[("employee.insured_elsewhere", Value::Bool(false))],
+    );
     register.knows(FOUNDER, "property-register", &[]);
 }
 
