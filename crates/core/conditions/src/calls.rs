@@ -43,7 +43,7 @@ impl Takes {
 /// Several values: written one by one, or an element of each member of a group.
 enum Several {
     Terms(Vec<(Term, Ty)>),
-    Members { group: GroupId, only: Option<Expression>, value: (Term, Ty) },
+    Members { group: GroupId, only: Option<Box<Expression>>, value: Box<(Term, Ty)> },
 }
 
 impl Checker<'_> {
@@ -282,10 +282,12 @@ impl Checker<'_> {
         let added = matches!(how, Gathering::Sum | Gathering::Mean);
         let fits = |ty: &Ty| if added { *ty == Ty::Number } else { ty.has_order() };
         match self.several(node, arguments)? {
-            Several::Members { group, only, value: (value, ty) } => {
+            Several::Members { group, only, value } => {
+                let (value, ty) = *value;
                 if !fits(&ty) {
                     return self.not_gathered(node, name, &ty);
                 }
+                let only = only.map(|only| *only);
                 let gather = Gather { how, group, only, value: Some(value) };
                 Some((Term::Gather(Box::new(gather)), ty))
             }
@@ -331,7 +333,7 @@ impl Checker<'_> {
                         self.bound(node, (name, &group), None, |_| ())?;
                         let of = Holder::Bound { group: group.clone(), outwards: 0 };
                         let read = ElementRead::new(element.id, element.ty, of);
-                        let value = (Term::Element(read), ty);
+                        let value = Box::new((Term::Element(read), ty));
                         return Some(Several::Members { group, only: None, value });
                     }
                 }
@@ -366,8 +368,8 @@ impl Checker<'_> {
         });
         let (element, holder) = read??;
         let ty = Ty::of_element(&element.ty)?;
-        let value = (Term::Element(ElementRead::new(element.id, element.ty, holder)), ty);
-        Some(Several::Members { group, only: Some(only?), value })
+        let read = Term::Element(ElementRead::new(element.id, element.ty, holder));
+        Some(Several::Members { group, only: Some(Box::new(only?)), value: Box::new((read, ty)) })
     }
 
     /// `list contains(list, value)`: an `in`, or `some` over the members of a group.
@@ -390,14 +392,14 @@ impl Checker<'_> {
         let nobody = Name { head: String::new(), rest: None };
         let wanted_typed =
             self.bound(node, (&nobody, &group), Some(""), |it| it.value(wanted))??;
-        let sides = ((list, &value), (wanted, &wanted_typed));
+        let sides = ((list, &*value), (wanted, &wanted_typed));
         self.comparable(node.core, Comparison::Equal, sides.0, sides.1)?;
         let test =
             Test::Compare { left: value.0, operator: Comparison::Equal, right: wanted_typed.0 };
         let found = self.clause(node, test);
         let body = match only {
             None => found,
-            Some(only) => Expression::All(vec![only, found]),
+            Some(only) => Expression::All(vec![*only, found]),
         };
         Some(self.quantifier(node, false, group, body))
     }

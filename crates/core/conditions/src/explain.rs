@@ -601,11 +601,9 @@ impl<'a> Reasons<'a> {
 
     fn add(&self, because: &mut Because, number: usize, undecided: bool) {
         match self.answers.get(number) {
-            Some(Answer::Value(slot)) => {
-                if !because.read.iter().any(|(known, _)| known == slot) {
-                    let value = self.world.facts.value(slot).filter(|_| !undecided).cloned();
-                    because.read.push((slot.clone(), value));
-                }
+            Some(Answer::Value(slot)) if !because.read.iter().any(|(known, _)| known == slot) => {
+                let value = self.world.facts.value(slot).filter(|_| !undecided).cloned();
+                because.read.push((slot.clone(), value));
             }
             Some(Answer::Members(group)) if !because.groups.contains(group) => {
                 because.groups.push(group.clone());

@@ -181,10 +181,7 @@ impl Checker<'_> {
             return None;
         }
         let group_id = group_id?;
-        let only = match only {
-            None => None,
-            Some(only) => Some(self.only(node, (group, &group_id), only)),
-        };
+        let only = only.map(|only| self.only(node, (group, &group_id), only));
         let body =
             self.bound(node, (group, &group_id), Some(&variable.head), |it| it.truth(body))?;
         let body = match only {

@@ -124,6 +124,7 @@ fn refusal(user: &str, used: &str, dev: bool) -> Option<&'static str> {
             "web and worker use core, the port and the engine, and never each other",
         ),
         "dev/departments" => allowed(&[], "departments are outsiders: they know core's wire only"),
+        "dev/oracle" => allowed(&[], "the oracle compares core with another engine, nothing else"),
         "app/cli" | "dev/testkit" => None,
         _ => left_of(user, used),
     }
