@@ -48,3 +48,9 @@ about-jurisdiction = Jurisdiction
 about-revision = Catalogue revision
 about-calendar = Working-day calendar
 about-languages = Languages
+# Examples
+examples-title = Example cases
+examples-board = For each matter the proof chooses cases that together show every outcome. Open one: its answers are filled in.
+examples-lead = In these { $n } cases every service is in and out, and every way of every piece of evidence is taken.
+examples-open = Open
+examples-open-label = Open: { $name }

@@ -48,3 +48,9 @@ about-jurisdiction = 适用范围
 about-revision = 目录版本
 about-calendar = 工作日历
 about-languages = 语言
+# 示例情形
+examples-title = 示例情形
+examples-board = 每件事由证明挑出一组情形，合起来覆盖全部结果。选一个打开，回答已经填好。
+examples-lead = 这 { $n } 个情形合起来，每个事项的办与不办、每种材料的每种来法都出现过。
+examples-open = 打开
+examples-open-label = 打开：{ $name }

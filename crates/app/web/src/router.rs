@@ -50,6 +50,8 @@ routes! {
     // -- the demo's role board ----------------------------------------------------------------------
     get "/demo" EnterDemo => demo::board::board;
     post "/demo/enter/{account}" EnterDemo => demo::board::enter;
+    get "/demo/examples/{matter}" EnterDemo => demo::examples::examples;
+    post "/demo/examples/{matter}/{number}" EnterDemo => demo::examples::open;
     post "/demo/departments/{department}" SteerDepartments => demo::board::steer;
     // -- applicant ----------------------------------------------------------------------------------
     post "/matters/{matter}/start" OpenDraft => applicant::start::start;

@@ -49,6 +49,7 @@ struct Board<'a> {
     officers: Vec<Person>,
     designers: Vec<Person>,
     departments: Vec<DepartmentSwitch>,
+    matters: Vec<(String, String)>,
 }
 
 #[derive(Deserialize, Debug)]
@@ -118,7 +119,11 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
         })
         .collect();
     let to = safe_target(to).to_owned();
-    render(&Board { p: page, to, applicants, officers, designers, departments })
+    let title = |matter: &catalogue::Matter| {
+        (matter.id.to_string(), page.text(&matter.title).to_owned())
+    };
+    let matters = catalogue.matters.values().map(title).collect();
+    render(&Board { p: page, to, applicants, officers, designers, departments, matters })
 }
 
 /// Shared sources only answer or do not.

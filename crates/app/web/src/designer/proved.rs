@@ -34,10 +34,11 @@ pub struct SpreadRow {
 }
 
 /// A covering scenario.
-pub(super) struct Covering {
-    pub(super) name: String,
-    pub(super) query: String,
-    pub(super) circumstances: Circumstances,
+#[derive(Debug)]
+pub struct Covering {
+    pub(crate) name: String,
+    pub(crate) query: String,
+    pub(crate) circumstances: Circumstances,
 }
 
 /// The matter's proof at a date.
@@ -84,7 +85,7 @@ pub(super) fn spread(_page: &Page, _matter: &Matter, _report: &Report) -> Vec<Sp
     Vec::new()
 }
 
-pub(super) fn cover(
+pub(crate) fn cover(
     _catalogue: &Catalogue,
     _page: &Page,
     _matter: &Matter,
