@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use ::plan::scenario;
 use anyhow::Result;
-use catalogue::Severity;
+use catalogue::{Catalogue, Severity};
 use serde::Serialize;
 
 use crate::End;
@@ -22,22 +23,53 @@ pub(crate) struct Arguments {
 struct Checked<'a> {
     jurisdictions: usize,
     files: usize,
+    #[serde(flatten)]
+    counts: Counts,
     errors: usize,
     warnings: usize,
     findings: Vec<FindingAsJson<'a>>,
 }
 
+/// What the definitions hold; nothing of a jurisdiction with errors.
+#[derive(Debug, Default, Serialize)]
+struct Counts {
+    matters: usize,
+    services: usize,
+    evidence_types: usize,
+    data_elements: usize,
+    scenario_tests: usize,
+}
+
+impl Counts {
+    fn add(&mut self, catalogue: &Catalogue) {
+        let Self { matters, services, evidence_types, data_elements, scenario_tests: _ } = self;
+        *matters = matters.saturating_add(catalogue.matters.len());
+        *services = services.saturating_add(catalogue.services.len());
+        *evidence_types = evidence_types.saturating_add(catalogue.evidence_types.len());
+        *data_elements = data_elements.saturating_add(catalogue.elements.len());
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Result<End> {
     let jurisdictions = definitions::find(&arguments.dir)?;
     let mut diagnostics = Vec::new();
+    let mut counts = Counts::default();
     for jurisdiction in &jurisdictions {
-        diagnostics.extend(catalogue::compile(&jurisdiction.files).diagnostics);
+        let compiled = catalogue::compile(&jurisdiction.files);
+        diagnostics.extend(compiled.diagnostics);
+        compiled.catalogue.iter().for_each(|catalogue| counts.add(catalogue));
+        for file in &jurisdiction.scenarios {
+            // A file that cannot be read is told when its scenarios are run.
+            let scenarios = scenario::parse(&file.text).map_or(0, |scenarios| scenarios.len());
+            counts.scenario_tests = counts.scenario_tests.saturating_add(scenarios);
+        }
     }
     let files = jurisdictions.iter().map(|it| it.files.len()).sum();
     let errors = diagnostics.iter().filter(|it| it.severity == Severity::Error).count();
     let checked = Checked {
         jurisdictions: jurisdictions.len(),
         files,
+        counts,
         errors,
         warnings: diagnostics.len().saturating_sub(errors),
         findings: diagnostics.iter().map(FindingAsJson::from).collect(),
@@ -47,8 +79,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
         Format::Text => {
             let mut text: String = diagnostics.iter().map(finding_as_text).collect();
             text.push_str(&format!(
-                "{}, {}, {}\n",
+                "{}: {}, {}, {}, {}, {}; {}, {}\n",
                 counted(files, "file"),
+                counted(checked.counts.matters, "matter"),
+                counted(checked.counts.services, "service"),
+                counted(checked.counts.evidence_types, "evidence type"),
+                counted(checked.counts.data_elements, "data element"),
+                counted(checked.counts.scenario_tests, "scenario test"),
                 counted(checked.errors, "error"),
                 counted(checked.warnings, "warning"),
             ));

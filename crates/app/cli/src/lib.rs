@@ -19,6 +19,7 @@ mod offices;
 mod output;
 mod partners;
 mod plan;
+mod prove;
 mod scenarios;
 mod serve;
 pub mod wiring;
@@ -56,6 +57,8 @@ enum Command {
     Plan(plan::Arguments),
     /// Say what is different between two sets of definitions, and for whom. Ends with 1 when something is.
     Diff(diff::Arguments),
+    /// Prove every scenario of a matter at once. Ends with 1 when somebody is stuck or promised what cannot be.
+    Prove(prove::Arguments),
     /// Run the scenario tests beside the definitions.
     Scenarios(scenarios::Arguments),
     /// Measure how fast it is here.
@@ -82,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Prove(arguments) => prove::run(&arguments),
         Command::Scenarios(arguments) => scenarios::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

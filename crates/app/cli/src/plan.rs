@@ -4,7 +4,7 @@ mod naming;
 mod page;
 pub(crate) mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ::plan::answers::{AnswersAsWritten, AnswersFinding};
 use anyhow::{Context, Result, bail};
@@ -48,7 +48,7 @@ struct FindingAsJson<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<End> {
-    let catalogue = load(arguments)?;
+    let catalogue = load(arguments.definitions.as_deref())?;
     let matter = find_matter(&catalogue, &arguments.matter)?;
     let file = &arguments.answers;
     let text = std::fs::read_to_string(file)
@@ -73,15 +73,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
     match arguments.format {
         Format::Json => output::write(&format!("{}\n", plan.to_json()))?,
         Format::Text => {
-            let lang = language(arguments, &catalogue);
+            let lang = language(arguments.lang.as_deref(), &catalogue);
             output::write(&page::Page::new(&catalogue, matter, &plan, &lang).text())?;
         }
     }
     Ok(End::Clean)
 }
 
-fn load(arguments: &Arguments) -> Result<Catalogue> {
-    let Some(folder) = &arguments.definitions else {
+/// The one jurisdiction below the folder, or that of the program.
+pub(crate) fn load(folder: Option<&Path>) -> Result<Catalogue> {
+    let Some(folder) = folder else {
         return definitions::catalogue_of(&embedded::national())
             .context("compiling the definitions that come with the program");
     };
@@ -101,7 +102,8 @@ fn load(arguments: &Arguments) -> Result<Catalogue> {
     }
 }
 
-fn find_matter<'c>(catalogue: &'c Catalogue, id: &str) -> Result<&'c Matter> {
+/// The matter of that id.
+pub(crate) fn find_matter<'c>(catalogue: &'c Catalogue, id: &str) -> Result<&'c Matter> {
     let known = || catalogue.matters.keys().map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
     catalogue.matter(id).with_context(|| format!("no matter `{id}`; there are {}", known()))
 }
@@ -117,9 +119,10 @@ fn read_now(text: &str, catalogue: &Catalogue) -> Result<Timestamp> {
     Ok(zoned.timestamp())
 }
 
-fn language(arguments: &Arguments, catalogue: &Catalogue) -> Lang {
-    match &arguments.lang {
-        Some(tag) => Lang::new(tag.as_str()),
+/// The language of the text: as told, or the jurisdiction's first.
+pub(crate) fn language(told: Option<&str>, catalogue: &Catalogue) -> Lang {
+    match told {
+        Some(tag) => Lang::new(tag),
         None => {
             let first = catalogue.jurisdiction.languages.first();
             first.cloned().unwrap_or_else(|| Lang::new("en"))

@@ -45,6 +45,7 @@ mod judge;
 mod make;
 pub mod pinned;
 mod procedures;
+pub mod proved;
 mod reductions;
 pub mod scenario;
 mod schedule;

@@ -85,6 +85,10 @@ fn expected(text: &mut String, plan: &Plan) -> std::fmt::Result {
     writeln!(text, "[scenario.expect]")?;
     writeln!(text, "services = {}", list(&services))?;
     writeln!(text, "done = {}", list(&nodes(OutKind::AlreadyDone)))?;
+    let not_eligible = nodes(OutKind::NotEligible);
+    if !not_eligible.is_empty() {
+        writeln!(text, "not_eligible = {}", list(&not_eligible))?;
+    }
     let brought = [EvidenceGroup::YouBring, EvidenceGroup::YouGave];
     writeln!(text, "bring = {}", list(&pieces(&brought)))?;
     writeln!(text, "fetched = {}", list(&pieces(&[EvidenceGroup::WeFetch])))?;

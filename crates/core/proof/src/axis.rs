@@ -60,7 +60,8 @@ impl Ordered {
 
     pub(crate) fn dates(as_of: Date, not_future: bool) -> Self {
         let year = |years: i16| {
-            Date::new(as_of.year().saturating_add(years), 1, 1).map_or(day_number(as_of), day_number)
+            Date::new(as_of.year().saturating_add(years), 1, 1)
+                .map_or(day_number(as_of), day_number)
         };
         let near = day_number(as_of);
         let high = if not_future { near } else { year(YEARS_AHEAD) };
@@ -178,20 +179,16 @@ fn date(position: i128) -> Date {
 
 impl Axis {
     pub(crate) fn classes(&self) -> Vec<Class> {
-        let exactly = |value: Value| Class::Values {
-            example: value.clone(),
-            range: Range::Exactly(value),
-        };
+        let exactly =
+            |value: Value| Class::Values { example: value.clone(), range: Range::Exactly(value) };
         match self {
             Self::Bool => vec![exactly(Value::Bool(true)), exactly(Value::Bool(false))],
             Self::Choice(options) => {
                 options.iter().map(|option| exactly(Value::Text(option.clone()))).collect()
             }
             Self::Text { named, other } => {
-                let rest = Class::Values {
-                    example: Value::Text(other.clone()),
-                    range: Range::OtherText,
-                };
+                let rest =
+                    Class::Values { example: Value::Text(other.clone()), range: Range::OtherText };
                 let named = named.iter().map(|text| exactly(Value::Text(text.clone())));
                 std::iter::once(rest).chain(named).collect()
             }

@@ -15,7 +15,9 @@ use vocabulary::{DataElementId, Date, Facts, GroupId, MemberId, Slot, Value};
 
 use crate::axis::{Axis, Line, Ordered};
 use crate::monotone::one_way;
-use crate::reads::{Binding, Reads, Symbol, Symbols, Walk, comparisons, in_scope, nested, symbol_id};
+use crate::reads::{
+    Binding, Reads, Symbol, Symbols, Walk, comparisons, in_scope, nested, symbol_id,
+};
 use crate::{Class, Subject};
 
 /// So many combinations of a clause's other readings are tried for thresholds.
@@ -245,7 +247,10 @@ impl<'c> Drafts<'c> {
                 Axis::Text { named: BTreeSet::new(), other }
             }
         };
-        self.topics.insert(Topic::Element(element.id.clone()), Draft { axis, null, null_is: None, unknown });
+        self.topics.insert(
+            Topic::Element(element.id.clone()),
+            Draft { axis, null, null_is: None, unknown },
+        );
     }
 
     /// What a table in force reads is divided where its rows divide it.
@@ -548,9 +553,9 @@ impl Trial<'_> {
             let expected = self.at(test, self.line.example((from, to)));
             let third = (to - from) / 3;
             let places = [from, from + 1, from + third, to - third, to - 1, to];
-            places.iter().all(|place| {
-                !(from..=to).contains(place) || self.at(test, *place) == expected
-            })
+            places
+                .iter()
+                .all(|place| !(from..=to).contains(place) || self.at(test, *place) == expected)
         })
     }
 }

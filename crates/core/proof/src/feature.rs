@@ -78,9 +78,17 @@ pub enum FeatureKey {
     /// At this position of the service's signatories.
     Signs(NodeKey, usize, Slot),
     /// The second needs an output of the first.
-    Edge { from: NodeKey, to: NodeKey, output: Arc<str> },
+    Edge {
+        from: NodeKey,
+        to: NodeKey,
+        output: Arc<str>,
+    },
     /// And cannot begin without it.
-    HardEdge { from: NodeKey, to: NodeKey, output: Arc<str> },
+    HardEdge {
+        from: NodeKey,
+        to: NodeKey,
+        output: Arc<str>,
+    },
 }
 
 impl FeatureKey {

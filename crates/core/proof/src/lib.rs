@@ -13,21 +13,27 @@
 mod axis;
 mod cells;
 mod count;
+mod cover;
 mod draft;
 mod example;
 mod feature;
+pub mod findings;
 mod model;
 mod monotone;
 mod order;
 mod reads;
+pub mod reductions;
 mod relevance;
 mod setting;
 mod shape;
+mod sums;
 mod symbolic;
 mod variable;
 mod weights;
+pub mod words;
 
 pub use cells::Cells;
+pub use cover::{Covering, Outcome};
 pub use example::{About, Answer, Example, Said};
 pub use feature::{FeatureKey, Out, Piece, Place, Taken};
 pub use num_bigint::BigUint;
@@ -135,9 +141,7 @@ impl Proof {
         let skipped = symbolic.skipped();
         let space = with_skips.and_not(&skipped);
         let seen = symbolic.features.iter().filter(|(key, _)| key.is_seen());
-        let features = seen.map(|(key, wherever)| {
-            (key.clone(), Cells(wherever.and(&with_skips)))
-        });
+        let features = seen.map(|(key, wherever)| (key.clone(), Cells(wherever.and(&with_skips))));
         let features: BTreeMap<_, _> = features.filter(|(_, cells)| !cells.is_empty()).collect();
         let nine = as_of.to_datetime(jiff::civil::Time::constant(9, 0, 0, 0));
         let zone = catalogue.jurisdiction.time_zone.clone();
@@ -173,6 +177,11 @@ impl Proof {
     /// The date of every plan.
     pub fn as_of(&self) -> Date {
         self.as_of
+    }
+
+    /// The instant at which examples ask: nine in the morning of that date.
+    pub fn at(&self) -> Instant {
+        self.at
     }
 
     /// What a scenario decides, in the order of the questions.
@@ -251,6 +260,15 @@ impl Proof {
 
     fn finder(&self) -> Finder<'_> {
         Finder { symbolic: &self.symbolic, space: &self.space_with_skips.0, at: self.at }
+    }
+
+    /// The cells in which the person is asked for the variable, every source reachable: it is there and no
+    /// source tells it.
+    pub fn asked_where(&self, variable: usize) -> Cells {
+        let there = self.symbolic.is_there(variable);
+        let told = self.symbolic.told.get(&variable);
+        let asked = told.map_or_else(|| there.clone(), |told| there.and_not(&told.pair.holds));
+        Cells(asked.and(&self.space_with_skips.0))
     }
 
     /// The order of questions that costs people least.

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use biodivine_lib_bdd::{Bdd, BddPartialValuation, BddVariable, BddVariableSet};
-use conditions::expression::{Clause, Expression, Quantified};
 use catalogue::Catalogue;
+use conditions::expression::{Clause, Expression, Quantified};
 use conditions::{Condition, Truth};
 use vocabulary::{DataElementId, GroupId, QuestionId, ServiceId, Slot};
 
@@ -339,9 +339,8 @@ impl<'c> Judging<'c> {
                 let otherwise = self.expression(otherwise, binding);
                 let both = then.and(&otherwise).holds;
                 let neither = then.or(&otherwise).fails;
-                let chosen = |yes: &Bdd, no: &Bdd| {
-                    condition.holds.and(yes).or(&condition.fails.and(no))
-                };
+                let chosen =
+                    |yes: &Bdd, no: &Bdd| condition.holds.and(yes).or(&condition.fails.and(no));
                 Pair {
                     holds: chosen(&then.holds, &otherwise.holds).or(&both),
                     fails: chosen(&then.fails, &otherwise.fails).or(&neither),
@@ -445,10 +444,11 @@ impl<'c> Judging<'c> {
         let mut valued = self.everywhere();
         for variable in read {
             let classes = self.variables.get(*variable).map_or(&[][..], |it| &it.classes);
-            let has_value = |class: &Class| matches!(class, Class::Values { .. } | Class::Members { .. });
+            let has_value =
+                |class: &Class| matches!(class, Class::Values { .. } | Class::Members { .. });
             let with = classes.iter().enumerate().filter(|(_, class)| has_value(class));
-            let somewhere = with
-                .fold(self.nowhere(), |sum, (class, _)| sum.or(&self.is(*variable, class)));
+            let somewhere =
+                with.fold(self.nowhere(), |sum, (class, _)| sum.or(&self.is(*variable, class)));
             valued = valued.and(&somewhere);
         }
         // With an absent or unknown part it is what evaluation says.

@@ -64,10 +64,18 @@ fn moves(term: &Term, thing: &Subject, binding: &Binding) -> Moves {
     match term {
         Term::Constant(_) | Term::Today | Term::Truth(_) => Moves::Not,
         Term::Element(read) => {
-            if binding.subject(read).as_ref() == Some(thing) { Moves::Up } else { Moves::Not }
+            if binding.subject(read).as_ref() == Some(thing) {
+                Moves::Up
+            } else {
+                Moves::Not
+            }
         }
         Term::Count(group) => {
-            if *thing == Subject::Size(group.clone()) { Moves::Up } else { Moves::Not }
+            if *thing == Subject::Size(group.clone()) {
+                Moves::Up
+            } else {
+                Moves::Not
+            }
         }
         Term::Arithmetic { operator, left, right } => {
             let (left, right) = (of(left), of(right));
@@ -86,9 +94,9 @@ fn moves(term: &Term, thing: &Subject, binding: &Binding) -> Moves {
         Term::Call(call) => {
             let mut arguments = call.arguments.iter().map(of);
             match &call.function {
-                Function::Gather(Gathering::Sum | Gathering::Min | Gathering::Max | Gathering::Mean) => {
-                    arguments.fold(Moves::Not, Moves::with)
-                }
+                Function::Gather(
+                    Gathering::Sum | Gathering::Min | Gathering::Max | Gathering::Mean,
+                ) => arguments.fold(Moves::Not, Moves::with),
                 Function::Floor
                 | Function::Ceiling
                 | Function::RoundHalfEven

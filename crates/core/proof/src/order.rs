@@ -28,7 +28,11 @@ struct Search<'r> {
 
 /// Finds the order and prepares the bounds of `exact`, which tells each member apart and has the same
 /// questions.
-pub(crate) fn best(relevance: &Relevance, weights: &Weights, exact: &mut Relevance) -> QuestionOrder {
+pub(crate) fn best(
+    relevance: &Relevance,
+    weights: &Weights,
+    exact: &mut Relevance,
+) -> QuestionOrder {
     let count = relevance.items.len();
     let before = relevance.before();
     let mut search = Search { relevance, weights, before, known: BTreeMap::new() };

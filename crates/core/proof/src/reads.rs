@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use conditions::expression::{Clause, Comparison, ElementRead, Expression, Gather, Holder, InItem, Term, Test};
+use conditions::expression::{
+    Clause, Comparison, ElementRead, Expression, Gather, Holder, InItem, Term, Test,
+};
 use conditions::{InScope, Type};
 use vocabulary::{GroupId, MemberId, Slot};
 

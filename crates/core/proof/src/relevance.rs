@@ -148,10 +148,11 @@ impl Relevance {
         let mut pairs = BTreeSet::new();
         for (later, item) in self.items.iter().enumerate() {
             for (earlier, other) in self.items.iter().enumerate() {
-                let sizes = other.sizes.is_some() && item.variables.iter().any(|variable| {
-                    let member = self.seen.get(*variable).and_then(|seen| seen.member.as_ref());
-                    member.map(|(group, _)| group) == other.sizes.as_ref()
-                });
+                let sizes = other.sizes.is_some()
+                    && item.variables.iter().any(|variable| {
+                        let member = self.seen.get(*variable).and_then(|seen| seen.member.as_ref());
+                        member.map(|(group, _)| group) == other.sizes.as_ref()
+                    });
                 let source = item.variables.iter().any(|variable| {
                     self.rules.sources.get(variable).is_some_and(|source| {
                         other.variables.iter().any(|other| source.hangs_on.contains_key(other))
@@ -207,7 +208,8 @@ impl Relevance {
         let changes = self.rules.changes.iter().filter(|(variable, _)| open(variable));
         let mut found: BTreeSet<usize> =
             changes.filter(|(_, change)| matters(change)).map(|(variable, _)| *variable).collect();
-        let mut fresh: Vec<usize> = if closed { found.iter().copied().collect() } else { Vec::new() };
+        let mut fresh: Vec<usize> =
+            if closed { found.iter().copied().collect() } else { Vec::new() };
         while let Some(variable) = fresh.pop() {
             let hangs_on = self.rules.sources.get(&variable).map(|source| &source.hangs_on);
             for (other, change) in hangs_on.into_iter().flatten() {
@@ -241,9 +243,10 @@ impl Relevance {
             return Some(0);
         };
         let later = order.get(first..).unwrap_or_default();
-        let asked_in_order = known.variables.iter().all(|variable| {
-            order.contains(variable) && !later.contains(variable)
-        });
+        let asked_in_order = known
+            .variables
+            .iter()
+            .all(|variable| order.contains(variable) && !later.contains(variable));
         if asked_in_order {
             return self.left.at_least.get(first).map(|at_least| most(at_least, &known.bits));
         }
@@ -322,7 +325,8 @@ impl Relevance {
             return wanted;
         }
         for (other, source) in &rules.sources {
-            if let (false, Some(change)) = (before.contains(other), source.hangs_on.get(&variable)) {
+            if let (false, Some(change)) = (before.contains(other), source.hangs_on.get(&variable))
+            {
                 let for_it = self.wanted(rules, before, rest, *other, visiting);
                 wanted = wanted.or(&for_it.and(&change.exists(rest)));
             }
@@ -433,9 +437,11 @@ struct Known {
 
 impl Rules {
     fn given(&self, known: &Known) -> Self {
-        let bits = known.bits.iter().enumerate().filter_map(|(bit, value)| {
-            Some((BddVariable::from_index(bit), (*value)?))
-        });
+        let bits = known
+            .bits
+            .iter()
+            .enumerate()
+            .filter_map(|(bit, value)| Some((BddVariable::from_index(bit), (*value)?)));
         let cube = BddPartialValuation::from_values_iter(bits);
         let restrict = |bdd: &Bdd| bdd.restrict_valuation(&cube);
         let open = |variable: &usize| !known.variables.contains(variable);
@@ -487,5 +493,4 @@ impl Relevance {
             each && u32::try_from(*symbols).ok() == Some(most)
         })
     }
-
 }

@@ -89,7 +89,8 @@ impl<'c> Setting<'c> {
         }
         self.elements.push(element);
         self.group(element.group.as_ref());
-        if let Some(source) = element.source.as_ref().and_then(|id| self.catalogue.sources.get(id)) {
+        if let Some(source) = element.source.as_ref().and_then(|id| self.catalogue.sources.get(id))
+        {
             self.condition(&source.when, element.group.as_ref());
             self.condition(&element.source_when, element.group.as_ref());
         }
@@ -203,9 +204,8 @@ impl<'c> Setting<'c> {
                 if let Some(draft) = topics.get_mut(&Topic::Size(group.clone()))
                     && let Axis::Ordered(sizes) = &mut draft.axis
                 {
-                    let each = (0..=i128::from(most).saturating_add(1)).filter(|size| {
-                        *size > sizes.low && *size <= sizes.high
-                    });
+                    let each = (0..=i128::from(most).saturating_add(1))
+                        .filter(|size| *size > sizes.low && *size <= sizes.high);
                     sizes.starts.extend(each);
                 }
             }

@@ -75,7 +75,11 @@ pub(crate) struct Shape<'c, 'm> {
 }
 
 impl<'c, 'm> Shape<'c, 'm> {
-    pub(crate) fn of(catalogue: &'c Catalogue, matter: &'c Matter, model: &'m mut Judging<'c>) -> Self {
+    pub(crate) fn of(
+        catalogue: &'c Catalogue,
+        matter: &'c Matter,
+        model: &'m mut Judging<'c>,
+    ) -> Self {
         let mut shape = Self {
             catalogue,
             matter,
@@ -163,7 +167,8 @@ impl<'c, 'm> Shape<'c, 'm> {
                 let makes = makes.and(wherever);
                 let hard = makes.and(&user.hard);
                 let soft = makes.and(&user.needs);
-                let edge = FeatureKey::Edge { from: from.clone(), to: to.clone(), output: output.clone() };
+                let edge =
+                    FeatureKey::Edge { from: from.clone(), to: to.clone(), output: output.clone() };
                 edges.push((edge, soft));
                 edges.push((FeatureKey::HardEdge { from, to, output }, hard));
             }

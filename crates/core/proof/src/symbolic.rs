@@ -77,10 +77,15 @@ impl Symbolic {
     }
 }
 
-fn told(setting: &Setting<'_>, model: &mut Judging<'_>, met: &mut Vec<Met>) -> BTreeMap<usize, Told> {
+fn told(
+    setting: &Setting<'_>,
+    model: &mut Judging<'_>,
+    met: &mut Vec<Met>,
+) -> BTreeMap<usize, Told> {
     let mut told = BTreeMap::new();
     for variable in 0..model.variables.len() {
-        let Some(Subject::Element(slot)) = model.variables.get(variable).map(|it| it.subject.clone())
+        let Some(Subject::Element(slot)) =
+            model.variables.get(variable).map(|it| it.subject.clone())
         else {
             continue;
         };

@@ -75,7 +75,8 @@ impl Class {
             Self::Values { range: Range::Exactly(only), .. } => value == only,
             Self::Values { range: Range::Between { from, to }, .. } => {
                 let ordered = matches!(value, Value::Number(_) | Value::Date(_));
-                let above = from.as_ref().is_none_or(|from| same_kind(from, value) && from <= value);
+                let above =
+                    from.as_ref().is_none_or(|from| same_kind(from, value) && from <= value);
                 let below = to.as_ref().is_none_or(|to| same_kind(to, value) && value <= to);
                 ordered && above && below
             }

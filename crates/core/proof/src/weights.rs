@@ -90,7 +90,8 @@ impl Weights {
 fn weights(variable: &Variable, questions: &[Question]) -> Vec<u32> {
     let question =
         questions.iter().find(|question| Some(&question.id) == variable.question.as_ref());
-    let Some(shares) = question.map(|question| &question.weights).filter(|it| !it.is_empty()) else {
+    let Some(shares) = question.map(|question| &question.weights).filter(|it| !it.is_empty())
+    else {
         return vec![1; variable.classes.len()];
     };
     // Numbers and dates have no shares: only what is told apart by name.

@@ -247,12 +247,7 @@ impl<'c> Shape<'c, '_> {
     }
 
     /// The first possible way of `allowed`, within `here`.
-    fn ways(
-        &self,
-        allowed: &[Way],
-        here: &Bdd,
-        open: &Open<'_>,
-    ) -> Vec<(Taken, Bdd)> {
+    fn ways(&self, allowed: &[Way], here: &Bdd, open: &Open<'_>) -> Vec<(Taken, Bdd)> {
         let mut rest = here.clone();
         let mut taken = Vec::new();
         for way in allowed {

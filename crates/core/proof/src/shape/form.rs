@@ -48,7 +48,8 @@ impl Shape<'_, '_> {
                     } else {
                         // Named twice: what is said last counts.
                         let entry = again.entry((slot, position));
-                        let (asked, required) = entry.or_insert_with(|| (nowhere.clone(), nowhere.clone()));
+                        let (asked, required) =
+                            entry.or_insert_with(|| (nowhere.clone(), nowhere.clone()));
                         *asked = asked.or(&needed);
                         *required = if need.optional {
                             required.and_not(&needed)

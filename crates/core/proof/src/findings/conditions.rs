@@ -1,0 +1,56 @@
+//! Conditions that nobody can decide.
+
+use std::collections::BTreeSet;
+
+use super::{Item, Message, STAYS_UNDECIDED, Search, Severity};
+use crate::{Cells, Class};
+
+impl Search<'_> {
+    /// Undecided though everything that is asked is answered: a warning; because someone did not know: a note.
+    pub(super) fn conditions(&mut self) {
+        let declined = self.declined();
+        let mut told: BTreeSet<(String, Severity)> = BTreeSet::new();
+        let proof = self.proof;
+        for judged in proof.conditions() {
+            let open = judged.reached.minus(&judged.holds).minus(&judged.fails);
+            let open = open.and(proof.space());
+            let answered = open.minus(&declined);
+            let (severity, cells) = if answered.is_empty() {
+                (Severity::Note, open)
+            } else {
+                (Severity::Warning, answered)
+            };
+            if cells.is_empty() || !told.insert((judged.text.clone(), severity)) {
+                continue;
+            }
+            let item = Item::Condition(judged.place.clone(), judged.text.clone());
+            let args = |_: &crate::words::Words<'_>| vec![judged.text.clone()];
+            let message = match severity {
+                Severity::Note => Message {
+                    zh: "有人不清楚时，“{0}”定不下来，方案按需要更多的算",
+                    en: "`{0}` stays undecided when somebody does not know; the plan then counts in more",
+                    args: &args,
+                },
+                Severity::Error | Severity::Warning => Message {
+                    zh: "所有问题都回答了，“{0}”还是定不下来",
+                    en: "`{0}` stays undecided even when every question is answered",
+                    args: &args,
+                },
+            };
+            self.find_in(STAYS_UNDECIDED, severity, item, &message, &cells);
+        }
+    }
+
+    /// Where somebody does not know what is asked.
+    fn declined(&self) -> Cells {
+        let mut cells = self.nowhere();
+        for (at, variable) in self.proof.variables().iter().enumerate() {
+            for (class, what) in variable.classes.iter().enumerate() {
+                if *what == Class::Unknown && variable.question.is_some() {
+                    cells = cells.or(&self.proof.having(at, class));
+                }
+            }
+        }
+        cells
+    }
+}
