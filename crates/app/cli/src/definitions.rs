@@ -11,6 +11,9 @@ use serde::Serialize;
 /// Definitions and the decision tables that they name.
 pub(crate) const EXTENSIONS: [&str; 3] = ["toml", "csv", "dmn"];
 
+/// The code of a file or folder that cannot be read.
+const UNREADABLE: &str = "SYS0006";
+
 /// One jurisdiction's files.
 #[derive(Debug)]
 pub(crate) struct Jurisdiction {
@@ -25,7 +28,7 @@ pub(crate) struct Jurisdiction {
 /// that the compiler can say what is missing; a folder inside a jurisdiction leads to the whole of it.
 pub(crate) fn find(folder: &Path) -> Result<Vec<Jurisdiction>> {
     if !folder.is_dir() {
-        bail!("no folder `{}`", folder.display());
+        bail!("{UNREADABLE}: no folder `{}`", folder.display());
     }
     let files = read_all(folder)?;
     let mut roots: Vec<PathBuf> =
@@ -82,9 +85,9 @@ fn enclosing(folder: &Path) -> Result<Option<PathBuf>> {
             _ => above.to_owned(),
         };
         let entries = std::fs::read_dir(above)
-            .with_context(|| format!("reading the folder `{}`", above.display()))?;
+            .with_context(|| format!("{UNREADABLE}: reading the folder `{}`", above.display()))?;
         for entry in entries {
-            let path = entry.with_context(|| format!("reading `{}`", above.display()))?.path();
+            let path = entry.with_context(|| format!("{UNREADABLE}: reading `{}`", above.display()))?.path();
             if is_definition(&path) && declares(&read(&path)?) {
                 return Ok(Some(shown));
             }
@@ -110,7 +113,7 @@ fn read_all(folder: &Path) -> Result<Vec<SourceFile>> {
 }
 
 fn list(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
-    let reading = || format!("reading the folder `{}`", folder.display());
+    let reading = || format!("{UNREADABLE}: reading the folder `{}`", folder.display());
     for entry in std::fs::read_dir(folder).with_context(reading)? {
         let entry = entry.with_context(reading)?;
         let path = entry.path();
@@ -130,7 +133,7 @@ fn is_definition(path: &Path) -> bool {
 }
 
 fn read(path: &Path) -> Result<SourceFile> {
-    let bytes = std::fs::read(path).with_context(|| format!("reading `{}`", path.display()))?;
+    let bytes = std::fs::read(path).with_context(|| format!("{UNREADABLE}: reading `{}`", path.display()))?;
     // What is no UTF-8 shows as a replacement character; the compiler points at it.
     let text = String::from_utf8_lossy(&bytes).into_owned();
     Ok(SourceFile { name: path.display().to_string(), text })

@@ -91,7 +91,7 @@ fn a_folder_that_is_not_there_is_a_fault() {
     for command in ["check", "scenarios"] {
         let ran = yijianshi(&[command, "no-such-folder"]);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""));
-        assert_eq!(ran.err, "fault: no folder `no-such-folder`\n");
+        assert_eq!(ran.err, "fault: SYS0006: no folder `no-such-folder`\n");
     }
 }
 
@@ -288,4 +288,44 @@ fn a_kept_revision_is_a_side_too() {
     let unknown = yijianshi(&["diff", "0123456789abcdef", path(&after), "--data", data]);
     assert_eq!(unknown.code, 2);
     assert!(unknown.err.contains(&format!("are kept; there are {} (", kept.revision)), "{}", unknown.err);
+}
+
+#[test]
+fn a_code_is_explained_in_chinese_and_a_slip_is_understood() {
+    let ran = yijianshi(&["explain", "cat0023", "--lang", "zh"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.out.starts_with("# CAT0023\n\n承诺时限比法定时限长。"), "{}", ran.out);
+    assert!(ran.out.contains("\n## 示例\n\n```diff\n"), "{}", ran.out);
+    assert!(!ran.out.contains("## Cause"), "{}", ran.out);
+    let ran = yijianshi(&["explain", "CAT023"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.starts_with("no code `CAT023`; "), "{}", ran.out);
+    let ran = yijianshi(&["explain", "CAX0023"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, "no code `CAX0023`; did you mean CAT0023?\n"));
+}
+
+/// A link that leads back up is not followed; what cannot be read is a fault with its code; what is no text is
+/// a finding.
+#[cfg(unix)]
+#[test]
+fn links_unreadable_files_and_other_encodings_are_told() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = changed_sample("base.toml", "[jurisdiction]", "[jurisdiction]");
+    symlink(folder.path(), folder.path().join("again")).unwrap();
+    let ran = yijianshi(&["check", path(&folder)]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+
+    let file = folder.path().join("other.toml");
+    std::fs::write(&file, b"# \xd2\xd2\n").unwrap();
+    let ran = yijianshi(&["check", path(&folder)]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.starts_with("CAT0044 error ") && ran.out.contains("other.toml:1:3\n"), "{}", ran.out);
+
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o000)).unwrap();
+    // Whoever may read everything reads this too.
+    if std::fs::read(&file).is_err() {
+        let ran = yijianshi(&["check", path(&folder)]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.starts_with("fault: SYS0006: reading `"), "{}", ran.err);
+    }
 }

@@ -56,6 +56,7 @@ codes! {
     FOREIGN_ANSWER = "CAT0041" "a share of an answer that nobody can give";
     OWN_VARIANT = "CAT0042" "a matter that is a variant of itself";
     EMPTY_FIGURE = "CAT0043" "an announced figure that cannot be";
+    NOT_UTF8 = "CAT0044" "the file is not UTF-8";
     STORED_NEWER = "CAT0090" "stored definitions of a newer version";
     STORED_UNREADABLE = "CAT0091" "stored definitions that cannot be read";
 }

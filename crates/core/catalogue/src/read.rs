@@ -138,6 +138,10 @@ fn parse<'a>(report: &mut Report<'a>, file: usize) -> Option<Parsed<'a>> {
         report.error(codes::FILE_TOO_LARGE, Place { file, at: 0 }, message, hint);
         return None;
     }
+    if let Some(at) = text.find(char::REPLACEMENT_CHARACTER) {
+        let hint = "open it with its old encoding, e.g. GBK, and save it as UTF-8".to_owned();
+        report.error(codes::NOT_UTF8, Place { file, at }, "the file is not UTF-8", hint);
+    }
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut last_line = None;
     for error in &errors {

@@ -1,6 +1,7 @@
 //! One small good definition (`tests/good.toml`), and what happens when it is broken.
 
 mod any_text;
+mod bad_input;
 mod broken;
 mod catalogue;
 mod definitions;

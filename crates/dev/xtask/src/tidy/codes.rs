@@ -11,6 +11,10 @@ const RULE: &str = "code";
 const FOLDER: &str = "docs/codes/";
 /// What every page has, in this order of headings.
 const PARTS: [&str; 2] = ["\n## Example\n", "\n## Cure\n"];
+/// What a page on a mistake in a definition has besides: its authors work in Chinese offices.
+const PARTS_FOR_AUTHORS: [&str; 2] = ["\n## Cause\n", "\n## 中文\n"];
+/// Codes of what is wrong in definitions.
+const FOR_AUTHORS: [&str; 4] = ["CAT", "CON", "PRF", "TAB"];
 
 /// Compares the codes in the sources of the product with the pages.
 pub(crate) fn check(files: &[SourceText]) -> Vec<Finding> {
@@ -42,7 +46,9 @@ pub(crate) fn check(files: &[SourceText]) -> Vec<Finding> {
             let message = format!("the page must begin with `# {code}: ` and what it means");
             findings.push(Finding::at(page, 1, RULE, message));
         }
-        for part in PARTS.into_iter().filter(|part| !page.text.contains(part)) {
+        let for_authors = FOR_AUTHORS.iter().any(|kind| code.starts_with(kind));
+        let more = PARTS_FOR_AUTHORS.into_iter().filter(|_| for_authors);
+        for part in PARTS.into_iter().chain(more).filter(|part| !page.text.contains(part)) {
             let message = format!("the page has no `{}`", part.trim());
             findings.push(Finding::new(page.path.clone(), RULE, message));
         }
@@ -94,6 +100,15 @@ mod tests {
             PAGE,
             &["`ABC0002` has no page `docs/codes/ABC0002.md`", "`ABC0001` is shown nowhere"],
         );
+    }
+
+    #[test]
+    fn a_page_for_authors_says_why_and_says_it_in_chinese() {
+        let page = "# CAT0001: it\n\n## Example\n\nx\n\n## Cure\n\ny\n";
+        let missing = ["the page has no `## Cause`", "the page has no `## 中文`"];
+        check_files("\"CAT0001\"", "CAT0001", page, &missing);
+        let page = format!("{page}\n## Cause\n\nz\n\n## 中文\n\n甲\n");
+        check_files("\"CAT0001\"", "CAT0001", &page, &[]);
     }
 
     #[test]
