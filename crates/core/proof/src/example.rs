@@ -54,9 +54,8 @@ pub struct Example {
 
 /// Sets of up to so many decided variables are all tried; beyond, one is found by leaving out what can be.
 const MOST_TRIED: usize = 3;
-/// Only while so few variables come into question and diagrams are small.
+/// Only while so few variables come into question.
 const MOST_CANDIDATES: usize = 16;
-const MOST_NODES: usize = 4000;
 
 /// Finds people in sets of cells.
 pub(crate) struct Finder<'p> {
@@ -101,21 +100,45 @@ impl Finder<'_> {
     /// Few variables and values of them that suffice, with the cells that have them.
     fn decided(&self, cells: &Bdd) -> (BTreeSet<usize>, Bdd) {
         let others = self.space.and_not(cells);
-        let candidates: Vec<usize> = self.deciding(cells).into_iter().collect();
-        let small = cells.size().max(others.size()) <= MOST_NODES;
-        if small && candidates.len() <= MOST_CANDIDATES {
-            for count in 0..=MOST_TRIED {
-                for chosen in choices(&candidates, count) {
-                    let rest = self.bits_besides(&chosen);
-                    let suffices = cells.exists(&rest).and_not(&others.exists(&rest));
-                    if !suffices.is_false() {
-                        let here = cells.and(&suffices);
-                        return self.narrowed(&chosen, &here);
-                    }
+        let all: Vec<usize> = (0..self.symbolic.model.variables.len()).collect();
+        let mut sides = (cells.clone(), others);
+        let mut candidates = Vec::new();
+        self.leave_out(&all, &mut sides, &mut candidates);
+        candidates.sort_unstable();
+        let most = if candidates.len() <= MOST_CANDIDATES { MOST_TRIED } else { 1 };
+        for count in 0..=most.min(candidates.len()) {
+            for chosen in choices(&candidates, count) {
+                let left = candidates.iter().copied().filter(|it| !chosen.contains(it));
+                let bits = self.symbolic.model.bits(left);
+                let suffices = sides.0.exists(&bits).and_not(&sides.1.exists(&bits));
+                if !suffices.is_false() {
+                    return self.narrowed(&chosen, &cells.and(&suffices));
                 }
             }
         }
-        self.by_leaving_out(cells, &others)
+        let fixed = self.by_leaving_out(&candidates, &sides);
+        let here = fixed.values().fold(cells.clone(), |sum, is| sum.and(is));
+        (fixed.into_keys().collect(), here)
+    }
+
+    /// Forgets variables, many at once where it can, as long as both sides stay apart; the others are needed.
+    fn leave_out(&self, variables: &[usize], sides: &mut (Bdd, Bdd), needed: &mut Vec<usize>) {
+        if variables.is_empty() {
+            return;
+        }
+        let bits = self.symbolic.model.bits(variables.iter().copied());
+        let without = (sides.0.exists(&bits), sides.1.exists(&bits));
+        if without.0.and(&without.1).is_false() {
+            *sides = without;
+            return;
+        }
+        if let [one] = variables {
+            needed.push(*one);
+            return;
+        }
+        let (first, second) = variables.split_at(variables.len() / 2);
+        self.leave_out(second, sides, needed);
+        self.leave_out(first, sides, needed);
     }
 
     /// First classes of the chosen variables.
@@ -135,32 +158,25 @@ impl Finder<'_> {
         found.unwrap_or_else(|| (cells.clone(), model.everywhere()))
     }
 
-    fn by_leaving_out(&self, cells: &Bdd, others: &Bdd) -> (BTreeSet<usize>, Bdd) {
-        let model = &self.symbolic.model;
-        let mut here = cells.clone();
+    /// First classes of all candidates, without those that are not needed then.
+    fn by_leaving_out(&self, candidates: &[usize], sides: &(Bdd, Bdd)) -> BTreeMap<usize, Bdd> {
+        let mut here = sides.0.clone();
         let mut fixed: BTreeMap<usize, Bdd> = BTreeMap::new();
-        for variable in 0..model.variables.len() {
-            let (with, is) = self.first_class(variable, &here);
+        for variable in candidates {
+            let (with, is) = self.first_class(*variable, &here);
             here = with;
-            fixed.insert(variable, is);
+            fixed.insert(*variable, is);
         }
-        for variable in (0..model.variables.len()).rev() {
-            let Some(is) = fixed.remove(&variable) else {
+        for variable in candidates.iter().rev() {
+            let Some(is) = fixed.remove(variable) else {
                 continue;
             };
-            let outside = fixed.values().fold(others.clone(), |sum, is| sum.and(is));
+            let outside = fixed.values().fold(sides.1.clone(), |sum, is| sum.and(is));
             if !outside.is_false() {
-                fixed.insert(variable, is);
+                fixed.insert(*variable, is);
             }
         }
-        let here = fixed.values().fold(cells.clone(), |sum, is| sum.and(is));
-        (fixed.into_keys().collect(), here)
-    }
-
-    fn bits_besides(&self, variables: &[usize]) -> Vec<BddVariable> {
-        let coded = self.symbolic.model.coded.iter().enumerate();
-        let others = coded.filter(|(at, _)| !variables.contains(at));
-        others.flat_map(|(_, coded)| coded.bits.iter().copied()).collect()
+        fixed
     }
 
     /// The person of one cell.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use catalogue::{Catalogue, PeriodWhen};
 use plan::{FieldState, OutKind, Plan, TakenWay};
-use vocabulary::{MemberId, NodeKey, Slot};
+use vocabulary::{MemberId, NodeKey, Period, Slot};
 use yijianshi_proof::{FeatureKey, Out, Piece, Taken, generic_member};
 
 fn generic(member: Option<&MemberId>) -> bool {
@@ -19,23 +20,42 @@ fn slot(slot: &Slot) -> bool {
 }
 
 /// Everything that is so in the plan, seen from shared services and the generic member; with `all` of everybody.
-pub(crate) fn shape(plan: &Plan, all: bool) -> BTreeSet<FeatureKey> {
+pub(crate) fn shape(plan: &Plan, all: bool, catalogue: &Catalogue) -> BTreeSet<FeatureKey> {
     let node = |it: &NodeKey| all || node(it);
     let slot = |it: &Slot| all || slot(it);
     let generic = |it: Option<&MemberId>| all || generic(it);
     let mut shape = BTreeSet::new();
-    let certain = |service: &plan::PlannedService| {
-        // A plan says it only through its reasons and dates: asked of the service itself.
-        service.certain
-    };
     for service in plan.services.iter().filter(|service| node(&service.node)) {
         shape.insert(FeatureKey::In(service.node.clone()));
-        if certain(service) {
+        if service.certain {
             shape.insert(FeatureKey::Certain(service.node.clone()));
         }
         for field in service.fields.iter().filter(|field| slot(field)) {
             shape.insert(FeatureKey::Field(service.node.clone(), field.clone()));
         }
+    }
+    for service in plan.services.iter().filter(|service| node(&service.node)) {
+        let defined = catalogue.service(&service.node.service).unwrap();
+        let period = |variants: &[PeriodWhen], own: Option<Period>, counts: Option<Period>| {
+            let other = counts.filter(|counts| Some(*counts) != own)?;
+            variants.iter().position(|variant| variant.period.period == other)
+        };
+        let own = Some(defined.promised.period);
+        if let Some(at) = period(&defined.promised_when, own, Some(service.promised)) {
+            shape.insert(FeatureKey::Promised(service.node.clone(), at));
+        }
+        let own = defined.statutory.as_ref().map(|own| own.period);
+        if let Some(at) = period(&defined.statutory_when, own, service.statutory) {
+            shape.insert(FeatureKey::Statutory(service.node.clone(), at));
+        }
+        for at in &service.extra_visits {
+            let at = usize::try_from(*at).unwrap();
+            shape.insert(FeatureKey::Visits(service.node.clone(), at));
+        }
+    }
+    for part in plan.procedures.iter().flat_map(|it| &it.parts).filter(|it| node(&it.node)) {
+        let index = usize::try_from(part.index).unwrap();
+        shape.insert(FeatureKey::Procedure(part.node.clone(), index));
     }
     for out in plan.left_out.iter().filter(|out| node(&out.node)) {
         let kind = match out.kind {
