@@ -63,7 +63,7 @@ fn path(folder: &TempDir) -> &str {
 fn check_finds_nothing_in_good_definitions() {
     let ran = yijianshi(&["check", "definitions"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
-    assert!(ran.out.ends_with(" files, 0 errors, 0 warnings\n"), "{}", ran.out);
+    assert!(ran.out.ends_with(" scenario tests; 0 errors, 0 warnings\n"), "{}", ran.out);
 }
 
 #[test]
