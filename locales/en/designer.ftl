@@ -232,6 +232,8 @@ six-reasonable-words = In the usual case { $n } of { $all } working days are sav
 six-fluent = Ease at the window
 six-fluent-words = In the usual case { $n } of { $all } fields need no typing.
 proved-counts = { $cells } reachable scenarios with { $plans } distinct plans, all proved.
+proved-order = { $average } questions on average, { $most } at most (in the author's order { $authors }, { $authors_most } at most): { $questions }
+proved-possible = {" "}(possibly)
 # What it saves
 spread-heading = What it saves over all scenarios
 spread-lead = This follows from the definitions and is no statistic: before is the sum of the services alone, after is the joint plan. The mean is weighted by how often each answer is given.

@@ -232,6 +232,8 @@ six-reasonable-words = 常见情形下，逐项办理 { $all } 个工作日，�
 six-fluent = 窗口操作的流畅度
 six-fluent-words = 常见情形的表单 { $all } 个字段，其中 { $n } 个不用录入。
 proved-counts = 可达情形 { $cells } 个，不同方案 { $plans } 种，全部证明过。
+proved-order = 平均问 { $average } 题，最多 { $most } 题（按作者的顺序平均 { $authors } 题，最多 { $authors_most } 题）：{ $questions }
+proved-possible = （可能）
 # 减少了什么
 spread-heading = 所有情形下减少了什么
 spread-lead = 由定义推出，不是统计：办前是各事项分别办理之和，办后是联办方案。平均按各问题的回答比例加权。

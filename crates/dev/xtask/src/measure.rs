@@ -40,11 +40,12 @@ pub(crate) fn run(repository: &Repository, connections: u32, seconds: u64) -> Re
     let mut server = Server::start(&binary, port, &folder)?;
     let first_page_ms = server.first_page_ms;
     let idle_kib = server.resident_kib();
+    let change_ms = change(&repository.root, port).context("changing a definition on the page")?;
     let load = load(&mut server, port, connections, Duration::from_secs(seconds));
     let mut json = String::new();
     let _ = write!(
         json,
-        r#"{{"first_page_ms":{first_page_ms},"rss_idle_mib":{:.1},"rss_load_max_mib":{:.1},"connections":{connections},"seconds":{seconds},"requests":{},"failed":{},"requests_per_s":{:.0}}}"#,
+        r#"{{"first_page_ms":{first_page_ms},"rss_idle_mib":{:.1},"rss_load_max_mib":{:.1},"connections":{connections},"seconds":{seconds},"requests":{},"failed":{},"requests_per_s":{:.0},"change_to_picture_ms":{change_ms}}}"#,
         mib(idle_kib),
         mib(load.resident_kib_max),
         load.answered,
@@ -178,6 +179,71 @@ fn post(port: u16, path: &str) -> Result<u16> {
             PLAN_BODY.len()
         ),
     )
+}
+
+/// The file whose promise a designer shortens, and the scenario looked at.
+const CHANGED_FILE: &str = "definitions/cn/national/services/household-registration.toml";
+const CHANGES: u32 = 9;
+
+/// The median time in milliseconds from sending a changed definition to the page with the new picture and every
+/// scenario test run again.
+fn change(root: &Path, port: u16) -> Result<u128> {
+    let board = answer(port, &request("GET", "/demo", port, "", ""))?;
+    // Designers stand last on the board.
+    let enter = board.rsplit("action=\"").find(|part| part.starts_with("/demo/enter/"));
+    let enter = enter.and_then(|part| part.split('"').next()).context("nobody on the role board")?;
+    let entered = answer(port, &request("POST", enter, port, "", "to="))?;
+    let cookie = entered
+        .lines()
+        .find_map(|line| line.strip_prefix("set-cookie: "))
+        .and_then(|line| line.split(';').next())
+        .context("no session")?;
+    let text = std::fs::read_to_string(root.join(CHANGED_FILE)).context("reading a definition")?;
+    let text = text.replacen("count = \"3\"", "count = \"2\"", 1);
+    let body = format!("file={CHANGED_FILE}&test=&text={}", encoded(&text));
+    let mut times = Vec::new();
+    for _ in 0..CHANGES {
+        let begun = Instant::now();
+        let page = answer(port, &request("POST", "/designer/try", port, cookie, &body))?;
+        times.push(begun.elapsed().as_millis());
+        if !page.contains("<svg") {
+            bail!("the changed definition gave no picture");
+        }
+    }
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().context("nothing was timed")
+}
+
+fn request(method: &str, path: &str, port: u16, cookie: &str, body: &str) -> String {
+    format!(
+        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncookie: {cookie}\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\
+         connection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// The whole answer, headers and body.
+fn answer(port: u16, request: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    stream.write_all(request.as_bytes())?;
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// One request on a connection of its own; the status of its answer, which is read to the end.

@@ -44,7 +44,7 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let matter = catalogue.matter(id).ok_or(WebError::NotFound)?;
     let report = proved::report(app, matter, page.today).await?;
-    let cover = proved::cover(catalogue, page, matter, &report);
+    let cover = proved::cover(page, &report);
     let rows = cover.into_iter().enumerate();
     render(&ExamplesPage {
         p: page,
@@ -79,8 +79,8 @@ async fn take(
     let matter: &Matter = catalogue.matter(id).ok_or(WebError::NotFound)?;
     let report = proved::report(app, matter, page.today).await?;
     let place = number.checked_sub(1).ok_or(WebError::NotFound)?;
-    let example = proved::cover(catalogue, page, matter, &report).into_iter().nth(place);
-    let example = example.ok_or(WebError::NotFound)?;
+    let example = proved::cover(page, &report).into_iter().nth(place);
+    let circumstances = example.ok_or(WebError::NotFound)?.covered.circumstances.clone();
     let mut jar = jar;
     let owner = match page.who.account.filter(|_| page.who.role == Role::Applicant) {
         Some(account) => account,
@@ -95,8 +95,8 @@ async fn take(
         }
     };
     let mut draft = app.engine.open_draft(owner, &matter.id).await?;
-    draft.facts = example.circumstances.facts;
-    draft.skip = example.circumstances.skip;
+    draft.facts = circumstances.facts;
+    draft.skip = circumstances.skip;
     let saved = app.engine.save_draft(draft).await?;
     Ok((jar, Redirect::to(&format!("/drafts/{}/plan", saved.id))).into_response())
 }

@@ -44,14 +44,15 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     let matter = catalogue.matter(id).ok_or(WebError::NotFound)?;
     let report = proved::report(app, matter, page.today).await?;
     let mut cards = Vec::new();
-    for covering in proved::cover(catalogue, page, matter, &report) {
-        let plan = covering.circumstances.plan(catalogue, matter);
-        let rows = questions(catalogue, page, matter, &covering.circumstances, plan.as_of);
+    for covering in proved::cover(page, &report) {
+        let plan = &covering.covered.plan;
+        let circumstances = &covering.covered.circumstances;
+        let rows = questions(catalogue, page, matter, circumstances, plan.as_of);
         cards.push(Card {
             number: cards.len().saturating_add(1),
             name: covering.name,
             answers: rows.into_iter().filter(QuestionRow::is_answered).collect(),
-            sheet: sheet(catalogue, page, matter, &plan),
+            sheet: sheet(catalogue, page, matter, plan),
             link: format!("/designer/matters/{}/case?{}", matter.id, covering.query),
         });
     }

@@ -94,7 +94,7 @@ fn row(app: &App, page: &Page, catalogue: &Catalogue, matter: &Matter) -> Matter
     let passed =
         |test: &&&plan::scenario::ScenarioAsWritten| plan::scenario::run(catalogue, test).passed();
     let (facts, unverified) = super::health::certainty(catalogue, matter);
-    let problems = report.as_ref().map(|it| proved::problems(catalogue, page, matter, it));
+    let problems = report.as_ref().map(|it| proved::problems(page, matter, it));
     let count = |class: &str| {
         problems.iter().flatten().filter(|problem| problem.class == class).count()
     };
@@ -106,8 +106,8 @@ fn row(app: &App, page: &Page, catalogue: &Catalogue, matter: &Matter) -> Matter
         variant: matter.variant_of.is_some(),
         services: matter.services.len(),
         questions: matter.questions.len(),
-        cells: report.as_ref().map_or_else(|| page.t("proving"), proved::cells),
-        plans: report.as_ref().map_or_else(String::new, |report| proved::plans(page, report)),
+        cells: report.as_ref().map_or_else(|| page.t("proving"), |report| proved::cells(report)),
+        plans: report.as_ref().map_or_else(String::new, |report| proved::plans(report)),
         proved: report.is_some(),
         passed: tests.iter().filter(passed).count(),
         tests: tests.len(),

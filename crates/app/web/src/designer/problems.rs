@@ -67,7 +67,7 @@ fn show(app: &App, page: &Page) -> Result<Response, WebError> {
             id: matter.id.to_string(),
             title: page.text(&matter.title).to_owned(),
             proved: proved::counted(page, &report),
-            problems: proved::problems(catalogue, page, matter, &report),
+            problems: proved::problems(page, matter, &report),
         });
     }
     render(&ProblemsPage {

@@ -1,14 +1,19 @@
-//! What the proof of a matter says, as pages show it.
+//! What the proof of a matter says, as pages show it: counts, findings with a case to open, the order of
+//! questions, what it saves over all scenarios, and the covering set.
 
 use std::sync::Arc;
 
-use catalogue::{Catalogue, Matter};
-use plan::answers::Circumstances;
+use catalogue::{Catalogue, Figure, Matter};
+use plan::proved::Covered;
+use proof::findings::{Finding, Severity};
+use proof::reductions::{Extreme, Spread, Spreads};
+use proof::{Count, Example, Proof};
 use vocabulary::Date;
 
 use super::problems::ProblemRow;
 use super::scenarios::Row;
-use super::workshop::proof_of;
+use super::situation::Situation;
+use super::workshop::{kept_report, report_of};
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::state::App;
@@ -19,7 +24,21 @@ pub(super) const UNSATISFIABLE: &str = "PRF0006";
 /// A matter's proof with what follows from it.
 #[derive(Debug)]
 pub struct Report {
-    proof: Arc<proof::Proof>,
+    proof: Arc<Proof>,
+    plans: Count,
+    spreads: Spreads,
+    findings: Vec<Finding>,
+    covered: Vec<Covered>,
+}
+
+impl Report {
+    /// Everything that follows from a proof.
+    pub(super) fn of(catalogue: &Catalogue, matter: &Matter, proof: Arc<Proof>) -> Self {
+        let spreads = proof.reductions(catalogue, matter);
+        let findings = proof.findings(catalogue, matter, &spreads);
+        let covered = plan::proved::covering(catalogue, matter, &proof);
+        Self { plans: proof.distinct_plans(), proof, spreads, findings, covered }
+    }
 }
 
 /// One figure over all scenarios.
@@ -33,83 +52,198 @@ pub struct SpreadRow {
     pub(super) worst_link: String,
 }
 
-/// A covering scenario.
-#[derive(Debug)]
-pub struct Covering {
-    pub(crate) name: String,
-    pub(crate) query: String,
-    pub(crate) circumstances: Circumstances,
+/// The matter's report at a date, made when it is new.
+///
+/// # Errors
+/// The thread that makes it failed.
+pub async fn report(app: &App, matter: &Matter, as_of: Date) -> Result<Arc<Report>, WebError> {
+    report_of(app, matter, as_of).await.ok_or(WebError::Render)
 }
 
-/// The matter's proof at a date.
-pub async fn report(app: &App, matter: &Matter, as_of: Date) -> Result<Report, WebError> {
-    let proof = proof_of(app, matter, as_of).await.ok_or(WebError::Render)?;
-    Ok(Report { proof })
-}
-
-/// The same, if it is proved already.
-pub(super) fn kept(app: &App, matter: &Matter, as_of: Date) -> Option<Report> {
-    Some(Report { proof: super::kept_proof(app, matter, as_of)? })
+/// The same, if it is there already.
+pub(super) fn kept(app: &App, matter: &Matter, as_of: Date) -> Option<Arc<Report>> {
+    kept_report(app, matter, as_of)
 }
 
 pub(super) fn cells(report: &Report) -> String {
-    report.proof.cells().to_string()
+    grouped(&report.proof.cells().to_string())
 }
 
-pub(super) fn plans(_page: &Page, report: &Report) -> String {
-    match report.proof.distinct_plans() {
-        proof::Count::Exactly(n) => n.to_string(),
-        proof::Count::AtLeast(n) => format!("≥ {n}"),
+pub(super) fn plans(report: &Report) -> String {
+    match &report.plans {
+        Count::Exactly(n) => grouped(&n.to_string()),
+        Count::AtLeast(n) => format!("≥ {}", grouped(&n.to_string())),
     }
+}
+
+/// Digits in groups of three, with thin spaces.
+fn grouped(digits: &str) -> String {
+    let count = digits.len();
+    let mut text = String::with_capacity(count.saturating_mul(2));
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && count.saturating_sub(place).is_multiple_of(3) {
+            text.push('\u{2009}');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// How much was proved, in one sentence.
 pub(super) fn counted(page: &Page, report: &Report) -> String {
-    page.t2("proved-counts", "cells", cells(report), "plans", plans(page, report))
+    page.t2("proved-counts", "cells", cells(report), "plans", plans(report))
 }
 
-pub(super) fn order_words(_page: &Page, _matter: &Matter, _report: &Report) -> String {
-    String::new()
+/// In which order questions are asked, and what that saves.
+pub(super) fn order_words(page: &Page, matter: &Matter, report: &Report) -> String {
+    let order = report.proof.order();
+    let asks = order.questions.iter().filter_map(|id| {
+        let question = matter.questions.iter().find(|question| question.id == *id)?;
+        Some(page.text(&question.ask).to_owned())
+    });
+    let cost = |millionths: u64| decimal(i64::try_from(millionths).unwrap_or(i64::MAX), 1);
+    page.tn(
+        "proved-order",
+        &[
+            ("average", cost(order.cost.expected_millionths)),
+            ("most", order.cost.worst.to_string()),
+            ("authors", cost(order.authors.expected_millionths)),
+            ("authors_most", order.authors.worst.to_string()),
+            ("questions", asks.collect::<Vec<_>>().join(" → ")),
+        ],
+    )
 }
 
-pub(super) fn problems(
-    _catalogue: &Catalogue,
-    _page: &Page,
-    _matter: &Matter,
-    _report: &Report,
-) -> Vec<ProblemRow> {
-    Vec::new()
+/// The proof's findings, with links to their cases.
+pub(super) fn problems(page: &Page, matter: &Matter, report: &Report) -> Vec<ProblemRow> {
+    report.findings.iter().map(|finding| problem(page, matter, report, finding)).collect()
 }
 
-pub(super) fn spread(_page: &Page, _matter: &Matter, _report: &Report) -> Vec<SpreadRow> {
-    Vec::new()
+fn problem(page: &Page, matter: &Matter, report: &Report, finding: &Finding) -> ProblemRow {
+    let (key, class) = match finding.severity {
+        Severity::Error => ("severity-error", "seal"),
+        Severity::Warning => ("severity-warning", "warn"),
+        Severity::Note => ("severity-note", "quiet"),
+    };
+    let mut message = page.text(&finding.message).to_owned();
+    if finding.possible {
+        message.push_str(&page.t("proved-possible"));
+    }
+    let example = finding.example.as_ref();
+    ProblemRow {
+        code: finding.code.to_owned(),
+        severity: page.t(key),
+        class,
+        place: finding.place(),
+        file: String::new(),
+        message,
+        hint: String::new(),
+        case: page.text(&finding.words).to_owned(),
+        case_link: example.map_or_else(String::new, |it| case_link(matter, report, it)),
+    }
 }
 
-pub(crate) fn cover(
-    _catalogue: &Catalogue,
-    _page: &Page,
-    _matter: &Matter,
-    _report: &Report,
-) -> Vec<Covering> {
-    Vec::new()
+/// Where an example can be seen as a filled-in interview.
+fn case_link(matter: &Matter, report: &Report, example: &Example) -> String {
+    let mut situation = Situation::of(&example.facts, report.proof.as_of());
+    situation.skip = example.skip.iter().map(ToString::to_string).collect();
+    format!("/designer/matters/{}/case?{}", matter.id, situation.query())
 }
 
+/// What a figure counts in.
+const fn units(figure: Figure) -> i64 {
+    match figure {
+        Figure::Days => 2,
+        Figure::Steps | Figure::Materials | Figure::Visits => 1,
+    }
+}
+
+/// Millionths of a unit as text with one place at most.
+fn decimal(millionths: i64, per: i64) -> String {
+    let tenths = millionths.saturating_add(50_000 * per) / (100_000 * per);
+    if tenths % 10 == 0 {
+        (tenths / 10).to_string()
+    } else {
+        format!("{}.{}", tenths / 10, (tenths % 10).abs())
+    }
+}
+
+fn whole(value: i64, per: i64) -> String {
+    decimal(value.saturating_mul(1_000_000), per)
+}
+
+/// What a matter saves over all scenarios.
+pub(super) fn spread(page: &Page, matter: &Matter, report: &Report) -> Vec<SpreadRow> {
+    let figures = [
+        (Figure::Steps, "left-steps"),
+        (Figure::Materials, "left-materials"),
+        (Figure::Days, "left-days"),
+        (Figure::Visits, "left-visits"),
+    ];
+    let row = |(figure, key): (Figure, &str)| {
+        let spread: &Spread = report.spreads.of(figure)?;
+        let per = units(figure);
+        let arrow = |it: &Extreme| format!("{} → {}", whole(it.before, per), whole(it.after, per));
+        let link = |it: &Extreme| case_link(matter, report, &it.example);
+        Some(SpreadRow {
+            name: page.t(key),
+            weighted: format!(
+                "{} → {}",
+                decimal(spread.mean_before, per),
+                decimal(spread.mean_after, per)
+            ),
+            best: arrow(&spread.best),
+            best_link: link(&spread.best),
+            worst: arrow(&spread.worst),
+            worst_link: link(&spread.worst),
+        })
+    };
+    figures.into_iter().filter_map(row).collect()
+}
+
+/// A figure's span over all scenarios, in words.
+pub fn range(page: &Page, report: &Report, figure: Figure) -> String {
+    let Some(spread) = report.spreads.of(figure) else { return String::new() };
+    let per = units(figure);
+    let side = |(least, most): (i64, i64)| {
+        if least == most {
+            whole(least, per)
+        } else {
+            format!("{}–{}", whole(least, per), whole(most, per))
+        }
+    };
+    let range = format!("{} → {}", side(spread.before), side(spread.after));
+    page.t1("announced-range", "range", range)
+}
+
+/// A covering scenario.
+#[derive(Debug)]
+pub struct Covering<'r> {
+    pub(crate) name: String,
+    pub(crate) query: String,
+    pub(crate) covered: &'r Covered,
+}
+
+/// The covering set, each with its address.
+pub(crate) fn cover<'r>(page: &Page, report: &'r Report) -> Vec<Covering<'r>> {
+    let with_address = |covered: &'r Covered| {
+        let mut situation = Situation::of(&covered.circumstances.facts, report.proof.as_of());
+        situation.skip = covered.circumstances.skip.iter().map(ToString::to_string).collect();
+        let name = page.text(&covered.name).to_owned();
+        Covering { name, query: situation.query(), covered }
+    };
+    report.covered.iter().map(with_address).collect()
+}
+
+/// The covering set as rows of the scenario table.
 pub(super) fn covering(
     catalogue: &Catalogue,
     page: &Page,
     matter: &Matter,
     report: &Report,
 ) -> Vec<Row> {
-    cover(catalogue, page, matter, report)
-        .into_iter()
-        .map(|it| {
-            let plan = it.circumstances.plan(catalogue, matter);
-            super::scenarios::row(catalogue, page, matter, &it.name, Some(&plan), &it.query)
-        })
-        .collect()
-}
-
-/// A figure's span over all scenarios, in words.
-pub fn range(_page: &Page, _report: &Report, _figure: catalogue::Figure) -> String {
-    String::new()
+    let row = |it: Covering<'_>| {
+        super::scenarios::row(catalogue, page, matter, &it.name, Some(&it.covered.plan), &it.query)
+    };
+    cover(page, report).into_iter().map(row).collect()
 }

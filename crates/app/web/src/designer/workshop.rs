@@ -7,13 +7,14 @@ use catalogue::{Diagnostic, Matter, SourceFile};
 use plan::scenario::ScenarioAsWritten;
 use vocabulary::{Date, MatterRevision, OrganisationId};
 
+use super::proved::Report;
 use crate::state::App;
 
-/// Proofs that are kept; a proof belongs to one revision of a matter at one date.
-const PROOFS_KEPT: usize = 64;
+/// Proofs and reports that are kept; one belongs to one revision of a matter at one date.
+const KEPT: usize = 64;
 
 type Key = (MatterRevision, Date);
-type Kept = Vec<(Key, Arc<proof::Proof>)>;
+type Kept<T> = Mutex<Vec<(Key, Arc<T>)>>;
 
 /// What the running catalogue was made of.
 #[derive(Debug, Default)]
@@ -28,7 +29,8 @@ pub struct Workshop {
     pub reached: BTreeSet<OrganisationId>,
     /// Pages on finding codes: code and text.
     pub code_pages: Vec<(String, String)>,
-    proofs: Mutex<Kept>,
+    proofs: Kept<proof::Proof>,
+    reports: Kept<Report>,
     /// Somebody is proving every matter for this date.
     proving: Mutex<Option<Date>>,
 }
@@ -42,7 +44,7 @@ impl Workshop {
         reached: BTreeSet<OrganisationId>,
         code_pages: Vec<(String, String)>,
     ) -> Self {
-        Self { files, diagnostics, tests, reached, code_pages, proofs: Mutex::default(), proving: Mutex::default() }
+        Self { files, diagnostics, tests, reached, code_pages, proofs: Mutex::default(), reports: Mutex::default(), proving: Mutex::default() }
     }
 
     /// The scenario tests of one matter, in their files' order.
@@ -52,24 +54,19 @@ impl Workshop {
     ) -> impl Iterator<Item = &'a ScenarioAsWritten> {
         self.tests.iter().filter(|test| test.matter == matter.id.as_str())
     }
-
-    fn kept(&self, key: &Key) -> Option<Arc<proof::Proof>> {
-        let proofs = self.proofs.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        proofs.iter().find(|(known, _)| known == key).map(|(_, proof)| Arc::clone(proof))
-    }
-
-    fn keep(&self, key: Key, proof: &Arc<proof::Proof>) {
-        let mut proofs = self.proofs.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if proofs.len() >= PROOFS_KEPT {
-            proofs.remove(0);
-        }
-        proofs.push((key, Arc::clone(proof)));
-    }
 }
 
-/// The proof of a matter if it is there already.
-pub fn kept_proof(app: &App, matter: &Matter, as_of: Date) -> Option<Arc<proof::Proof>> {
-    app.workshop.kept(&(matter.revision.clone(), as_of))
+fn find<T>(kept: &Kept<T>, key: &Key) -> Option<Arc<T>> {
+    let kept = kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    kept.iter().find(|(known, _)| known == key).map(|(_, it)| Arc::clone(it))
+}
+
+fn keep<T>(kept: &Kept<T>, key: Key, made: &Arc<T>) {
+    let mut kept = kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if kept.len() >= KEPT {
+        kept.remove(0);
+    }
+    kept.push((key, Arc::clone(made)));
 }
 
 /// Proves every matter in turn, in the background, once for each date.
@@ -86,7 +83,7 @@ pub fn prove_all(app: &App, as_of: Date) {
         let catalogue = Arc::clone(app.engine.catalogue());
         for matter in catalogue.matters.values() {
             // Whoever asks for it later is told what went wrong.
-            let _ = proof_of(&app, matter, as_of).await;
+            let _ = report_of(&app, matter, as_of).await;
         }
     });
 }
@@ -94,7 +91,7 @@ pub fn prove_all(app: &App, as_of: Date) {
 /// The proof of a matter of the running catalogue at a date, made on a thread of its own when it is new.
 pub async fn proof_of(app: &App, matter: &Matter, as_of: Date) -> Option<Arc<proof::Proof>> {
     let key = (matter.revision.clone(), as_of);
-    if let Some(proof) = app.workshop.kept(&key) {
+    if let Some(proof) = find(&app.workshop.proofs, &key) {
         return Some(proof);
     }
     let (catalogue, id) = (Arc::clone(app.engine.catalogue()), matter.id.clone());
@@ -103,6 +100,27 @@ pub async fn proof_of(app: &App, matter: &Matter, as_of: Date) -> Option<Arc<pro
         Some(Arc::new(proof::Proof::of(&catalogue, matter, as_of)))
     });
     let proof = made.await.ok().flatten()?;
-    app.workshop.keep(key, &proof);
+    keep(&app.workshop.proofs, key, &proof);
     Some(proof)
+}
+
+/// The report on a matter if it is there already.
+pub(super) fn kept_report(app: &App, matter: &Matter, as_of: Date) -> Option<Arc<Report>> {
+    find(&app.workshop.reports, &(matter.revision.clone(), as_of))
+}
+
+/// The report on a matter, made when it is new.
+pub(super) async fn report_of(app: &App, matter: &Matter, as_of: Date) -> Option<Arc<Report>> {
+    if let Some(report) = kept_report(app, matter, as_of) {
+        return Some(report);
+    }
+    let proof = proof_of(app, matter, as_of).await?;
+    let (catalogue, id) = (Arc::clone(app.engine.catalogue()), matter.id.clone());
+    let made = tokio::task::spawn_blocking(move || {
+        let matter = catalogue.matter(id.as_str())?;
+        Some(Arc::new(Report::of(&catalogue, matter, proof)))
+    });
+    let report = made.await.ok().flatten()?;
+    keep(&app.workshop.reports, (matter.revision.clone(), as_of), &report);
+    Some(report)
 }

@@ -109,7 +109,7 @@ async fn show(app: &App, page: &Page, id: &str, chosen: Chosen) -> Result<Respon
         } else {
             Some(proved::report(app, matter, page.today).await?)
         };
-        return notice(app, page, matter, chosen.scenario.as_deref(), report.as_ref());
+        return notice(app, page, matter, chosen.scenario.as_deref(), report.as_deref());
     }
     match catalogue.guides.get(id) {
         Some(found) => guide(app, page, found),
