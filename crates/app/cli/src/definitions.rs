@@ -87,7 +87,9 @@ fn enclosing(folder: &Path) -> Result<Option<PathBuf>> {
         let entries = std::fs::read_dir(above)
             .with_context(|| format!("{UNREADABLE}: reading the folder `{}`", above.display()))?;
         for entry in entries {
-            let path = entry.with_context(|| format!("{UNREADABLE}: reading `{}`", above.display()))?.path();
+            let path = entry
+                .with_context(|| format!("{UNREADABLE}: reading `{}`", above.display()))?
+                .path();
             if is_definition(&path) && declares(&read(&path)?) {
                 return Ok(Some(shown));
             }
@@ -133,7 +135,8 @@ fn is_definition(path: &Path) -> bool {
 }
 
 fn read(path: &Path) -> Result<SourceFile> {
-    let bytes = std::fs::read(path).with_context(|| format!("{UNREADABLE}: reading `{}`", path.display()))?;
+    let bytes = std::fs::read(path)
+        .with_context(|| format!("{UNREADABLE}: reading `{}`", path.display()))?;
     // What is no UTF-8 shows as a replacement character; the compiler points at it.
     let text = String::from_utf8_lossy(&bytes).into_owned();
     Ok(SourceFile { name: path.display().to_string(), text })

@@ -90,7 +90,9 @@ fn load(arguments: &Arguments, named: &str) -> Result<Side> {
     }
     let is_revision = named.len() == 16 && named.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !is_revision {
-        bail!("`{named}` is neither a folder nor the revision of a catalogue (16 hexadecimal digits)");
+        bail!(
+            "`{named}` is neither a folder nor the revision of a catalogue (16 hexadecimal digits)"
+        );
     }
     serve::runtime()?.block_on(from_store(arguments, &named.to_ascii_lowercase()))
 }
@@ -112,13 +114,15 @@ fn from_folder(folder: &Path) -> Result<Side> {
 }
 
 async fn from_store(arguments: &Arguments, revision: &str) -> Result<Side> {
-    let own = arguments.data.as_ref().map(|data| format!("sqlite://{}", data.join("hub.db").display()));
+    let own =
+        arguments.data.as_ref().map(|data| format!("sqlite://{}", data.join("hub.db").display()));
     let url = arguments.database.as_ref().or(own.as_ref());
     let url = url.with_context(|| {
         format!("`{revision}` is no folder; a revision needs --data or --database to be found in")
     })?;
     let store = store_sql::open(url).await.context("opening the store")?;
-    let Some(row) = store.find_definitions(revision).await.context("looking for definitions")? else {
+    let Some(row) = store.find_definitions(revision).await.context("looking for definitions")?
+    else {
         let kept = store.list_definitions().await.context("listing definitions")?;
         let kept: Vec<String> =
             kept.iter().map(|it| format!("{} ({})", it.catalogue, it.first_used_at)).collect();

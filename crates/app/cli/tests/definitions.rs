@@ -102,7 +102,11 @@ fn scenarios_pass() {
     assert!(ran.out.ends_with(" passed, 0 failed\n"), "{}", ran.out);
     let only = yijianshi(&["scenarios", "definitions/sample/scenarios"]);
     assert_eq!(only.code, 0, "a folder inside a jurisdiction: {}{}", only.out, only.err);
-    assert!(only.out.ends_with(" passed, 0 failed\n") && only.out.lines().count() > 4, "{}", only.out);
+    assert!(
+        only.out.ends_with(" passed, 0 failed\n") && only.out.lines().count() > 4,
+        "{}",
+        only.out
+    );
 }
 
 #[test]
@@ -248,7 +252,11 @@ fn a_difference_is_told_in_words_and_for_whom() {
     }
     let back = yijianshi(&["diff", path(&after), "definitions/sample", "--lang", "en"]);
     assert_eq!(back.code, 1);
-    assert!(back.out.contains("\n  ▽ promised period: 5 working days → 3 working days\n"), "{}", back.out);
+    assert!(
+        back.out.contains("\n  ▽ promised period: 5 working days → 3 working days\n"),
+        "{}",
+        back.out
+    );
     let json = yijianshi(&[sides.as_slice(), &["--format", "json"]].concat());
     let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!((&json["differs"], &json["asks_more"]), (&true.into(), &true.into()));
@@ -259,7 +267,11 @@ fn a_difference_is_told_in_words_and_for_whom() {
     assert_eq!((same.code, same.out.as_str()), (0, "Nothing differs.\n"));
     let neither = yijianshi(&["diff", "definitions/sample", "no-such-folder"]);
     assert_eq!(neither.code, 2);
-    assert!(neither.err.starts_with("fault: `no-such-folder` is neither a folder nor"), "{}", neither.err);
+    assert!(
+        neither.err.starts_with("fault: `no-such-folder` is neither a folder nor"),
+        "{}",
+        neither.err
+    );
 }
 
 /// What a hub has kept can be compared with a folder, by its revision.
@@ -284,10 +296,18 @@ fn a_kept_revision_is_a_side_too() {
     let ran = yijianshi(&["diff", &kept.revision, path(&after), "--data", data, "--lang", "zh"]);
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
     assert!(ran.out.contains("▲ 承诺时限：3 个工作日 → 5 个工作日"), "{}", ran.out);
-    assert!(ran.out.contains("材料 0 → 1（＋摊主身份证）"), "the other side's scenarios: {}", ran.out);
+    assert!(
+        ran.out.contains("材料 0 → 1（＋摊主身份证）"),
+        "the other side's scenarios: {}",
+        ran.out
+    );
     let unknown = yijianshi(&["diff", "0123456789abcdef", path(&after), "--data", data]);
     assert_eq!(unknown.code, 2);
-    assert!(unknown.err.contains(&format!("are kept; there are {} (", kept.revision)), "{}", unknown.err);
+    assert!(
+        unknown.err.contains(&format!("are kept; there are {} (", kept.revision)),
+        "{}",
+        unknown.err
+    );
 }
 
 #[test]
@@ -319,7 +339,11 @@ fn links_unreadable_files_and_other_encodings_are_told() {
     std::fs::write(&file, b"# \xd2\xd2\n").unwrap();
     let ran = yijianshi(&["check", path(&folder)]);
     assert_eq!(ran.code, 1);
-    assert!(ran.out.starts_with("CAT0044 error ") && ran.out.contains("other.toml:1:3\n"), "{}", ran.out);
+    assert!(
+        ran.out.starts_with("CAT0044 error ") && ran.out.contains("other.toml:1:3\n"),
+        "{}",
+        ran.out
+    );
 
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o000)).unwrap();
     // Whoever may read everything reads this too.

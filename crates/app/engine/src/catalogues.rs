@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use casework::{Case, ServiceNode};
 use catalogue::Catalogue;
-use catalogue::stored::{self, Item, ItemKind, StoredFault};
+use catalogue::stored::{self, ItemKind, Pinned, StoredFault};
 use store_port::{DefinitionItem, DefinitionsRow, Fault, SharedStore};
 use tokio::sync::OnceCell;
 use vocabulary::Instant;
@@ -38,10 +38,10 @@ struct Held {
     /// By the revision of the catalogue, with when it was last needed.
     catalogues: BTreeMap<String, (u64, Arc<Catalogue>)>,
     /// Which catalogue an item's revision leads to.
-    of_item: BTreeMap<Item, String>,
+    of_item: BTreeMap<Pinned, String>,
     needed: u64,
     /// Revisions that nothing is kept of and that the log has been told about.
-    told: BTreeSet<Item>,
+    told: BTreeSet<Pinned>,
 }
 
 impl Catalogues {
@@ -74,7 +74,7 @@ impl Catalogues {
     }
 
     /// The catalogue that has this item in this revision; the one in force when nothing is kept of it.
-    pub(crate) async fn of(&self, item: Item) -> Result<Arc<Catalogue>, Fault> {
+    pub(crate) async fn of(&self, item: Pinned) -> Result<Arc<Catalogue>, Fault> {
         if self.is_current(&item) {
             return Ok(Arc::clone(&self.current));
         }
@@ -99,7 +99,7 @@ impl Catalogues {
         Ok(catalogue)
     }
 
-    fn is_current(&self, item: &Item) -> bool {
+    fn is_current(&self, item: &Pinned) -> bool {
         let revision = match item.kind {
             ItemKind::Matter => {
                 self.current.matters.get(item.id.as_ref()).map(|it| it.revision.as_str())
@@ -111,7 +111,7 @@ impl Catalogues {
         revision == Some(item.revision.as_ref())
     }
 
-    fn held(&self, item: &Item) -> Option<Arc<Catalogue>> {
+    fn held(&self, item: &Pinned) -> Option<Arc<Catalogue>> {
         self.with_held(|held| {
             let name = held.of_item.get(item)?.clone();
             held.catalogue(&name)
@@ -126,7 +126,7 @@ impl Catalogues {
     async fn restore(&self, row: DefinitionsRow) -> Result<Arc<Catalogue>, Fault> {
         let name = row.catalogue.clone();
         let restored = tokio::task::spawn_blocking(move || {
-            let items: Vec<Item> = row.items.iter().filter_map(read_item).collect();
+            let items: Vec<Pinned> = row.items.iter().filter_map(read_item).collect();
             stored::restore(&row.source, &row.catalogue, &items)
         });
         let restored = restored.await.map_err(|_| Fault::Closed)?;
@@ -140,7 +140,7 @@ impl Catalogues {
     }
 
     /// The catalogue in force stands in; the log is told once.
-    fn without(&self, item: Item) -> Arc<Catalogue> {
+    fn without(&self, item: Pinned) -> Arc<Catalogue> {
         if self.with_held(|held| held.told.insert(item.clone())) {
             tracing::warn!(
                 kind = item.kind.as_str(),
@@ -161,7 +161,7 @@ impl Held {
         Some(Arc::clone(catalogue))
     }
 
-    fn keep(&mut self, item: Item, name: String, catalogue: &Arc<Catalogue>) {
+    fn keep(&mut self, item: Pinned, name: String, catalogue: &Arc<Catalogue>) {
         self.needed = self.needed.saturating_add(1);
         self.catalogues.insert(name.clone(), (self.needed, Arc::clone(catalogue)));
         self.of_item.insert(item, name);
@@ -174,7 +174,7 @@ impl Held {
     }
 }
 
-fn item_row(item: &Item) -> DefinitionItem {
+fn item_row(item: &Pinned) -> DefinitionItem {
     DefinitionItem {
         kind: item.kind.as_str().to_owned(),
         id: item.id.to_string(),
@@ -182,8 +182,8 @@ fn item_row(item: &Item) -> DefinitionItem {
     }
 }
 
-fn read_item(row: &DefinitionItem) -> Option<Item> {
-    Some(Item {
+fn read_item(row: &DefinitionItem) -> Option<Pinned> {
+    Some(Pinned {
         kind: ItemKind::parse(&row.kind)?,
         id: row.id.as_str().into(),
         revision: row.revision.as_str().into(),
@@ -206,7 +206,7 @@ impl Engine {
     /// A fault; what is kept cannot be read.
     pub async fn catalogue_of(&self, case: &Case) -> Result<Arc<Catalogue>, EngineError> {
         let application = &case.application;
-        let item = Item {
+        let item = Pinned {
             kind: ItemKind::Matter,
             id: application.matter.as_str().into(),
             revision: application.matter_revision.as_str().into(),
@@ -229,7 +229,7 @@ impl Engine {
         if revision == Some(&node.revision) {
             return Ok(of_case);
         }
-        let item = Item {
+        let item = Pinned {
             kind: ItemKind::Service,
             id: node.key.service.as_str().into(),
             revision: node.revision.as_str().into(),

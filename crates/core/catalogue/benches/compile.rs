@@ -20,7 +20,10 @@ fn files_below(folder: &Path) -> Vec<SourceFile> {
     for path in paths {
         if path.is_dir() && !path.ends_with("scenarios") {
             files.extend(files_below(&path));
-        } else if path.extension().is_some_and(|it| ["toml", "csv", "dmn"].iter().any(|known| it == *known)) {
+        } else if path
+            .extension()
+            .is_some_and(|it| ["toml", "csv", "dmn"].iter().any(|known| it == *known))
+        {
             let text = std::fs::read_to_string(&path).unwrap();
             files.push(SourceFile { name: path.display().to_string(), text });
         }

@@ -406,9 +406,11 @@ fn items<'a, K: Ord + Display + 'a, T: Canonical + 'a>(
     for (id, item) in after {
         match before.get(id) {
             None => diffs.push(whole(id, item, How::Added)),
-            Some(was) => diffs.extend(differing(kind, &id.to_string(), name(item), was, item, |was, is| {
-                compare(was, is)
-            })),
+            Some(was) => {
+                diffs.extend(differing(kind, &id.to_string(), name(item), was, item, |was, is| {
+                    compare(was, is)
+                }))
+            }
         }
     }
     let gone = before.iter().filter(|(id, _)| !after.contains_key(*id));

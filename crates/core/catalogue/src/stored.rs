@@ -108,16 +108,16 @@ impl ItemKind {
 
 /// A matter or service of a catalogue, and the name of its revision.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Item {
+pub struct Pinned {
     pub kind: ItemKind,
     pub id: Arc<str>,
     pub revision: Arc<str>,
 }
 
 /// Every matter and service of a catalogue with its revision, in order.
-pub fn items(catalogue: &Catalogue) -> Vec<Item> {
+pub fn items(catalogue: &Catalogue) -> Vec<Pinned> {
     let item =
-        |kind, id: &str, revision: &str| Item { kind, id: id.into(), revision: revision.into() };
+        |kind, id: &str, revision: &str| Pinned { kind, id: id.into(), revision: revision.into() };
     let matters = catalogue.matters.values();
     let matters = matters.map(|it| item(ItemKind::Matter, it.id.as_str(), it.revision.as_str()));
     let services = catalogue.services.values();
@@ -255,7 +255,7 @@ pub fn compile(bytes: &[u8]) -> Result<Catalogue, StoredFault> {
 ///
 /// # Errors
 /// As [`compile`]; or the files define less than they are kept for.
-pub fn restore(bytes: &[u8], revision: &str, items: &[Item]) -> Result<Catalogue, StoredFault> {
+pub fn restore(bytes: &[u8], revision: &str, items: &[Pinned]) -> Result<Catalogue, StoredFault> {
     let mut catalogue = compile(bytes)?;
     catalogue.revision = revision.into();
     for item in items {

@@ -62,11 +62,17 @@ pub enum Outcome {
     Same,
     Differs(Box<PlanDiff>),
     /// The earlier definitions have no such matter, or do not take these answers.
-    OnlyAfter { why: String },
+    OnlyAfter {
+        why: String,
+    },
     /// The later definitions have no such matter any more, or do not take these answers.
-    OnlyBefore { why: String },
+    OnlyBefore {
+        why: String,
+    },
     /// Neither takes these answers.
-    Neither { why: String },
+    Neither {
+        why: String,
+    },
 }
 
 /// What one person has to do under both.
@@ -133,7 +139,8 @@ impl<T: PartialOrd> Figures<T> {
 impl PlanDiff {
     /// Compares two plans of one person, each with the catalogue that it follows from.
     pub fn of((was, before): (&Catalogue, &Plan), (is, after): (&Catalogue, &Plan)) -> Self {
-        let figures = |figure: fn(&Plan) -> u32| Figures { before: figure(before), after: figure(after) };
+        let figures =
+            |figure: fn(&Plan) -> u32| Figures { before: figure(before), after: figure(after) };
         let mut fees: BTreeMap<String, Figures<Decimal>> = BTreeMap::new();
         for fee in &before.fees {
             let sum = &mut fees.entry(fee.currency.clone()).or_default().before;
@@ -144,7 +151,8 @@ impl PlanDiff {
             *sum = sum.checked_add(fee.amount).unwrap_or(Decimal::MAX);
         }
         fees.retain(|_, figures| figures.differs());
-        let signing = |plan: &Plan| plan.signatories.iter().map(|it| &it.slot).collect::<BTreeSet<_>>().len();
+        let signing =
+            |plan: &Plan| plan.signatories.iter().map(|it| &it.slot).collect::<BTreeSet<_>>().len();
         Self {
             services: SetDiff::of(services(before), services(after)),
             materials: SetDiff::of(materials(before), materials(after)),
@@ -234,9 +242,9 @@ fn known_to(catalogue: &Catalogue, answers: &AnswersAsWritten) -> AnswersAsWritt
     known.declined.retain(element);
     known.groups.retain(|group, _| catalogue.groups.contains_key(group.as_str()));
     known.skip.retain(|service| catalogue.services.contains_key(service.as_str()));
-    known.given.retain(|key| {
-        catalogue.evidence_types.contains_key(&EvidenceTypeId::new(head(key)))
-    });
+    known
+        .given
+        .retain(|key| catalogue.evidence_types.contains_key(&EvidenceTypeId::new(head(key))));
     known.unavailable.retain(|source| catalogue.sources.contains_key(source.as_str()));
     known
 }

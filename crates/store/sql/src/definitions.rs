@@ -111,7 +111,11 @@ macro_rules! implement_definitions {
                     source: row.source,
                     items: items
                         .into_iter()
-                        .map(|it| DefinitionItem { kind: it.kind, id: it.item, revision: it.revision })
+                        .map(|it| DefinitionItem {
+                            kind: it.kind,
+                            id: it.item,
+                            revision: it.revision,
+                        })
                         .collect(),
                 }))
             }

@@ -81,10 +81,16 @@ impl<'a> Page<'a> {
         let kind = self.word(words::kind(item.kind));
         let id = &item.id;
         text.push_str(&match item.how {
-            How::Changed => self.say("\n{0}“{1}”（{2}）\n", "\n{0} “{1}” ({2})\n", &[kind, &name, id]),
+            How::Changed => {
+                self.say("\n{0}“{1}”（{2}）\n", "\n{0} “{1}” ({2})\n", &[kind, &name, id])
+            }
             how => {
                 let how = self.word(words::how(how));
-                self.say("\n{0}“{1}”（{2}）：{3}\n", "\n{0} “{1}” ({2}): {3}\n", &[kind, &name, id, how])
+                self.say(
+                    "\n{0}“{1}”（{2}）：{3}\n",
+                    "\n{0} “{1}” ({2}): {3}\n",
+                    &[kind, &name, id, how],
+                )
             }
         });
         for change in &item.changes {
@@ -138,7 +144,9 @@ impl<'a> Page<'a> {
             Shown::Period(period) => self.tongue.period(*period),
             Shown::Count(number) => number.to_string(),
             Shown::Money { amount, currency } => format!("{amount} {currency}"),
-            Shown::Ways(ways) => self.listed(ways.iter().map(|way| self.word(words::way(*way)).to_owned())),
+            Shown::Ways(ways) => {
+                self.listed(ways.iter().map(|way| self.word(words::way(*way)).to_owned()))
+            }
             Shown::Codes(codes) if codes.is_empty() => self.say("无", "none", &[]),
             Shown::Codes(codes) => self.listed(codes.iter().cloned()),
             Shown::Words(words) => self.local(words),
@@ -157,9 +165,15 @@ impl<'a> Page<'a> {
         let told = match &one.outcome {
             Outcome::Same => return,
             Outcome::Differs(diff) => self.differs(diff),
-            Outcome::OnlyAfter { why } => self.say("以前不能办（{0}）", "only under the later side ({0})", &[why]),
-            Outcome::OnlyBefore { why } => self.say("现在不能办（{0}）", "only under the earlier side ({0})", &[why]),
-            Outcome::Neither { why } => self.say("两边都不能办（{0}）", "under neither side ({0})", &[why]),
+            Outcome::OnlyAfter { why } => {
+                self.say("以前不能办（{0}）", "only under the later side ({0})", &[why])
+            }
+            Outcome::OnlyBefore { why } => {
+                self.say("现在不能办（{0}）", "only under the earlier side ({0})", &[why])
+            }
+            Outcome::Neither { why } => {
+                self.say("两边都不能办（{0}）", "under neither side ({0})", &[why])
+            }
         };
         let mark = match &one.outcome {
             Outcome::Differs(diff) if diff.asks_more() => words::mark(Asks::More),
@@ -241,13 +255,15 @@ impl<'a> Page<'a> {
     }
 
     fn slot(&self, slot: &Slot) -> String {
-        let known = self.after.element(&slot.element).or_else(|| self.before.element(&slot.element));
+        let known =
+            self.after.element(&slot.element).or_else(|| self.before.element(&slot.element));
         let name = known.map_or_else(|| slot.element.to_string(), |it| self.local(&it.name));
         with_member(name, slot.member.as_ref().map(ToString::to_string))
     }
 
     fn node(&self, node: &NodeKey) -> String {
-        let known = self.after.service(&node.service).or_else(|| self.before.service(&node.service));
+        let known =
+            self.after.service(&node.service).or_else(|| self.before.service(&node.service));
         let name = known.map_or_else(|| node.service.to_string(), |it| self.local(&it.name));
         with_member(name, node.member.as_ref().map(ToString::to_string))
     }

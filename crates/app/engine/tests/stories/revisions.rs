@@ -17,7 +17,10 @@ const CHANGES: &[(&str, &str)] = &[
         r#"{ id = "permit", kind = "licence", name = { en = "Stall permit", zh = "摊位许可证" }"#,
         r#"{ id = "pass", kind = "licence", name = { en = "Stall pass", zh = "摊位通行证" }"#,
     ),
-    (r#"prints = ["stall.permit_no", "owner.name", "stall.place", "stall.tables"], valid_months = 12"#, r#"prints = ["stall.permit_no", "owner.name"], valid_months = 24"#),
+    (
+        r#"prints = ["stall.permit_no", "owner.name", "stall.place", "stall.tables"], valid_months = 12"#,
+        r#"prints = ["stall.permit_no", "owner.name"], valid_months = 24"#,
+    ),
     (
         r#"{ id = "sp-owner","#,
         r#"{ id = "sp-quiet", text = { en = "It is quiet", zh = "安静" } },

@@ -3,8 +3,8 @@
 use vocabulary::{Localised, ServiceId};
 
 use super::{
-    About, Asks, Changes, How, ItemDiff, Kind, Pair, Shown, What, count, days, items,
-    longer, paired,
+    About, Asks, Changes, How, ItemDiff, Kind, Pair, Shown, What, count, days, items, longer,
+    paired,
 };
 use crate::{
     Catalogue, ChecklistLine, EvidenceNeed, FieldNeed, PeriodWhen, PublicService, Requirement,
@@ -67,10 +67,11 @@ impl Sides<'_> {
                 let fetched = element.is_some_and(|element| element.source.is_some());
                 fetched || catalogue.services.values().any(|it| it.produces_element(id))
             };
-            let asks = |catalogue: &Catalogue, need: &FieldNeed| match told(catalogue) || need.optional {
-                true => Asks::Same,
-                false => Asks::More,
-            };
+            let asks =
+                |catalogue: &Catalogue, need: &FieldNeed| match told(catalogue) || need.optional {
+                    true => Asks::Same,
+                    false => Asks::More,
+                };
             match (before, after) {
                 (None, Some(need)) => changes.added(about, None, asks(self.after, need)),
                 (Some(need), None) => changes.removed(about, None, asks(self.before, need)),

@@ -25,7 +25,13 @@ pub(super) fn diff(before: &Catalogue, after: &Catalogue) -> Vec<ItemDiff> {
     ));
     all.extend(items(Kind::Source, &was.sources, &is.sources, |it| it.name.clone(), source));
     all.extend(items(Kind::Group, &was.groups, &is.groups, |it| it.name.clone(), group));
-    all.extend(items(Kind::Table, &was.tables, &is.tables, |it| it.name.clone(), |_, _| Vec::new()));
+    all.extend(items(
+        Kind::Table,
+        &was.tables,
+        &is.tables,
+        |it| it.name.clone(),
+        |_, _| Vec::new(),
+    ));
     all.extend(items(Kind::Regime, &was.regimes, &is.regimes, |it| it.name.clone(), regime));
     all.extend(items(
         Kind::Organisation,
@@ -34,9 +40,23 @@ pub(super) fn diff(before: &Catalogue, after: &Catalogue) -> Vec<ItemDiff> {
         |it| it.name.clone(),
         plain,
     ));
-    all.extend(items(Kind::Topic, &was.topics, &is.topics, |it| it.name.clone(), |_, _| Vec::new()));
-    all.extend(items(Kind::Guide, &was.guides, &is.guides, |it| it.name.clone(), |_, _| Vec::new()));
-    all.extend(listed(Kind::List, &was.lists, &is.lists, |it| (it.id.to_string(), it.name.clone())));
+    all.extend(items(
+        Kind::Topic,
+        &was.topics,
+        &is.topics,
+        |it| it.name.clone(),
+        |_, _| Vec::new(),
+    ));
+    all.extend(items(
+        Kind::Guide,
+        &was.guides,
+        &is.guides,
+        |it| it.name.clone(),
+        |_, _| Vec::new(),
+    ));
+    all.extend(listed(Kind::List, &was.lists, &is.lists, |it| {
+        (it.id.to_string(), it.name.clone())
+    }));
     all.extend(listed(Kind::LifeCycleClass, &was.life_cycle, &is.life_cycle, |it| {
         (it.id.to_string(), it.name.clone())
     }));

@@ -48,7 +48,8 @@ fn mishaps() -> impl Strategy<Value = Vec<(Index, Mishap)>> {
 
 fn happen(text: &mut String, mishap: &Mishap) {
     let by_line = |text: &str| text.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
-    let by_word = |text: &str| text.split_inclusive([' ', '"', '=', '.']).map(str::to_owned).collect();
+    let by_word =
+        |text: &str| text.split_inclusive([' ', '"', '=', '.']).map(str::to_owned).collect();
     let mut parts: Vec<String> = match mishap {
         Mishap::DropLine(_) | Mishap::RepeatLine(_) | Mishap::SwapLines(..) => by_line(text),
         _ => by_word(text),
@@ -149,7 +150,10 @@ fn sizes_and_depths_that_nobody_writes_are_judged_soon() {
         super::changed(&[("[[service.field]]\nelement = \"home.address\"\n", &field.repeat(3_000))])
     });
     let many: Vec<SourceFile> = (0..5_000)
-        .map(|n| SourceFile { name: format!("{n}.toml"), text: format!("[[topic]]\nid = \"t{n}\"\n") })
+        .map(|n| SourceFile {
+            name: format!("{n}.toml"),
+            text: format!("[[topic]]\nid = \"t{n}\"\n"),
+        })
         .collect();
     soon("many files", &many);
 }

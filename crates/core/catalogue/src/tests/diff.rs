@@ -90,7 +90,10 @@ fn each_difference_has_its_line_and_its_opposite() {
         (
             "[service.baseline]",
             "[[service.signatory]]\nname = { zh = \"本人\", en = \"You\" }\nelement = \"applicant.name\"\n\n[service.baseline]",
-            &["Service residence: Added Signatory applicant.name: More", "Service residence: 2 texts"],
+            &[
+                "Service residence: Added Signatory applicant.name: More",
+                "Service residence: 2 texts",
+            ],
         ),
         (
             "[service.baseline]",
@@ -115,11 +118,7 @@ fn each_difference_has_its_line_and_its_opposite() {
                 "Service residence: Removed Output permit: Same",
             ],
         ),
-        (
-            "source = \"register\"\n",
-            "",
-            &["Element applicant.name: Removed SourceOf: More"],
-        ),
+        ("source = \"register\"\n", "", &["Element applicant.name: Removed SourceOf: More"]),
         (
             "id = \"lease\"\n",
             "id = \"lease\"\nsize_mib_max = 3\n",
@@ -132,7 +131,11 @@ fn each_difference_has_its_line_and_its_opposite() {
             &["Regime ordinary: Changed CorrectionAnswer: More"],
         ),
         ("\"2025-09-28\", ", "", &["Calendar calendar: Changed Other: Depends"]),
-        ("order = 1\n\n[[element]]", "order = 2\n\n[[element]]", &["Topic home: Changed Other: Depends"]),
+        (
+            "order = 1\n\n[[element]]",
+            "order = 2\n\n[[element]]",
+            &["Topic home: Changed Other: Depends"],
+        ),
         (
             "[[guide]]\nid = \"retiring\"",
             "[[guide]]\nid = \"burying\"\nname = { zh = \"身后\", en = \"After death\" }\nlife_cycle = \"housing\"\nservices = []\n[[guide]]\nid = \"retiring\"",
@@ -161,7 +164,8 @@ fn each_difference_has_its_line_and_its_opposite() {
 #[test]
 fn what_asks_more_of_somebody_is_flagged() {
     let before = catalogue(GOOD);
-    let after = catalogue(&changed(&[("promised = { count = \"3\"", "promised = { count = \"4\"")]));
+    let after =
+        catalogue(&changed(&[("promised = { count = \"3\"", "promised = { count = \"4\"")]));
     assert!(diff(&before, &after).asks_more());
     assert!(!diff(&after, &before).asks_more());
     let same = diff(&before, &before);
@@ -171,9 +175,18 @@ fn what_asks_more_of_somebody_is_flagged() {
 #[test]
 fn new_and_gone_matters_and_services_are_told() {
     let without = GOOD.split("[[matter.service]]\nservice = \"school\"").next().unwrap();
-    let text = format!("{without}\n[[matter.question]]{}", GOOD.split("[[matter.question]]").nth(1).unwrap());
+    let text = format!(
+        "{without}\n[[matter.question]]{}",
+        GOOD.split("[[matter.question]]").nth(1).unwrap()
+    );
     let after = catalogue(&text);
     let told = lines(&diff(&catalogue(GOOD), &after));
-    assert!(told.contains(&"Matter moving: Removed Service school: Depends".to_owned()), "{told:#?}");
-    assert!(told.contains(&"Matter moving: Removed Question children: Less".to_owned()), "{told:#?}");
+    assert!(
+        told.contains(&"Matter moving: Removed Service school: Depends".to_owned()),
+        "{told:#?}"
+    );
+    assert!(
+        told.contains(&"Matter moving: Removed Question children: Less".to_owned()),
+        "{told:#?}"
+    );
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{GOOD, changed};
 use crate::revision::FORM;
 use crate::stored::{
-    FORMAT, Item, ItemKind, StoredFault, StoredSource, compile, items, pack, restore, unpack,
+    FORMAT, ItemKind, Pinned, StoredFault, StoredSource, compile, items, pack, restore, unpack,
 };
 use crate::{Catalogue, SourceFile};
 
@@ -74,7 +74,7 @@ fn what_was_right_when_it_was_kept_is_not_judged_again() {
 #[test]
 fn a_name_that_was_given_stays() {
     let bytes = pack(&good().source);
-    let item = |kind, id: &str| Item { kind, id: id.into(), revision: "once".into() };
+    let item = |kind, id: &str| Pinned { kind, id: id.into(), revision: "once".into() };
     let names = [item(ItemKind::Matter, "moving"), item(ItemKind::Service, "school")];
     let restored = restore(&bytes, "then", &names).unwrap();
     assert_eq!(restored.revision.as_ref(), "then");
@@ -152,12 +152,12 @@ fn fixtures() -> PathBuf {
 }
 
 /// `key value` lines of a fixture's list of names.
-fn listed(text: &str) -> (BTreeMap<&str, &str>, Vec<Item>) {
+fn listed(text: &str) -> (BTreeMap<&str, &str>, Vec<Pinned>) {
     let mut known = BTreeMap::new();
     let mut items = Vec::new();
     for line in text.lines() {
         match line.split(' ').collect::<Vec<_>>().as_slice() {
-            [kind, id, revision] => items.push(Item {
+            [kind, id, revision] => items.push(Pinned {
                 kind: ItemKind::parse(kind).unwrap(),
                 id: (*id).into(),
                 revision: (*revision).into(),

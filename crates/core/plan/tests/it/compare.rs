@@ -43,7 +43,10 @@ fn it_is_told_for_whom_what_changes() {
     )]);
     let compared = compare_all(&SAMPLE, &after, &people());
     let lines = told(&compared);
-    assert!(lines[0].starts_with("materials 0→1 ") && lines[0].ends_with("more true"), "{lines:#?}");
+    assert!(
+        lines[0].starts_with("materials 0→1 ") && lines[0].ends_with("more true"),
+        "{lines:#?}"
+    );
     let unmoved = compared.iter().filter(|it| it.outcome == Outcome::Same).count();
     assert!(unmoved > 0, "who brought it before brings it now: {lines:#?}");
     let back = compare_all(&after, &SAMPLE, &people());
@@ -62,5 +65,8 @@ fn what_one_side_does_not_know_is_told() {
     assert_eq!(compare_all(&SAMPLE, &SAMPLE, &people)[0].outcome, Outcome::Same);
     people[0].matter = "open-a-bank".to_owned();
     let outcome = &compare_all(&SAMPLE, &SAMPLE, &people)[0].outcome;
-    assert!(matches!(outcome, Outcome::Neither { why } if why == "no matter `open-a-bank`"), "{outcome:?}");
+    assert!(
+        matches!(outcome, Outcome::Neither { why } if why == "no matter `open-a-bank`"),
+        "{outcome:?}"
+    );
 }
