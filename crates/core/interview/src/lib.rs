@@ -26,6 +26,7 @@
 //! ```
 
 pub mod answer;
+mod proved;
 mod relevance;
 
 use std::collections::BTreeSet;
@@ -34,6 +35,7 @@ use catalogue::{Binds, Catalogue, DataElement, Matter, Question};
 use vocabulary::{DataElementId, Date, Facts, GroupId, MemberId, ServiceId, Slot, SourceId};
 
 pub use answer::{AnswerFinding, accept_value};
+use proof::Proof;
 use relevance::{Delivery, Relevance};
 
 /// What to do next.
@@ -76,6 +78,43 @@ pub fn next<'c>(
         Some(asking) => Turn::Ask(asking),
         None => Turn::Enough,
     }
+}
+
+/// As [`next`], with the matter's proof: asks only what can still change the plan, in the order that costs
+/// least, and knows exactly how many questions are left at most. Without a proof, or where the facts lie outside
+/// what it proved, the conditions themselves decide as in [`next`].
+pub fn next_with<'c>(
+    proof: Option<&Proof>,
+    catalogue: &'c Catalogue,
+    matter: &'c Matter,
+    facts: &Facts,
+    reachable: &dyn Fn(&SourceId) -> bool,
+    as_of: Date,
+) -> Turn<'c> {
+    match open_with(proof, catalogue, matter, facts, reachable, as_of).into_iter().next() {
+        Some(asking) => Turn::Ask(asking),
+        None => Turn::Enough,
+    }
+}
+
+/// As [`open`], with the matter's proof: see [`next_with`].
+pub fn open_with<'c>(
+    proof: Option<&Proof>,
+    catalogue: &'c Catalogue,
+    matter: &'c Matter,
+    facts: &Facts,
+    reachable: &dyn Fn(&SourceId) -> bool,
+    as_of: Date,
+) -> Vec<Asking<'c>> {
+    let holds = |proof: &&Proof| {
+        *proof.matter() == matter.id
+            && *proof.matter_revision() == matter.revision
+            && proof.as_of() == as_of
+            && proof.sources().iter().all(reachable)
+    };
+    let proved = proof.filter(holds);
+    let exact = proved.and_then(|proof| proved::open(proof, catalogue, matter, facts, reachable));
+    exact.unwrap_or_else(|| open(catalogue, matter, facts, reachable, as_of))
 }
 
 /// Every question that could be asked now, in the author's order; [`next`] asks the first. Whoever lets a

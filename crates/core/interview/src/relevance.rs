@@ -141,6 +141,19 @@ impl<'a> Relevance<'a> {
         }
     }
 
+    /// What keeps it undecided whether the element's source can tell it.
+    pub(crate) fn source_waits_for(&self, element: &DataElement, slot: &Slot) -> BTreeSet<Read> {
+        let source = element.source.as_ref().and_then(|id| self.catalogue.sources.get(id));
+        let scope = element.group.as_ref().zip(slot.member.as_ref());
+        let mut waits = BTreeSet::new();
+        for condition in source.into_iter().flat_map(|source| [&source.when, &element.source_when]) {
+            for read in condition.undecided_on(self.facts, scope, self.as_of) {
+                waits.extend(self.behind_table(read, scope));
+            }
+        }
+        waits
+    }
+
     fn services(&self, read: Read, member: Option<MemberId>) -> BTreeSet<ServiceId> {
         self.waiting.get(&Wanted { read, member }).cloned().unwrap_or_default()
     }

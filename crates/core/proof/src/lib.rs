@@ -42,7 +42,9 @@ pub use variable::{Class, Range, Subject, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::{Catalogue, Matter};
-use vocabulary::{Date, Facts, Instant, MatterId, MemberId, QuestionId};
+use vocabulary::{
+    Date, Facts, Instant, MatterId, MatterRevision, MemberId, QuestionId, SourceId,
+};
 
 use example::Finder;
 use relevance::Relevance;
@@ -108,8 +110,10 @@ pub struct OrderCost {
 #[derive(Debug)]
 pub struct Proof {
     matter: MatterId,
+    matter_revision: MatterRevision,
     as_of: Date,
     at: Instant,
+    sources: BTreeSet<SourceId>,
     symbolic: Symbolic,
     /// Bits of members beside the generic one.
     beside: Vec<usize>,
@@ -156,8 +160,10 @@ impl Proof {
         });
         Self {
             matter: matter.id.clone(),
+            matter_revision: matter.revision.clone(),
             as_of,
             at,
+            sources: setting.sources(),
             beside: symbolic.beside(),
             space: Cells(space),
             conditions: conditions.collect(),
@@ -172,6 +178,16 @@ impl Proof {
     /// The matter that is proved.
     pub fn matter(&self) -> &MatterId {
         &self.matter
+    }
+
+    /// As it stood then.
+    pub fn matter_revision(&self) -> &MatterRevision {
+        &self.matter_revision
+    }
+
+    /// Sources that the plans rely on: all are taken to be within reach.
+    pub fn sources(&self) -> &BTreeSet<SourceId> {
+        &self.sources
     }
 
     /// The date of every plan.

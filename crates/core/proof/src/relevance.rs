@@ -82,10 +82,13 @@ impl Relevance {
         features.sort_by(|a, b| Bdd::cmp_structural(a, b));
         features.dedup();
         let supports: Vec<_> = features.iter().map(|feature| feature.support_set()).collect();
-        let changed_by = |feature: &Bdd, bits: &[BddVariable]| {
-            let somewhere = feature.and(&possible).exists(bits);
+        let changed_among = |feature: &Bdd, bits: &[BddVariable], possible: &Bdd| {
+            let somewhere = feature.and(possible).exists(bits);
             somewhere.and(&possible.and_not(feature).exists(bits))
         };
+        // What nobody is asked is told or not told: the two cannot be compared among possible cells only, and
+        // an answer that decides which of them it is matters for that.
+        let everywhere = model.everywhere();
         let mut changes = BTreeMap::new();
         for (variable, coded) in model.coded.iter().enumerate() {
             if matches!(
@@ -94,10 +97,12 @@ impl Relevance {
             ) {
                 continue;
             }
+            let asked = model.variables.get(variable).is_some_and(|it| it.question.is_some());
+            let among = if asked { &possible } else { &everywhere };
             let mut sum = model.nowhere();
             for (feature, reads) in features.iter().zip(&supports) {
                 if coded.bits.iter().any(|bit| reads.contains(bit)) {
-                    sum = sum.or(&changed_by(feature, &coded.bits));
+                    sum = sum.or(&changed_among(feature, &coded.bits, among));
                 }
             }
             changes.insert(variable, sum);
@@ -106,7 +111,7 @@ impl Relevance {
         for (variable, told) in &symbolic.told {
             let mut hangs_on = BTreeMap::new();
             for (other, coded) in model.coded.iter().enumerate() {
-                let change = changed_by(&told.pair.holds, &coded.bits);
+                let change = changed_among(&told.pair.holds, &coded.bits, &everywhere);
                 if other != *variable && changes.contains_key(&other) && !change.is_false() {
                     hangs_on.insert(other, change);
                 }

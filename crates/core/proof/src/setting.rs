@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use catalogue::{Binds, Catalogue, DataElement, Matter, Question, Way};
 use conditions::{Condition, Read};
-use vocabulary::{DataElementId, Date, GroupId};
+use vocabulary::{DataElementId, Date, GroupId, SourceId};
 
 use crate::Subject;
 use crate::axis::Axis;
@@ -33,6 +33,7 @@ pub(crate) struct Setting<'c> {
     /// In the order in which they are met: asked first, then read.
     elements: Vec<&'c DataElement>,
     groups: BTreeSet<&'c GroupId>,
+    sources: BTreeSet<SourceId>,
     /// Elements that tables find.
     found: BTreeSet<&'c DataElementId>,
     /// Elements that some service receives.
@@ -48,6 +49,7 @@ impl<'c> Setting<'c> {
             conditions: Vec::new(),
             elements: Vec::new(),
             groups: BTreeSet::new(),
+            sources: BTreeSet::new(),
             found: BTreeSet::new(),
             fields: BTreeSet::new(),
             drafts: Drafts::new(catalogue, as_of),
@@ -91,6 +93,7 @@ impl<'c> Setting<'c> {
         self.group(element.group.as_ref());
         if let Some(source) = element.source.as_ref().and_then(|id| self.catalogue.sources.get(id))
         {
+            self.sources.insert(source.id.clone());
             self.condition(&source.when, element.group.as_ref());
             self.condition(&element.source_when, element.group.as_ref());
         }
@@ -142,6 +145,7 @@ impl<'c> Setting<'c> {
             }
             if need.ways.contains(&Way::Source) {
                 for source in self.catalogue.sources_of_evidence(&need.ty) {
+                    self.sources.insert(source.id.clone());
                     self.condition(&source.when, group);
                     if let Some(when) = source.evidence_when.get(&need.ty) {
                         self.condition(when, group);
@@ -154,6 +158,11 @@ impl<'c> Setting<'c> {
             self.group(group);
             self.condition(&signatory.when, per.or(group));
         }
+    }
+
+    /// Sources that tell elements or deliver evidence.
+    pub(crate) fn sources(&self) -> BTreeSet<SourceId> {
+        self.sources.clone()
     }
 
     /// The question that asks the subject's topic.

@@ -70,7 +70,7 @@ impl<'c> Brute<'c> {
         }
     }
 
-    /// Every reachable person. `each_size` = every number of members by itself.
+    /// Every conceivable person. `each_size` = every number of members by itself.
     pub(crate) fn people(&self, each_size: bool) -> Vec<Person> {
         let mut people: Vec<Person> = vec![Person::new()];
         let sizes = self.variables.iter().filter(|it| matches!(it.subject, Subject::Size(_)));
@@ -109,7 +109,6 @@ impl<'c> Brute<'c> {
                 }
             });
         }
-        people.retain(|person| self.is_reachable(person));
         people
     }
 
@@ -184,7 +183,7 @@ impl<'c> Brute<'c> {
     }
 
     /// Absent only when a source says so; unknown only when none can; a value only from someone who has it.
-    fn is_reachable(&self, person: &Person) -> bool {
+    pub(crate) fn is_reachable(&self, person: &Person) -> bool {
         let facts = self.facts(person);
         let fields: BTreeSet<&DataElementId> = self
             .matter
@@ -220,6 +219,17 @@ impl<'c> Brute<'c> {
         shape(&self.plan(&self.facts(person)), all, self.catalogue)
     }
 
+    /// The whole shape, or what is seen of it from the generic member.
+    pub(crate) fn seen_shape(&self, person: &Person, generic: bool) -> BTreeSet<FeatureKey> {
+        let mut shape = self.shape(person, true);
+        if generic {
+            // Of members beyond the second, who are all like him, nothing more is to be seen.
+            let beyond = |member: &MemberId| member.as_str().parse::<u32>().unwrap() > self.symbols;
+            shape.retain(|key| !members_of(key).iter().any(beyond));
+        }
+        shape
+    }
+
     /// The person as cells count: without members beside the generic one.
     pub(crate) fn cell(person: &Person) -> Person {
         let seen = |subject: &Subject| match subject {
@@ -240,8 +250,24 @@ impl<'c> Brute<'c> {
         found.map(|question| question.id.clone())
     }
 
-    /// How much a person weighs, answers weighted independently of each other.
-    pub(crate) fn weight(&self, variable: &Variable, class: &Class) -> u64 {
+    /// How much a person weighs, answers weighted independently of each other. Whoever is not there might have
+    /// been anyone.
+    pub(crate) fn weight_of(&self, person: &Person) -> u64 {
+        let weights = self.variables.iter().map(|variable| {
+            let weights = variable.classes.iter().map(|class| self.weight(variable, class));
+            match person.get(&variable.subject) {
+                _ if matches!(variable.subject, Subject::Skip(_)) => 1,
+                None => weights.sum(),
+                Some(said) => {
+                    let class = variable.classes.iter().position(|it| Self::said(it) == *said);
+                    weights.collect::<Vec<_>>()[class.unwrap()]
+                }
+            }
+        });
+        weights.product()
+    }
+
+    fn weight(&self, variable: &Variable, class: &Class) -> u64 {
         let Some(question) = &variable.question else { return 1 };
         let shares = &self.question(question).weights;
         if shares.is_empty() {
@@ -253,10 +279,6 @@ impl<'c> Brute<'c> {
             Class::Unknown => of("declined"),
             _ => 0,
         }
-    }
-
-    pub(crate) fn variables(&self) -> &[Variable] {
-        &self.variables
     }
 
     pub(crate) fn group(&self) -> Option<GroupId> {
@@ -287,4 +309,23 @@ fn spread(
         spread.extend(grown);
     }
     spread
+}
+
+/// Every member whom a feature is about.
+fn members_of(key: &FeatureKey) -> Vec<MemberId> {
+    let node = |node: &vocabulary::NodeKey| node.member.clone();
+    let mut members = vec![key.node().and_then(node)];
+    members.push(match key {
+        FeatureKey::Asked(slot)
+        | FeatureKey::Required(slot)
+        | FeatureKey::FromOutput(slot)
+        | FeatureKey::Field(_, slot)
+        | FeatureKey::AskedAgain(_, slot)
+        | FeatureKey::RequiredAgain(_, slot)
+        | FeatureKey::Signs(_, _, slot) => slot.member.clone(),
+        FeatureKey::Uses(_, piece) | FeatureKey::Way(piece, _) => piece.member.clone(),
+        FeatureKey::Edge { from, .. } | FeatureKey::HardEdge { from, .. } => from.member.clone(),
+        _ => None,
+    });
+    members.into_iter().flatten().collect()
 }
