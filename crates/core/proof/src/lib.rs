@@ -287,6 +287,27 @@ impl Proof {
         Cells(asked.and(&self.space_with_skips.0))
     }
 
+    /// Whether some condition that plans ask depends on the variable, be it together with what sources tell in
+    /// other scenarios.
+    pub fn is_read(&self, variable: usize) -> bool {
+        let model = &self.symbolic.model;
+        let own = model.bits([variable]);
+        let spoken = model.variables.iter().enumerate().filter(|(_, it)| it.question.is_none());
+        let free: Vec<_> =
+            own.iter().copied().chain(model.bits(spoken.map(|(at, _)| at))).collect();
+        self.symbolic.met.iter().any(|met| {
+            let depends = |cells: &biodivine_lib_bdd::Bdd| {
+                own.iter().any(|bit| cells.support_set_contains(bit))
+            };
+            if matches!(met.place, Place::SourceOfElement(..)) || !depends(&met.pair.holds) {
+                return false;
+            }
+            let here = met.reached.and(&self.space_with_skips.0);
+            let (holds, others) = (here.and(&met.pair.holds), here.and_not(&met.pair.holds));
+            !holds.exists(&free).and(&others.exists(&free)).is_false()
+        })
+    }
+
     /// The order of questions that costs people least.
     pub fn order(&self) -> &QuestionOrder {
         &self.order

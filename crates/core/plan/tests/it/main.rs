@@ -13,6 +13,7 @@ extern crate yijianshi_plan as plan;
 mod answers;
 mod compare;
 mod properties;
+mod proved;
 mod scenarios;
 mod stories;
 mod support;

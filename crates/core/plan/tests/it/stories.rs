@@ -35,7 +35,7 @@ fn a_resident_brings_nothing() {
         edges: stall-permit -permit-> opening-notice, health-card~h1 -card-> opening-notice
         joint: 3 on 2026-09-12
         signed by: owner.name for stall-permit
-        steps: 5→2
+        steps: 6→2
         materials: 4→0
         halves: 19→6
         visits: 4→1
@@ -72,7 +72,7 @@ fn a_newcomer_with_two_helpers() {
         edges: stall-permit -permit-> opening-notice, health-card~h2 -card-> opening-notice, water-test -grade~> stall-permit, water-test -report~> opening-notice
         joint: 3 on 2026-09-12
         signed by: owner.name for stall-permit, helper.name~h1 for opening-notice, helper.name~h2 for opening-notice
-        steps: 6→3
+        steps: 7→3
         materials: 10→4
         halves: 25→6
         visits: 5→1
@@ -97,7 +97,7 @@ fn nothing_known_counts_everything_in() {
         may add: stall-permit, water-test
         signed by: owner.name for stall-permit, helper.name~1 for opening-notice
         procedures: one-look stall-permit + opening-notice 2
-        steps: 6→4
+        steps: 7→4
         materials: 10→4
         halves: 25→16
         visits: 5→2
@@ -124,7 +124,7 @@ fn a_source_that_is_down_leaves_its_fields_and_evidence_to_the_person() {
         edges: stall-permit -permit-> opening-notice, health-card~h1 -card-> opening-notice
         joint: 3 on 2026-09-12
         signed by: owner.name for stall-permit
-        steps: 5→2
+        steps: 6→2
         materials: 5→2
         halves: 19→6
         visits: 4→1

@@ -99,7 +99,7 @@ fn a_large_stall_is_visited_once() {
         joint: 8 on 2026-09-18
         signed by: owner.name for stall-permit, helper.name~h1 for opening-notice
         procedures: one-look stall-permit + opening-notice 2
-        steps: 4→3
+        steps: 5→3
         materials: 5→2
         halves: 17→16
         visits: 3→1

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use vocabulary::QuestionId;
+
 use super::{Item, Message, STAYS_UNDECIDED, Search, Severity};
-use crate::{Cells, Class};
+use crate::{Cells, Class, Said};
 
 impl Search<'_> {
     /// Undecided though everything that is asked is answered: a warning; because someone did not know: a note.
     pub(super) fn conditions(&mut self) {
         let declined = self.declined();
         let mut told: BTreeSet<(String, Severity)> = BTreeSet::new();
+        let mut unknown: BTreeSet<BTreeSet<QuestionId>> = BTreeSet::new();
         let proof = self.proof;
         for judged in proof.conditions() {
             let open = judged.reached.minus(&judged.holds).minus(&judged.fails);
@@ -21,6 +24,10 @@ impl Search<'_> {
                 (Severity::Warning, answered)
             };
             if cells.is_empty() || !told.insert((judged.text.clone(), severity)) {
+                continue;
+            }
+            // One note for each that is not known: whatever else hangs on it is undecided with it.
+            if severity == Severity::Note && !unknown.insert(self.unknown_in(&cells)) {
                 continue;
             }
             let item = Item::Condition(judged.place.clone(), judged.text.clone());
@@ -39,6 +46,14 @@ impl Search<'_> {
             };
             self.find_in(STAYS_UNDECIDED, severity, item, &message, &cells);
         }
+    }
+
+    /// The questions that the shortest counterexample declines.
+    fn unknown_in(&self, cells: &Cells) -> BTreeSet<QuestionId> {
+        let example = self.proof.example(cells);
+        let answers = example.into_iter().flat_map(|example| example.answers);
+        let declined = answers.filter(|it| it.decisive && it.said == Said::Declined);
+        declined.filter_map(|answer| answer.question).collect()
     }
 
     /// Where somebody does not know what is asked.
