@@ -16,6 +16,7 @@ mod grant;
 mod held;
 mod licence;
 pub mod projection;
+mod proofs;
 mod recent;
 mod sources;
 mod submit;
@@ -41,6 +42,7 @@ pub use projection::applicant_name_id;
 
 use batching::Batching;
 use catalogues::Catalogues;
+use proofs::Proofs;
 use vault::{Purpose, Vault};
 
 /// The time, as an argument of everything: tests and the demo move it.
@@ -312,6 +314,7 @@ pub struct Engine {
     batching: Batching,
     vault: Vault,
     catalogues: Arc<Catalogues>,
+    proofs: Arc<Proofs>,
     /// Held while a draft is opened, so that one person's two clicks find one draft.
     opening: Arc<tokio::sync::Mutex<()>>,
 }
@@ -326,11 +329,17 @@ impl Engine {
     /// Starts the batching on the current runtime.
     pub fn start(parts: Parts) -> Self {
         let vault = Vault::new(Arc::clone(&parts.store), &parts.master_key);
-        let catalogues =
-            Catalogues::new(Arc::clone(&parts.catalogue), Arc::clone(&parts.store));
+        let catalogues = Catalogues::new(Arc::clone(&parts.catalogue), Arc::clone(&parts.store));
         let parts = Arc::new(parts);
         let batching = Batching::start(&parts);
-        Self { parts, batching, vault, catalogues: Arc::new(catalogues), opening: Arc::default() }
+        Self {
+            parts,
+            batching,
+            vault,
+            catalogues: Arc::new(catalogues),
+            proofs: Arc::default(),
+            opening: Arc::default(),
+        }
     }
 
     /// The catalogue in force: for drafts and everything new. A case has its own ([`Self::catalogue_of`]).

@@ -73,12 +73,9 @@ impl Engine {
         let matter = catalogue.matters.get(&draft.matter).ok_or(EngineError::NotOffered)?;
         let now = self.clock().now();
         let as_of = catalogue.civil_date(now);
-        let silent = draft.cannot_deliver();
-        let reachable = |source: &SourceId| !silent.contains(source);
-        let turn = interview::next(catalogue, matter, &draft.facts, &reachable, as_of);
         let mut wanted = slots_of(catalogue, &elements_read(catalogue, matter), &draft.facts);
         let mut asks: BTreeMap<SourceId, BTreeSet<Slot>> = BTreeMap::new();
-        if matches!(turn, interview::Turn::Enough) {
+        if !self.asks_on(draft, matter, as_of).await {
             let plan = self.plan_of(draft).await?;
             wanted.extend(form_slots(&plan));
             for source in evidence_sources(catalogue, &plan, draft, now) {

@@ -9,12 +9,11 @@ use std::sync::Arc;
 
 use casework::{Actor, ActorRole, Application, Command, EvidenceRef, Particulars, freeze};
 use catalogue::{Catalogue, Matter};
-use interview::Turn;
 use plan::{EvidenceKey, Plan};
 use rand::RngCore;
 use store_port::{Fault, fresh_id};
 use vocabulary::codes::case_number;
-use vocabulary::{AreaCode, CaseId, CommandId, DraftId, Facts, SealedId, Slot, SourceId};
+use vocabulary::{AreaCode, CaseId, CommandId, DraftId, Facts, SealedId, Slot};
 
 use crate::answers::{actor_text, stored_answer};
 use crate::batching::{Beside, Request};
@@ -53,7 +52,7 @@ impl Engine {
         let plan = self.plan_with(&draft, &given)?;
         let catalogue = self.catalogue();
         let matter = catalogue.matters.get(&draft.matter).ok_or(EngineError::NotOffered)?;
-        self.check_complete(&draft, matter, &plan)?;
+        self.check_complete(&draft, matter, &plan).await?;
 
         let wanted: BTreeSet<String> =
             plan.evidence.iter().map(|evidence| evidence.key.to_string()).collect();
@@ -90,7 +89,7 @@ impl Engine {
         self.read_draft(&row).await
     }
 
-    fn check_complete(
+    async fn check_complete(
         &self,
         draft: &Draft,
         matter: &Matter,
@@ -98,11 +97,8 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let catalogue = self.catalogue();
         let as_of = catalogue.civil_date(self.clock().now());
-        let silent = draft.cannot_deliver();
-        let reachable = |source: &SourceId| !silent.contains(source);
-        let turn = interview::next(catalogue, matter, &draft.facts, &reachable, as_of);
         let missing = Missing {
-            questions: matches!(turn, Turn::Ask(_)),
+            questions: self.asks_on(draft, matter, as_of).await,
             fields: plan.missing_fields().map(|field| field.slot.clone()).collect(),
             evidence: plan.missing_evidence().map(|evidence| evidence.key.clone()).collect(),
         };

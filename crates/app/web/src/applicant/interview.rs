@@ -2,6 +2,7 @@
 //! source tells are never asked.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
@@ -65,13 +66,24 @@ pub async fn show(
         let draft = load::draft(&app, &page, &draft, Action::SeeDraft).await?;
         let draft = app.engine.fetch_sources(draft, &page.who.login).await?;
         let catalogue = load::catalogue(&app);
-        let asked = Asked::find(&catalogue, &page, &draft, wanted.q.as_deref())?;
+        let proof = proof_of(&app, &catalogue, &page, &draft).await?;
+        let asked = Asked::find(proof.as_deref(), &catalogue, &page, &draft, wanted.q.as_deref())?;
         match asked {
             Some(asked) => asked.page(&catalogue, &page, &draft, None, Vec::new()),
             None => Ok(to(&draft, "plan")),
         }
     };
     shown.await.map_err(|error: WebError| error.into_page(&page))
+}
+
+/// The proof of the draft's matter: what it knows to change nothing is not asked.
+async fn proof_of(
+    app: &App,
+    catalogue: &Catalogue,
+    page: &Page,
+    draft: &Draft,
+) -> Result<Option<Arc<proof::Proof>>, WebError> {
+    Ok(app.engine.proof(load::matter(catalogue, draft)?, page.today).await)
 }
 
 fn to(draft: &Draft, part: &str) -> Response {
@@ -97,7 +109,8 @@ async fn take(
     let mut draft = load::draft(app, page, id, Action::ChangeDraft).await?;
     let catalogue = load::catalogue(app);
     let key = given.get("question").map(String::as_str);
-    let Some(asked) = Asked::find(&catalogue, page, &draft, key)? else {
+    let proof = proof_of(app, &catalogue, page, &draft).await?;
+    let Some(asked) = Asked::find(proof.as_deref(), &catalogue, page, &draft, key)? else {
         return Ok(to(&draft, "plan"));
     };
     let seen: Option<u64> = given.get("version").and_then(|version| version.parse().ok());
@@ -136,6 +149,7 @@ struct Asked<'c> {
 impl<'c> Asked<'c> {
     /// The named question, or the next open one; `None` when enough is known.
     fn find(
+        proof: Option<&proof::Proof>,
         catalogue: &'c Catalogue,
         page: &Page,
         draft: &Draft,
@@ -144,7 +158,8 @@ impl<'c> Asked<'c> {
         let matter = load::matter(catalogue, draft)?;
         let silent = draft.cannot_deliver();
         let reachable = |source: &vocabulary::SourceId| !silent.contains(source);
-        let turn = interview::next(catalogue, matter, &draft.facts, &reachable, page.today);
+        let facts = &draft.facts;
+        let turn = interview::next_with(proof, catalogue, matter, facts, &reachable, page.today);
         let done: Vec<_> = interview::answered(catalogue, matter, &draft.facts, page.today)
             .into_iter()
             .filter(|answered| answered.relevant)

@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Form;
 use catalogue::Catalogue;
 use engine::Draft;
-use interview::Turn;
 use plan::{OutKind, Plan};
 use serde::Deserialize;
 use vocabulary::ServiceId;
@@ -96,10 +95,7 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     let draft = app.engine.fetch_sources(draft, &page.who.login).await?;
     let catalogue = load::catalogue(app);
     let matter = load::matter(&catalogue, &draft)?;
-    let silent = draft.cannot_deliver();
-    let reachable = |source: &vocabulary::SourceId| !silent.contains(source);
-    let turn = interview::next(&catalogue, matter, &draft.facts, &reachable, page.today);
-    if matches!(turn, Turn::Ask(_)) {
+    if app.engine.asks_on(&draft, matter, page.today).await {
         return Ok(Redirect::to(&format!("/drafts/{id}/question")).into_response());
     }
     let plan = app.engine.plan_of(&draft).await?;

@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::Draft;
-use interview::Turn;
 
 use crate::access::Action;
 use crate::applicant::load;
@@ -26,18 +25,15 @@ async fn begin(app: &App, page: &Page, matter: &str) -> Result<Response, WebErro
     let owner = page.who.account.ok_or(WebError::NotFound)?;
     let draft = app.engine.open_draft(owner, &matter.into()).await?;
     let draft = app.engine.fetch_sources(draft, &page.who.login).await?;
-    let part = if next_turn(app, &draft, page)? { "question" } else { "plan" };
+    let part = if next_turn(app, &draft, page).await? { "question" } else { "plan" };
     Ok(Redirect::to(&format!("/drafts/{}/{part}", draft.id)).into_response())
 }
 
 /// Whether a question is open.
-fn next_turn(app: &App, draft: &Draft, page: &Page) -> Result<bool, WebError> {
+async fn next_turn(app: &App, draft: &Draft, page: &Page) -> Result<bool, WebError> {
     let catalogue = app.engine.catalogue();
     let matter = load::matter(catalogue, draft)?;
-    let silent = draft.cannot_deliver();
-    let reachable = |source: &vocabulary::SourceId| !silent.contains(source);
-    let turn = interview::next(catalogue, matter, &draft.facts, &reachable, page.today);
-    Ok(matches!(turn, Turn::Ask(_)))
+    Ok(app.engine.asks_on(draft, matter, page.today).await)
 }
 
 /// A part of the work and where it stands.
@@ -76,7 +72,7 @@ async fn tasks(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     }
     let draft = app.engine.fetch_sources(draft, &page.who.login).await?;
     let matter = load::matter(app.engine.catalogue(), &draft)?;
-    let asking = next_turn(app, &draft, page)?;
+    let asking = next_turn(app, &draft, page).await?;
     let plan = app.engine.plan_of(&draft).await?;
     let fields = plan.missing_fields().count();
     let evidence = plan.missing_evidence().count();

@@ -119,9 +119,8 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
         })
         .collect();
     let to = safe_target(to).to_owned();
-    let title = |matter: &catalogue::Matter| {
-        (matter.id.to_string(), page.text(&matter.title).to_owned())
-    };
+    let title =
+        |matter: &catalogue::Matter| (matter.id.to_string(), page.text(&matter.title).to_owned());
     let matters = catalogue.matters.values().map(title).collect();
     render(&Board { p: page, to, applicants, officers, designers, departments, matters })
 }

@@ -47,7 +47,7 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     for covering in proved::cover(page, &report) {
         let plan = &covering.covered.plan;
         let circumstances = &covering.covered.circumstances;
-        let rows = questions(catalogue, page, matter, circumstances, plan.as_of);
+        let rows = questions(catalogue, page, matter, circumstances, plan.as_of, None);
         cards.push(Card {
             number: cards.len().saturating_add(1),
             name: covering.name,

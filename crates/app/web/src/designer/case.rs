@@ -87,10 +87,10 @@ pub async fn case(
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, Response> {
-    show(&app, &page, &id, pairs).map_err(|error| error.into_page(&page))
+    show(&app, &page, &id, pairs).await.map_err(|error| error.into_page(&page))
 }
 
-fn show(
+async fn show(
     app: &App,
     page: &Page,
     id: &str,
@@ -113,7 +113,8 @@ fn show(
     };
     // What could not be read leaves an empty interview, with the findings above it.
     let shown = circumstances.clone().unwrap_or_else(|| empty(app));
-    let (rows, not_asked) = questions(catalogue, page, matter, &shown, day)
+    let proof = app.engine.proof(matter, day).await;
+    let (rows, not_asked) = questions(catalogue, page, matter, &shown, day, proof.as_deref())
         .into_iter()
         .partition(|row| row.is_open() || row.is_answered());
     let plan = circumstances.as_ref().map(|it| it.plan(catalogue, matter));

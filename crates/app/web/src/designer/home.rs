@@ -95,9 +95,8 @@ fn row(app: &App, page: &Page, catalogue: &Catalogue, matter: &Matter) -> Matter
         |test: &&&plan::scenario::ScenarioAsWritten| plan::scenario::run(catalogue, test).passed();
     let (facts, unverified) = super::health::certainty(catalogue, matter);
     let problems = report.as_ref().map(|it| proved::problems(page, matter, it));
-    let count = |class: &str| {
-        problems.iter().flatten().filter(|problem| problem.class == class).count()
-    };
+    let count =
+        |class: &str| problems.iter().flatten().filter(|problem| problem.class == class).count();
     MatterRow {
         id: matter.id.to_string(),
         title: page.text(&matter.title).to_owned(),

@@ -8,7 +8,6 @@ use catalogue::{Binds, Catalogue, ElementType, Matter, Question};
 use conditions::{Condition, Read};
 
 use super::rule_words::condition_words;
-use super::workshop::proof_of;
 use crate::errors::WebError;
 use crate::naming;
 use crate::page::Page;
@@ -56,7 +55,7 @@ pub async fn interview(
 async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let matter = catalogue.matter(id).ok_or(WebError::NotFound)?;
-    let proof = proof_of(app, matter, page.today).await.ok_or(WebError::Render)?;
+    let proof = app.engine.proof(matter, page.today).await.ok_or(WebError::Render)?;
     let mut questions: Vec<&Question> = Vec::new();
     for wanted in &proof.order().questions {
         questions.extend(matter.questions.iter().find(|question| question.id == *wanted));

@@ -21,4 +21,4 @@ pub mod service;
 mod situation;
 mod workshop;
 
-pub use workshop::{Workshop, proof_of, prove_all};
+pub use workshop::{Workshop, prove_all};

@@ -78,7 +78,7 @@ fn show(
         .map_err(|_| WebError::Bad { code: "WEB0002", key: "error-bad" })?;
     let plan = circumstances.plan(catalogue, matter);
     let day: Date = plan.as_of;
-    let answers = questions(catalogue, page, matter, &circumstances, day)
+    let answers = questions(catalogue, page, matter, &circumstances, day, None)
         .into_iter()
         .filter(QuestionRow::is_answered)
         .collect();

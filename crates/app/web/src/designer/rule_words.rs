@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 
 use catalogue::{Catalogue, ElementType};
 use conditions::Condition;
-use conditions::expression::{Arithmetic, Clause, Comparison, Constant, Expression, InItem, Term, Test};
+use conditions::expression::{
+    Arithmetic, Clause, Comparison, Constant, Expression, InItem, Term, Test,
+};
 use vocabulary::{DataElementId, Value};
 
 use crate::naming;

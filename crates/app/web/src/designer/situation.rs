@@ -201,6 +201,7 @@ pub(super) fn questions(
     matter: &Matter,
     circumstances: &Circumstances,
     as_of: Date,
+    proof: Option<&proof::Proof>,
 ) -> Vec<QuestionRow> {
     let facts = &circumstances.facts;
     let reachable = |source: &vocabulary::SourceId| !circumstances.unreachable.contains(source);
@@ -218,7 +219,7 @@ pub(super) fn questions(
             add(answered.question, answered.member, Standing::Answered);
         }
     }
-    for asking in interview::open(catalogue, matter, facts, &reachable, as_of) {
+    for asking in interview::open_with(proof, catalogue, matter, facts, &reachable, as_of) {
         add(asking.question, asking.member, Standing::Open);
     }
     for question in &matter.questions {

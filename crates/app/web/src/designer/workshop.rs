@@ -29,7 +29,6 @@ pub struct Workshop {
     pub reached: BTreeSet<OrganisationId>,
     /// Pages on finding codes: code and text.
     pub code_pages: Vec<(String, String)>,
-    proofs: Kept<proof::Proof>,
     reports: Kept<Report>,
     /// Somebody is proving every matter for this date.
     proving: Mutex<Option<Date>>,
@@ -44,7 +43,15 @@ impl Workshop {
         reached: BTreeSet<OrganisationId>,
         code_pages: Vec<(String, String)>,
     ) -> Self {
-        Self { files, diagnostics, tests, reached, code_pages, proofs: Mutex::default(), reports: Mutex::default(), proving: Mutex::default() }
+        Self {
+            files,
+            diagnostics,
+            tests,
+            reached,
+            code_pages,
+            reports: Mutex::default(),
+            proving: Mutex::default(),
+        }
     }
 
     /// The scenario tests of one matter, in their files' order.
@@ -88,22 +95,6 @@ pub fn prove_all(app: &App, as_of: Date) {
     });
 }
 
-/// The proof of a matter of the running catalogue at a date, made on a thread of its own when it is new.
-pub async fn proof_of(app: &App, matter: &Matter, as_of: Date) -> Option<Arc<proof::Proof>> {
-    let key = (matter.revision.clone(), as_of);
-    if let Some(proof) = find(&app.workshop.proofs, &key) {
-        return Some(proof);
-    }
-    let (catalogue, id) = (Arc::clone(app.engine.catalogue()), matter.id.clone());
-    let made = tokio::task::spawn_blocking(move || {
-        let matter = catalogue.matter(id.as_str())?;
-        Some(Arc::new(proof::Proof::of(&catalogue, matter, as_of)))
-    });
-    let proof = made.await.ok().flatten()?;
-    keep(&app.workshop.proofs, key, &proof);
-    Some(proof)
-}
-
 /// The report on a matter if it is there already.
 pub(super) fn kept_report(app: &App, matter: &Matter, as_of: Date) -> Option<Arc<Report>> {
     find(&app.workshop.reports, &(matter.revision.clone(), as_of))
@@ -114,7 +105,7 @@ pub(super) async fn report_of(app: &App, matter: &Matter, as_of: Date) -> Option
     if let Some(report) = kept_report(app, matter, as_of) {
         return Some(report);
     }
-    let proof = proof_of(app, matter, as_of).await?;
+    let proof = app.engine.proof(matter, as_of).await?;
     let (catalogue, id) = (Arc::clone(app.engine.catalogue()), matter.id.clone());
     let made = tokio::task::spawn_blocking(move || {
         let matter = catalogue.matter(id.as_str())?;
