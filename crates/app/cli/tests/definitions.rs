@@ -151,6 +151,42 @@ fn a_plan_as_a_page() {
     }
 }
 
+/// All scenarios of the sample in words; the covering set that it writes passes as scenario tests.
+#[test]
+fn prove_counts_saves_and_covers() {
+    let folder = changed_sample("none", "", "");
+    let tests = folder.path().join("scenarios/covering.toml");
+    let args =
+        ["prove", "open-a-tea-stall", "--definitions", path(&folder), "--as-of", "2026-09-04"];
+    let write = ["--write-scenarios", tests.to_str().unwrap()];
+    let ran = yijianshi(&[args.as_slice(), &write].concat());
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert!(lines[1].starts_with("576 scenarios, 162 different plans, proved in "), "{}", ran.out);
+    assert!(ran.out.contains("PRF0003 note     question water"), "{}", ran.out);
+    assert_eq!(lines.last(), Some(&"0 errors, 0 warnings, 1 notes"), "{}", ran.out);
+    let ran = yijianshi(&["scenarios", path(&folder)]);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    assert!(ran.out.contains("open-a-tea-stall-covering-01"), "{}", ran.out);
+}
+
+#[test]
+fn prove_ends_with_one_when_somebody_is_stuck() {
+    let folder = changed_sample(
+        "services.toml",
+        r#"{ type = "water-report", ways = ["output", "upload"], soft = true, when = 'water.tested = false',"#,
+        r#"{ type = "water-report", ways = ["output"],"#,
+    );
+    let args =
+        ["prove", "open-a-tea-stall", "--definitions", path(&folder), "--as-of", "2026-09-04"];
+    let ran = yijianshi(&[args.as_slice(), &["--format", "json"]].concat());
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    let found: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let finding = &found["matters"][0]["findings"][0];
+    assert_eq!((&finding["code"], &finding["severity"]), (&"PRF0006".into(), &"error".into()));
+    assert_eq!(finding["case"], "Water tested before: yes", "{finding}");
+}
+
 #[test]
 fn a_plan_as_json_is_the_same_bytes_every_time() {
     let args = [SAMPLE_PLAN.as_slice(), &["--format", "json"]].concat();
