@@ -101,8 +101,12 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    /// Facts in which these things are so. Members beyond the last symbolic one are like it.
-    pub(crate) fn facts(&self, catalogue: &Catalogue, tried: &[(Subject, Tried)]) -> Facts {
+    /// Facts in which these things are so, with what the tables find. Members beyond the last symbolic one are like it.
+    pub(crate) fn facts(
+        &self,
+        tables: Option<&Catalogue>,
+        tried: &[(Subject, Tried)],
+    ) -> Facts {
         let mut facts = Facts::new();
         let mut unsized_groups: BTreeSet<&GroupId> = BTreeSet::new();
         for (subject, tried) in tried {
@@ -128,9 +132,9 @@ impl Bench {
                 facts.answer(slot, value.clone());
             }
         }
-        if self.found_from.is_empty() {
+        let Some(catalogue) = tables else {
             return facts;
-        }
+        };
         self.with_everybody(&mut facts);
         catalogue.derive(&facts, self.as_of).into_owned()
     }
@@ -183,7 +187,7 @@ pub(crate) struct Drafts<'c> {
     pub(crate) opaque: BTreeSet<(Arc<str>, Vec<GroupId>)>,
     seen: BTreeSet<(Arc<str>, Binding)>,
     /// Every clause that is not opaque, as it was looked at.
-    clear: Vec<(&'c Clause, Binding, BTreeSet<Subject>)>,
+    clear: Vec<(&'c Clause, Binding, Reads)>,
     unclear: Vec<BTreeSet<Subject>>,
 }
 
@@ -387,7 +391,7 @@ impl<'c> Drafts<'c> {
                 _ => false,
             };
         if clear {
-            self.clear.push((clause, binding.clone(), reads.all));
+            self.clear.push((clause, binding.clone(), reads));
         } else {
             self.unclear.push(reads.all);
             let groups = binding.scope.iter().chain(binding.bound.iter().flatten());
@@ -416,20 +420,22 @@ impl<'c> Drafts<'c> {
         let tests: Vec<Test> = pairs.iter().flat_map(test).collect();
         let others: Vec<&Subject> = reads.all.iter().filter(|read| *read != thing).collect();
         let mut trial = Trial {
-            catalogue: self.catalogue,
+            tables: reads.found.then_some(self.catalogue),
             bench: &self.bench,
             thing,
             line: self.topics.get(&topic)?.ordered()?.clone(),
             binding,
             tried: Vec::new(),
         };
+        if !(reads.found || reads.nested) {
+            // Nothing inside it changes on the way: one run.
+            trial.line.starts.clear();
+        }
         let choices = self.choices(&others)?;
         let mut starts = BTreeSet::new();
         for choice in &choices {
             trial.tried = others.iter().map(|other| (*other).clone()).zip(choice.clone()).collect();
-            for test in &tests {
-                trial.changes(test, &mut starts);
-            }
+            trial.changes(&tests, &mut starts);
         }
         trial.line.starts.extend(&starts);
         for choice in &choices {
@@ -463,14 +469,16 @@ impl<'c> Drafts<'c> {
         let mut alike: BTreeSet<usize> = (0..values.len()).collect();
         let null = Tried::Value(Value::Null);
         for (clause, binding, reads) in &self.clear {
-            for thing in reads.iter().filter(|read| Topic::of(read).as_ref() == Some(topic)) {
-                let others: Vec<&Subject> = reads.iter().filter(|read| *read != thing).collect();
+            let tables = reads.found.then_some(self.catalogue);
+            let all = &reads.all;
+            for thing in all.iter().filter(|read| Topic::of(read).as_ref() == Some(topic)) {
+                let others: Vec<&Subject> = all.iter().filter(|read| *read != thing).collect();
                 for choice in self.choices(&others)? {
                     let mut tried: Vec<_> =
                         others.iter().map(|other| (*other).clone()).zip(choice).collect();
                     let mut with = |value: Tried| {
                         tried.push((thing.clone(), value));
-                        let facts = self.bench.facts(self.catalogue, &tried);
+                        let facts = self.bench.facts(tables, &tried);
                         tried.pop();
                         self.bench.evaluate(&clause.test, &facts, binding)
                     };
@@ -512,7 +520,7 @@ impl<'c> Drafts<'c> {
 
 /// One thing moved along its line, all else fixed.
 struct Trial<'t> {
-    catalogue: &'t Catalogue,
+    tables: Option<&'t Catalogue>,
     bench: &'t Bench,
     thing: &'t Subject,
     line: Ordered,
@@ -521,41 +529,72 @@ struct Trial<'t> {
 }
 
 impl Trial<'_> {
-    fn at(&self, test: &Test, position: i128) -> Truth {
-        let value = match self.line.line {
+    fn value(&self, position: i128) -> Tried {
+        match self.line.line {
             Line::Size => Tried::Members(u32::try_from(position).unwrap_or(u32::MAX)),
             _ => Tried::Value(self.line.value(position)),
-        };
+        }
+    }
+
+    /// Facts somewhere on a run: what tables find there they find all along it.
+    fn on(&self, run: (i128, i128)) -> Facts {
         let mut tried = self.tried.clone();
-        tried.push((self.thing.clone(), value));
-        self.bench.evaluate(test, &self.bench.facts(self.catalogue, &tried), self.binding)
+        tried.push((self.thing.clone(), self.value(self.line.example(run))));
+        self.bench.facts(self.tables, &tried)
+    }
+
+    /// The test at a position of the run that the facts are on.
+    fn at(&self, test: &Test, facts: &mut Facts, position: i128) -> Truth {
+        let value = self.value(position);
+        match (self.thing, &value) {
+            (Subject::Element(slot), Tried::Value(value)) if facts.get(slot).is_some() => {
+                let group = slot.member.as_ref().and_then(|_| self.bench.group_of.get(&slot.element));
+                for slot in self.bench.likewise(slot, group) {
+                    facts.answer(slot, value.clone());
+                }
+            }
+            _ => {
+                let mut tried = self.tried.clone();
+                tried.push((self.thing.clone(), value));
+                *facts = self.bench.facts(self.tables, &tried);
+            }
+        }
+        self.bench.evaluate(test, facts, self.binding)
     }
 
     /// The first positions after a change, at most one in each run so far.
-    fn changes(&self, test: &Test, starts: &mut BTreeSet<i128>) {
+    fn changes(&self, tests: &[Test], starts: &mut BTreeSet<i128>) {
         for (from, to) in self.line.runs() {
-            let (first, last) = (self.at(test, from), self.at(test, to));
-            if first == last {
-                continue;
+            let mut facts = self.on((from, to));
+            for test in tests {
+                let first = self.at(test, &mut facts, from);
+                if first == self.at(test, &mut facts, to) {
+                    continue;
+                }
+                let (mut before, mut after) = (from, to);
+                while after - before > 1 {
+                    let middle = before + (after - before) / 2;
+                    if self.at(test, &mut facts, middle) == first {
+                        before = middle;
+                    } else {
+                        after = middle;
+                    }
+                }
+                starts.insert(after);
             }
-            let (mut before, mut after) = (from, to);
-            while after - before > 1 {
-                let middle = before + (after - before) / 2;
-                if self.at(test, middle) == first { before = middle } else { after = middle }
-            }
-            starts.insert(after);
         }
     }
 
     /// Whether the test has one value on each run, as far as a look at several places tells.
     fn is_uniform(&self, test: &Test) -> bool {
         self.line.runs().into_iter().all(|(from, to)| {
-            let expected = self.at(test, self.line.example((from, to)));
+            let mut facts = self.on((from, to));
+            let expected = self.bench.evaluate(test, &facts, self.binding);
             let third = (to - from) / 3;
-            let places = [from, from + 1, from + third, to - third, to - 1, to];
-            places
-                .iter()
-                .all(|place| !(from..=to).contains(place) || self.at(test, *place) == expected)
+            let mut places = vec![from, from + 1, from + third, to - third, to - 1, to];
+            places.retain(|place| (from..=to).contains(place));
+            places.dedup();
+            places.iter().all(|place| self.at(test, &mut facts, *place) == expected)
         })
     }
 }

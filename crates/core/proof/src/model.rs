@@ -383,6 +383,7 @@ impl<'c> Judging<'c> {
             reads: Reads::default(),
         };
         walk.test(&clause.test, binding, true);
+        let tables = walk.reads.found.then_some(self.catalogue);
         let mut read: Vec<usize> =
             walk.reads.all.iter().filter_map(|subject| self.variable(subject)).collect();
         read.sort_unstable();
@@ -393,7 +394,7 @@ impl<'c> Judging<'c> {
         let pair = if too_many || self.opaque.contains(&clause.text) {
             self.opaque_clause(clause, binding, &read)
         } else {
-            self.table(clause, binding, &read, &mut Vec::new())
+            self.table(clause, binding, (&read, tables), &mut Vec::new())
         };
         let pair = Arc::new(pair);
         self.clauses.insert(key, pair.clone());
@@ -405,11 +406,11 @@ impl<'c> Judging<'c> {
         &self,
         clause: &Clause,
         binding: &Binding,
-        read: &[usize],
+        (read, tables): (&[usize], Option<&Catalogue>),
         tried: &mut Vec<(Subject, Tried)>,
     ) -> Pair {
         let Some((first, rest)) = read.split_first() else {
-            let facts = self.bench.facts(self.catalogue, tried);
+            let facts = self.bench.facts(tables, tried);
             return match self.bench.evaluate(&clause.test, &facts, binding) {
                 Truth::True => self.constant(true),
                 Truth::False => self.constant(false),
@@ -417,12 +418,12 @@ impl<'c> Judging<'c> {
             };
         };
         let Some(variable) = self.variables.get(*first) else {
-            return self.table(clause, binding, rest, tried);
+            return self.table(clause, binding, (rest, tables), tried);
         };
         let mut parts: Vec<(Pair, Bdd)> = Vec::new();
         for (class, is) in variable.classes.iter().enumerate() {
             tried.push((variable.subject.clone(), Tried::of(is)));
-            let pair = self.table(clause, binding, rest, tried);
+            let pair = self.table(clause, binding, (rest, tables), tried);
             tried.pop();
             let here = self.is(*first, class);
             match parts.iter_mut().find(|(known, _)| *known == pair) {
@@ -474,7 +475,7 @@ impl<'c> Judging<'c> {
     ) -> Pair {
         let none = Pair { holds: self.nowhere(), fails: self.nowhere() };
         let Some((first, rest)) = read.split_first() else {
-            return if gap { self.table(clause, binding, &[], tried) } else { none };
+            return if gap { self.table(clause, binding, (&[], Some(self.catalogue)), tried) } else { none };
         };
         let Some(variable) = self.variables.get(*first) else {
             return self.gaps(clause, binding, rest, tried, gap);

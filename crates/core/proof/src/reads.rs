@@ -86,6 +86,10 @@ pub(crate) struct Reads {
     pub(crate) ordered: BTreeSet<Subject>,
     /// A function looks into a text.
     pub(crate) looks_into_text: bool,
+    /// Something that a table finds is read.
+    pub(crate) found: bool,
+    /// There are conditions inside the clause.
+    pub(crate) nested: bool,
 }
 
 /// Walks a clause for one binding.
@@ -153,6 +157,7 @@ impl Walk<'_> {
             (self.bench.found_from.get(read.element()), &subject)
         {
             // A table finds it: what is read is what the table reads.
+            self.reads.found = true;
             for input in inputs {
                 let grouped = self.bench.group_of.get(input);
                 let member = slot.member.clone().filter(|_| grouped.is_some());
@@ -187,6 +192,7 @@ impl Walk<'_> {
     }
 
     fn expression(&mut self, expression: &Expression, binding: &Binding) {
+        self.reads.nested = true;
         match expression {
             Expression::Constant(_) => {}
             Expression::Not(inner) => self.expression(inner, binding),

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use biodivine_lib_bdd::Bdd;
-use catalogue::{Catalogue, Figure, Matter, PublicService};
+use catalogue::{Baseline, Catalogue, Figure, Matter, PublicService};
 use num_bigint::BigUint;
 use vocabulary::{
     Decimal, DueDate, GroupId, HalfDays, MemberId, NodeKey, Period, PeriodUnit, Slot,
@@ -228,21 +228,45 @@ impl<'p> Figures<'p> {
         acts
     }
 
+    /// Trips, before and after: all members of a service go together.
     fn visits_before(&self) -> Vec<(Bdd, i64)> {
-        self.of_counted(|service| {
-            service.baseline.as_ref().map_or(0, |baseline| i64::from(baseline.visits))
-        })
+        self.once_per_service(|baseline| i64::from(baseline.visits))
     }
 
     fn visits_after(&self) -> Vec<(Bdd, i64)> {
-        let mut weighted = self.of_counted(|service| i64::from(service.visits));
-        for (node, service) in self.counted() {
+        let mut weighted = Vec::new();
+        for members in self.services() {
+            let Some((_, service)) = members.first() else { continue };
+            let here = self.any(members.iter().map(|(node, _)| self.is_in(node)));
+            weighted.push((here, i64::from(service.visits)));
             for (at, visit) in service.visits_when.iter().enumerate() {
-                let due = self.feature(&FeatureKey::Visits(node.clone(), at));
-                weighted.extend(self.of_node(node, service, &due, i64::from(visit.count)));
+                let due = |node: &NodeKey| self.feature(&FeatureKey::Visits(node.clone(), at));
+                let anyone = self.any(members.iter().map(|(node, _)| due(node)));
+                weighted.push((anyone, i64::from(visit.count)));
             }
         }
         weighted
+    }
+
+    /// The services with a baseline, each with all its nodes.
+    fn services(&self) -> impl Iterator<Item = &[(NodeKey, &'p PublicService)]> {
+        let same = |(one, _): &(NodeKey, &PublicService), (next, _): &(NodeKey, &PublicService)| {
+            one.service == next.service
+        };
+        let measured = |members: &&[(NodeKey, &PublicService)]| {
+            members.first().is_some_and(|(_, service)| service.baseline.is_some())
+        };
+        self.nodes.chunk_by(same).filter(measured)
+    }
+
+    /// A figure of every baseline, once however many members have the service.
+    fn once_per_service(&self, figure: impl Fn(&Baseline) -> i64) -> Vec<(Bdd, i64)> {
+        let services = self.services().filter_map(|members| {
+            let baseline = members.first()?.1.baseline.as_ref()?;
+            let here = self.any(members.iter().map(|(node, _)| self.is_in(node)));
+            Some((here, figure(baseline)))
+        });
+        services.collect()
     }
 
     /// Every copy that a service asks for when it is handled alone.
@@ -311,18 +335,7 @@ impl<'p> Figures<'p> {
 
     /// Each service once, however many members have it.
     fn days_before(&self) -> Vec<(Bdd, i64)> {
-        let mut weighted = Vec::new();
-        for part in &self.matter.services {
-            let Some(baseline) =
-                self.catalogue.service(&part.service).and_then(|it| it.baseline.as_ref())
-            else {
-                continue;
-            };
-            let nodes = self.nodes.iter().filter(|(node, _)| node.service == part.service);
-            let here = self.any(nodes.map(|(node, _)| self.is_in(node)));
-            weighted.push((here, i64::from(baseline.days.0)));
-        }
-        weighted
+        self.once_per_service(|baseline| i64::from(baseline.days.0))
     }
 
     /// The longest path over hard edges; services without a baseline last no time.

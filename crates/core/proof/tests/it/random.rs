@@ -14,7 +14,7 @@ use crate::generator::{Dice, matter, text};
 /// So many matters are tried in every run.
 const MATTERS: usize = 2_000;
 /// A matter with more people than this is left to others.
-const MOST_PEOPLE: usize = 200;
+const MOST_PEOPLE: usize = 120;
 /// The same where every order of questions is gone through.
 const MOST_ORDERED: usize = 40;
 const MOST_QUESTIONS: usize = 5;
@@ -304,7 +304,7 @@ impl<'w> World<'w> {
 
     fn relevance(&self, seed: u64, seen: &mut Seen) {
         let mut dice = Dice::new(seed ^ 0xABCD);
-        for _ in 0..4 {
+        for _ in 0..3 {
             let all: Vec<usize> = (0..self.people.len()).collect();
             let person = &self.people[*dice.pick(&self.reachable(&all))];
             let mut known = person.clone();

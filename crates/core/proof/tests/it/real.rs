@@ -61,17 +61,7 @@ fn plan(catalogue: &Catalogue, matter: &Matter, example: &Example) -> Plan {
 fn every_feature_of_every_real_matter_is_shown_by_its_example() {
     for catalogue in &*CATALOGUES {
         for matter in catalogue.matters.values() {
-            let begun = std::time::Instant::now();
             let proof = Proof::of(catalogue, matter, as_of());
-            eprintln!("{:?}", begun.elapsed());
-            eprintln!(
-                "{}: {} cells, {:?} plans, {} features, order {:?}",
-                matter.id,
-                proof.cells(),
-                proof.distinct_plans(),
-                proof.features().len(),
-                proof.order(),
-            );
             assert!(matches!(proof.distinct_plans(), Count::Exactly(_)));
             for (key, cells) in proof.features() {
                 let example = proof.example(cells).unwrap();
