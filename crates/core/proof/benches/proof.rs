@@ -52,8 +52,8 @@ fn list(folder: &Path, paths: &mut Vec<PathBuf>) {
     paths.sort();
 }
 
-/// A matter of so many services and questions: each service hangs on some questions, and on the output of one
-/// before it.
+/// A matter of so many services and questions: each service hangs on some questions of its own neighbourhood, and
+/// on the output of any one before it.
 fn synthetic(services: usize, questions: usize) -> Catalogue {
     let mut text = include_str!("prelude.toml").to_owned();
     let mut state = 20_261_123_u64;
@@ -79,6 +79,7 @@ fn synthetic(services: usize, questions: usize) -> Catalogue {
         _ => format!("one.e{at} > {}", 2 + value % 3 * 5),
     };
     for at in 0..services {
+        let near = |offset: usize| (at * questions / services + offset) % questions;
         let _ = write!(
             text,
             "[[evidence_type]]\nid = \"paper{at}\"\nname = {{ en = \"P{at}\" }}\nformats = [\"pdf\"]\nsize_mib_max = 1\n\
@@ -91,7 +92,7 @@ fn synthetic(services: usize, questions: usize) -> Catalogue {
              [[service.output]]\nid = \"o\"\nkind = \"facts\"\nname = {{ en = \"O\" }}\nevidence = \"paper{at}\"\n"
         );
         for _ in 0..2 {
-            let (a, b) = (below(questions), below(questions));
+            let (a, b) = (near(below(6)), near(below(6)));
             let _ = write!(
                 text,
                 "[[service.field]]\nelement = \"one.e{a}\"\nwhen = '{} or {}'\n",
@@ -104,7 +105,7 @@ fn synthetic(services: usize, questions: usize) -> Catalogue {
                 text,
                 "[[service.evidence]]\ntype = \"paper{}\"\nways = [\"output\", \"upload\"]\nreason = {{ en = \"R\" }}\nwhen = '{}'\n",
                 below(at),
-                clause(below(questions), below(3))
+                clause(near(below(6)), below(3))
             );
         }
     }
@@ -114,8 +115,7 @@ fn synthetic(services: usize, questions: usize) -> Catalogue {
          basis = { unverified = { en = \"I\" } }\n",
     );
     for at in 0..services {
-        let base = at * questions / services;
-        let near = |offset: usize| (base + offset) % questions;
+        let near = |offset: usize| (at * questions / services + offset) % questions;
         let _ = write!(
             text,
             "[[matter.service]]\nservice = \"s{at}\"\ninclusion = \"required\"\nwhen = '{} or {} and {}'\nout_reason = {{ en = \"O\" }}\n",

@@ -13,7 +13,9 @@ use num_bigint::BigUint;
 use crate::Count;
 
 /// A relation that grows beyond so many nodes is not followed further.
-const MOST_NODES: usize = 1_000_000;
+const MOST_NODES: usize = 200_000;
+/// The same for pairs of cells.
+const MOST_NODES_OF_PAIRS: usize = 200_000;
 
 /// How many different vectors the features have over the possible cells. `factors` are constraints that all
 /// have to hold.
@@ -85,13 +87,17 @@ fn parts(factors: &[Bdd], features: &[Bdd]) -> Vec<Part> {
 impl Part {
     /// With fewer features, when it becomes too large: then there are at least so many.
     fn count(self) -> Count {
-        let mut features = self.features.as_slice();
+        let all = self.features.as_slice();
+        let count = relation(&self.factors, all).or_else(|| firsts(&self.factors, all));
+        if let Some(count) = count {
+            return Count::Exactly(count);
+        }
+        let mut features = all;
         loop {
-            if let Some(count) = relation(&self.factors, features) {
-                let all = features.len() == self.features.len();
-                return if all { Count::Exactly(count) } else { Count::AtLeast(count) };
-            }
             features = features.get(..features.len() / 2).unwrap_or_default();
+            if let Some(count) = relation(&self.factors, features) {
+                return Count::AtLeast(count);
+            }
         }
     }
 }
@@ -155,6 +161,45 @@ fn relation(factors: &[Bdd], features: &[Bdd]) -> Option<BigUint> {
     }
     // The inputs are free in what is left.
     Some(vectors.exact_cardinality() >> inputs.len())
+}
+
+/// The number of vectors, counted as the cells that come first among those with the same vector; `None` when it
+/// takes too much room. Small where features tell most of what a cell is.
+fn firsts(factors: &[Bdd], features: &[Bdd]) -> Option<BigUint> {
+    let inputs: BTreeSet<BddVariable> =
+        factors.iter().chain(features).flat_map(|bdd| bdd.support_set()).collect();
+    let count = u16::try_from(inputs.len().checked_mul(2)?).ok()?;
+    let places = |offset: usize| -> BTreeMap<BddVariable, usize> {
+        inputs.iter().enumerate().map(|(at, input)| (*input, at * 2 + offset)).collect()
+    };
+    let (ones, others) = (places(0), places(1));
+    let and = |left: &Bdd, right: &Bdd| {
+        Bdd::binary_op_with_limit(MOST_NODES_OF_PAIRS, left, right, op_function::and)
+    };
+    // The other cell comes before the one: at the first bit in which they differ, the other has nought.
+    let mut before = constant(count).not();
+    for at in (0..inputs.len()).rev() {
+        let (one, other) = (variable(at * 2, count), variable(at * 2 + 1, count));
+        before = one.and_not(&other).or(&one.iff(&other).and(&before));
+    }
+    let mut same: Vec<Bdd> = features
+        .iter()
+        .map(|bdd| moved(bdd, &ones, count).iff(&moved(bdd, &others, count)))
+        .chain(factors.iter().map(|bdd| moved(bdd, &others, count)))
+        .collect();
+    // Neighbours first: they meet in few variables.
+    same.sort_by_key(|bdd| (support(bdd).into_iter().next_back(), bdd.size()));
+    let mut pairs = before;
+    for one in same {
+        pairs = and(&pairs, &one)?;
+    }
+    let bits: Vec<BddVariable> =
+        others.values().map(|place| BddVariable::from_index(*place)).collect();
+    let mut firsts = pairs.exists(&bits).not();
+    for factor in factors {
+        firsts = and(&firsts, &moved(factor, &ones, count))?;
+    }
+    Some(firsts.exact_cardinality() >> inputs.len())
 }
 
 fn constant(count: u16) -> Bdd {
