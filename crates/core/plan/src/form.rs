@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use catalogue::{DataElement, Output};
 use conditions::Truth;
-use vocabulary::{DataElementId, Origin, Slot};
+use vocabulary::{DataElementId, MemberId, Origin, Slot};
 
 use crate::graph::Arrows;
 use crate::judge::Judge;
@@ -228,15 +228,17 @@ fn topics(
         let next = named.len();
         named.entry(slot).or_insert(next);
     }
-    let member_order = |field: &FormField| {
-        let members = nodes.iter().filter_map(|node| node.key.member.as_ref());
-        let known = input.facts.groups().flat_map(|(_, members)| members);
-        known.chain(members).position(|member| Some(member) == field.slot.member.as_ref())
-    };
+    let members = nodes.iter().filter_map(|node| node.key.member.as_ref());
+    let known = input.facts.groups().flat_map(|(_, members)| members);
+    let mut member_order: BTreeMap<&MemberId, usize> = BTreeMap::new();
+    for (place, member) in known.chain(members).enumerate() {
+        member_order.entry(member).or_insert(place);
+    }
     fields.sort_by_cached_key(|(element, field)| {
         let order =
             input.catalogue.topics.get(&element.topic).map_or(u32::MAX, |topic| topic.order);
-        let member = field.slot.member.as_ref().map(|member| (member_order(field), member.clone()));
+        let member = field.slot.member.as_ref();
+        let member = member.map(|member| (member_order.get(member).copied(), member.clone()));
         let place = named.get(&field.slot).copied().unwrap_or(usize::MAX);
         (order, element.topic.clone(), member, place, field.only_for.clone())
     });

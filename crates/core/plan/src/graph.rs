@@ -3,7 +3,7 @@
 //! The catalogue refuses a cycle of hard edges; should one come all the same, the node that the matter names
 //! first goes ahead, so that a plan is always made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use catalogue::Output;
@@ -55,26 +55,42 @@ impl Graph {
     pub(crate) fn of(count: usize, arrows: &Arrows) -> Self {
         let mut all_before: Vec<Vec<usize>> = vec![Vec::new(); count];
         for ((from, to, _), hard) in &arrows.hard {
+            // Several outputs of one node come one after the other.
             if let (true, Some(before)) = (hard, all_before.get_mut(*to))
-                && !before.contains(from)
+                && before.last() != Some(from)
             {
                 before.push(*from);
             }
         }
+        let mut after: Vec<Vec<usize>> = vec![Vec::new(); count];
+        for (to, before) in all_before.iter().enumerate() {
+            for from in before {
+                if let Some(after) = after.get_mut(*from) {
+                    after.push(to);
+                }
+            }
+        }
+        let mut waits_for: Vec<usize> = all_before.iter().map(Vec::len).collect();
+        let mut open: BTreeSet<usize> = (0..count).collect();
+        let free = |node: &usize| all_before.get(*node).is_none_or(Vec::is_empty);
+        let mut ready: BTreeSet<usize> = (0..count).filter(free).collect();
         let mut graph = Self {
             before: vec![Vec::new(); count],
             order: Vec::with_capacity(count),
             wave: vec![0; count],
         };
         let mut placed = vec![false; count];
-        while graph.order.len() < count {
-            let waits = |node: &usize, placed: &[bool]| {
-                let before = all_before.get(*node).into_iter().flatten();
-                before.copied().any(|from| !is_set(placed, from))
-            };
-            let open = || (0..count).filter(|node| !is_set(&placed, *node));
-            let ready = open().find(|node| !waits(node, &placed)).or_else(|| open().next());
-            let Some(next) = ready else { break };
+        while let Some(next) = ready.first().or(open.first()).copied() {
+            ready.remove(&next);
+            open.remove(&next);
+            for waiting in after.get(next).into_iter().flatten() {
+                if let Some(left) = waits_for.get_mut(*waiting) {
+                    *left = left.saturating_sub(1);
+                    if *left == 0 && open.contains(waiting) {
+                        ready.insert(*waiting);
+                    }
+                }
+            }
             let before = all_before.get(next).into_iter().flatten().copied();
             let before: Vec<usize> = before.filter(|from| is_set(&placed, *from)).collect();
             let depths = before.iter().filter_map(|from| graph.wave.get(*from));
