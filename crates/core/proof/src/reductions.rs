@@ -74,9 +74,8 @@ impl Proof {
     pub fn reductions(&self, catalogue: &Catalogue, matter: &Matter) -> Spreads {
         let figures = Figures::of(self, catalogue, matter);
         let weights = Weights::of(&self.symbolic.model, &matter.questions);
-        let measure = |before: Vec<(Bdd, i64)>, after: Option<ByValue>| {
-            figures.spread(&weights, &before, &after?)
-        };
+        let measure =
+            |before: Weighted, after: Option<ByValue>| figures.spread(&weights, &before, &after?);
         let add_up = |after: &[(Bdd, i64)]| Some(sums(figures.start(), after));
         Spreads {
             steps: measure(figures.steps_before(), add_up(&figures.steps_after())),
@@ -87,6 +86,9 @@ impl Proof {
         }
     }
 }
+
+/// What adds to a figure wherever it is so, and how much.
+type Weighted = Vec<(Bdd, i64)>;
 
 /// What figures follow from.
 struct Figures<'p> {
@@ -145,7 +147,7 @@ impl<'p> Figures<'p> {
         members: &[(Option<&GroupId>, Option<&MemberId>)],
         wherever: &Bdd,
         weight: i64,
-    ) -> Vec<(Bdd, i64)> {
+    ) -> Weighted {
         let mut weighted = vec![(wherever.clone(), weight)];
         let mut seen: BTreeSet<&GroupId> = BTreeSet::new();
         for (group, member) in members {
@@ -167,7 +169,7 @@ impl<'p> Figures<'p> {
     }
 
     /// Sizes of a group that have another member, and how many it stands for.
-    fn others(&self, group: &GroupId) -> Vec<(Bdd, i64)> {
+    fn others(&self, group: &GroupId) -> Weighted {
         let model = &self.proof.symbolic.model;
         let Some(variable) = model.variable(&Subject::Size(group.clone())) else {
             return Vec::new();
@@ -190,7 +192,7 @@ impl<'p> Figures<'p> {
         service: &PublicService,
         wherever: &Bdd,
         weight: i64,
-    ) -> Vec<(Bdd, i64)> {
+    ) -> Weighted {
         self.each(&[(service.per.as_ref(), node.member.as_ref())], wherever, weight)
     }
 
@@ -198,7 +200,7 @@ impl<'p> Figures<'p> {
         cells.fold(self.nowhere(), |sum, one| sum.or(&one))
     }
 
-    fn of_counted(&self, weight: impl Fn(&PublicService) -> i64) -> Vec<(Bdd, i64)> {
+    fn of_counted(&self, weight: impl Fn(&PublicService) -> i64) -> Weighted {
         let mut weighted = Vec::new();
         for (node, service) in self.counted() {
             weighted.extend(self.of_node(node, service, &self.is_in(node), weight(service)));
@@ -206,7 +208,7 @@ impl<'p> Figures<'p> {
         weighted
     }
 
-    fn steps_before(&self) -> Vec<(Bdd, i64)> {
+    fn steps_before(&self) -> Weighted {
         self.of_counted(|service| {
             let steps = service.baseline.as_ref().map_or(0, |baseline| baseline.steps.len());
             i64::try_from(steps).unwrap_or(i64::MAX)
@@ -214,7 +216,7 @@ impl<'p> Figures<'p> {
     }
 
     /// One submission, one act for each visit, one signing if anyone besides the applicant signs.
-    fn steps_after(&self) -> Vec<(Bdd, i64)> {
+    fn steps_after(&self) -> Weighted {
         let mut acts = self.visits_after();
         acts.push((self.any(self.counted().map(|(node, _)| self.is_in(node))), 1));
         let counted: BTreeSet<&NodeKey> = self.counted().map(|(node, _)| node).collect();
@@ -229,11 +231,11 @@ impl<'p> Figures<'p> {
     }
 
     /// Trips, before and after: all members of a service go together.
-    fn visits_before(&self) -> Vec<(Bdd, i64)> {
+    fn visits_before(&self) -> Weighted {
         self.once_per_service(|baseline| i64::from(baseline.visits))
     }
 
-    fn visits_after(&self) -> Vec<(Bdd, i64)> {
+    fn visits_after(&self) -> Weighted {
         let mut weighted = Vec::new();
         for members in self.services() {
             let Some((_, service)) = members.first() else { continue };
@@ -260,7 +262,7 @@ impl<'p> Figures<'p> {
     }
 
     /// A figure of every baseline, once however many members have the service.
-    fn once_per_service(&self, figure: impl Fn(&Baseline) -> i64) -> Vec<(Bdd, i64)> {
+    fn once_per_service(&self, figure: impl Fn(&Baseline) -> i64) -> Weighted {
         let services = self.services().filter_map(|members| {
             let baseline = members.first()?.1.baseline.as_ref()?;
             let here = self.any(members.iter().map(|(node, _)| self.is_in(node)));
@@ -270,7 +272,7 @@ impl<'p> Figures<'p> {
     }
 
     /// Every copy that a service asks for when it is handled alone.
-    fn materials_before(&self) -> Vec<(Bdd, i64)> {
+    fn materials_before(&self) -> Weighted {
         let mut weighted = Vec::new();
         for (key, cells) in &self.proof.symbolic.features {
             let FeatureKey::Uses(node, piece) = key else { continue };
@@ -308,7 +310,7 @@ impl<'p> Figures<'p> {
     }
 
     /// Pieces that the applicant brings for a measured service, each once.
-    fn materials_after(&self) -> Vec<(Bdd, i64)> {
+    fn materials_after(&self) -> Weighted {
         let features = &self.proof.symbolic.features;
         let mut brought: BTreeMap<&crate::Piece, Bdd> = BTreeMap::new();
         for (key, cells) in features {
@@ -334,7 +336,7 @@ impl<'p> Figures<'p> {
     }
 
     /// Each service once, however many members have it.
-    fn days_before(&self) -> Vec<(Bdd, i64)> {
+    fn days_before(&self) -> Weighted {
         self.once_per_service(|baseline| i64::from(baseline.days.0))
     }
 
@@ -418,7 +420,7 @@ impl<'p> Figures<'p> {
         i64::from(halves.0)
     }
 
-    fn fees(&self) -> Option<(Vec<(Bdd, i64)>, Vec<(Bdd, i64)>)> {
+    fn fees(&self) -> Option<(Weighted, Weighted)> {
         let units = |amount: Decimal| -> Option<i64> {
             let scaled = amount.checked_mul(Decimal::from(FEE_UNITS))?;
             i64::try_from(scaled.trunc().mantissa()).ok().filter(|_| scaled.fract().is_zero())

@@ -109,7 +109,8 @@ impl Search<'_> {
             });
             let item = Item::Question(question.id.clone());
             let args = |words: &crate::words::Words<'_>| vec![words.question(&question.id)];
-            if !used && !(is_size && of.iter().any(|at| self.is_size_of_somebody(*at))) {
+            let counts = is_size && of.iter().any(|at| self.is_size_of_somebody(*at));
+            if !(used || counts) {
                 let message = Message {
                     zh: "“{0}”怎么回答都不改变方案",
                     en: "whatever is answered to “{0}”, the plan is the same",

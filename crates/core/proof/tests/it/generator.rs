@@ -414,6 +414,12 @@ impl Maker {
                 "[[service.signatory]]\nname = {{ en = \"N\" }}\nelement = \"applicant.name\"\n{when}"
             );
         }
+        if at % 3 != 2 {
+            let _ = write!(
+                text,
+                "[service.baseline]\nsteps = [{{ en = \"A\" }}, {{ en = \"B\" }}]\ndays = \"{at}.5\"\nvisits = 1\nfee = \"{at}\"\n"
+            );
+        }
     }
 
     fn write_matter(&mut self, text: &mut String, services: usize) {

@@ -77,6 +77,7 @@ fn check(seed: u64, seen: &mut Seen) {
     let counted = Count::Exactly(BigUint::from(plans.len()));
     assert_eq!(proof.distinct_plans(), counted, "plans of {seed}\n{}", text(seed));
     features(seed, &proof, &brute, &shapes);
+    crate::figures::check(seed, (&catalogue, matter), &proof, &brute, &people);
 
     if people.len() <= MOST_ORDERED && matter.questions.len() <= MOST_QUESTIONS && seed % 2 == 0 {
         World::new(&brute, &proof, &everyone, true).order(seed, seen);
