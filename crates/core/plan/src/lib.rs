@@ -25,7 +25,7 @@
 //!     r#"
 //!         as_of = "2026-09-04"
 //!         groups = { helper = ["h1"] }
-//!         answers = { "owner.resident" = true, "helper.pours~h1" = false, "water.tested" = true }
+//!         answers = { "stall.tables" = 2, "helper.pours~h1" = false, "water.tested" = true }
 //!     "#,
 //! );
 //! let circumstances = answers.unwrap().resolve(&catalogue, matter, None).unwrap();
@@ -116,6 +116,7 @@ pub struct Plan {
     pub joint: JointDate,
     pub departments: Vec<DepartmentDate>,
     pub fees: Vec<PlannedFee>,
+    /// Trips: a service's visits count once, however many members have it.
     pub visits: u32,
     pub signatories: Vec<PlannedSignatory>,
     /// Special procedures, in the order of the services; those that are one appointment stand as one.
@@ -144,7 +145,8 @@ pub struct PlannedService {
     pub statutory: Option<Period>,
     /// Further visits that are due: positions in the service's `visits_when`.
     pub extra_visits: Vec<u32>,
-    /// Halves of a working day after submission at which it can begin and is promised.
+    /// Halves of a working day after submission at which it can begin and is promised. What is certain counts
+    /// as if nothing undecided came; what is undecided waits for everything that it needs.
     pub starts: HalfDays,
     pub ends: HalfDays,
     pub starts_on: Date,
@@ -294,8 +296,20 @@ pub struct JointDate {
     pub promised_on: Date,
     /// Beyond the loaded calendar.
     pub provisional: bool,
-    /// Undecided services that may add time.
+    /// What the special procedures may add to it, all of them held and none side by side with the service's own
+    /// work: the law does not count their time, so the promise does not hold it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub procedures_may_add: Option<ProcedureTime>,
+    /// Undecided services that would delay the promise, or the beginning of a service that is certain.
     pub may_add: Vec<NodeKey>,
+}
+
+/// Time beyond the joint promise, at most.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct ProcedureTime {
+    pub halves: HalfDays,
+    /// The date that then follows.
+    pub on: Date,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -334,7 +348,7 @@ pub struct PlannedProcedure {
     pub parts: Vec<ProcedurePart>,
     /// The longest of theirs.
     pub period: Period,
-    /// All of it comes after the decisions and delays nothing.
+    /// It comes after the decisions and delays nothing. What comes before one is never joined with it.
     pub afterwards: bool,
 }
 
@@ -355,7 +369,9 @@ pub struct ProcedurePart {
 ///   applicant gave or brings, each once.
 /// - **Days.** Before: one service after the other, as long as each took alone, once for all members. After: the longest path
 ///   through the promised periods, undecided services counted in; the joint promise when none is.
-/// - **Visits, fees.** Before: those of every baseline. After: those of every service.
+/// - **Visits.** Before: those of every baseline. After: those of every service. Both count trips: all members of
+///   a service go together, so its visits count once, and each further visit once if it is due for anyone.
+/// - **Fees.** Before: those of every baseline, for each member. After: those of every service, likewise.
 ///
 /// For steps, materials, days and visits what vanished adds up to before minus after, except where a service
 /// costs more jointly than alone: nothing vanished there, and the figures say so.

@@ -1,19 +1,19 @@
 //! Puts the parts of a plan together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use conditions::Truth;
-use vocabulary::{Date, NodeKey, OrganisationId, Slot};
+use vocabulary::{Date, HalfDays, NodeKey, OrganisationId, Period, Slot};
 
 use crate::evidence::EvidenceList;
 use crate::graph::{Arrows, Graph};
 use crate::judge::Judge;
 use crate::reductions::Measured;
 use crate::schedule::{Dates, Schedule, schedule};
-use crate::select::Node;
+use crate::select::{Node, by_service, trips};
 use crate::{
-    DepartmentDate, JointDate, Plan, PlanInput, PlannedFee, PlannedService, PlannedSignatory,
-    evidence, form, procedures, select,
+    DepartmentDate, JointDate, Plan, PlanInput, PlannedFee, PlannedProcedure, PlannedService,
+    PlannedSignatory, ProcedureTime, evidence, form, procedures, select,
 };
 
 /// Makes the plan.
@@ -35,15 +35,19 @@ pub fn make(input: &PlanInput<'_>) -> Plan {
     let procedures = procedures::procedures(input.matter, &judge, nodes, &input.catalogue.calendar);
 
     let dates = Dates::new(&input.catalogue.calendar, as_of);
-    let times = Times::of(nodes, &graph, &dates);
-    let has_baseline = |node: &Node<'_>| node.service.baseline.is_some();
+    let times = Times::of(nodes, &graph, &dates, &procedures);
+    // Whoever needs a service without a baseline still waits for what that one waits for.
+    let measured_time = |_: usize, node: &Node<'_>, starts| match node.service.baseline {
+        Some(_) => dates.length(node.terms.promised, starts),
+        None => HalfDays::ZERO,
+    };
     let measured = Measured {
         nodes,
         evidence: &evidence,
         signatories: &signatories,
         applicant: &input.matter.applicant_name,
         graph: &graph,
-        schedule: &schedule(nodes, &graph, &dates, |_| true, has_baseline),
+        schedule: &schedule(nodes, &graph, |_| true, measured_time),
     };
     let reductions = measured.reductions();
     let services = services(nodes, &graph, &times, &dates, &mut needs.of_node, &mut evidence);
@@ -62,7 +66,7 @@ pub fn make(input: &PlanInput<'_>) -> Plan {
         joint: times.joint(nodes, &dates),
         departments: departments(&services),
         fees: fees(nodes),
-        visits: nodes.iter().fold(0, |sum, node| sum.saturating_add(node.terms.visits)),
+        visits: by_service(nodes).map(trips).fold(0, u32::saturating_add),
         signatories,
         procedures,
         reductions,
@@ -73,38 +77,99 @@ pub fn make(input: &PlanInput<'_>) -> Plan {
     }
 }
 
-/// The schedule of what is certainly in, and of everything.
+/// When what is certainly in is promised, when everything else is, and what may come to it.
 struct Times {
+    /// Only what is certainly in: nothing undecided delays it.
     certain: Schedule,
+    /// Everything: whoever is undecided waits for all that it needs, decided or not.
     all: Schedule,
+    /// What is certainly in, each with its special procedures.
+    with_procedures: Schedule,
     critical: Vec<usize>,
-    /// Undecided nodes on a path that ends after the joint promise.
+    /// Undecided nodes that would delay what is promised.
     may_add: Vec<usize>,
 }
 
 impl Times {
-    fn of(nodes: &[Node<'_>], graph: &Graph, dates: &Dates<'_>) -> Self {
+    fn of(
+        nodes: &[Node<'_>],
+        graph: &Graph,
+        dates: &Dates<'_>,
+        procedures: &[PlannedProcedure],
+    ) -> Self {
         // When nothing at all is certain, the promise covers what may come: no promise is made of nothing.
         let none_certain = !nodes.iter().any(|node| node.certain);
         let takes_part = |node: &Node<'_>| node.certain || none_certain;
-        let certain = schedule(nodes, graph, dates, takes_part, |_| true);
-        let all = schedule(nodes, graph, dates, |_| true, |_| true);
+        let promised = |node: &Node<'_>, starts| dates.length(node.terms.promised, starts);
+        let certain = schedule(nodes, graph, takes_part, |_, node, starts| promised(node, starts));
+        // Nobody's promise is waited for less than it takes.
+        let all = schedule(
+            nodes,
+            graph,
+            |_| true,
+            |at, node, starts| {
+                let end = certain.ends.get(at).copied().unwrap_or_default();
+                promised(node, starts).max(HalfDays(end.0.saturating_sub(starts.0)))
+            },
+        );
+        let extra = before_decision(nodes, graph, procedures, takes_part);
+        let with_procedures = schedule(nodes, graph, takes_part, |at, node, starts| {
+            let periods = extra.get(at).into_iter().flatten();
+            let add = |lasts: HalfDays, period: &Period| {
+                lasts.saturating_add(dates.length(*period, starts.saturating_add(lasts)))
+            };
+            periods.fold(promised(node, starts), add)
+        });
         let critical = certain.critical_path(graph);
-        let promised = certain.last_end();
-        let through = all.through(graph);
-        let adds = |(position, node): (usize, &Node<'_>)| {
-            let later = through.get(position).is_some_and(|end| *end > promised);
-            (!takes_part(node) && later).then_some(position)
-        };
-        let may_add = nodes.iter().enumerate().filter_map(adds).collect();
-        Self { certain, all, critical, may_add }
+        let may_add = all.delaying(&certain, graph);
+        Self { certain, all, with_procedures, critical, may_add }
     }
 
     fn joint(&self, nodes: &[Node<'_>], dates: &Dates<'_>) -> JointDate {
         let promised = self.certain.last_end();
         let (promised_on, provisional) = dates.after(promised);
-        JointDate { promised, promised_on, provisional, may_add: keys(nodes, &self.may_add) }
+        let at_most = self.with_procedures.last_end();
+        let halves = HalfDays(at_most.0.saturating_sub(promised.0));
+        let more = ProcedureTime { halves, on: dates.after(at_most).0 };
+        JointDate {
+            promised,
+            promised_on,
+            provisional,
+            procedures_may_add: (halves > HalfDays::ZERO).then_some(more),
+            may_add: keys(nodes, &self.may_add),
+        }
     }
+}
+
+/// For each node the periods of the special procedures that its decision waits for, one after the other. What is
+/// one appointment takes as long as its longest part, and is held once: whoever comes later on the way does not
+/// wait for it again.
+fn before_decision(
+    nodes: &[Node<'_>],
+    graph: &Graph,
+    procedures: &[PlannedProcedure],
+    takes_part: impl Fn(&Node<'_>) -> bool,
+) -> Vec<Vec<Period>> {
+    let mut periods: Vec<Vec<Period>> = vec![Vec::new(); nodes.len()];
+    for procedure in procedures.iter().filter(|procedure| !procedure.afterwards) {
+        let parts: BTreeSet<&NodeKey> = procedure.parts.iter().map(|part| &part.node).collect();
+        let mut held: BTreeSet<usize> = BTreeSet::new();
+        for position in &graph.order {
+            let Some(node) = nodes.get(*position).filter(|node| takes_part(node)) else {
+                continue;
+            };
+            let mut before = graph.before.get(*position).into_iter().flatten();
+            let held_before = !held.is_empty() && before.any(|from| held.contains(from));
+            let is_part = parts.contains(&node.key);
+            if let (true, false, Some(own)) = (is_part, held_before, periods.get_mut(*position)) {
+                own.push(procedure.period);
+            }
+            if is_part || held_before {
+                held.insert(*position);
+            }
+        }
+    }
+    periods
 }
 
 /// In order of waves, then the matter's order.

@@ -1,4 +1,7 @@
 //! The special procedures of the plan's services, and which of them are one appointment.
+//!
+//! Only what comes before the decisions is joined with what comes before them, and what comes afterwards with
+//! what comes afterwards: one appointment cannot be both.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -41,9 +44,12 @@ pub(crate) fn procedures(
     }
     let mut planned: Vec<PlannedProcedure> = Vec::new();
     for single in &singles {
-        let joint = single.joint.filter(|joint| is_shared(joint, &singles));
+        let afterwards = single.procedure.afterwards;
+        let joint = single.joint.filter(|joint| is_shared(joint, afterwards, &singles));
         let joint = joint.map(|joint| joint.id.clone());
-        let same = |other: &&mut PlannedProcedure| joint.is_some() && other.joint == joint;
+        let same = |other: &&mut PlannedProcedure| {
+            joint.is_some() && other.joint == joint && other.afterwards == afterwards
+        };
         match planned.iter_mut().find(same) {
             Some(shared) => shared.take(single, judge.as_of(), calendar),
             None => planned.push(PlannedProcedure::of(single, joint)),
@@ -52,9 +58,10 @@ pub(crate) fn procedures(
     planned
 }
 
-/// Two or more services have one to join.
-fn is_shared(joint: &JointProcedure, singles: &[Single<'_>]) -> bool {
-    let joined = singles.iter().filter(|it| it.joint.is_some_and(|its| its.id == joint.id));
+/// Two or more services have one to join, all before their decisions or all afterwards.
+fn is_shared(joint: &JointProcedure, afterwards: bool, singles: &[Single<'_>]) -> bool {
+    let joins = |it: &&Single<'_>| it.joint.is_some_and(|its| its.id == joint.id);
+    let joined = singles.iter().filter(joins).filter(|it| it.procedure.afterwards == afterwards);
     let services: BTreeSet<&ServiceId> = joined.map(|it| &it.node.service.id).collect();
     services.len() > 1
 }
@@ -73,7 +80,6 @@ impl PlannedProcedure {
     fn take(&mut self, single: &Single<'_>, begun: Date, calendar: &WorkCalendar) {
         let periods = [self.period, single.procedure.period.period];
         self.period = longest(&periods, calendar, begun).unwrap_or(self.period);
-        self.afterwards &= single.procedure.afterwards;
         self.parts.push(single.part());
     }
 }

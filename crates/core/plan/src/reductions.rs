@@ -9,7 +9,7 @@ use vocabulary::{Decimal, HalfDays};
 use crate::evidence::EvidenceList;
 use crate::graph::Graph;
 use crate::schedule::Schedule;
-use crate::select::Node;
+use crate::select::{Node, by_service, trips};
 use crate::{
     EvidenceGroup, MoneyReduction, PlannedSignatory, Reduction, Reductions, TakenWay, Vanished,
 };
@@ -48,6 +48,16 @@ impl<'a> Measured<'a> {
         nodes.filter_map(|(at, node)| Some((at, node, node.service.baseline.as_ref()?)))
     }
 
+    /// The services that count, with all their members and the position of the first.
+    fn services(&self) -> impl Iterator<Item = (usize, &'a [Node<'a>], &'a Baseline)> {
+        let mut next = 0usize;
+        by_service(self.nodes).filter_map(move |members| {
+            let first = next;
+            next = next.saturating_add(members.len());
+            Some((first, members, members.first()?.service.baseline.as_ref()?))
+        })
+    }
+
     /// The acts that are left stay on the list of steps: the first step of the first service stands for the
     /// joint submission, a service's last steps for its visits, a step of the first service with a further
     /// signatory for the signing. Every other step vanished.
@@ -55,14 +65,16 @@ impl<'a> Measured<'a> {
         let mut all: Vec<(usize, u32)> = Vec::new();
         let mut kept: BTreeSet<(usize, u32)> = BTreeSet::new();
         let mut acts = 0usize;
-        for (at, node, baseline) in self.counted() {
+        for (at, members, baseline) in self.services() {
             let steps = u32::try_from(baseline.steps.len()).unwrap_or(u32::MAX);
-            all.extend((0..steps).map(|index| (at, index)));
+            for (member, _) in (at..).zip(members) {
+                all.extend((0..steps).map(|index| (member, index)));
+            }
             if acts == 0 {
                 acts = 1;
                 kept.extend((steps > 0).then_some((at, 0)));
             }
-            for visit in 0..node.terms.visits {
+            for visit in 0..trips(members) {
                 acts = acts.saturating_add(1);
                 let index = steps.checked_sub(visit.saturating_add(1));
                 kept.extend(index.map(|index| (at, index)));
@@ -145,10 +157,15 @@ impl<'a> Measured<'a> {
         let critical = self.schedule.critical_path(self.graph);
         let mut before = HalfDays::ZERO;
         let mut vanished = Vec::new();
-        for (at, node, baseline) in self.counted() {
-            if !self.stands_for_its_service(at, node, &critical) {
-                continue;
-            }
+        for (first, members, baseline) in self.services() {
+            // Of its members the one on the critical path, else the first.
+            let mut nodes = (first..).zip(members);
+            let is_critical = |(at, _): &(usize, &Node<'_>)| critical.contains(at);
+            let (at, node) = match (nodes.clone().find(is_critical), nodes.next()) {
+                (Some(critical), _) => critical,
+                (None, Some(first)) => first,
+                (None, None) => continue,
+            };
             before = before.saturating_add(baseline.days);
             let now = self.schedule.length(at);
             let shorter = HalfDays(baseline.days.0.saturating_sub(now.0));
@@ -163,25 +180,16 @@ impl<'a> Measured<'a> {
         Reduction { before: before.0, after: self.schedule.last_end().0, vanished }
     }
 
-    /// Of a service's nodes the one on the critical path, else the first.
-    fn stands_for_its_service(&self, at: usize, node: &Node<'_>, critical: &[usize]) -> bool {
-        let same: Vec<usize> = self
-            .counted()
-            .filter(|(_, other, _)| other.key.service == node.key.service)
-            .map(|(other, ..)| other)
-            .collect();
-        let chosen = same.iter().find(|other| critical.contains(other)).or(same.first());
-        chosen == Some(&at)
-    }
-
+    /// Trips for each service, alone and jointly; twins go together.
     fn visits(&self) -> Reduction {
         let mut reduction = Reduction { before: 0, after: 0, vanished: Vec::new() };
-        for (_, node, baseline) in self.counted() {
+        for (_, members, baseline) in self.services() {
+            let left = trips(members);
             reduction.before = reduction.before.saturating_add(baseline.visits);
-            reduction.after = reduction.after.saturating_add(node.terms.visits);
-            let count = baseline.visits.saturating_sub(node.terms.visits);
-            if count > 0 {
-                reduction.vanished.push(Vanished::Visit { node: node.key.clone(), count });
+            reduction.after = reduction.after.saturating_add(left);
+            let count = baseline.visits.saturating_sub(left);
+            if let (Some(first), true) = (members.first(), count > 0) {
+                reduction.vanished.push(Vanished::Visit { node: first.key.clone(), count });
             }
         }
         reduction

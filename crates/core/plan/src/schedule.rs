@@ -14,11 +14,12 @@ pub(crate) struct Dates<'a> {
     calendar: &'a WorkCalendar,
     as_of: Date,
     known: RefCell<BTreeMap<u32, (Date, bool)>>,
+    lengths: RefCell<BTreeMap<(PeriodUnit, HalfDays, HalfDays), HalfDays>>,
 }
 
 impl<'a> Dates<'a> {
     pub(crate) fn new(calendar: &'a WorkCalendar, as_of: Date) -> Self {
-        Self { calendar, as_of, known: RefCell::default() }
+        Self { calendar, as_of, known: RefCell::default(), lengths: RefCell::default() }
     }
 
     /// The date, and whether it lies beyond the loaded calendar.
@@ -33,14 +34,18 @@ impl<'a> Dates<'a> {
 
     /// How long a period takes that begins `starts` after the submission. What the law counts in calendar
     /// days or months takes as many working days as the calendar then has.
-    fn length(&self, period: Period, starts: HalfDays) -> HalfDays {
+    pub(crate) fn length(&self, period: Period, starts: HalfDays) -> HalfDays {
         match period.unit {
             PeriodUnit::WorkingDay => period.halves,
             PeriodUnit::Immediate | PeriodUnit::Hour => HalfDays::ZERO,
             PeriodUnit::CalendarDay | PeriodUnit::Month => {
-                let begins = self.after(starts).0;
-                let due = self.calendar.due(begins, period).on;
-                HalfDays::days(self.calendar.working_days_between(begins, due))
+                let compute = || {
+                    let begins = self.after(starts).0;
+                    let due = self.calendar.due(begins, period).on;
+                    HalfDays::days(self.calendar.working_days_between(begins, due))
+                };
+                let key = (period.unit, period.halves, starts);
+                *self.lengths.borrow_mut().entry(key).or_insert_with(compute)
             }
         }
     }
@@ -54,13 +59,12 @@ pub(crate) struct Schedule {
 }
 
 /// The longest path in the order of the graph. Nodes that do not take part delay nobody and last no time;
-/// those that are not `counted` take no time either, but whoever needs them still waits for theirs.
+/// `lasts` says how long one takes that begins then.
 pub(crate) fn schedule(
     nodes: &[Node<'_>],
     graph: &Graph,
-    dates: &Dates<'_>,
     takes_part: impl Fn(&Node<'_>) -> bool,
-    counted: impl Fn(&Node<'_>) -> bool,
+    lasts: impl Fn(usize, &Node<'_>, HalfDays) -> HalfDays,
 ) -> Schedule {
     let mut schedule = Schedule {
         starts: vec![HalfDays::ZERO; nodes.len()],
@@ -76,8 +80,7 @@ pub(crate) fn schedule(
         }
         let before = graph.before.get(*position).into_iter().flatten();
         let starts = before.map(|from| at(&schedule.ends, *from)).max().unwrap_or_default();
-        let length =
-            if counted(node) { dates.length(node.terms.promised, starts) } else { HalfDays::ZERO };
+        let length = lasts(*position, node, starts);
         put(&mut schedule.starts, *position, starts);
         put(&mut schedule.ends, *position, starts.saturating_add(length));
     }
@@ -98,7 +101,7 @@ impl Schedule {
     /// A chain of nodes without a gap that ends last: of several the one with the most nodes, then the one
     /// that the matter names first.
     pub(crate) fn critical_path(&self, graph: &Graph) -> Vec<usize> {
-        let part = |position: &usize| self.takes_part.get(*position).copied().unwrap_or(false);
+        let part = |position: &usize| self.has(*position);
         let last = self.last_end();
         let ends_last = |position: &usize| at(&self.ends, *position) == last;
         let better =
@@ -117,21 +120,32 @@ impl Schedule {
         path
     }
 
-    /// For each node, the end of the longest path through it.
-    pub(crate) fn through(&self, graph: &Graph) -> Vec<HalfDays> {
-        let mut through = self.ends.clone();
+    /// The nodes that do not take part in `promised` and end too late for it here, where everything takes part:
+    /// with one of them a promised node would begin later, or the last one end later. Without them all,
+    /// everything else leaves the promise as it is.
+    pub(crate) fn delaying(&self, promised: &Schedule, graph: &Graph) -> Vec<usize> {
+        // The latest end of each node that moves nothing.
+        let mut latest = vec![promised.last_end(); self.ends.len()];
         for position in graph.order.iter().rev() {
-            let end = at(&through, *position);
-            let lasts_from = |from: usize| {
-                HalfDays(end.0.saturating_sub(at(&self.starts, *position).0))
-                    .saturating_add(at(&self.ends, from))
+            let waits_until = if promised.has(*position) {
+                at(&promised.starts, *position)
+            } else {
+                let end = at(&latest, *position);
+                HalfDays(end.0.saturating_sub(self.length(*position).0))
             };
             for from in graph.before.get(*position).into_iter().flatten() {
-                let longer = lasts_from(*from).max(at(&through, *from));
-                put(&mut through, *from, longer);
+                let earlier = waits_until.min(at(&latest, *from));
+                put(&mut latest, *from, earlier);
             }
         }
-        through
+        let delays = |position: &usize| {
+            !promised.has(*position) && at(&self.ends, *position) > at(&latest, *position)
+        };
+        (0..self.ends.len()).filter(delays).collect()
+    }
+
+    fn has(&self, position: usize) -> bool {
+        self.takes_part.get(position).copied().unwrap_or(false)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which services of the matter are in, for which member, and why; which are out, and why.
 
+use std::collections::BTreeSet;
+
 use catalogue::{Catalogue, Fee, MatterService, PublicService, Requirement};
 use conditions::{Condition, InScope, Truth};
 use vocabulary::{MemberId, NodeKey};
@@ -40,6 +42,25 @@ impl Node<'_> {
     ) -> InScope<'s> {
         self.scope().or_else(|| group.zip(member.as_ref()))
     }
+}
+
+/// The nodes of each service, together: they stand side by side.
+pub(crate) fn by_service<'n, 'a>(
+    nodes: &'n [Node<'a>],
+) -> impl Iterator<Item = &'n [Node<'a>]> + use<'n, 'a> {
+    nodes.chunk_by(|one, next| one.key.service == next.key.service)
+}
+
+/// How often somebody goes for one service. All its members go together: the service's own visits count once,
+/// and so does each further visit that is due for anyone.
+pub(crate) fn trips(members: &[Node<'_>]) -> u32 {
+    let Some(first) = members.first() else {
+        return 0;
+    };
+    let due: BTreeSet<&u32> = members.iter().flat_map(|node| &node.terms.extra_visits).collect();
+    let visits = &first.service.visits_when;
+    let more = due.into_iter().filter_map(|index| visits.get(usize::try_from(*index).ok()?));
+    more.fold(first.service.visits, |sum, more| sum.saturating_add(more.count))
 }
 
 /// Nodes in the matter's order, then the members'.

@@ -10,8 +10,7 @@ use crate::judge::Judge;
 pub(crate) struct Terms {
     pub(crate) promised: Period,
     pub(crate) statutory: Option<Period>,
-    pub(crate) visits: u32,
-    /// Positions in the service's `visits_when`.
+    /// Further visits that are due: positions in the service's `visits_when`.
     pub(crate) extra_visits: Vec<u32>,
     /// Positions in the service's fees.
     pub(crate) fees: Vec<u32>,
@@ -28,11 +27,9 @@ impl Terms {
             let truth = |variant: &PeriodWhen| judge.truth(&variant.when, scope);
             longest(&possible(variants, own, truth), &catalogue.calendar, judge.as_of())
         };
-        let mut visits = service.visits;
         let mut extra_visits = Vec::new();
         for (index, more) in (0u32..).zip(&service.visits_when) {
             if judge.truth(&more.when, scope) != Truth::False {
-                visits = visits.saturating_add(more.count);
                 extra_visits.push(index);
             }
         }
@@ -42,7 +39,6 @@ impl Terms {
         Self {
             promised: chosen(&service.promised_when, Some(own)).unwrap_or(own.period),
             statutory: chosen(&service.statutory_when, service.statutory.as_ref()),
-            visits,
             extra_visits,
             fees: fees.map(|(index, _)| index).collect(),
         }

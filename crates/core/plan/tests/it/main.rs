@@ -19,3 +19,4 @@ mod stories;
 mod support;
 mod terms;
 mod twins;
+mod undecided;

@@ -94,9 +94,10 @@ fn nothing_known_counts_everything_in() {
         from outputs: water.grade, stall.permit_no
         edges: stall-permit -permit-> opening-notice, health-card~1 -card-> opening-notice, water-test -grade~> stall-permit, water-test -report~> opening-notice
         joint: 0 on 2026-09-04
+        procedures may add: 2 on 2026-09-11
         may add: stall-permit, water-test
         signed by: owner.name for stall-permit, helper.name~1 for opening-notice
-        procedures: one-look stall-permit + opening-notice 2
+        procedures: one-look stall-permit + opening-notice 2, single opening-notice 5 afterwards
         steps: 7→4
         materials: 10→4
         halves: 25→16

@@ -53,7 +53,7 @@ fn terms_follow_from_the_scenario() {
     );
     terms(
         r#""stall.tables" = 11"#,
-        "8 of 30, 1 visits ([0]), fees 20.50+10, quiet YouBring, 1 procedures",
+        "8 of 30, 1 visits ([0]), fees 20.50+10, quiet YouBring, 2 procedures",
     );
 }
 
@@ -61,7 +61,7 @@ fn terms_follow_from_the_scenario() {
 /// commitment, the procedures; and eligibility is open.
 #[test]
 fn what_is_undecided_is_the_wider() {
-    terms("", "8 of 30, 1 visits ([0]), fees 20.50+10, quiet YouBring, 1 procedures, undecided");
+    terms("", "8 of 30, 1 visits ([0]), fees 20.50+10, quiet YouBring, 2 procedures, undecided");
 }
 
 #[test]
@@ -97,8 +97,9 @@ fn a_large_stall_is_visited_once() {
         from outputs: stall.permit_no
         edges: stall-permit -permit-> opening-notice
         joint: 8 on 2026-09-18
+        procedures may add: 2 on 2026-09-22
         signed by: owner.name for stall-permit, helper.name~h1 for opening-notice
-        procedures: one-look stall-permit + opening-notice 2
+        procedures: one-look stall-permit + opening-notice 2, single opening-notice 5 afterwards
         steps: 5→3
         materials: 5→2
         halves: 17→16
@@ -120,13 +121,58 @@ fn procedures_are_joined_only_where_there_are_two() {
     };
     let large = answers(r#""stall.tables" = 12"#);
     let plan = plan_of(&SAMPLE, "open-a-tea-stall", &large);
-    assert_eq!(lines(&plan), ["one-look: stall-permit+opening-notice 2 false"]);
+    // What comes afterwards is no part of a visit before the decision, though it is a visit too.
+    let tasting = "-: opening-notice 5 true";
+    assert_eq!(lines(&plan), ["one-look: stall-permit+opening-notice 2 false", tasting]);
     let alone = changed_sample(&[(
         "{ en = \"A look at the stall\", zh = \"看一看茶摊\" }, when = 'stall.tables > 10'",
         "{ en = \"A look at the stall\", zh = \"看一看茶摊\" }, when = 'stall.tables > 15'",
     )]);
     let plan = plan_of(&alone, "open-a-tea-stall", &large);
-    assert_eq!(lines(&plan), ["-: stall-permit 2 false"]);
+    assert_eq!(lines(&plan), ["-: stall-permit 2 false", tasting]);
+    let afterwards = changed_sample(&[(
+        r#"period = { count = "2", unit = "working_day" } }]"#,
+        r#"period = { count = "2", unit = "working_day" }, afterwards = true }]"#,
+    )]);
+    let plan = plan_of(&afterwards, "open-a-tea-stall", &large);
+    assert_eq!(
+        lines(&plan),
+        ["one-look: stall-permit+opening-notice 5 true", "-: opening-notice 1 false"]
+    );
+}
+
+/// The sample with these periods of the measuring and of the look → what the procedures may add to the promise.
+#[track_caller]
+fn may_add(measuring: &str, look: &str, expected: Option<&str>) {
+    let catalogue = changed_sample(&[
+        (r#"period = { count = "2", unit = "working_day" } }]"#, &format!("{measuring} }}]")),
+        (
+            r#"when = 'stall.tables > 10', period = { count = "1", unit = "working_day" } },"#,
+            &format!("when = 'stall.tables > 10', {look} }},"),
+        ),
+    ]);
+    let plan = plan_of(&catalogue, "open-a-tea-stall", &answers(r#""stall.tables" = 12"#));
+    assert_eq!(plan.joint.promised.to_string(), "8", "the promise holds without them");
+    let found = plan.joint.procedures_may_add.map(|it| format!("{} {}", it.halves, it.on));
+    assert_eq!(found.as_deref(), expected);
+}
+
+#[test]
+fn special_procedures_may_add_to_the_promise() {
+    let days = |count: &str| format!(r#"period = {{ count = "{count}", unit = "working_day" }}"#);
+    let afterwards = |count: &str| format!("{}, afterwards = true", days(count));
+    // One appointment, as long as its longest part, though the notice comes after the permit.
+    may_add(&days("2"), &days("1"), Some("2 2026-09-22"));
+    may_add(&days("1"), &days("3"), Some("3 2026-09-23"));
+    may_add(&days("2"), &afterwards("1"), Some("2 2026-09-22"));
+    may_add(&afterwards("2"), &afterwards("1"), None);
+}
+
+#[test]
+fn a_small_stall_has_no_procedures_to_wait_for() {
+    let plan = plan_of(&SAMPLE, "open-a-tea-stall", &answers(r#""stall.tables" = 3"#));
+    assert_eq!(plan.joint.procedures_may_add, None);
+    assert!(!plan.to_json().contains("procedures_may_add"));
 }
 
 #[test]
