@@ -67,6 +67,10 @@ plan-procedures = Appointments and other special procedures
 procedure-joined = { $name } ({ $services }): joined into one appointment, led by { $lead }; { $period }
 procedure-single = { $name } ({ $services }): { $period }
 procedure-afterwards = { $line }, after the decision
+procedures-may-add = Site visits and other special procedures are not counted here; they may add { $n ->
+    [one] 1 working day
+   *[other] { $n } working days
+  } at most (until { $date }).
 procedure-note = These days do not count towards the promised time.
 extra-visit = { $n ->
     [one] One more visit

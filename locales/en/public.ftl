@@ -71,6 +71,7 @@ example-others = Other scenarios ({ $n }, each of them tested)
 plan-order = What comes first, what next
 plan-order-note = The result of one service becomes evidence for the next; the dark path decides the total time. Days are working days; holidays and swapped workdays are taken into account.
 picture-title = Plan: { $days } working days in all
+picture-title-more = { $title }. { $more }
 picture-region = Picture of the plan; scrolls sideways
 picture-day = Day { $n }
 picture-bar-title = { $service }: begins on day { $from }, done by the end of day { $to }

@@ -61,6 +61,7 @@ plan-procedures = 现场踏勘等特别程序
 procedure-joined = { $name }（{ $services }）：合并为一次上门，由{ $lead }牵头；{ $period }
 procedure-single = { $name }（{ $services }）：{ $period }
 procedure-afterwards = { $line }；在作出决定之后进行
+procedures-may-add = 以上不含现场核查等特别程序，最长可能再加 { $n } 个工作日（至{ $date }）。
 procedure-note = 以上时间不计入承诺时限。
 extra-visit = 另需到场 { $n } 次：{ $reason }
 deferral-until = { $way }，{ $period }内补交

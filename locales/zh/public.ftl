@@ -53,6 +53,7 @@ example-others = 看看其他情形（共 { $n } 个，每个都经过验证）
 plan-order = 谁先办，谁后办
 plan-order-note = 前一项的结果自动成为后一项的材料；深色一路决定总时间。日期按工作日计算，节假日和调休已扣除。
 picture-title = 办理计划图：共 { $days } 个工作日
+picture-title-more = { $title }。{ $more }
 picture-region = 办理计划图，可左右滚动
 picture-day = 第 { $n } 日
 picture-bar-title = { $service }：第 { $from } 日开始，第 { $to } 日前办结

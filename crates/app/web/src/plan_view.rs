@@ -5,7 +5,7 @@ use plan::{
     EvidenceGroup, EvidenceKey, Known, LeftOut, Plan, PlannedEvidence, PlannedProcedure,
     PlannedService, Reason, TakenWay, Vanished,
 };
-use vocabulary::{HalfDays, NodeKey, PeriodUnit};
+use vocabulary::{Date, HalfDays, NodeKey, PeriodUnit};
 
 use crate::naming::{
     evidence_name, organisation_name, slot_name, source_name, value_text, way_text,
@@ -117,6 +117,16 @@ pub fn procedures(catalogue: &Catalogue, page: &Page, matter: &Matter, plan: &Pl
             if planned.afterwards { page.t1("procedure-afterwards", "line", line) } else { line }
         })
         .collect()
+}
+
+/// What the special procedures may add to the joint promise, in a sentence; empty when they add nothing.
+pub fn procedures_may_add(page: &Page, plan: &Plan) -> String {
+    plan.joint.procedures_may_add.map_or_else(String::new, |more| more_time(page, more.halves, more.on))
+}
+
+/// That sentence, for so much time and the date that then follows.
+pub fn more_time(page: &Page, halves: HalfDays, on: Date) -> String {
+    page.t2("procedures-may-add", "n", halves, "date", page.date(on))
 }
 
 fn procedure_name(catalogue: &Catalogue, page: &Page, planned: &PlannedProcedure) -> String {

@@ -59,6 +59,7 @@ fn application() -> Application {
         nodes,
         values: SealedId(Uuid::from_u128(4)),
         evidence: Vec::new(),
+        procedures_may_add: None,
     }
 }
 

@@ -65,6 +65,7 @@ pub fn freeze(
         nodes: nodes.collect::<Result<_, _>>()?,
         values: particulars.values,
         evidence: particulars.evidence,
+        procedures_may_add: plan.joint.procedures_may_add.map(|more| more.halves),
     })
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use vocabulary::{
-    CaseId, ChecklistLineId, DispatchId, DraftId, EvidenceId, EvidenceTypeId, Instant, LicenceId,
-    MatterId, MatterRevision, MemberId, NodeKey, OrganisationId, Period, SealedId, ServiceRevision,
-    Slot, SubjectId,
+    CaseId, ChecklistLineId, DispatchId, DraftId, EvidenceId, EvidenceTypeId, HalfDays, Instant,
+    LicenceId, MatterId, MatterRevision, MemberId, NodeKey, OrganisationId, Period, SealedId,
+    ServiceRevision, Slot, SubjectId,
 };
 
 use crate::command::Actor;
@@ -31,6 +31,9 @@ pub struct Application {
     /// The form's values (`Facts` as JSON), sealed.
     pub values: SealedId,
     pub evidence: Vec<EvidenceRef>,
+    /// What special procedures may add to the joint promise, as the plan said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub procedures_may_add: Option<HalfDays>,
 }
 
 /// One service of the application with all that the fold needs to run it.

@@ -267,6 +267,16 @@ impl<'a> Page<'a> {
             );
             self.line(2, &note);
         }
+        if let Some(more) = plan.joint.procedures_may_add {
+            let days = self.name.tongue.working_days(more.halves);
+            let on = self.name.tongue.date(more.on);
+            let note = self.say(
+                "以上不含现场核查等特别程序，最长可能再加{0}（至{1}）",
+                "site visits and other special procedures are not counted; they may add {0} at most (until {1})",
+                &[&days, &on],
+            );
+            self.line(2, &note);
+        }
         if !plan.joint.may_add.is_empty() {
             let nodes = self.name.nodes(&plan.joint.may_add);
             let note =

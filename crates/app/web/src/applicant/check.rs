@@ -42,6 +42,7 @@ struct CheckPage<'a> {
     cards: Vec<Card>,
     departments: Vec<String>,
     joint: String,
+    procedures_may_add: String,
     command: String,
     errors: Vec<ErrorLine>,
     ready: bool,
@@ -129,6 +130,7 @@ fn check_page(
             .map(|d| naming::organisation_name(&catalogue, page, &d.department))
             .collect(),
         joint: page.date(plan.joint.promised_on),
+        procedures_may_add: crate::plan_view::procedures_may_add(page, plan),
         command,
         ready: errors.is_empty(),
         errors,

@@ -3,8 +3,11 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use casework::{Case, ExplainedDate};
+use catalogue::Catalogue;
 use qrcode::QrCode;
 use qrcode::render::svg;
+use vocabulary::{Period, PeriodUnit};
 
 use crate::access::Action;
 use crate::applicant::case_view::{case_node_name, date_view, time_text};
@@ -31,6 +34,7 @@ struct ReceiptPage<'a> {
     title: String,
     submitted: String,
     joint: String,
+    procedures_may_add: String,
     provisional: bool,
     rows: Vec<Row>,
     evidence: usize,
@@ -101,9 +105,24 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
             .map_or_else(String::new, |matter| page.text(&matter.title).to_owned()),
         submitted: time_text(&catalogue, page, case.submitted_at),
         provisional: joint.as_ref().is_some_and(|explained| explained.due.provisional),
+        procedures_may_add: more_time(&catalogue, page, case, joint.as_ref()),
         joint: joint.map_or_else(String::new, |explained| page.date(explained.due.on)),
         rows,
         evidence: file.evidence.len(),
         qr: qr(&case.application.case_number)?,
     })
+}
+
+/// What the special procedures of the plan may add to the date.
+fn more_time(
+    catalogue: &Catalogue,
+    page: &Page,
+    case: &Case,
+    joint: Option<&ExplainedDate>,
+) -> String {
+    let (Some(halves), Some(joint)) = (case.application.procedures_may_add, joint) else {
+        return String::new();
+    };
+    let period = Period { halves, unit: PeriodUnit::WorkingDay };
+    crate::plan_view::more_time(page, halves, catalogue.calendar.due(joint.due.on, period).on)
 }

@@ -50,6 +50,7 @@ struct SourceRow {
 #[derive(Debug)]
 pub(super) struct PlanSheet {
     pub(super) days: String,
+    pub(super) procedures_may_add: String,
     pub(super) bring: usize,
     pub(super) visits: u32,
     pub(super) departments: usize,
@@ -184,6 +185,7 @@ pub(super) fn sheet(catalogue: &Catalogue, page: &Page, matter: &Matter, plan: &
     let fields = plan.form.iter().flat_map(|topic| &topic.fields);
     PlanSheet {
         days: plan.joint.promised.to_string(),
+        procedures_may_add: crate::plan_view::procedures_may_add(page, plan),
         bring: plan.missing_evidence().count(),
         visits: plan.visits,
         departments: plan.departments.len(),

@@ -65,8 +65,12 @@ pub fn drawing(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Drawing {
     links = without_detours(links);
     let last = plan.services.iter().map(|service| service.ends.0).max().unwrap_or(0);
     let days = (1..=last.div_ceil(2).max(1)).map(|day| page.t1("picture-day", "n", day)).collect();
+    let more = crate::plan_view::procedures_may_add(page, plan);
     Drawing {
-        title: page.t1("picture-title", "days", plan.joint.promised),
+        title: match page.t1("picture-title", "days", plan.joint.promised) {
+            title if more.is_empty() => title,
+            title => page.t2("picture-title-more", "title", title, "more", more),
+        },
         lanes: lanes
             .iter()
             .map(|id| {

@@ -65,6 +65,7 @@ struct MatterPage<'a> {
     lead: String,
     departments: usize,
     days: String,
+    procedures_may_add: String,
     bring: usize,
     visits: u32,
     questions: usize,
@@ -170,6 +171,7 @@ fn notice(
         lead: naming::organisation_full_name(catalogue, page, &matter.lead),
         departments: plan.departments.len(),
         days: plan.joint.promised.to_string(),
+        procedures_may_add: crate::plan_view::procedures_may_add(page, &plan),
         bring: plan.missing_evidence().count(),
         visits: plan.visits,
         questions: interview::answered(catalogue, matter, &example.facts, plan.as_of)

@@ -147,6 +147,7 @@ pub(crate) fn application(nodes: Vec<ServiceNode>) -> Application {
         nodes,
         values: sealed(1),
         evidence: Vec::new(),
+        procedures_may_add: None,
     }
 }
 
