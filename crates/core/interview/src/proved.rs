@@ -6,12 +6,12 @@
 use std::collections::BTreeSet;
 
 use catalogue::{Binds, Catalogue, DataElement, Matter, Question};
-use conditions::Read;
+use conditions::{Condition, InScope, Read};
 use proof::Proof;
-use vocabulary::{Facts, MemberId, ServiceId, Slot, SourceId};
+use vocabulary::{Facts, MemberId, QuestionId, ServiceId, Slot, SourceId};
 
-use crate::relevance::{Delivery, Relevance};
-use crate::{Asking, in_matter_order};
+use crate::relevance::{Counts, Delivery, Relevance};
+use crate::{Asking, in_matter_order, size_slot};
 
 /// The questions to ask; `None` where the facts lie outside the proof.
 pub(crate) fn open<'c>(
@@ -25,31 +25,87 @@ pub(crate) fn open<'c>(
     let left_at_most = proof.left_at_most(facts)?;
     let derived = &*catalogue.derive(facts, proof.as_of());
     let relevance = Relevance::of(catalogue, matter, derived, reachable, proof.as_of());
+    let can_change = |asked_now: &(QuestionId, Option<MemberId>)| asked.contains(asked_now);
+    let mut open = list(proof, catalogue, matter, derived, &relevance, &can_change);
+    if open.is_empty() {
+        // Nothing can change the plan any more; but a condition that comes out the same whatever is answered may
+        // still be undecided for whoever makes the plan from the facts alone.
+        let settled = |condition: &Condition, scope: InScope<'_>| {
+            proof.settles(condition, scope, facts)
+        };
+        let reachable = (reachable, Some(&settled as Counts<'_>));
+        let relevance =
+            Relevance::counting(catalogue, matter, derived, reachable, proof.as_of());
+        let waits = |(id, member): &(QuestionId, Option<MemberId>)| {
+            let question = matter.questions.iter().find(|question| question.id == *id);
+            question.is_some_and(|question| is_awaited(&relevance, question, member, derived))
+        };
+        open = list(proof, catalogue, matter, derived, &relevance, &waits);
+    }
+    let at_least = u32::try_from(open.len()).unwrap_or(u32::MAX);
+    for asking in &mut open {
+        asking.left_at_most = left_at_most.max(at_least.min(1));
+    }
+    Some(open)
+}
+
+/// The questions that are to be asked and that no source spares, in the order of the proof.
+fn list<'c>(
+    proof: &Proof,
+    catalogue: &'c Catalogue,
+    matter: &'c Matter,
+    facts: &Facts,
+    relevance: &Relevance<'_>,
+    is_asked: &dyn Fn(&(QuestionId, Option<MemberId>)) -> bool,
+) -> Vec<Asking<'c>> {
     let mut open: Vec<Asking<'c>> = Vec::new();
     for id in &proof.order().questions {
         let Some(question) = matter.questions.iter().find(|question| question.id == *id) else {
             continue;
         };
-        let members = members(catalogue, question, facts);
-        for member in members.into_iter().filter(|it| asked.contains(&(id.clone(), it.clone()))) {
+        for member in members(catalogue, question, facts) {
+            if !is_asked(&(id.clone(), member.clone())) {
+                continue;
+            }
             let services = match &question.binds {
                 Binds::CountOf(group) => relevance.waiting_for_size(group),
                 Binds::Element(id) => {
                     let Some(element) = catalogue.element(id) else {
                         continue;
                     };
-                    if is_told(&relevance, element, member.as_ref(), &open) {
+                    if is_told(relevance, element, member.as_ref(), &open) {
                         continue;
                     }
                     relevance.waiting_for_element(id, member.as_ref())
                 }
             };
-            let services = if services.is_empty() { readers(catalogue, matter, question) } else { services };
+            let services =
+                if services.is_empty() { readers(catalogue, matter, question) } else { services };
             let matters_to = in_matter_order(matter, &services);
-            open.push(Asking { question, member, left_at_most, matters_to });
+            open.push(Asking { question, member, left_at_most: 0, matters_to });
         }
     }
-    Some(open)
+    open
+}
+
+/// Whether it is not answered, and an undecided condition waits for it.
+fn is_awaited(
+    relevance: &Relevance<'_>,
+    question: &Question,
+    member: &Option<MemberId>,
+    facts: &Facts,
+) -> bool {
+    match &question.binds {
+        Binds::CountOf(group) => {
+            let is_open = facts.members(group).is_none() && !facts.is_declined(&size_slot(group));
+            is_open && !relevance.waiting_for_size(group).is_empty()
+        }
+        Binds::Element(id) => {
+            let slot = Slot { element: id.clone(), member: member.clone() };
+            let is_open = facts.get(&slot).is_none() && !facts.is_declined(&slot);
+            is_open && !relevance.waiting_for_element(id, member.as_ref()).is_empty()
+        }
+    }
 }
 
 /// In the order in which they are known.

@@ -37,9 +37,14 @@ pub(crate) struct Relevance<'a> {
     facts: &'a Facts,
     reachable: &'a dyn Fn(&SourceId) -> bool,
     as_of: Date,
+    /// Which undecided conditions count; all of them without it.
+    counts: Option<Counts<'a>>,
     waiting: BTreeMap<Wanted, BTreeSet<ServiceId>>,
     possible: BTreeSet<Wanted>,
 }
+
+/// Whether an undecided condition counts.
+pub(crate) type Counts<'a> = &'a dyn Fn(&Condition, InScope<'_>) -> bool;
 
 impl<'a> Relevance<'a> {
     /// Evaluates every condition of the matter that can still matter, once.
@@ -50,7 +55,19 @@ impl<'a> Relevance<'a> {
         reachable: &'a dyn Fn(&SourceId) -> bool,
         as_of: Date,
     ) -> Self {
+        Self::counting(catalogue, matter, facts, (reachable, None), as_of)
+    }
+
+    /// The same, of those undecided conditions only that count.
+    pub(crate) fn counting(
+        catalogue: &'a Catalogue,
+        matter: &Matter,
+        facts: &'a Facts,
+        (reachable, counts): (&'a dyn Fn(&SourceId) -> bool, Option<Counts<'a>>),
+        as_of: Date,
+    ) -> Self {
         let mut relevance = Self {
+            counts,
             catalogue,
             facts,
             reachable,
@@ -268,7 +285,8 @@ impl<'a> Relevance<'a> {
             return Truth::True;
         }
         let truth = condition.evaluate(self.facts, scope, self.as_of);
-        if truth == Truth::Unknown {
+        let counts = self.counts.is_none_or(|counts| counts(condition, scope));
+        if truth == Truth::Unknown && counts {
             for read in condition.undecided_on(self.facts, scope, self.as_of) {
                 for read in self.behind_table(read, scope) {
                     let wanted = self.wanted(read, scope);
@@ -329,7 +347,7 @@ impl<'a> Relevance<'a> {
     }
 
     fn want_size(&mut self, group: &GroupId, service: &ServiceId) {
-        if self.facts.members(group).is_none() {
+        if self.facts.members(group).is_none() && self.counts.is_none() {
             let wanted = Wanted { read: Read::Group(group.clone()), member: None };
             self.possible.insert(wanted.clone());
             self.waiting.entry(wanted).or_default().insert(service.clone());

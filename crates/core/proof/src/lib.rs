@@ -42,6 +42,7 @@ pub use variable::{Class, Range, Subject, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::{Catalogue, Matter};
+use conditions::{Condition, InScope};
 use vocabulary::{
     Date, Facts, Instant, MatterId, MatterRevision, MemberId, QuestionId, SourceId,
 };
@@ -324,6 +325,12 @@ impl Proof {
     /// As [`Proof::can_change`], without those that only have to be answered before others.
     pub fn changes_by_itself(&self, facts: &Facts) -> Option<BTreeSet<Asked>> {
         self.relevance.can_change(facts, false)
+    }
+
+    /// Whether every completion of the facts decides the condition the same way. A condition may still be undecided
+    /// for whoever judges it from the facts alone: `(x and a) or (x and not(a))` without knowing `a`.
+    pub fn settles(&self, condition: &Condition, scope: InScope<'_>, facts: &Facts) -> bool {
+        self.relevance.settles(condition, scope, facts)
     }
 
     /// How many questions are left at most, asked in [`Proof::order`]; exact. `None` as [`Proof::can_change`].

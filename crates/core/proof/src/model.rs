@@ -61,6 +61,8 @@ pub(crate) struct Coded {
     pub(crate) is: Vec<Bdd>,
     /// The symbolic members that have to be there for it to mean anything.
     pub(crate) members: Vec<Symbol>,
+    /// Of an opaque clause: what it reads.
+    pub(crate) reads: Vec<usize>,
 }
 
 /// Coded variables and the conditions over them.
@@ -83,8 +85,11 @@ pub(crate) struct Judging<'c> {
     pub(crate) model: Model,
     opaque: BTreeSet<Arc<str>>,
     clauses: BTreeMap<(Arc<str>, Binding), Arc<Pair>>,
-    conditions: BTreeMap<(String, Option<Symbol>), Arc<Pair>>,
+    conditions: Conditions,
 }
+
+/// Judged conditions, by their text and the member in scope.
+pub(crate) type Conditions = BTreeMap<(String, Option<Symbol>), Arc<Pair>>;
 
 impl std::ops::Deref for Judging<'_> {
     type Target = Model;
@@ -140,7 +145,7 @@ impl Model {
         let is = (0..count).map(|class| self.code(&bits, class, count)).collect();
         self.index.insert(variable.subject.clone(), position);
         self.variables.push(variable);
-        self.coded.push(Coded { bits, is, members });
+        self.coded.push(Coded { bits, is, members, reads: Vec::new() });
         position
     }
 
@@ -300,6 +305,11 @@ impl<'c> Judging<'c> {
             clauses: BTreeMap::new(),
             conditions: BTreeMap::new(),
         }
+    }
+
+    /// The model, and every condition judged over it.
+    pub(crate) fn into_parts(self) -> (Model, Conditions) {
+        (self.model, self.conditions)
     }
 
     pub(crate) fn always(&self) -> Arc<Pair> {
@@ -517,7 +527,11 @@ impl<'c> Judging<'c> {
                     coded.flat_map(|coded| coded.members.iter().cloned()).collect();
                 let classes = vec![Class::Flag(false), Class::Flag(true)];
                 let variable = Variable { subject, question: None, classes };
-                self.model.add(variable, vec![bit], members.into_iter().collect())
+                let position = self.model.add(variable, vec![bit], members.into_iter().collect());
+                if let Some(coded) = self.model.coded.get_mut(position) {
+                    coded.reads = read.to_vec();
+                }
+                position
             }
         };
         self.is(variable, 1)

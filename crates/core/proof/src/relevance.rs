@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use biodivine_lib_bdd::{Bdd, BddPartialValuation, BddVariable};
+use conditions::{Condition, InScope};
 use vocabulary::{DataElementId, Facts, GroupId, MemberId, QuestionId, Slot, Value};
 
 use crate::count::is_possible;
 use crate::draft::Topic;
+use crate::model::Conditions;
 use crate::reads::{Symbol, Symbols};
 use crate::symbolic::Symbolic;
 use crate::{Asked, Class, Subject, Variable};
@@ -57,6 +59,7 @@ pub(crate) struct Relevance {
     seen: Vec<Seen>,
     symbols: Symbols,
     rules: Rules,
+    conditions: Conditions,
     pub(crate) items: Vec<Item>,
     /// For the order in which questions are asked: after so many variables, where at least so many are asked.
     left: Left,
@@ -93,7 +96,7 @@ impl Relevance {
         for (variable, coded) in model.coded.iter().enumerate() {
             if matches!(
                 model.variables.get(variable).map(|it| &it.subject),
-                Some(Subject::Skip(_) | Subject::Opaque { .. }) | None
+                Some(Subject::Skip(_)) | None
             ) {
                 continue;
             }
@@ -107,6 +110,18 @@ impl Relevance {
             }
             changes.insert(variable, sum);
         }
+        // Where an opaque clause matters, all that it reads does.
+        for (atom, coded) in model.coded.iter().enumerate() {
+            let Some(matters) = changes.get(&atom).filter(|_| !coded.reads.is_empty()).cloned() else {
+                continue;
+            };
+            for read in &coded.reads {
+                if let Some(known) = changes.get_mut(read) {
+                    *known = known.or(&matters.exists(&model.bits([*read])));
+                }
+            }
+        }
+        changes.retain(|variable, _| model.coded.get(*variable).is_some_and(|it| it.reads.is_empty()));
         let mut sources = BTreeMap::new();
         for (variable, told) in &symbolic.told {
             let mut hangs_on = BTreeMap::new();
@@ -128,6 +143,7 @@ impl Relevance {
             seen: seen.collect(),
             symbols: model.bench.symbols.clone(),
             rules: Rules { possible, changes, sources },
+            conditions: symbolic.conditions.clone(),
             items: Vec::new(),
             left: Left::default(),
         };
@@ -204,6 +220,28 @@ impl Relevance {
             }
         }
         Some(found)
+    }
+
+    /// See [`crate::Proof::settles`].
+    pub(crate) fn settles(&self, condition: &Condition, scope: InScope<'_>, facts: &Facts) -> bool {
+        let symbol = match scope {
+            None => None,
+            Some((group, member)) => {
+                let members = facts.members(group).unwrap_or_default();
+                let Some(position) = members.iter().position(|other| other == member) else {
+                    return false;
+                };
+                Some((group.clone(), position))
+            }
+        };
+        let Some(known) = self.known(facts) else {
+            return false;
+        };
+        let Some(pair) = self.conditions.get(&(condition.source().to_owned(), symbol)) else {
+            return false;
+        };
+        let everywhere = |truth: &Bdd| !is_possible(&self.rules.possible.and_not(truth), &known.bits);
+        everywhere(&pair.holds) || everywhere(&pair.fails)
     }
 
     /// Open variables that matter; `closed` adds those that have to be known first.

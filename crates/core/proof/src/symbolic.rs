@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use biodivine_lib_bdd::Bdd;
 use vocabulary::SourceId;
 
-use crate::model::{Judging, Model, Pair};
+use crate::model::{Conditions, Judging, Model, Pair};
 use crate::reads::Symbol;
 use crate::setting::{Members, Setting};
 use crate::shape::{Met, Shape};
@@ -22,6 +22,7 @@ pub(crate) struct Told {
 #[derive(Debug)]
 pub(crate) struct Symbolic {
     pub(crate) model: Model,
+    pub(crate) conditions: Conditions,
     pub(crate) features: BTreeMap<FeatureKey, Bdd>,
     pub(crate) met: Vec<Met>,
     /// By variable.
@@ -37,7 +38,8 @@ impl Symbolic {
         let (features, mut met) = (shape.features, shape.met);
         let told = told(setting, &mut model, &mut met);
         let possible = possible(setting, &model, &told);
-        Self { model: model.model, features, met, told, possible }
+        let (model, conditions) = model.into_parts();
+        Self { model, conditions, features, met, told, possible }
     }
 
     /// The possible cells, each once: what means nothing is blank.

@@ -22,6 +22,7 @@ fn element(ty: ElementType) -> DataElement {
         max_length: None,
         example: None,
         unit: Localised::default(),
+        larger_unit: None,
         not_future: false,
     }
 }

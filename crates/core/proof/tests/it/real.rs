@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use catalogue::{Catalogue, Matter, SourceFile};
+use catalogue::{Binds, Catalogue, Matter, SourceFile};
+use interview::Turn;
 use plan::{Plan, PlanInput};
-use vocabulary::Date;
+use vocabulary::{Date, Facts, Origin, Slot};
 use yijianshi_proof::{Count, Example, Proof};
 
 use crate::shape::shape;
@@ -78,4 +79,61 @@ fn every_feature_of_every_real_matter_is_shown_by_its_example() {
             }
         }
     }
+}
+
+/// Answers as the person would until enough is known; how many questions, and that the bound held.
+fn interviewed(
+    catalogue: &Catalogue,
+    matter: &Matter,
+    proof: Option<&Proof>,
+    person: &Facts,
+) -> (Facts, usize) {
+    let mut facts = Facts::new();
+    // What a source tells it tells from the beginning.
+    let told = person.iter().filter(|(_, fact)| fact.origin != Origin::Applicant);
+    for (slot, fact) in told.filter(|(slot, _)| slot.member.is_none()) {
+        facts.set(slot.clone(), fact.clone());
+    }
+    for asked in 0.. {
+        let turn = interview::next_with(proof, catalogue, matter, &facts, &|_| true, as_of());
+        let Turn::Ask(asking) = turn else { return (facts, asked) };
+        match &asking.question.binds {
+            Binds::CountOf(group) => match person.members(group) {
+                Some(members) => facts.set_members(group.clone(), members.to_vec()),
+                None => facts.decline(interview::size_slot(group)),
+            },
+            Binds::Element(id) => {
+                let slot = Slot { element: id.clone(), member: asking.member.clone() };
+                match person.get(&slot) {
+                    Some(fact) => facts.set(slot, fact.clone()),
+                    None => facts.decline(slot),
+                }
+            }
+        }
+    }
+    unreachable!()
+}
+
+#[test]
+fn an_interview_with_proof_asks_no_more_and_leads_to_the_same_plan() {
+    let (mut with, mut without) = (0, 0);
+    for catalogue in &*CATALOGUES {
+        for matter in catalogue.matters.values() {
+            let proof = Proof::of(catalogue, matter, as_of());
+            for cells in proof.features().values().step_by(3) {
+                let example = proof.example(&cells.and(proof.space())).or_else(|| proof.example(cells));
+                let example = example.unwrap();
+                let plan_of = |facts: Facts| {
+                    let example = Example { facts, skip: BTreeSet::new(), ..example.clone() };
+                    shape(&plan(catalogue, matter, &example), true, catalogue)
+                };
+                let (few, asked) = interviewed(catalogue, matter, Some(&proof), &example.facts);
+                let (many, asked_before) = interviewed(catalogue, matter, None, &example.facts);
+                assert_eq!(plan_of(few), plan_of(many), "{}: {:#?}", matter.id, example.facts);
+                with += asked;
+                without += asked_before;
+            }
+        }
+    }
+    assert!(with <= without, "{with} questions with the proof, {without} without");
 }
