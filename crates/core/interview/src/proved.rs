@@ -34,11 +34,15 @@ pub(crate) fn open<'c>(
             proof.settles(condition, scope, facts)
         };
         let reachable = (reachable, Some(&settled as Counts<'_>));
-        let relevance =
+        let unsettled =
             Relevance::counting(catalogue, matter, derived, reachable, proof.as_of());
         let waits = |(id, member): &(QuestionId, Option<MemberId>)| {
             let question = matter.questions.iter().find(|question| question.id == *id);
-            question.is_some_and(|question| is_awaited(&relevance, question, member, derived))
+            question.is_some_and(|question| match &question.binds {
+                // Members have to be named, also where there can only be so many.
+                Binds::CountOf(_) => is_awaited(&relevance, question, member, derived),
+                Binds::Element(_) => is_awaited(&unsettled, question, member, derived),
+            })
         };
         open = list(proof, catalogue, matter, derived, &relevance, &waits);
     }

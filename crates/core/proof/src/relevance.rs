@@ -227,8 +227,12 @@ impl Relevance {
         let symbol = match scope {
             None => None,
             Some((group, member)) => {
-                let members = facts.members(group).unwrap_or_default();
-                let Some(position) = members.iter().position(|other| other == member) else {
+                // Before they are known one stands for all.
+                let position = match facts.members(group) {
+                    None => Some(0),
+                    Some(members) => members.iter().position(|other| other == member),
+                };
+                let Some(position) = position else {
                     return false;
                 };
                 Some((group.clone(), position))

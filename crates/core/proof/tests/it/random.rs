@@ -4,8 +4,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use catalogue::Binds;
 use conditions::Truth;
-use vocabulary::{QuestionId, Slot};
+use interview::Turn;
+use vocabulary::{Facts, QuestionId, Slot};
 use yijianshi_proof::{Asked, BigUint, Count, FeatureKey, Proof, Subject};
 
 use crate::brute::{Brute, Person, Said, as_of};
@@ -38,8 +40,8 @@ fn check_many(first: u64, matters: usize) {
         seed += 1;
     }
     // What is hardly ever met is not tested.
-    let often = |count: usize| count * 5 > matters;
-    assert!(often(seen.groups) && often(seen.relevance) && often(seen.orders), "{seen:?}");
+    let often = |count: usize| count * 10 > matters;
+    assert!(often(seen.groups) && often(seen.relevance) && often(seen.orders) && often(seen.interviews), "{seen:?}");
 }
 
 #[derive(Debug, Default)]
@@ -49,6 +51,7 @@ struct Seen {
     groups: usize,
     relevance: usize,
     orders: usize,
+    interviews: usize,
 }
 
 fn check(seed: u64, seen: &mut Seen) {
@@ -79,13 +82,48 @@ fn check(seed: u64, seen: &mut Seen) {
     features(seed, &proof, &brute, &shapes);
     crate::figures::check(seed, (&catalogue, matter), &proof, &brute, &people);
 
-    if people.len() <= MOST_ORDERED && matter.questions.len() <= MOST_QUESTIONS && seed % 2 == 0 {
+    if people.len() <= MOST_ORDERED && matter.questions.len() <= MOST_QUESTIONS && seed.is_multiple_of(3) {
         World::new(&brute, &proof, &everyone, true).order(seed, seen);
     }
     let brute = Brute::new(&catalogue, matter, &proof, 3);
     let people = brute.people(true);
     if people.len() <= MOST_PEOPLE {
         World::new(&brute, &proof, &people, false).relevance(seed, seen);
+        if seed.is_multiple_of(3) {
+            interviews(seed, &brute, &proof, &people, seen);
+        }
+    }
+}
+
+/// Whoever is asked only what the proof wants to know has the plan of whoever says everything.
+fn interviews(seed: u64, brute: &Brute<'_>, proof: &Proof, people: &[Person], seen: &mut Seen) {
+    // What sources tell meanwhile is another story.
+    if brute.catalogue.elements.values().any(|element| element.source.is_some()) {
+        return;
+    }
+    for person in people.iter().filter(|person| brute.is_reachable(person)).step_by(11) {
+        let whole = brute.facts(person);
+        let mut facts = Facts::new();
+        while let Turn::Ask(asking) =
+            interview::next_with(Some(proof), brute.catalogue, brute.matter, &facts, &|_| true, as_of())
+        {
+            match &asking.question.binds {
+                Binds::CountOf(group) => match whole.members(group) {
+                    Some(members) => facts.set_members(group.clone(), members.to_vec()),
+                    None => facts.decline(interview::size_slot(group)),
+                },
+                Binds::Element(id) => {
+                    let slot = Slot { element: id.clone(), member: asking.member.clone() };
+                    match whole.value(&slot) {
+                        Some(value) => facts.answer(slot, value.clone()),
+                        None => facts.decline(slot),
+                    }
+                }
+            }
+        }
+        let shape = |facts: &Facts| crate::shape::shape(&brute.plan(facts), true, brute.catalogue);
+        assert_eq!(shape(&facts), shape(&whole), "asked {person:?} of {seed}\n{}", text(seed));
+        seen.interviews += 1;
     }
 }
 
