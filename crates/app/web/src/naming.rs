@@ -101,10 +101,10 @@ pub fn value_text(
         Value::Bool(true) => page.t("value-yes"),
         Value::Bool(false) => page.t("value-no"),
         Value::Date(date) => page.date(*date),
-        Value::Number(number) => {
-            let unit = catalogue.element(element).map_or("", |element| page.text(&element.unit));
-            if unit.is_empty() { number.to_string() } else { format!("{number} {unit}") }
-        }
+        Value::Number(number) => match catalogue.element(element) {
+            Some(element) => element.in_units(*number, |unit| page.text(unit).to_owned()),
+            None => number.to_string(),
+        },
         Value::Text(text) => match catalogue.element(element).map(|element| &element.ty) {
             Some(ElementType::Choice(options)) => options
                 .iter()

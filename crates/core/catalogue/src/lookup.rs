@@ -4,9 +4,10 @@
 //! Answers come from the definitions alone; whether a service is in one applicant's plan is not known here.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU64;
 
 use conditions::{Condition, Truth, Type};
-use vocabulary::{DataElementId, EvidenceTypeId, OrganisationId, ServiceId};
+use vocabulary::{DataElementId, Decimal, EvidenceTypeId, Localised, OrganisationId, ServiceId};
 
 use crate::{
     Catalogue, DataElement, ElementType, EvidenceNeed, Matter, PublicService, Source, Way,
@@ -102,6 +103,25 @@ impl Source {
         match truth(&self.when) {
             Truth::False => Truth::False,
             asked => asked.and(truth(&element.source_when)),
+        }
+    }
+}
+
+impl DataElement {
+    /// A number with its unit as people read it, in whole larger units and what is left if there are such; `said`
+    /// words a unit.
+    pub fn in_units(&self, number: Decimal, said: impl Fn(&Localised) -> String) -> String {
+        let whole = u64::try_from(number).ok().filter(|_| number.fract().is_zero());
+        if let (Some(larger), Some(whole)) = (&self.larger_unit, whole) {
+            let count = NonZeroU64::from(larger.count);
+            let (more, rest) = (whole / count, whole % count);
+            let more = (more > 0).then(|| format!("{more} {}", said(&larger.unit)));
+            let rest = (rest > 0 || more.is_none()).then(|| format!("{rest} {}", said(&self.unit)));
+            return more.into_iter().chain(rest).collect::<Vec<_>>().join(" ");
+        }
+        match said(&self.unit) {
+            unit if unit.is_empty() => number.to_string(),
+            unit => format!("{number} {unit}"),
         }
     }
 }

@@ -139,7 +139,15 @@ pub struct DataElement {
     pub max_length: Option<u32>,
     pub example: Option<String>,
     pub unit: Localised,
+    pub larger_unit: Option<LargerUnit>,
     pub not_future: bool,
+}
+
+/// A unit that is so many of an element's own, e.g. years for months.
+#[derive(Debug)]
+pub struct LargerUnit {
+    pub count: std::num::NonZeroU32,
+    pub unit: Localised,
 }
 
 #[derive(Debug)]

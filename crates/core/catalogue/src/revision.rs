@@ -17,7 +17,7 @@ use vocabulary::{
     CalendarYear, Decimal, Localised, MatterId, MatterRevision, ServiceId, ServiceRevision,
 };
 
-use crate::Catalogue;
+use crate::{Catalogue, LargerUnit};
 use referred::Referred;
 
 /// Changes when the canonical form does.
@@ -167,6 +167,16 @@ impl Canon {
         self.length(texts.len());
         for words in texts {
             self.words(words);
+        }
+    }
+
+    /// In which unit people read a number: wording only.
+    fn larger_unit(&mut self, larger: &Option<LargerUnit>) {
+        if let Some(LargerUnit { count, unit }) = larger {
+            if self.with_texts {
+                self.shown(count);
+            }
+            self.words(unit);
         }
     }
 

@@ -151,6 +151,15 @@ pub struct ChoiceAsWritten {
     pub hint: Option<Texts>,
 }
 
+/// A unit that is so many of the element's own.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LargerUnitAsWritten {
+    /// How many of the element's own unit make one.
+    pub count: std::num::NonZeroU32,
+    pub unit: Texts,
+}
+
 /// One fact with a type, a sensitivity class and a source of truth.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -184,6 +193,8 @@ pub struct DataElementAsWritten {
     pub example: Option<String>,
     /// Number: unit shown after the field.
     pub unit: Option<Texts>,
+    /// Number: a larger unit in which people read it, e.g. years for months.
+    pub larger_unit: Option<LargerUnitAsWritten>,
     /// Date must not lie after today.
     #[serde(default)]
     pub not_future: bool,

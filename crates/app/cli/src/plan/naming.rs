@@ -311,13 +311,10 @@ impl<'a> Naming<'a> {
                 }
                 _ => text.to_string(),
             },
-            Value::Number(_) => {
-                let unit = self.catalogue.element(element).map(|it| self.local(&it.unit));
-                match unit.filter(|unit| !unit.is_empty()) {
-                    Some(unit) => format!("{value} {unit}"),
-                    None => value.to_string(),
-                }
-            }
+            Value::Number(number) => match self.catalogue.element(element) {
+                Some(element) => element.in_units(*number, |unit| self.local(unit)),
+                None => value.to_string(),
+            },
         }
     }
 

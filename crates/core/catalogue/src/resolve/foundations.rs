@@ -18,8 +18,8 @@ use crate::written::{
     TopicAsWritten,
 };
 use crate::{
-    ChoiceOption, DataElement, ElementType, EvidenceType, Group, Jurisdiction, Organisation,
-    Regime, Source, Topic,
+    ChoiceOption, DataElement, ElementType, EvidenceType, Group, Jurisdiction, LargerUnit,
+    Organisation, Regime, Source, Topic,
 };
 
 const MINUTES_PER_DAY: u32 = 24 * 60;
@@ -161,6 +161,10 @@ impl Resolver<'_, '_> {
             max_length: written.max_length,
             example: written.example.clone(),
             unit: Self::optional_texts(written.unit.as_ref()),
+            larger_unit: written.larger_unit.as_ref().map(|larger| LargerUnit {
+                count: larger.count,
+                unit: localised(&larger.unit),
+            }),
             not_future: written.not_future,
         }
     }

@@ -63,6 +63,7 @@ canonical! {
         example: maybe,
         unit: words,
         not_future: flag,
+        larger_unit: larger_unit,
     }
     EvidenceType {
         id: shown,

@@ -87,3 +87,31 @@ fn conditions_see_types() {
         assert_eq!(ty.condition_type(), seen);
     }
 }
+
+/// The funnel: an element's keys and a number → the words for it.
+#[track_caller]
+fn read_as(keys: &str, number: &str, expected: &str) {
+    let element = "[[element]]\nid = \"home.age\"\nname = { zh = \"x\", en = \"x\" }\ntype = \"number\"\ntopic = \"home\"\n";
+    let text = format!("{GOOD}\n{element}{keys}\n");
+    let compiled = compile_files(&[("good.toml", &text)]);
+    let catalogue = compiled.catalogue.unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics));
+    let said = |unit: &vocabulary::Localised| unit.get(&vocabulary::Lang::new("en")).to_owned();
+    let found = catalogue.elements["home.age"].in_units(number.parse().unwrap(), said);
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_number_is_read_in_the_units_that_people_use() {
+    let months = "unit = { zh = \"个月\", en = \"months\" }";
+    let years = &format!(
+        "{months}\nlarger_unit = {{ count = 12, unit = {{ zh = \"岁\", en = \"years\" }} }}"
+    );
+    read_as(years, "722", "60 years 2 months");
+    read_as(years, "720", "60 years");
+    read_as(years, "8", "8 months");
+    read_as(years, "0", "0 months");
+    read_as(years, "7.5", "7.5 months");
+    read_as(years, "-3", "-3 months");
+    read_as(months, "722", "722 months");
+    read_as("", "722", "722");
+}
