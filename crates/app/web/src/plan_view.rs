@@ -121,7 +121,9 @@ pub fn procedures(catalogue: &Catalogue, page: &Page, matter: &Matter, plan: &Pl
 
 /// What the special procedures may add to the joint promise, in a sentence; empty when they add nothing.
 pub fn procedures_may_add(page: &Page, plan: &Plan) -> String {
-    plan.joint.procedures_may_add.map_or_else(String::new, |more| more_time(page, more.halves, more.on))
+    plan.joint
+        .procedures_may_add
+        .map_or_else(String::new, |more| more_time(page, more.halves, more.on))
 }
 
 /// That sentence, for so much time and the date that then follows.

@@ -1,5 +1,6 @@
 //! How long one interview step and one plan take for a real matter, at every point of the interview:
-//! percentiles as JSON, in microseconds.
+//! percentiles as JSON, in microseconds. A matter is measured for twins, and the largest, hiring, for twenty
+//! people at once too.
 //!
 //! `cargo bench -p yijianshi-plan` prints one line per figure. No assertions: figures are compared side by
 //! side, in one run, by whoever runs them.
@@ -53,11 +54,12 @@ fn as_of() -> Date {
     Date::constant(2026, 11, 23)
 }
 
-/// Twins; else the first option, yes, or the day before yesterday.
-fn answer(catalogue: &Catalogue, asking: &Asking<'_>, facts: &mut Facts) {
+/// So many members; else the first option, yes, or the day before yesterday.
+fn answer(catalogue: &Catalogue, asking: &Asking<'_>, members: u32, facts: &mut Facts) {
     match &asking.question.binds {
         Binds::CountOf(group) => {
-            facts.set_members(group.clone(), vec![MemberId::new("m1"), MemberId::new("m2")]);
+            let ids = (1..=members).map(|number| MemberId::new(format!("m{number}")));
+            facts.set_members(group.clone(), ids.collect());
         }
         Binds::Element(id) => {
             let value = match &catalogue.element(id).expect("the element exists").ty {
@@ -75,14 +77,14 @@ fn answer(catalogue: &Catalogue, asking: &Asking<'_>, facts: &mut Facts) {
 }
 
 /// The facts before each question, and when enough is known.
-fn states(catalogue: &Catalogue, matter: &Matter) -> Vec<Facts> {
+fn states(catalogue: &Catalogue, matter: &Matter, members: u32) -> Vec<Facts> {
     let mut states = vec![Facts::new()];
     loop {
         let mut facts = states.last().expect("one state at least").clone();
         // Nothing can be reached, so that everything is asked.
         match interview::next(catalogue, matter, &facts, &|_| false, as_of()) {
             Turn::Enough => return states,
-            Turn::Ask(asking) => answer(catalogue, &asking, &mut facts),
+            Turn::Ask(asking) => answer(catalogue, &asking, members, &mut facts),
         }
         states.push(facts);
     }
@@ -148,12 +150,12 @@ impl Bench {
         })
     }
 
-    fn run(&self, id: &str) {
+    fn run(&self, id: &str, members: u32) {
         let matter = self.catalogue.matter(id).expect("the matter exists");
-        let states = states(&self.catalogue, matter);
+        let states = states(&self.catalogue, matter, members);
         let last = states.last().expect("one state at least");
         let services = self.plan(matter, last).services.len();
-        let rounds = ROUNDS / states.len();
+        let rounds = (ROUNDS / states.len()).max(1);
         let steps = measure(rounds, &states, |facts| {
             black_box(interview::next(&self.catalogue, matter, facts, &|_| true, as_of()));
         });
@@ -172,6 +174,8 @@ impl Bench {
 fn main() {
     let now = "2026-11-23T02:00:00Z".parse().expect("an instant");
     let bench = Bench { catalogue: national(), now, nothing: PlanNothing::default() };
-    bench.run("newborn");
-    bench.run("enterprise-start-up");
+    bench.run("newborn", 2);
+    bench.run("enterprise-start-up", 2);
+    bench.run("hiring", 2);
+    bench.run("hiring", 20);
 }

@@ -28,7 +28,8 @@ fn person() -> impl Strategy<Value = Person> {
 
 /// Every real matter, and the sample's.
 fn all_scenes() -> Vec<(&'static Catalogue, &'static Matter)> {
-    let of = |catalogue: &'static Catalogue| catalogue.matters.values().map(move |it| (catalogue, it));
+    let of =
+        |catalogue: &'static Catalogue| catalogue.matters.values().map(move |it| (catalogue, it));
     of(&SAMPLE).chain(of(&NATIONAL)).collect()
 }
 

@@ -180,7 +180,8 @@ fn order(plan: &Plan, lines: &mut Vec<(&str, String)>) {
     let joint = &plan.joint;
     lines.push(("joint", format!("{} on {}", joint.promised, joint.promised_on)));
     let more = joint.procedures_may_add.iter();
-    lines.push(("procedures may add", joined(more.map(|it| format!("{} on {}", it.halves, it.on)))));
+    lines
+        .push(("procedures may add", joined(more.map(|it| format!("{} on {}", it.halves, it.on)))));
     lines.push(("may add", joined(&joint.may_add)));
     let signatories = plan.signatories.iter();
     let signed = signatories.map(|it| format!("{} for {}", it.slot, it.node));

@@ -60,10 +60,7 @@ fn what_is_undecided_waits_for_what_it_needs() {
 output"#;
     let waits = test.replace("[{", "[{ element = \"stall.permit_no\" }, {");
     let soft = r#"element = "water.grade", optional = true, soft = true"#;
-    let catalogue = changed_sample(&[
-        (test, &waits),
-        (&format!("  {{ {soft} }},\n"), ""),
-    ]);
+    let catalogue = changed_sample(&[(test, &waits), (&format!("  {{ {soft} }},\n"), "")]);
     check(
         &plan_of(&catalogue, "open-a-tea-stall", STALL),
         &["stall-permit", "water-test"],
