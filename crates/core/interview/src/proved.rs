@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use catalogue::{Binds, Catalogue, DataElement, Matter, Question};
 use conditions::{Condition, InScope, Read};
-use proof::Proof;
-use vocabulary::{Facts, MemberId, QuestionId, ServiceId, Slot, SourceId};
+use proof::{Asked, Proof};
+use vocabulary::{Facts, MemberId, ServiceId, Slot, SourceId};
 
-use crate::relevance::{Counts, Delivery, Relevance};
+use crate::relevance::{Delivery, Look, Relevance};
 use crate::{Asking, in_matter_order, size_slot};
 
 /// The questions to ask; `None` where the facts lie outside the proof.
@@ -25,7 +25,7 @@ pub(crate) fn open<'c>(
     let left_at_most = proof.left_at_most(facts)?;
     let derived = &*catalogue.derive(facts, proof.as_of());
     let relevance = Relevance::of(catalogue, matter, derived, reachable, proof.as_of());
-    let can_change = |asked_now: &(QuestionId, Option<MemberId>)| asked.contains(asked_now);
+    let can_change = |asked_now: &Asked| asked.contains(asked_now);
     let mut open = list(proof, catalogue, matter, derived, &relevance, &can_change);
     if open.is_empty() {
         // Nothing can change the plan any more; but a condition that comes out the same whatever is answered may
@@ -33,10 +33,9 @@ pub(crate) fn open<'c>(
         let settled = |condition: &Condition, scope: InScope<'_>| {
             proof.settles(condition, scope, facts)
         };
-        let reachable = (reachable, Some(&settled as Counts<'_>));
-        let unsettled =
-            Relevance::counting(catalogue, matter, derived, reachable, proof.as_of());
-        let waits = |(id, member): &(QuestionId, Option<MemberId>)| {
+        let look = Look { facts: derived, reachable, counts: Some(&settled) };
+        let unsettled = Relevance::counting(catalogue, matter, &look, proof.as_of());
+        let waits = |(id, member): &Asked| {
             let question = matter.questions.iter().find(|question| question.id == *id);
             question.is_some_and(|question| match &question.binds {
                 // Members have to be named, also where there can only be so many.
@@ -60,7 +59,7 @@ fn list<'c>(
     matter: &'c Matter,
     facts: &Facts,
     relevance: &Relevance<'_>,
-    is_asked: &dyn Fn(&(QuestionId, Option<MemberId>)) -> bool,
+    is_asked: &dyn Fn(&Asked) -> bool,
 ) -> Vec<Asking<'c>> {
     let mut open: Vec<Asking<'c>> = Vec::new();
     for id in &proof.order().questions {

@@ -44,7 +44,15 @@ pub(crate) struct Relevance<'a> {
 }
 
 /// Whether an undecided condition counts.
-pub(crate) type Counts<'a> = &'a dyn Fn(&Condition, InScope<'_>) -> bool;
+type Counts<'a> = &'a dyn Fn(&Condition, InScope<'_>) -> bool;
+
+/// What is known, and what is looked for.
+pub(crate) struct Look<'a> {
+    pub(crate) facts: &'a Facts,
+    pub(crate) reachable: &'a dyn Fn(&SourceId) -> bool,
+    /// Which undecided conditions count; all of them without it.
+    pub(crate) counts: Option<Counts<'a>>,
+}
 
 impl<'a> Relevance<'a> {
     /// Evaluates every condition of the matter that can still matter, once.
@@ -55,17 +63,17 @@ impl<'a> Relevance<'a> {
         reachable: &'a dyn Fn(&SourceId) -> bool,
         as_of: Date,
     ) -> Self {
-        Self::counting(catalogue, matter, facts, (reachable, None), as_of)
+        Self::counting(catalogue, matter, &Look { facts, reachable, counts: None }, as_of)
     }
 
     /// The same, of those undecided conditions only that count.
     pub(crate) fn counting(
         catalogue: &'a Catalogue,
         matter: &Matter,
-        facts: &'a Facts,
-        (reachable, counts): (&'a dyn Fn(&SourceId) -> bool, Option<Counts<'a>>),
+        look: &Look<'a>,
         as_of: Date,
     ) -> Self {
+        let Look { facts, reachable, counts } = *look;
         let mut relevance = Self {
             counts,
             catalogue,

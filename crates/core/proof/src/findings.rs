@@ -53,7 +53,7 @@ pub enum Severity {
 
 /// The item that a finding is about.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Item {
+pub enum FoundIn {
     Matter,
     Service(ServiceId),
     /// Of a service.
@@ -74,7 +74,7 @@ pub enum Item {
 pub struct Finding {
     pub code: &'static str,
     pub severity: Severity,
-    pub item: Item,
+    pub item: FoundIn,
     pub message: Localised,
     /// The shortest counterexample, in words; empty where every scenario is one.
     pub words: Localised,
@@ -88,14 +88,14 @@ impl Finding {
     /// The ids of the item, for those who look for it in the files.
     pub fn place(&self) -> String {
         match &self.item {
-            Item::Matter => "matter".to_owned(),
-            Item::Service(service) => format!("service {service}"),
-            Item::Evidence(service, ty) => format!("service {service}, evidence {ty}"),
-            Item::EvidenceType(ty) => format!("evidence {ty}"),
-            Item::Field(service, element) => format!("service {service}, field {element}"),
-            Item::Question(question) => format!("question {question}"),
-            Item::Condition(place, _) => place_text(place),
-            Item::Figure(id, figure) => {
+            FoundIn::Matter => "matter".to_owned(),
+            FoundIn::Service(service) => format!("service {service}"),
+            FoundIn::Evidence(service, ty) => format!("service {service}, evidence {ty}"),
+            FoundIn::EvidenceType(ty) => format!("evidence {ty}"),
+            FoundIn::Field(service, element) => format!("service {service}, field {element}"),
+            FoundIn::Question(question) => format!("question {question}"),
+            FoundIn::Condition(place, _) => place_text(place),
+            FoundIn::Figure(id, figure) => {
                 format!("announced {id}, {}", format!("{figure:?}").to_lowercase())
             }
         }
@@ -174,7 +174,7 @@ impl Search<'_> {
         &mut self,
         code: &'static str,
         severity: Severity,
-        item: Item,
+        item: FoundIn,
         message: &Message<'_>,
         cells: &Cells,
     ) {
@@ -191,7 +191,7 @@ impl Search<'_> {
     }
 
     /// A finding that no person shows: something that never happens.
-    fn find(&mut self, code: &'static str, severity: Severity, item: Item, message: &Message<'_>) {
+    fn find(&mut self, code: &'static str, severity: Severity, item: FoundIn, message: &Message<'_>) {
         let message = self.words(message);
         let words = Localised::default();
         let (example, possible) = (None, false);

@@ -58,10 +58,9 @@ impl Symbolic {
 
     /// Where something is skipped.
     pub(crate) fn skipped(&self) -> Bdd {
-        let skips = self.model.variables.iter().enumerate().filter_map(|(variable, it)| {
-            matches!(it.subject, Subject::Skip(_)).then(|| self.model.is(variable, 1))
-        });
-        skips.fold(self.model.nowhere(), |sum, skip| sum.or(&skip))
+        let variables = self.model.variables.iter().enumerate();
+        let skips = variables.filter(|(_, it)| matches!(it.subject, Subject::Skip(_)));
+        skips.fold(self.model.nowhere(), |sum, (skip, _)| sum.or(&self.model.is(skip, 1)))
     }
 
     /// The variables that mean something only for members beside the generic one.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use vocabulary::QuestionId;
 
-use super::{Item, Message, STAYS_UNDECIDED, Search, Severity};
+use super::{FoundIn, Message, STAYS_UNDECIDED, Search, Severity};
 use crate::{Cells, Class, Said};
 
 impl Search<'_> {
@@ -30,7 +30,7 @@ impl Search<'_> {
             if severity == Severity::Note && !unknown.insert(self.unknown_in(&cells)) {
                 continue;
             }
-            let item = Item::Condition(judged.place.clone(), judged.text.clone());
+            let item = FoundIn::Condition(judged.place.clone(), judged.text.clone());
             let args = |_: &crate::words::Words<'_>| vec![judged.text.clone()];
             let message = match severity {
                 Severity::Note => Message {

@@ -6,7 +6,7 @@ use catalogue::{Checked, PublicService};
 use conditions::{Condition, Read};
 use vocabulary::DataElementId;
 
-use super::{Item, Message, RECEIVED_WITHOUT_NEED, Search, Severity};
+use super::{FoundIn, Message, RECEIVED_WITHOUT_NEED, Search, Severity};
 use crate::{Cells, FeatureKey};
 
 impl Search<'_> {
@@ -30,7 +30,7 @@ impl Search<'_> {
                     en: "no line of the checklist of “{0}” says what it looks at, so nobody can say why the department receives anything",
                     args: &|words| vec![words.service(&service.id)],
                 };
-                let item = Item::Service(service.id.clone());
+                let item = FoundIn::Service(service.id.clone());
                 self.find(RECEIVED_WITHOUT_NEED, Severity::Warning, item, &message);
                 continue;
             }
@@ -48,7 +48,7 @@ impl Search<'_> {
                     en: "“{1}” receives {0}, but no line looks at it and no output prints it",
                     args: &|words| vec![words.element(&element), words.service(&service.id)],
                 };
-                let item = Item::Field(service.id.clone(), element.clone());
+                let item = FoundIn::Field(service.id.clone(), element.clone());
                 self.find_in(RECEIVED_WITHOUT_NEED, Severity::Warning, item, &message, &cells);
             }
             for (ty, cells) in received.1 {
@@ -60,7 +60,7 @@ impl Search<'_> {
                     en: "“{1}” receives {0}, but no line of its checklist looks at it",
                     args: &|words| vec![words.evidence(&ty), words.service(&service.id)],
                 };
-                let item = Item::Evidence(service.id.clone(), ty.clone());
+                let item = FoundIn::Evidence(service.id.clone(), ty.clone());
                 self.find_in(RECEIVED_WITHOUT_NEED, Severity::Warning, item, &message, &cells);
             }
         }

@@ -3,7 +3,7 @@
 use catalogue::Figure;
 use vocabulary::Decimal;
 
-use super::{ANNOUNCED_OTHERWISE, Item, JOINING_WORSE, Message, Search, Severity};
+use super::{ANNOUNCED_OTHERWISE, FoundIn, JOINING_WORSE, Message, Search, Severity};
 use crate::reductions::{Spread, Spreads};
 use crate::words::Words;
 
@@ -29,7 +29,7 @@ impl Search<'_> {
                 },
             };
             let cells = worst.cells.clone();
-            self.find_in(JOINING_WORSE, Severity::Error, Item::Matter, &message, &cells);
+            self.find_in(JOINING_WORSE, Severity::Error, FoundIn::Matter, &message, &cells);
         }
     }
 
@@ -62,7 +62,7 @@ impl Search<'_> {
                         vec![who, name(words, figure.figure), said, ours]
                     },
                 };
-                let item = Item::Figure(announced.id.to_string(), figure.figure);
+                let item = FoundIn::Figure(announced.id.to_string(), figure.figure);
                 self.find(ANNOUNCED_OTHERWISE, Severity::Warning, item, &message);
             }
         }

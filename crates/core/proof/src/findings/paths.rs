@@ -6,7 +6,7 @@ use catalogue::{PeriodWhen, Way};
 use jiff::ToSpan;
 use vocabulary::{Date, DueDate, NodeKey, Period, PeriodUnit, WorkCalendar};
 
-use super::{CYCLE, Item, Message, PROMISE_BEYOND_LAW, Search, Severity, UNSATISFIABLE};
+use super::{CYCLE, FoundIn, Message, PROMISE_BEYOND_LAW, Search, Severity, UNSATISFIABLE};
 use crate::{Cells, FeatureKey, Piece, Taken};
 
 impl Search<'_> {
@@ -44,7 +44,7 @@ impl Search<'_> {
                     vec![words.evidence(&piece.ty), users.join("、")]
                 },
             };
-            let item = Item::EvidenceType(piece.ty.clone());
+            let item = FoundIn::EvidenceType(piece.ty.clone());
             self.find_in(UNSATISFIABLE, Severity::Error, item, &message, &stuck);
         }
     }
@@ -89,7 +89,7 @@ impl Search<'_> {
                 },
             };
             let first = round.first().map(|node| node.service.clone());
-            let item = first.map_or(Item::Matter, Item::Service);
+            let item = first.map_or(FoundIn::Matter, FoundIn::Service);
             self.find_in(CYCLE, Severity::Error, item, &message, &cells);
         }
     }
@@ -131,7 +131,7 @@ impl Search<'_> {
                             vec![words.node(&node), period(*promise), period(*law)]
                         },
                     };
-                    let item = Item::Service(node.service.clone());
+                    let item = FoundIn::Service(node.service.clone());
                     self.find_in(PROMISE_BEYOND_LAW, Severity::Error, item, &message, &cells);
                 }
             }

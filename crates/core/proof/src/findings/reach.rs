@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use catalogue::Binds;
 
 use super::{
-    EVIDENCE_NEVER_ASKED, FOR_NOBODY, Item, Message, NOTHING_TO_DO, ONLINE_ONLY,
+    EVIDENCE_NEVER_ASKED, FOR_NOBODY, FoundIn, Message, NOTHING_TO_DO, ONLINE_ONLY,
     QUESTION_CHANGES_NOTHING, QUESTION_NEVER_ASKED, SERVICE_NEVER_IN, Search, Severity,
 };
 use crate::{Cells, FeatureKey, Out, Place, Subject};
@@ -22,7 +22,7 @@ impl Search<'_> {
                     en: "no scenario brings in “{0}”",
                     args: &|words| vec![words.service(&part.service)],
                 };
-                let item = Item::Service(part.service.clone());
+                let item = FoundIn::Service(part.service.clone());
                 self.find(SERVICE_NEVER_IN, Severity::Warning, item, &message);
             }
         }
@@ -56,7 +56,7 @@ impl Search<'_> {
                     en: "no scenario asks for {0} for “{1}”",
                     args: &|words| vec![words.evidence(&need.ty), words.service(&service.id)],
                 };
-                let item = Item::Evidence(service.id.clone(), need.ty.clone());
+                let item = FoundIn::Evidence(service.id.clone(), need.ty.clone());
                 self.find(EVIDENCE_NEVER_ASKED, Severity::Warning, item, &message);
             }
         }
@@ -80,7 +80,7 @@ impl Search<'_> {
                     en: "no scenario needs {0} for “{1}”",
                     args: &|words| vec![words.element(&need.element), words.service(&service.id)],
                 };
-                let item = Item::Field(service.id.clone(), need.element.clone());
+                let item = FoundIn::Field(service.id.clone(), need.element.clone());
                 self.find(FOR_NOBODY, Severity::Warning, item, &message);
             }
         }
@@ -107,7 +107,7 @@ impl Search<'_> {
             let used = of.iter().any(|at| {
                 deciding.contains(at) || helping.contains(at) || self.proof.is_read(*at)
             });
-            let item = Item::Question(question.id.clone());
+            let item = FoundIn::Question(question.id.clone());
             let args = |words: &crate::words::Words<'_>| vec![words.question(&question.id)];
             let counts = is_size && of.iter().any(|at| self.is_size_of_somebody(*at));
             if !(used || counts) {
@@ -166,7 +166,7 @@ impl Search<'_> {
                 en: "nothing is left to do in this scenario, and nobody says why",
                 args: &|_| Vec::new(),
             };
-            self.find_in(NOTHING_TO_DO, Severity::Warning, Item::Matter, &message, &cells);
+            self.find_in(NOTHING_TO_DO, Severity::Warning, FoundIn::Matter, &message, &cells);
         }
     }
 
@@ -196,7 +196,7 @@ impl Search<'_> {
                 en: "in this scenario no offline channel (window, mail, phone) is common to all services",
                 args: &|_| Vec::new(),
             };
-            self.find_in(ONLINE_ONLY, Severity::Warning, Item::Matter, &message, &cells);
+            self.find_in(ONLINE_ONLY, Severity::Warning, FoundIn::Matter, &message, &cells);
         }
     }
 }
