@@ -30,9 +30,8 @@ pub(crate) fn open<'c>(
     if open.is_empty() {
         // Nothing can change the plan any more; but a condition that comes out the same whatever is answered may
         // still be undecided for whoever makes the plan from the facts alone.
-        let settled = |condition: &Condition, scope: InScope<'_>| {
-            proof.settles(condition, scope, facts)
-        };
+        let settled =
+            |condition: &Condition, scope: InScope<'_>| proof.settles(condition, scope, facts);
         let look = Look { facts: derived, reachable, counts: Some(&settled) };
         let unsettled = Relevance::counting(catalogue, matter, &look, proof.as_of());
         let waits = |(id, member): &Asked| {

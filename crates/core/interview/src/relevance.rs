@@ -171,7 +171,8 @@ impl<'a> Relevance<'a> {
         let source = element.source.as_ref().and_then(|id| self.catalogue.sources.get(id));
         let scope = element.group.as_ref().zip(slot.member.as_ref());
         let mut waits = BTreeSet::new();
-        for condition in source.into_iter().flat_map(|source| [&source.when, &element.source_when]) {
+        for condition in source.into_iter().flat_map(|source| [&source.when, &element.source_when])
+        {
             for read in condition.undecided_on(self.facts, scope, self.as_of) {
                 waits.extend(self.behind_table(read, scope));
             }

@@ -58,14 +58,17 @@ fn synthetic(services: usize, questions: usize) -> Catalogue {
     let mut text = include_str!("prelude.toml").to_owned();
     let mut state = 20_261_123_u64;
     let mut below = |end: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from((state >> 33) % u64::try_from(end.max(1)).unwrap_or(1)).unwrap_or_default()
     };
     // Written into a string: that cannot fail.
     for at in 0..questions {
         let ty = match at % 3 {
             0 => "type = \"bool\"",
-            1 => "type = \"choice\"\noptions = [{ id = \"a\", name = { en = \"A\" } }, { id = \"b\", name = { en = \"B\" } }, { id = \"c\", name = { en = \"C\" } }]",
+            1 => {
+                "type = \"choice\"\noptions = [{ id = \"a\", name = { en = \"A\" } }, { id = \"b\", name = { en = \"B\" } }, { id = \"c\", name = { en = \"C\" } }]"
+            }
             _ => "type = \"number\"",
         };
         let _ = write!(
@@ -181,7 +184,8 @@ fn steps(catalogue: &Catalogue, matter: &Matter, proof: &Proof) {
                     None => facts.decline(interview::size_slot(group)),
                 },
                 catalogue::Binds::Element(id) => {
-                    let slot = vocabulary::Slot { element: id.clone(), member: asking.member.clone() };
+                    let slot =
+                        vocabulary::Slot { element: id.clone(), member: asking.member.clone() };
                     match example.facts.value(&slot) {
                         Some(value) => facts.answer(slot, value.clone()),
                         None => facts.decline(slot),

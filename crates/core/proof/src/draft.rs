@@ -102,11 +102,7 @@ pub(crate) struct Bench {
 
 impl Bench {
     /// Facts in which these things are so, with what the tables find. Members beyond the last symbolic one are like it.
-    pub(crate) fn facts(
-        &self,
-        tables: Option<&Catalogue>,
-        tried: &[(Subject, Tried)],
-    ) -> Facts {
+    pub(crate) fn facts(&self, tables: Option<&Catalogue>, tried: &[(Subject, Tried)]) -> Facts {
         let mut facts = Facts::new();
         let mut unsized_groups: BTreeSet<&GroupId> = BTreeSet::new();
         for (subject, tried) in tried {
@@ -548,7 +544,8 @@ impl Trial<'_> {
         let value = self.value(position);
         match (self.thing, &value) {
             (Subject::Element(slot), Tried::Value(value)) if facts.get(slot).is_some() => {
-                let group = slot.member.as_ref().and_then(|_| self.bench.group_of.get(&slot.element));
+                let group =
+                    slot.member.as_ref().and_then(|_| self.bench.group_of.get(&slot.element));
                 for slot in self.bench.likewise(slot, group) {
                     facts.answer(slot, value.clone());
                 }

@@ -191,7 +191,13 @@ impl Search<'_> {
     }
 
     /// A finding that no person shows: something that never happens.
-    fn find(&mut self, code: &'static str, severity: Severity, item: FoundIn, message: &Message<'_>) {
+    fn find(
+        &mut self,
+        code: &'static str,
+        severity: Severity,
+        item: FoundIn,
+        message: &Message<'_>,
+    ) {
         let message = self.words(message);
         let words = Localised::default();
         let (example, possible) = (None, false);

@@ -43,9 +43,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::{Catalogue, Matter};
 use conditions::{Condition, InScope};
-use vocabulary::{
-    Date, Facts, Instant, MatterId, MatterRevision, MemberId, QuestionId, SourceId,
-};
+use vocabulary::{Date, Facts, Instant, MatterId, MatterRevision, MemberId, QuestionId, SourceId};
 
 use example::Finder;
 use relevance::Relevance;

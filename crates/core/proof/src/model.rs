@@ -485,7 +485,11 @@ impl<'c> Judging<'c> {
     ) -> Pair {
         let none = Pair { holds: self.nowhere(), fails: self.nowhere() };
         let Some((first, rest)) = read.split_first() else {
-            return if gap { self.table(clause, binding, (&[], Some(self.catalogue)), tried) } else { none };
+            return if gap {
+                self.table(clause, binding, (&[], Some(self.catalogue)), tried)
+            } else {
+                none
+            };
         };
         let Some(variable) = self.variables.get(*first) else {
             return self.gaps(clause, binding, rest, tried, gap);

@@ -112,7 +112,8 @@ impl Relevance {
         }
         // Where an opaque clause matters, all that it reads does.
         for (atom, coded) in model.coded.iter().enumerate() {
-            let Some(matters) = changes.get(&atom).filter(|_| !coded.reads.is_empty()).cloned() else {
+            let Some(matters) = changes.get(&atom).filter(|_| !coded.reads.is_empty()).cloned()
+            else {
                 continue;
             };
             for read in &coded.reads {
@@ -121,7 +122,8 @@ impl Relevance {
                 }
             }
         }
-        changes.retain(|variable, _| model.coded.get(*variable).is_some_and(|it| it.reads.is_empty()));
+        changes
+            .retain(|variable, _| model.coded.get(*variable).is_some_and(|it| it.reads.is_empty()));
         let mut sources = BTreeMap::new();
         for (variable, told) in &symbolic.told {
             let mut hangs_on = BTreeMap::new();
@@ -244,7 +246,8 @@ impl Relevance {
         let Some(pair) = self.conditions.get(&(condition.source().to_owned(), symbol)) else {
             return false;
         };
-        let everywhere = |truth: &Bdd| !is_possible(&self.rules.possible.and_not(truth), &known.bits);
+        let everywhere =
+            |truth: &Bdd| !is_possible(&self.rules.possible.and_not(truth), &known.bits);
         everywhere(&pair.holds) || everywhere(&pair.fails)
     }
 

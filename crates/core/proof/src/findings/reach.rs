@@ -104,9 +104,9 @@ impl Search<'_> {
             let of = variables.filter(|(_, it)| it.question.as_ref() == Some(&question.id));
             let of: Vec<usize> = of.map(|(at, _)| at).collect();
             let is_size = matches!(question.binds, Binds::CountOf(_));
-            let used = of.iter().any(|at| {
-                deciding.contains(at) || helping.contains(at) || self.proof.is_read(*at)
-            });
+            let used = of
+                .iter()
+                .any(|at| deciding.contains(at) || helping.contains(at) || self.proof.is_read(*at));
             let item = FoundIn::Question(question.id.clone());
             let args = |words: &crate::words::Words<'_>| vec![words.question(&question.id)];
             let counts = is_size && of.iter().any(|at| self.is_size_of_somebody(*at));

@@ -8,7 +8,7 @@ use plan::{Plan, PlanInput};
 use vocabulary::{
     DataElementId, Date, Fact, Facts, GroupId, Instant, MemberId, Origin, QuestionId, Slot, Value,
 };
-use yijianshi_proof::{Class, FeatureKey, Proof, Subject, Variable};
+use yijianshi_proof::{Class, FeatureKey, Proof, Range, Subject, Variable};
 
 use crate::generator::AS_OF;
 use crate::shape::shape;
@@ -101,15 +101,35 @@ impl<'c> Brute<'c> {
                         Some(Said::Members(count)) => (*count).min(self.symbols),
                         _ => 0,
                     };
-                    let slot = |member| Slot {
-                        element: slot.element.clone(),
-                        member: Some(id(member)),
-                    };
+                    let slot =
+                        |member| Slot { element: slot.element.clone(), member: Some(id(member)) };
                     (1..=there).map(|at| (Subject::Element(slot(at)), options.clone())).collect()
                 }
             });
         }
         people
+    }
+
+    /// People of the same cell: everything at the lower, and at the upper end of its class.
+    pub(crate) fn likes(&self, person: &Person) -> [Person; 2] {
+        let moved = |upper: bool| {
+            let mut person = person.clone();
+            for (subject, said) in &mut person {
+                let Said::Value(value) = said else { continue };
+                let of = |it: &&Variable| match (&it.subject, subject) {
+                    (Subject::Element(a), Subject::Element(b)) => a.element == b.element,
+                    _ => false,
+                };
+                let variable = self.variables.iter().find(of).unwrap();
+                let class = variable.classes.iter().find(|class| class.contains(value)).unwrap();
+                if let Class::Values { range: Range::Between { from, to }, .. } = class {
+                    let end = if upper { to } else { from };
+                    *value = end.clone().unwrap_or(value.clone());
+                }
+            }
+            person
+        };
+        [moved(false), moved(true)]
     }
 
     /// The facts, as an interview and the sources would have left them.
@@ -161,10 +181,8 @@ impl<'c> Brute<'c> {
         let own = members.iter().position(|other| other == member).unwrap();
         let last = usize::try_from(self.symbols).unwrap() - 1;
         let range = if own == last { own..members.len() } else { own..own + 1 };
-        let slot = |at: usize| Slot {
-            element: slot.element.clone(),
-            member: Some(members[at].clone()),
-        };
+        let slot =
+            |at: usize| Slot { element: slot.element.clone(), member: Some(members[at].clone()) };
         range.map(slot).collect()
     }
 
@@ -238,7 +256,11 @@ impl<'c> Brute<'c> {
             }
             _ => true,
         };
-        person.iter().filter(|(subject, _)| seen(subject)).map(|(a, b)| (a.clone(), b.clone())).collect()
+        person
+            .iter()
+            .filter(|(subject, _)| seen(subject))
+            .map(|(a, b)| (a.clone(), b.clone()))
+            .collect()
     }
 
     pub(crate) fn question_of(&self, subject: &Subject) -> Option<QuestionId> {

@@ -75,7 +75,8 @@ fn compare(spread: &Spread, values: &[(i64, i64)], weights: &[u64], of: &str) {
     assert_eq!((saving(&spread.worst), saving(&spread.best)), (worst, best), "saving, {of}");
     let mean = |side: &dyn Fn(&(i64, i64)) -> i64| -> i64 {
         let weighted = values.iter().zip(weights);
-        let sum: i128 = weighted.map(|(it, weight)| i128::from(side(it)) * i128::from(*weight)).sum();
+        let sum: i128 =
+            weighted.map(|(it, weight)| i128::from(side(it)) * i128::from(*weight)).sum();
         let whole: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
         if whole == 0 { 0 } else { i64::try_from(sum * 1_000_000 / whole).unwrap_or(i64::MAX) }
     };

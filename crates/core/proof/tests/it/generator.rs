@@ -103,6 +103,8 @@ struct Maker {
     elements: Vec<Element>,
     /// Least and most members.
     group: Option<(u32, u32)>,
+    /// Services that each member has.
+    repeated: Vec<usize>,
 }
 
 /// Compiles the random matter `m` of that seed; `None` when what came out is refused.
@@ -120,7 +122,7 @@ pub(crate) fn text(seed: u64) -> String {
         (min, min + u32::try_from(dice.below(4 - usize::try_from(min).unwrap())).unwrap())
     });
     let group = group.map(|(min, max)| (min, max.max(1)));
-    let mut maker = Maker { dice, elements: Vec::new(), group };
+    let mut maker = Maker { dice, elements: Vec::new(), group, repeated: Vec::new() };
     maker.choose_elements();
     maker.write()
 }
@@ -190,7 +192,11 @@ impl Maker {
         }
         let element = self.dice.pick(&self.elements).clone();
         if self.group.is_some() && self.dice.once_in(8) {
-            return format!("count(member) {} {}", self.dice.pick(&[">", "=", "<"]), self.dice.below(4));
+            return format!(
+                "count(member) {} {}",
+                self.dice.pick(&[">", "=", "<"]),
+                self.dice.below(4)
+            );
         }
         if !element.grouped || scoped && !self.dice.once_in(3) {
             let name = element.id.clone();
@@ -203,16 +209,19 @@ impl Maker {
                 format!("count(member[{clause}]) {} 1", self.dice.pick(&[">=", "=", "<"]))
             }
             1 => {
-                let inner = self.clause(&element, "x.e").replace("x.e", &local.replace("member", "x"));
+                let inner =
+                    self.clause(&element, "x.e").replace("x.e", &local.replace("member", "x"));
                 format!("every x in member satisfies {inner}")
             }
             2 => {
                 let other = self.condition(false, 0);
-                let inner = self.clause(&element, "x.e").replace("x.e", &local.replace("member", "x"));
+                let inner =
+                    self.clause(&element, "x.e").replace("x.e", &local.replace("member", "x"));
                 format!("some x in member satisfies ({inner} and {other})")
             }
             _ => {
-                let inner = self.clause(&element, "x.e").replace("x.e", &local.replace("member", "x"));
+                let inner =
+                    self.clause(&element, "x.e").replace("x.e", &local.replace("member", "x"));
                 format!("some x in member satisfies {inner}")
             }
         }
@@ -285,7 +294,10 @@ impl Maker {
                 Kind::Choice(options) => {
                     text.push_str("type = \"choice\"\noptions = [");
                     for option in 0..options {
-                        let _ = write!(text, "{{ id = \"o{option}\", name = {{ en = \"{option}\" }} }}, ");
+                        let _ = write!(
+                            text,
+                            "{{ id = \"o{option}\", name = {{ en = \"{option}\" }} }}, "
+                        );
                     }
                     text.push_str("]\n");
                 }
@@ -304,6 +316,7 @@ impl Maker {
         );
         if repeated {
             text.push_str("per = \"member\"\n");
+            self.repeated.push(at);
         }
         let mut named = Vec::new();
         if at == 0 {
@@ -368,6 +381,11 @@ impl Maker {
                 text.push_str("elements = [\"applicant.name\"]\n");
             }
         }
+        self.write_terms(text, at, repeated);
+    }
+
+    /// Eligibility, periods, visits, fees, procedures and signatories.
+    fn write_terms(&mut self, text: &mut String, at: usize, repeated: bool) {
         if self.dice.once_in(4) {
             let when = self.when("when", repeated, 1);
             let _ = write!(
@@ -430,12 +448,7 @@ impl Maker {
              applicant_name = \"applicant.name\"\nbasis = {BASIS}\n"
         );
         for at in 0..services {
-            let repeated = text.contains(&format!("[[service]]\nid = \"s{at}\"")) && {
-                let begin = text.find(&format!("[[service]]\nid = \"s{at}\"")).unwrap();
-                let rest = &text[begin..];
-                let end = rest[1..].find("[[service]]").map_or(rest.len(), |end| end + 1);
-                rest[..end].contains("\nper = ")
-            };
+            let repeated = self.repeated.contains(&at);
             let when = self.when("when", repeated, 2);
             let done = self.when("already_done", repeated, 4);
             let out = if when.is_empty() { "" } else { "out_reason = { en = \"Out\" }\n" };

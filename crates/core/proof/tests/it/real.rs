@@ -121,7 +121,8 @@ fn an_interview_with_proof_asks_no_more_and_leads_to_the_same_plan() {
         for matter in catalogue.matters.values() {
             let proof = Proof::of(catalogue, matter, as_of());
             for cells in proof.features().values().step_by(3) {
-                let example = proof.example(&cells.and(proof.space())).or_else(|| proof.example(cells));
+                let example =
+                    proof.example(&cells.and(proof.space())).or_else(|| proof.example(cells));
                 let example = example.unwrap();
                 let plan_of = |facts: Facts| {
                     let example = Example { facts, skip: BTreeSet::new(), ..example.clone() };
