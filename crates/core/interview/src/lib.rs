@@ -1,8 +1,8 @@
 //! Catalogue + facts → the next question, or "enough is known".
 //!
 //! State is in the facts only, so any page can be reloaded, shared or resumed. Asks only what an undecided
-//! condition that can still matter reads; never what a source or an earlier answer already tells. Fetches
-//! nothing and keeps nothing.
+//! condition that can still matter reads ([`next`]) or, with the matter's proof, only what can still change the plan
+//! ([`next_with`]); never what a source or an earlier answer already tells. Fetches nothing and keeps nothing.
 //!
 //! ```
 //! # use yijianshi_interview as interview;
