@@ -14,6 +14,8 @@ use vocabulary::codes::citizen_id;
 use vocabulary::{AccountId, Date, Decimal, SubjectId, Value};
 use web::access::Role;
 
+use crate::demo_elder::{self, ELDER};
+
 /// Ids of demo accounts are derived from their logins, so that a kept data folder finds them again.
 const NAMESPACE: Uuid = Uuid::from_u128(0x7969_6a69_616e_7368_6900_6465_6d6f_0001);
 
@@ -22,13 +24,37 @@ pub const MOTHER: &str = "mother";
 pub const SINGLE_MOTHER: &str = "single-mother";
 pub const FOUNDER: &str = "founder";
 
-const APPLICANTS: [(&str, &str); 3] =
-    [(MOTHER, "王小梅"), (SINGLE_MOTHER, "李静"), (FOUNDER, "赵一鸣")];
+const APPLICANTS: [(&str, &str); 4] =
+    [(MOTHER, "王小梅"), (SINGLE_MOTHER, "李静"), (FOUNDER, "赵一鸣"), (ELDER, "周砚秋")];
 
 /// Names of officers, one after the other; there are never fewer than authorities in the demo's catalogue
 /// without somebody being met twice.
-const OFFICERS: [&str; 16] = [
+const OFFICERS: [&str; 40] = [
     "周敏",
+    "叶知秋",
+    "卢嘉树",
+    "丁岚亭",
+    "薛怀远",
+    "汪以宁",
+    "崔明澈",
+    "范舒雅",
+    "江临川",
+    "夏景行",
+    "秦若谷",
+    "邹文彬",
+    "潘玉洁",
+    "龚永昌",
+    "侯晓晨",
+    "邵一凡",
+    "孟春山",
+    "龙在田",
+    "万佩兰",
+    "段立本",
+    "雷思远",
+    "钱慧中",
+    "汤小满",
+    "尹向阳",
+    "黎书航",
     "郑海涛",
     "吴倩",
     "孙立伟",
@@ -105,7 +131,8 @@ pub fn register(today: Date) -> RegisterTable {
     let born = today.checked_sub(4.days()).unwrap_or(today);
     mother(&mut register, born);
     single_mother(&mut register, today.checked_sub(3.days()).unwrap_or(today));
-    founder(&mut register);
+    founder(&mut register, today);
+    demo_elder::register(&mut register, today);
     register
 }
 
@@ -142,6 +169,12 @@ fn mother(register: &mut RegisterTable, born: Date) {
         MOTHER,
         "birth-registration-records",
         &[("birth.registered", Value::Bool(true)), ("birth.registration_no", text("SY2026000187"))],
+    );
+    register.knows(MOTHER, "medical-insurance-register", &[("mother.insurance", text("employee"))]);
+    register.knows(
+        MOTHER,
+        "hospital-delivery-records",
+        &[("maternity.delivery_mode", text("natural"))],
     );
     delivery(register, MOTHER, born, "female", "08:26", 3280, 50, 39);
 }
@@ -199,7 +232,7 @@ fn delivery(
     );
 }
 
-fn founder(register: &mut RegisterTable) {
+fn founder(register: &mut RegisterTable, today: Date) {
     register.knows(
         FOUNDER,
         "identity-verification",
@@ -211,7 +244,22 @@ fn founder(register: &mut RegisterTable) {
         "enterprise-licences",
         &[("company.uscc", text("91990000MA99D0010W")), ("company.status", text("active"))],
     );
-    register.knows(FOUNDER, "credit-records", &[("company.discredited", Value::Bool(false))]);
+    let (decided, published) = (today.checked_sub(14.months()), today.checked_sub(13.months()));
+    register.knows(
+        FOUNDER,
+        "credit-records",
+        &[
+            ("company.discredited", Value::Bool(false)),
+            ("record.amount", number(5000)),
+            ("record.authority", text("清河区市场监督管理局")),
+            ("record.class", text("minor")),
+            ("record.decided_on", Value::Date(decided.unwrap_or(today))),
+            ("record.document_no", text("清市监罚〔2026〕15号")),
+            ("record.list_kind", Value::Null),
+            ("record.listing_cause", text("annual_report")),
+            ("record.published_on", Value::Date(published.unwrap_or(today))),
+        ],
+    );
     register.knows(
         FOUNDER,
         "pension-records",
@@ -220,16 +268,16 @@ fn founder(register: &mut RegisterTable) {
     register.knows(FOUNDER, "property-register", &[]);
 }
 
-fn text(text: &str) -> Value {
+pub(crate) fn text(text: &str) -> Value {
     Value::text(text)
 }
 
-fn number(number: u32) -> Value {
+pub(crate) fn number(number: u32) -> Value {
     Value::Number(Decimal::from(number))
 }
 
 /// A citizen id number; an odd sequence is a man's.
-fn number_of(year: u16, month: u8, day: u8, sequence: u16) -> Value {
+pub(crate) fn number_of(year: u16, month: u8, day: u8, sequence: u16) -> Value {
     let first = format!("990000{year:04}{month:02}{day:02}{sequence:03}");
     let check = citizen_id::check_char(&first).unwrap_or('X');
     Value::text(format!("{first}{check}"))

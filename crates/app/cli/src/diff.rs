@@ -53,14 +53,14 @@ struct Told<'a> {
     /// Some difference certainly asks more of somebody, or somebody's plan does.
     asks_more: bool,
     definitions: &'a Diff,
-    situations: &'a [Compared],
+    people: &'a [Compared],
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<End> {
     let (before, after) = (load(arguments, &arguments.before)?, load(arguments, &arguments.after)?);
     let diff = catalogue::diff::diff(&before.catalogue, &after.catalogue);
-    let situations = compare::situations(&before.scenarios, &after.scenarios);
-    let compared = compare::compare_all(&before.catalogue, &after.catalogue, &situations);
+    let people = compare::people(&before.scenarios, &after.scenarios);
+    let compared = compare::compare_all(&before.catalogue, &after.catalogue, &people);
     let people_differ = compared.iter().any(|it| it.outcome != compare::Outcome::Same);
     let told = Told {
         before: &before.catalogue.revision,
@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
         differs: !diff.is_empty() || people_differ,
         asks_more: diff.asks_more() || compared.iter().any(|it| it.outcome.asks_more()),
         definitions: &diff,
-        situations: &compared,
+        people: &compared,
     };
     match arguments.format {
         Format::Json => output::write_json(&told)?,

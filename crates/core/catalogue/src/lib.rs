@@ -46,8 +46,8 @@
 
 mod check;
 mod codes;
-pub mod diff;
 mod derive;
+pub mod diff;
 pub mod lookup;
 mod read;
 mod register;

@@ -1,6 +1,6 @@
 //! The same people under two catalogues: for whom what changes.
 //!
-//! Two catalogues and situations in, one outcome per situation out. Situations come from scenario tests, or
+//! Two catalogues and people in, one outcome per person out. People come from scenario tests, or
 //! from wherever else somebody has filled-in interviews. Says nothing about definitions as such: that is
 //! `catalogue::diff`.
 
@@ -16,14 +16,14 @@ use crate::{EvidenceGroup, EvidenceKey, FieldState, Plan};
 
 /// One person's answers.
 #[derive(Debug, Clone)]
-pub struct Situation {
+pub struct Person {
     pub id: String,
     pub matter: String,
     pub name: Localised,
     pub answers: AnswersAsWritten,
 }
 
-impl From<&ScenarioAsWritten> for Situation {
+impl From<&ScenarioAsWritten> for Person {
     fn from(scenario: &ScenarioAsWritten) -> Self {
         let texts = scenario.name.iter();
         Self {
@@ -37,15 +37,15 @@ impl From<&ScenarioAsWritten> for Situation {
     }
 }
 
-/// The situations of both sides, each once; where both have one of the same name, the later answers count.
-pub fn situations(before: &[ScenarioAsWritten], after: &[ScenarioAsWritten]) -> Vec<Situation> {
+/// The people of both sides, each once; where both have one of the same name, the later answers count.
+pub fn people(before: &[ScenarioAsWritten], after: &[ScenarioAsWritten]) -> Vec<Person> {
     let known: BTreeSet<(&str, &str)> =
         after.iter().map(|it| (it.matter.as_str(), it.id.as_str())).collect();
     let gone = before.iter().filter(|it| !known.contains(&(it.matter.as_str(), it.id.as_str())));
-    after.iter().chain(gone).map(Situation::from).collect()
+    after.iter().chain(gone).map(Person::from).collect()
 }
 
-/// What became of one situation.
+/// What became of one person.
 #[derive(Debug, Clone, Serialize)]
 pub struct Compared {
     pub id: String,
@@ -55,7 +55,7 @@ pub struct Compared {
     pub outcome: Outcome,
 }
 
-/// How a situation fares under both.
+/// How a person fares under both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
 pub enum Outcome {
@@ -195,23 +195,19 @@ impl Outcome {
     }
 }
 
-/// Plans every situation under both catalogues, in the order given.
-pub fn compare_all(
-    before: &Catalogue,
-    after: &Catalogue,
-    situations: &[Situation],
-) -> Vec<Compared> {
-    let compared = situations.iter().map(|situation| Compared {
-        id: situation.id.clone(),
-        matter: situation.matter.clone(),
-        name: situation.name.clone(),
-        outcome: compare(before, after, situation),
+/// Plans every person under both catalogues, in the order given.
+pub fn compare_all(before: &Catalogue, after: &Catalogue, people: &[Person]) -> Vec<Compared> {
+    let compared = people.iter().map(|person| Compared {
+        id: person.id.clone(),
+        matter: person.matter.clone(),
+        name: person.name.clone(),
+        outcome: compare(before, after, person),
     });
     compared.collect()
 }
 
-fn compare(before: &Catalogue, after: &Catalogue, situation: &Situation) -> Outcome {
-    match (plan(before, situation), plan(after, situation)) {
+fn compare(before: &Catalogue, after: &Catalogue, person: &Person) -> Outcome {
+    match (plan(before, person), plan(after, person)) {
         (Ok(old), Ok(new)) => {
             let diff = PlanDiff::of((before, &old), (after, &new));
             if diff.differs() { Outcome::Differs(Box::new(diff)) } else { Outcome::Same }
@@ -223,10 +219,10 @@ fn compare(before: &Catalogue, after: &Catalogue, situation: &Situation) -> Outc
 }
 
 /// The person's plan; what the catalogue does not know of the answers is left out.
-fn plan(catalogue: &Catalogue, situation: &Situation) -> Result<Plan, String> {
-    let matter = catalogue.matter(&situation.matter);
-    let matter = matter.ok_or_else(|| format!("no matter `{}`", situation.matter))?;
-    let answers = known_to(catalogue, &situation.answers);
+fn plan(catalogue: &Catalogue, person: &Person) -> Result<Plan, String> {
+    let matter = catalogue.matter(&person.matter);
+    let matter = matter.ok_or_else(|| format!("no matter `{}`", person.matter))?;
+    let answers = known_to(catalogue, &person.answers);
     let circumstances = answers.resolve(catalogue, matter, None).map_err(|findings| {
         let told = |it: &AnswersFinding| format!("{} {}: {}", it.code, it.place, it.message);
         findings.first().map(told).unwrap_or_default()
@@ -259,7 +255,7 @@ fn materials(plan: &Plan) -> BTreeSet<EvidenceKey> {
     pieces.map(|piece| piece.key.clone()).collect()
 }
 
-/// What a source tells is not asked, though a situation says nothing of it.
+/// What a source tells is not asked, though a person says nothing of it.
 fn fields(catalogue: &Catalogue, plan: &Plan) -> BTreeSet<Slot> {
     let fetched = |slot: &Slot| {
         catalogue.element(&slot.element).is_some_and(|element| element.source.is_some())

@@ -191,7 +191,8 @@ fn change(root: &Path, port: u16) -> Result<u128> {
     let board = answer(port, &request("GET", "/demo", port, "", ""))?;
     // Designers stand last on the board.
     let enter = board.rsplit("action=\"").find(|part| part.starts_with("/demo/enter/"));
-    let enter = enter.and_then(|part| part.split('"').next()).context("nobody on the role board")?;
+    let enter =
+        enter.and_then(|part| part.split('"').next()).context("nobody on the role board")?;
     let entered = answer(port, &request("POST", enter, port, "", "to="))?;
     let cookie = entered
         .lines()

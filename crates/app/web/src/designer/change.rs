@@ -52,7 +52,6 @@ struct TryPage<'a> {
     file: String,
     text: String,
     tests: Vec<TestChoice>,
-    test: String,
     outcome: Option<Outcome>,
 }
 
@@ -143,7 +142,6 @@ fn page_of(
             .iter()
             .map(|it| TestChoice { id: key(it), name: name(it), chosen: key(it) == test })
             .collect(),
-        test: test.to_owned(),
         outcome,
     })
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use catalogue::{Catalogue, Checked, Matter, OutputKind, PublicService, Way};
+use catalogue::{Catalogue, Matter, OutputKind, PublicService, Way};
 use plan::Plan;
 use vocabulary::{DataElementId, EvidenceTypeId};
 
@@ -279,10 +279,4 @@ impl Patient<'_> {
         }
         found
     }
-}
-
-/// Whether a checklist line looks at a piece of evidence.
-pub(super) fn is_looked_at(service: &PublicService, ty: &EvidenceTypeId) -> bool {
-    let mut lines = service.checklist.iter().flat_map(|line| &line.checks);
-    lines.any(|it| *it == Checked::Evidence(ty.clone()))
 }

@@ -42,7 +42,7 @@ impl Speaker<'_> {
             Expression::All(parts) => self.join(parts, "rule-and", 2, tight, out),
             Expression::Any(parts) => self.join(parts, "rule-or", 1, tight, out),
             Expression::If { condition, then, otherwise } => {
-                let mut part = |inner: &Expression| {
+                let part = |inner: &Expression| {
                     let mut words = String::new();
                     self.say(inner, 1, &mut words);
                     words

@@ -67,13 +67,17 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let matter = catalogue.matter(id).ok_or(WebError::NotFound)?;
     let report = proved::report(app, matter, page.today).await?;
-    let mut rows: Vec<Row> = Vec::new();
-    for test in app.workshop.tests_of(matter) {
-        rows.push(pinned(catalogue, page, matter, test));
-    }
+    let (generated, written): (Vec<_>, Vec<_>) =
+        app.workshop.tests_of(matter).partition(|test| is_generated(test.id.as_str()));
+    let mut rows: Vec<Row> =
+        written.iter().map(|test| pinned(catalogue, page, matter, test)).collect();
     let pinned = rows.len();
-    for covering in proved::covering(catalogue, page, matter, &report) {
-        rows.push(covering);
+    if generated.is_empty() {
+        rows.extend(proved::covering(catalogue, page, matter, &report));
+    } else {
+        // Kept as tests: a change that alters them shows.
+        let kept = generated.iter().map(|test| self::pinned(catalogue, page, matter, test));
+        rows.extend(kept.map(|row| Row { pinned: false, ..row }));
     }
     render(&ScenariosPage {
         p: page,
@@ -89,6 +93,11 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
         rows,
         proved: proved::counted(page, &report),
     })
+}
+
+/// Whether a scenario test was generated from the covering set.
+pub(super) fn is_generated(id: &str) -> bool {
+    id.contains("-covering-")
 }
 
 fn pinned(catalogue: &Catalogue, page: &Page, matter: &Matter, test: &ScenarioAsWritten) -> Row {

@@ -60,7 +60,6 @@ pub(super) struct PeriodRow {
 /// Everything of a service that is shown or printed.
 #[derive(Debug)]
 pub(super) struct ServiceSheet {
-    pub(super) id: String,
     pub(super) name: String,
     pub(super) summary: String,
     pub(super) authority: String,
@@ -142,7 +141,6 @@ pub(super) fn sheet(catalogue: &Catalogue, page: &Page, service: &PublicService)
     let regime = catalogue.regimes.get(&service.regime);
     let words = |condition| condition_words(catalogue, page, condition);
     ServiceSheet {
-        id: service.id.to_string(),
         name: page.text(&service.name).to_owned(),
         summary: page.text(&service.summary).to_owned(),
         authority: organisation.map_or("", |it| page.text(&it.name)).to_owned(),

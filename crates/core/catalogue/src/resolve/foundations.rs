@@ -161,10 +161,10 @@ impl Resolver<'_, '_> {
             max_length: written.max_length,
             example: written.example.clone(),
             unit: Self::optional_texts(written.unit.as_ref()),
-            larger_unit: written.larger_unit.as_ref().map(|larger| LargerUnit {
-                count: larger.count,
-                unit: localised(&larger.unit),
-            }),
+            larger_unit: written
+                .larger_unit
+                .as_ref()
+                .map(|larger| LargerUnit { count: larger.count, unit: localised(&larger.unit) }),
             not_future: written.not_future,
         }
     }

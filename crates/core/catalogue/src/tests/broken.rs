@@ -23,7 +23,10 @@ const CASES: &[Case] = &[
         &["a.toml:219:1 error CAT0001 not valid TOML: duplicate key"],
     ),
     (
-        &[("id = \"identity\"\nname = { zh = \"身份证明\"", "id = \"identity\"\nname = { zh = \"租赁的合同\"")],
+        &[(
+            "id = \"identity\"\nname = { zh = \"身份证明\"",
+            "id = \"identity\"\nname = { zh = \"租赁的合同\"",
+        )],
         &[
             "a.toml:71:6 warning CAT0050 evidence type `identity` has the same name as `lease` | if they are one thing, keep the one in `a.toml`, line 67; else say in the name what tells them apart",
         ],

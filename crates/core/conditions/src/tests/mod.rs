@@ -5,7 +5,7 @@ mod evaluation;
 mod explanation;
 mod properties;
 mod refusals;
-#[path = "../../vectors/world.rs"]
+#[path = "vectors/world.rs"]
 mod world;
 
 use crate::{Condition, Finding, Truth};

@@ -1,14 +1,14 @@
 //! The same people under two catalogues.
 
-use plan::compare::{Compared, Outcome, Situation, compare_all, situations};
+use plan::compare::{Compared, Outcome, Person, compare_all, people};
 use plan::scenario;
 
 use crate::support::{SAMPLE, changed_sample};
 
 const TEA_STALL: &str = include_str!("../../../../../definitions/sample/scenarios/tea-stall.toml");
 
-fn people() -> Vec<Situation> {
-    situations(&[], &scenario::parse(TEA_STALL).unwrap())
+fn everybody() -> Vec<Person> {
+    people(&[], &scenario::parse(TEA_STALL).unwrap())
 }
 
 fn told(compared: &[Compared]) -> Vec<String> {
@@ -30,7 +30,7 @@ fn told(compared: &[Compared]) -> Vec<String> {
 
 #[test]
 fn nothing_differs_from_itself() {
-    let compared = compare_all(&SAMPLE, &SAMPLE, &people());
+    let compared = compare_all(&SAMPLE, &SAMPLE, &everybody());
     assert!(compared.len() >= 4);
     assert!(compared.iter().all(|it| it.outcome == Outcome::Same), "{:#?}", told(&compared));
 }
@@ -41,7 +41,7 @@ fn it_is_told_for_whom_what_changes() {
         r#"ways = ["source", "upload"], reason = { en = "To know who you are""#,
         r#"ways = ["upload"], reason = { en = "To know who you are""#,
     )]);
-    let compared = compare_all(&SAMPLE, &after, &people());
+    let compared = compare_all(&SAMPLE, &after, &everybody());
     let lines = told(&compared);
     assert!(
         lines[0].starts_with("materials 0→1 ") && lines[0].ends_with("more true"),
@@ -49,14 +49,14 @@ fn it_is_told_for_whom_what_changes() {
     );
     let unmoved = compared.iter().filter(|it| it.outcome == Outcome::Same).count();
     assert!(unmoved > 0, "who brought it before brings it now: {lines:#?}");
-    let back = compare_all(&after, &SAMPLE, &people());
+    let back = compare_all(&after, &SAMPLE, &everybody());
     assert!(back.iter().all(|it| !it.outcome.asks_more()), "{:#?}", told(&back));
 }
 
 /// A matter that one side does not know is told as such, and an answer that it does not know is left out.
 #[test]
 fn what_one_side_does_not_know_is_told() {
-    let mut people = people();
+    let mut people = everybody();
     people.truncate(1);
     people[0].answers.answers.insert(
         "owner.shoe_size".to_owned(),

@@ -2,7 +2,7 @@
 
 mod random;
 mod shared;
-#[path = "../../../../core/conditions/vectors/world.rs"]
+#[path = "../../../../core/conditions/src/tests/vectors/world.rs"]
 mod world;
 
 use conditions::Type;

@@ -72,10 +72,7 @@ fn the_whole_way_in_english() {
             ("Which document does the father use?", "Resident identity card"),
             ("Whose surname does the child take?", "The father's"),
             ("Is someone else doing this for you?", "No"),
-            (
-                "Shall contribution, maternity benefits and childcare subsidy be done as well?",
-                "No",
-            ),
+            ("Shall contribution, maternity benefits and childcare subsidy be done as well?", "No"),
         ] {
             mother.is_at(question);
             mother.reads_english();
