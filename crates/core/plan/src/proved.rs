@@ -113,7 +113,8 @@ fn name(words: &Words<'_>, example: &Example, usual: &[Answer], first: bool) -> 
 pub fn scenario_file(covered: &[Covered]) -> String {
     let texts =
         covered.iter().map(|it| scenario_text(&it.id, &it.name, &it.circumstances, &it.plan));
-    texts.collect::<Vec<_>>().join("\n")
+    let head = "# Made by `yijianshi prove MATTER --write-scenarios FILE`: together these cases meet every outcome.\n\n";
+    format!("{head}{}", texts.collect::<Vec<_>>().join("\n"))
 }
 
 /// What an answer is about, as a name of the answers file.

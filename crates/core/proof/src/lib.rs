@@ -134,7 +134,7 @@ impl Proof {
         let relevance = Relevance::of(&symbolic, &questions);
         let weights = Weights::of(&symbolic.model, &matter.questions);
         let mut exact = if Relevance::is_exact(&symbolic) {
-            Relevance::of(&symbolic, &questions)
+            relevance.clone()
         } else {
             Relevance::of(&Symbolic::of(&setting, Members::Each, false), &questions)
         };

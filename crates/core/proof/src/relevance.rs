@@ -34,7 +34,7 @@ struct Rules {
 }
 
 /// One variable as facts see it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Seen {
     variable: Variable,
     bits: Vec<BddVariable>,
@@ -44,7 +44,7 @@ struct Seen {
 }
 
 /// What can be asked, in the matter's order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Item {
     pub(crate) question: QuestionId,
     /// In the order of the members.
@@ -54,7 +54,7 @@ pub(crate) struct Item {
 }
 
 /// Relevance over one model.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Relevance {
     seen: Vec<Seen>,
     symbols: Symbols,
@@ -65,7 +65,7 @@ pub(crate) struct Relevance {
     left: Left,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Left {
     order: Vec<usize>,
     at_least: Vec<Vec<Bdd>>,
@@ -192,6 +192,9 @@ impl Relevance {
     /// Prepares the bound for questions asked in this order of items.
     pub(crate) fn ask_in(&mut self, order: &[usize]) {
         let order = self.variables_in(order);
+        if order == self.left.order && !self.left.at_least.is_empty() {
+            return;
+        }
         let at_least = self.at_least(&self.rules, &order);
         self.left = Left { order, at_least };
     }

@@ -174,11 +174,12 @@ pub(crate) fn binary(repository: &Repository, profile: &str) -> Result<PathBuf> 
 }
 
 /// What the binary itself must find in order.
-const DEFINITIONS: [(&str, &[&str]); 4] = [
+const DEFINITIONS: [(&str, &[&str]); 5] = [
     ("check sample", &["check", "definitions/sample"]),
     ("check national", &["check", "definitions/cn/national"]),
     ("scenarios sample", &["scenarios", "definitions/sample"]),
     ("scenarios national", &["scenarios", "definitions/cn/national"]),
+    ("prove national", &["prove", "all", "--definitions", "definitions/cn/national"]),
 ];
 
 fn judge(ended: &Ended) -> (bool, Tally) {
