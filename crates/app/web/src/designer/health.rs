@@ -82,7 +82,7 @@ pub(super) fn missing_for_start(
 ) -> [(&'static str, bool); 4] {
     let mut services = catalogue.services_of(matter);
     let every = |test: &dyn Fn(&PublicService) -> bool| {
-        catalogue.services_of(matter).all(|service| test(service))
+        catalogue.services_of(matter).all(test)
     };
     [
         ("start-form", services.any(|service| !service.fields.is_empty())),

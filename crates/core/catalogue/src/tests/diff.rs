@@ -30,6 +30,7 @@ fn lines(diff: &Diff) -> Vec<String> {
     lines
 }
 
+#[expect(clippy::too_many_lines, reason = "a table is read from top to bottom")]
 #[test]
 fn each_difference_has_its_line_and_its_opposite() {
     // change, and what is said about it

@@ -2,6 +2,11 @@
 
 mod random;
 mod shared;
+#[expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a table of tests that cannot be read must say so at once"
+)]
 #[path = "../../../../core/conditions/src/tests/vectors/world.rs"]
 mod world;
 
