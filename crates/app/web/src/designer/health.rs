@@ -81,9 +81,7 @@ pub(super) fn missing_for_start(
     matter: &Matter,
 ) -> [(&'static str, bool); 4] {
     let mut services = catalogue.services_of(matter);
-    let every = |test: &dyn Fn(&PublicService) -> bool| {
-        catalogue.services_of(matter).all(test)
-    };
+    let every = |test: &dyn Fn(&PublicService) -> bool| catalogue.services_of(matter).all(test);
     [
         ("start-form", services.any(|service| !service.fields.is_empty())),
         ("start-evidence", every(&|it| it.evidence.iter().all(|need| !need.ways.is_empty()))),
