@@ -10,6 +10,21 @@ use crate::demo_people::{number, number_of, text};
 /// Login of the one who retires, sells his flat and sees to his father's affairs.
 pub const ELDER: &str = "elder";
 
+const PAPERS: [&str; 12] = [
+    "appraisal-records",
+    "bank-loan-records",
+    "death-records",
+    "employer-account",
+    "enterprise-publicity",
+    "family-planning-records",
+    "hospital-records",
+    "invoice-records",
+    "platform-orders",
+    "police-records",
+    "relief-records",
+    "residence-permit-register",
+];
+
 /// What the registers know of him.
 pub(crate) fn register(table: &mut RegisterTable, today: Date) {
     person(table);
@@ -17,6 +32,10 @@ pub(crate) fn register(table: &mut RegisterTable, today: Date) {
     home(table, today);
     work(table, today);
     pension(table);
+    // Registers that only deliver papers.
+    for register in PAPERS {
+        table.knows(ELDER, register, &[]);
+    }
 }
 
 fn person(table: &mut RegisterTable) {
@@ -97,7 +116,6 @@ fn home(table: &mut RegisterTable, today: Date) {
         ],
     );
     table.knows(ELDER, "heating-billing", &[("heating.arrears", paid)]);
-    table.knows(ELDER, "appraisal-records", &[]);
 }
 
 fn work(table: &mut RegisterTable, today: Date) {

@@ -297,7 +297,7 @@ fn a_difference_is_told_in_words_and_for_whom() {
     let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!((&json["differs"], &json["asks_more"]), (&true.into(), &true.into()));
     assert_eq!(json["definitions"]["items"][0]["changes"][0]["what"], "ways");
-    assert_eq!(json["situations"][0]["materials"]["more"].as_array().unwrap().len(), 1);
+    assert_eq!(json["people"][0]["materials"]["more"].as_array().unwrap().len(), 1);
 
     let same = yijianshi(&["diff", "definitions/sample", "definitions/sample", "--lang", "en"]);
     assert_eq!((same.code, same.out.as_str()), (0, "Nothing differs.\n"));

@@ -168,7 +168,7 @@ impl EngineFixture {
 
 /// The catalogue of the definition files in a folder; their findings if they do not compile.
 pub fn catalogue_of(folder: &Path) -> Arc<Catalogue> {
-    compiled(&files_of(folder))
+    catalogue_of_files(&files_of(folder))
 }
 
 /// The definition files of a folder, without those in folders below it but `tables`.
@@ -193,10 +193,11 @@ pub fn files_of(folder: &Path) -> Vec<SourceFile> {
 
 /// The catalogue of one definition text.
 pub fn catalogue_from(text: &str) -> Arc<Catalogue> {
-    compiled(&[SourceFile { name: "inline".to_owned(), text: text.to_owned() }])
+    catalogue_of_files(&[SourceFile { name: "inline".to_owned(), text: text.to_owned() }])
 }
 
-fn compiled(files: &[SourceFile]) -> Arc<Catalogue> {
+/// The catalogue of these files; their findings if they do not compile.
+pub fn catalogue_of_files(files: &[SourceFile]) -> Arc<Catalogue> {
     let compiled = catalogue::compile(files);
     let errors: Vec<String> = compiled
         .diagnostics

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use casework::Case;
 use catalogue::Catalogue;
-use testkit::engine_fixture::{EngineFixture, catalogue_from};
+use testkit::engine_fixture::{EngineFixture, catalogue_of_files, files_of};
 use vocabulary::{CaseId, NodeKey, ServiceId};
 
 use crate::desk::{Desk, MATTER, sample};
@@ -29,20 +29,18 @@ const CHANGES: &[(&str, &str)] = &[
     (r#"days_off = ["2026-01-01", "#, r#"days_off = ["2026-01-01", "2026-12-25", "#),
 ];
 
-/// The sample's files as one text, with each change made, which must be possible exactly once.
+/// The sample's files with each change made, which must be possible exactly once.
 fn changed_sample() -> Arc<Catalogue> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../definitions/sample");
-    let sources = &sample().source;
-    let mut text = String::new();
-    for file in &sources.files {
-        text.push_str(&std::fs::read_to_string(folder.join(&file.name)).unwrap());
-        text.push('\n');
-    }
+    let mut files = files_of(&folder);
     for (from, to) in CHANGES {
-        assert_eq!(text.matches(from).count(), 1, "`{from}` must stand once in the sample");
-        text = text.replace(from, to);
+        let found: usize = files.iter().map(|file| file.text.matches(from).count()).sum();
+        assert_eq!(found, 1, "`{from}` must stand once in the sample");
+        for file in &mut files {
+            file.text = file.text.replace(from, to);
+        }
     }
-    catalogue_from(&text)
+    catalogue_of_files(&files)
 }
 
 /// The same hub, started again with other definitions.

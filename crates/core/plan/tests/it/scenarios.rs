@@ -10,9 +10,14 @@ const TEA: &str = include_str!("../../../../../definitions/sample/scenarios/tea-
 fn the_definitions_pass_their_own() {
     let national =
         concat!(env!("CARGO_MANIFEST_DIR"), "/../../../definitions/cn/national/scenarios");
+    let files = |folder: &str| {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.is_file()).collect::<Vec<_>>()
+    };
+    let covering = format!("{national}/covering");
     let mut ran = 0;
-    for entry in std::fs::read_dir(national).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+    for path in files(national).into_iter().chain(files(&covering)) {
+        let text = std::fs::read_to_string(path).unwrap();
         for scenario in parse(&text).unwrap() {
             let outcome = run(&NATIONAL, &scenario);
             assert_eq!(outcome.differences, [], "{}", outcome.id);
