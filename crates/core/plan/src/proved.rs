@@ -15,6 +15,14 @@ use crate::pinned::scenario_text;
 /// Answers in a scenario's name, at most.
 const MOST_NAMED: usize = 4;
 
+/// Stands in the id of every scenario of a covering set, and of no other.
+const GENERATED: &str = "-covering-";
+
+/// Whether a scenario test was made from a covering set, by its id.
+pub fn is_generated(id: &str) -> bool {
+    id.contains(GENERATED)
+}
+
 /// A person of the covering set.
 #[derive(Clone, Debug)]
 pub struct Covered {
@@ -59,7 +67,7 @@ pub fn covering(catalogue: &Catalogue, matter: &Matter, proof: &Proof) -> Vec<Co
                 format!("{}（{number}）", self::name(words, &person.example, &usual, false))
             });
         }
-        let id = format!("{}-covering-{number:02}", matter.id);
+        let id = format!("{}{GENERATED}{number:02}", matter.id);
         covered.push(Covered { id, name, circumstances, plan });
     }
     covered

@@ -5,8 +5,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::case::{PlanSheet, sheet};
+use super::filled_in::{QuestionRow, questions};
 use super::proved;
-use super::situation::{QuestionRow, questions};
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::state::App;

@@ -10,7 +10,7 @@ use plan::answers::{AnswersFinding, Circumstances};
 use plan::{OutKind, Plan};
 use vocabulary::Date;
 
-use super::situation::{QuestionRow, Situation, questions};
+use super::filled_in::{FilledIn, QuestionRow, questions};
 use crate::errors::WebError;
 use crate::naming;
 use crate::page::Page;
@@ -99,16 +99,16 @@ async fn show(
 ) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let matter = catalogue.matter(id).ok_or(WebError::NotFound)?;
-    let mut situation = Situation::read(pairs);
-    if situation.is_empty() {
+    let mut filled_in = FilledIn::read(pairs);
+    if filled_in.is_empty() {
         // Whoever comes without a case sees the matter's first scenario.
         if let Some((example, plan)) = example_plan(app, matter, None) {
-            situation = Situation::of(&example.facts, plan.as_of);
+            filled_in = FilledIn::of(&example.facts, plan.as_of);
         }
     }
-    let as_of = situation.as_of.clone().unwrap_or_else(|| page.today.to_string());
+    let as_of = filled_in.as_of.clone().unwrap_or_else(|| page.today.to_string());
     let day: Date = as_of.parse().unwrap_or(page.today);
-    let (circumstances, findings) = match situation.resolve(catalogue, matter, app.now()) {
+    let (circumstances, findings) = match filled_in.resolve(catalogue, matter, app.now()) {
         Ok(circumstances) => (Some(circumstances), Vec::new()),
         Err(findings) => (None, findings),
     };
@@ -127,8 +127,8 @@ async fn show(
         rows,
         not_asked,
         optional: optional(catalogue, page, matter, &shown.skip),
-        any_down: !situation.unavailable.is_empty(),
-        sources: sources(catalogue, page, matter, &situation.unavailable),
+        any_down: !filled_in.unavailable.is_empty(),
+        sources: sources(catalogue, page, matter, &filled_in.unavailable),
         findings,
         toml: match (&plan, &circumstances) {
             (Some(plan), Some(it)) => {
@@ -137,7 +137,7 @@ async fn show(
             _ => String::new(),
         },
         sheet: plan.map(|plan| sheet(catalogue, page, matter, &plan)),
-        query: situation.query(),
+        query: filled_in.query(),
     })
 }
 

@@ -150,7 +150,7 @@ impl Patient<'_> {
         let lead = self.catalogue.organisations.get(&self.matter.lead);
         let phone = lead.and_then(|lead| lead.phone.clone());
         let silent: &[&str] = if phone.is_none() { &["—"] } else { &[] };
-        let unsatisfied: Vec<&str> = self.codes_of("evidence").collect();
+        let unsatisfied = self.unsatisfied();
         vec![
             self.test("ten-list", &unsatisfied, page.tn("ten-list-words", &counts)),
             self.test(
@@ -201,10 +201,10 @@ impl Patient<'_> {
         ]
     }
 
-    /// Findings about evidence that nobody can satisfy.
-    fn codes_of(&self, kind: &'static str) -> impl Iterator<Item = &str> {
-        let wanted = if kind == "evidence" { super::proved::UNSATISFIABLE } else { "" };
-        self.problems.iter().filter(move |it| it.code == wanted).map(|it| it.place.as_str())
+    /// Evidence that nobody can satisfy, as the proof found it.
+    fn unsatisfied(&self) -> Vec<&str> {
+        let found = self.problems.iter().filter(|it| it.code == super::proved::UNSATISFIABLE);
+        found.map(|it| it.place.as_str()).collect()
     }
 
     /// The six scores of a joined matter's quality.

@@ -6,6 +6,7 @@ pub mod case;
 pub mod change;
 pub mod codes;
 pub mod elements;
+mod filled_in;
 pub mod guide_print;
 pub mod health;
 pub mod home;
@@ -18,7 +19,6 @@ pub mod rule_words;
 pub mod rules_print;
 pub mod scenarios;
 pub mod service;
-mod situation;
 mod workshop;
 
 pub use workshop::{Workshop, prove_all};

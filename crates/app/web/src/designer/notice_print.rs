@@ -7,7 +7,7 @@ use plan::FieldState;
 use vocabulary::Date;
 
 use super::case::{PlanSheet, sheet};
-use super::situation::{QuestionRow, Situation, questions};
+use super::filled_in::{FilledIn, QuestionRow, questions};
 use crate::errors::WebError;
 use crate::naming;
 use crate::page::Page;
@@ -64,16 +64,16 @@ fn show(
 ) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let matter = catalogue.matter(id).ok_or(WebError::NotFound)?;
-    let mut situation = Situation::read(pairs);
+    let mut filled_in = FilledIn::read(pairs);
     let mut case = String::new();
-    if situation.is_empty() {
+    if filled_in.is_empty() {
         // Without a case in the address, the matter's first scenario.
         if let Some((example, plan)) = example_plan(app, matter, None) {
-            situation = Situation::of(&example.facts, plan.as_of);
+            filled_in = FilledIn::of(&example.facts, plan.as_of);
             case = page.text(&example.name).to_owned();
         }
     }
-    let circumstances = situation
+    let circumstances = filled_in
         .resolve(catalogue, matter, app.now())
         .map_err(|_| WebError::Bad { code: "WEB0002", key: "error-bad" })?;
     let plan = circumstances.plan(catalogue, matter);
@@ -127,10 +127,10 @@ fn show(
             .join(&page.t("list-separator")),
         lead: naming::organisation_full_name(catalogue, page, &matter.lead),
         phone: organisation.and_then(|it| it.phone.clone()).unwrap_or_default(),
-        query: situation.query(),
+        query: filled_in.query(),
         examples: examples
             .map(|it| {
-                let query = Situation::of(&it.facts, catalogue.civil_date(it.now)).query();
+                let query = FilledIn::of(&it.facts, catalogue.civil_date(it.now)).query();
                 (page.text(&it.name).to_owned(), query)
             })
             .collect(),

@@ -10,9 +10,9 @@ use proof::reductions::{Extreme, Spread, Spreads};
 use proof::{Count, Example, Proof};
 use vocabulary::Date;
 
+use super::filled_in::FilledIn;
 use super::problems::ProblemRow;
 use super::scenarios::Row;
-use super::situation::Situation;
 use super::workshop::{kept_report, report_of};
 use crate::errors::WebError;
 use crate::page::Page;
@@ -145,9 +145,9 @@ fn problem(page: &Page, matter: &Matter, report: &Report, finding: &Finding) -> 
 
 /// Where an example can be seen as a filled-in interview.
 fn case_link(matter: &Matter, report: &Report, example: &Example) -> String {
-    let mut situation = Situation::of(&example.facts, report.proof.as_of());
-    situation.skip = example.skip.iter().map(ToString::to_string).collect();
-    format!("/designer/matters/{}/case?{}", matter.id, situation.query())
+    let mut filled_in = FilledIn::of(&example.facts, report.proof.as_of());
+    filled_in.skip = example.skip.iter().map(ToString::to_string).collect();
+    format!("/designer/matters/{}/case?{}", matter.id, filled_in.query())
 }
 
 /// What a figure counts in.
@@ -227,10 +227,10 @@ pub struct Covering<'r> {
 /// The covering set, each with its address.
 pub(crate) fn cover<'r>(page: &Page, report: &'r Report) -> Vec<Covering<'r>> {
     let with_address = |covered: &'r Covered| {
-        let mut situation = Situation::of(&covered.circumstances.facts, report.proof.as_of());
-        situation.skip = covered.circumstances.skip.iter().map(ToString::to_string).collect();
+        let mut filled_in = FilledIn::of(&covered.circumstances.facts, report.proof.as_of());
+        filled_in.skip = covered.circumstances.skip.iter().map(ToString::to_string).collect();
         let name = page.text(&covered.name).to_owned();
-        Covering { name, query: situation.query(), covered }
+        Covering { name, query: filled_in.query(), covered }
     };
     report.covered.iter().map(with_address).collect()
 }

@@ -9,8 +9,8 @@ use plan::scenario::{Outcome, ScenarioAsWritten};
 use plan::{EvidenceGroup, OutKind, Plan};
 use vocabulary::ServiceId;
 
+use super::filled_in::FilledIn;
 use super::proved;
-use super::situation::Situation;
 use crate::errors::WebError;
 use crate::naming;
 use crate::page::Page;
@@ -68,7 +68,7 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     let matter = catalogue.matter(id).ok_or(WebError::NotFound)?;
     let report = proved::report(app, matter, page.today).await?;
     let (generated, written): (Vec<_>, Vec<_>) =
-        app.workshop.tests_of(matter).partition(|test| is_generated(test.id.as_str()));
+        app.workshop.tests_of(matter).partition(|test| plan::proved::is_generated(&test.id));
     let mut rows: Vec<Row> =
         written.iter().map(|test| pinned(catalogue, page, matter, test)).collect();
     let pinned = rows.len();
@@ -95,19 +95,14 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     })
 }
 
-/// Whether a scenario test was generated from the covering set.
-pub(super) fn is_generated(id: &str) -> bool {
-    id.contains("-covering-")
-}
-
 fn pinned(catalogue: &Catalogue, page: &Page, matter: &Matter, test: &ScenarioAsWritten) -> Row {
     let outcome: Outcome = plan::scenario::run(catalogue, test);
     let plan = plan::scenario::plan(catalogue, test).ok();
     let query = test.answers().resolve(catalogue, matter, None).ok().map(|it| {
-        let mut situation = Situation::of(&it.facts, catalogue.civil_date(it.now));
-        situation.skip = it.skip.iter().map(ToString::to_string).collect();
-        situation.unavailable = it.unreachable.iter().map(ToString::to_string).collect();
-        situation.query()
+        let mut filled_in = FilledIn::of(&it.facts, catalogue.civil_date(it.now));
+        filled_in.skip = it.skip.iter().map(ToString::to_string).collect();
+        filled_in.unavailable = it.unreachable.iter().map(ToString::to_string).collect();
+        filled_in.query()
     });
     Row {
         pinned: true,

@@ -17,7 +17,7 @@ const ABSENT: &str = "null:";
 
 /// A scenario as an address holds it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Situation {
+pub(super) struct FilledIn {
     pub(super) as_of: Option<String>,
     /// Group → number of members.
     pub(super) sizes: BTreeMap<String, String>,
@@ -27,27 +27,27 @@ pub(super) struct Situation {
     pub(super) answers: BTreeMap<String, String>,
 }
 
-impl Situation {
+impl FilledIn {
     pub(super) fn read(pairs: Vec<(String, String)>) -> Self {
-        let mut situation = Self::default();
+        let mut filled_in = Self::default();
         for (key, value) in pairs {
             let value = value.trim().to_owned();
             if value.is_empty() {
                 continue;
             }
             if key == "as_of" {
-                situation.as_of = Some(value);
+                filled_in.as_of = Some(value);
             } else if key == "skip" {
-                situation.skip.push(value);
+                filled_in.skip.push(value);
             } else if key == "down" {
-                situation.unavailable.push(value);
+                filled_in.unavailable.push(value);
             } else if let Some(group) = key.strip_prefix("n.") {
-                situation.sizes.insert(group.to_owned(), value);
+                filled_in.sizes.insert(group.to_owned(), value);
             } else if key.contains('.') {
-                situation.answers.insert(key, value);
+                filled_in.answers.insert(key, value);
             }
         }
-        situation
+        filled_in
     }
 
     /// Whether nothing at all is said.
@@ -62,10 +62,10 @@ impl Situation {
 
     /// The scenario that facts describe.
     pub(super) fn of(facts: &Facts, as_of: Date) -> Self {
-        let mut situation = Self { as_of: Some(as_of.to_string()), ..Self::default() };
+        let mut filled_in = Self { as_of: Some(as_of.to_string()), ..Self::default() };
         let mut numbers: BTreeMap<&MemberId, String> = BTreeMap::new();
         for (group, members) in facts.groups() {
-            situation.sizes.insert(group.to_string(), members.len().to_string());
+            filled_in.sizes.insert(group.to_string(), members.len().to_string());
             for (number, member) in (1u32..).zip(members) {
                 numbers.insert(member, format!("m{number}"));
             }
@@ -80,15 +80,15 @@ impl Situation {
                     Value::Null => ABSENT.to_owned(),
                     value => value.to_string(),
                 };
-                situation.answers.insert(name, text);
+                filled_in.answers.insert(name, text);
             }
         }
         for slot in facts.declined() {
             if let Some(name) = name(slot) {
-                situation.answers.insert(name, DECLINED.to_owned());
+                filled_in.answers.insert(name, DECLINED.to_owned());
             }
         }
-        situation
+        filled_in
     }
 
     /// The part of the address after `?`.
@@ -345,10 +345,10 @@ mod tests {
             ("empty.value", " "),
         ];
         let pairs = pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
-        let situation = Situation::read(pairs);
-        assert_eq!(situation.members("child").unwrap(), ["m1", "m2"]);
+        let filled_in = FilledIn::read(pairs);
+        assert_eq!(filled_in.members("child").unwrap(), ["m1", "m2"]);
         assert_eq!(
-            situation.query(),
+            filled_in.query(),
             "as_of=2026-11-23&n.child=2&birth.registered=%3F&child.sex~m2=female\
              &skip=medical-insurance&down=household-register"
         );
