@@ -212,6 +212,7 @@ impl Bench {
         let engine = Engine::start(Parts {
             store,
             catalogue,
+            network: Arc::default(),
             clock: Arc::new(SystemClock),
             sources: Arc::new(NoSources),
             master_key: rand::random(),
@@ -363,6 +364,7 @@ fn frozen(engine: &Engine) -> Result<(Application, Facts)> {
         channel: "online".into(),
         values: SealedId(nil),
         evidence: Vec::new(),
+        reception: casework::Reception::default(),
     };
     let application = casework::freeze(&plan, catalogue, particulars)
         .map_err(|stale| anyhow!("freezing W1: {stale:?}"))?;

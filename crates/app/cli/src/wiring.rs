@@ -193,6 +193,7 @@ impl Hub {
         let engine = Engine::start(Parts {
             store,
             catalogue: Arc::clone(&plan.definitions.catalogue),
+            network: Arc::default(),
             clock: Arc::new(SystemClock),
             sources: Arc::new(HttpSources::new(client.clone(), plan.partners.sources)),
             master_key: plan.master_key,

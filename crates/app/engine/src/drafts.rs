@@ -25,6 +25,8 @@ struct Body {
     unreachable: BTreeSet<SourceId>,
     #[serde(default)]
     asked: BTreeMap<SourceId, SourceAsked>,
+    #[serde(default)]
+    reception: casework::Reception,
 }
 
 impl Engine {
@@ -61,6 +63,7 @@ impl Engine {
             asked: BTreeMap::new(),
             updated_at: self.clock().now(),
             submitted_as: None,
+            reception: casework::Reception::default(),
         };
         self.store().insert_draft(&self.write_draft(&draft).await?).await?;
         Ok(draft)
@@ -176,6 +179,7 @@ impl Engine {
             asked: body.asked,
             updated_at: row.updated_at,
             submitted_as: row.submitted_as,
+            reception: body.reception,
         })
     }
 
@@ -185,6 +189,7 @@ impl Engine {
             skip: draft.skip.clone(),
             unreachable: draft.unreachable.clone(),
             asked: draft.asked.clone(),
+            reception: draft.reception.clone(),
         };
         let clear = serde_json::to_vec(&body).map_err(|_| Fault::Corrupt { what: "draft" })?;
         let key = self.vault.key_for(draft.subject).await?;

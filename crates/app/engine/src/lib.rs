@@ -131,6 +131,8 @@ pub struct Draft {
     pub asked: BTreeMap<SourceId, SourceAsked>,
     pub updated_at: Instant,
     pub submitted_as: Option<CaseId>,
+    /// How it is coming in; goes into the application as it is.
+    pub reception: casework::Reception,
 }
 
 impl fmt::Debug for Draft {
@@ -283,6 +285,8 @@ impl fmt::Debug for SourceReply {
 pub struct Parts {
     pub store: SharedStore,
     pub catalogue: Arc<Catalogue>,
+    /// Outlets, windows, delegations, doorplates; the empty one receives nothing at windows.
+    pub network: Arc<network::Network>,
     pub clock: Arc<dyn Clock>,
     pub sources: Arc<dyn Sources>,
     /// 32 bytes that wrap the subjects' keys.
@@ -345,6 +349,11 @@ impl Engine {
     /// The catalogue in force: for drafts and everything new. A case has its own ([`Self::catalogue_of`]).
     pub fn catalogue(&self) -> &Arc<Catalogue> {
         &self.parts.catalogue
+    }
+
+    /// The network of outlets.
+    pub fn network(&self) -> &Arc<network::Network> {
+        &self.parts.network
     }
 
     fn catalogues(&self) -> &Catalogues {

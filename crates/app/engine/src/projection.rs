@@ -49,9 +49,15 @@ pub(crate) fn fold(events: &[CaseEvent]) -> Result<Option<Known>, Fault> {
     Ok(Some(Known { case: Arc::new(case), owner: owner_of(first) }))
 }
 
-/// The account of an applicant who submitted for himself.
+/// The account of the applicant: who submitted for himself, or for whom it was handed in.
 pub(crate) fn owner_of(first: &CaseEvent) -> Option<AccountId> {
-    (first.actor.role == ActorRole::Applicant).then_some(first.actor.account).flatten()
+    if first.actor.role == ActorRole::Applicant {
+        return first.actor.account;
+    }
+    match &first.body {
+        CaseEventBody::Submitted { application } => application.reception.applicant,
+        _ => None,
+    }
 }
 
 /// The case as lists show it.

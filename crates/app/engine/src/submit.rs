@@ -129,6 +129,7 @@ impl Engine {
             channel: channel.into(),
             values: SealedId(fresh_id()),
             evidence,
+            reception: draft.reception.clone(),
         };
         let mut seal = vec![ToSeal { id: particulars.values, clear: values }];
         let name = facts.value(&Slot::single(matter.applicant_name.clone()));

@@ -9,6 +9,12 @@ pub enum Role {
     Visitor,
     Applicant,
     Officer,
+    /// Receives applications at a window.
+    Clerk,
+    /// Answers for a hall or a department: figures, ratings, records of clerks, delegations.
+    Manager,
+    /// Handles somebody's matter on an order 帮代办.
+    Agent,
     /// Writes the definitions of matters and services.
     Designer,
     Operator,
@@ -17,10 +23,13 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Visitor,
         Self::Applicant,
         Self::Officer,
+        Self::Clerk,
+        Self::Manager,
+        Self::Agent,
         Self::Designer,
         Self::Operator,
         Self::DepartmentSystem,
@@ -35,6 +44,9 @@ impl Role {
             Self::Visitor => "visitor",
             Self::Applicant => "applicant",
             Self::Officer => "officer",
+            Self::Clerk => "clerk",
+            Self::Manager => "manager",
+            Self::Agent => "agent",
             Self::Designer => "designer",
             Self::Operator => "operator",
             Self::DepartmentSystem => "department-system",
@@ -100,10 +112,20 @@ pub enum Action {
     /// The designers' pages: definitions, their proof, their findings. No applicant's data is there.
     SeeDefinitions,
     SeeOperations,
+    /// The window workstation: tickets, persons at the window, intake.
+    UseWindow,
+    /// Figures, lists behind them, exports, ratings' rectification.
+    SeeFigures,
+    /// Records of clerks, delegations, doorplates.
+    ManageDesk,
+    /// The orders of an agent and what they cover.
+    ActOnOrder,
+    /// Time and history of the demo; only in demo mode.
+    SteerTime,
 }
 
 impl Action {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 24] = [
         Self::SeePublic,
         Self::EnterDemo,
         Self::SteerDepartments,
@@ -123,6 +145,11 @@ impl Action {
         Self::SendReply,
         Self::SeeDefinitions,
         Self::SeeOperations,
+        Self::UseWindow,
+        Self::SeeFigures,
+        Self::ManageDesk,
+        Self::ActOnOrder,
+        Self::SteerTime,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -146,6 +173,11 @@ impl Action {
             Self::SendReply => "send-reply",
             Self::SeeDefinitions => "see-definitions",
             Self::SeeOperations => "see-operations",
+            Self::UseWindow => "use-window",
+            Self::SeeFigures => "see-figures",
+            Self::ManageDesk => "manage-desk",
+            Self::ActOnOrder => "act-on-order",
+            Self::SteerTime => "steer-time",
         }
     }
 }
@@ -164,13 +196,14 @@ pub enum Resource<'a> {
 /// The one authorisation function.
 pub fn may(who: &Who, action: Action, resource: Resource<'_>, demo: bool) -> bool {
     use Action::{
-        ActOnCase, ChangeDraft, DecideServiceCase, EnterDemo, OpenDraft, SeeCase, SeeDefinitions,
-        SeeDraft, SeeEvidence, SeeLicence, SeeOperations, SeeOwnList, SeePublic, SeeServiceCase,
-        SeeWorklist, SendReply, SignOut, SteerDepartments, SubmitDraft,
+        ActOnCase, ActOnOrder, ChangeDraft, DecideServiceCase, EnterDemo, ManageDesk, OpenDraft,
+        SeeCase, SeeDefinitions, SeeDraft, SeeEvidence, SeeFigures, SeeLicence, SeeOperations,
+        SeeOwnList, SeePublic, SeeServiceCase, SeeWorklist, SendReply, SignOut, SteerDepartments,
+        SteerTime, SubmitDraft, UseWindow,
     };
     let role_allows = match action {
         SeePublic => true,
-        EnterDemo | SteerDepartments => demo,
+        EnterDemo | SteerDepartments | SteerTime => demo,
         SignOut => who.role != Role::Visitor,
         OpenDraft | SeeDraft | ChangeDraft | SubmitDraft | SeeOwnList | SeeCase | ActOnCase
         | SeeLicence => who.role == Role::Applicant,
@@ -181,6 +214,9 @@ pub fn may(who: &Who, action: Action, resource: Resource<'_>, demo: bool) -> boo
         SendReply => who.role == Role::DepartmentSystem,
         SeeDefinitions => who.role == Role::Designer,
         SeeOperations => who.role == Role::Operator,
+        UseWindow => who.role == Role::Clerk,
+        SeeFigures | ManageDesk => who.role == Role::Manager,
+        ActOnOrder => who.role == Role::Agent,
     };
     role_allows
         && match resource {

@@ -94,9 +94,9 @@ fn not_understood(plain: &Response, page: &Page, machine: bool) -> Response {
 /// Actions that a visitor may do after signing in.
 fn needs_person(action: Action) -> bool {
     use Action::{
-        ActOnCase, ChangeDraft, DecideServiceCase, OpenDraft, SeeCase, SeeDefinitions, SeeDraft,
-        SeeEvidence, SeeLicence, SeeOperations, SeeOwnList, SeeServiceCase, SeeWorklist,
-        SubmitDraft,
+        ActOnCase, ActOnOrder, ChangeDraft, DecideServiceCase, ManageDesk, OpenDraft, SeeCase,
+        SeeDefinitions, SeeDraft, SeeEvidence, SeeFigures, SeeLicence, SeeOperations, SeeOwnList,
+        SeeServiceCase, SeeWorklist, SubmitDraft, UseWindow,
     };
     matches!(
         action,
@@ -114,6 +114,10 @@ fn needs_person(action: Action) -> bool {
             | SeeEvidence
             | SeeDefinitions
             | SeeOperations
+            | UseWindow
+            | SeeFigures
+            | ManageDesk
+            | ActOnOrder
     )
 }
 

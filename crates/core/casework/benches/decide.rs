@@ -60,6 +60,7 @@ fn application() -> Application {
         values: SealedId(Uuid::from_u128(4)),
         evidence: Vec::new(),
         procedures_may_add: None,
+        reception: yijianshi_casework::Reception::default(),
     }
 }
 

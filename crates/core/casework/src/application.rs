@@ -14,6 +14,7 @@ use vocabulary::{
 };
 
 use crate::event::{Application, EvidenceRef, EvidenceSlot, NodeOutput, ServiceNode, Wait};
+use crate::intake::{Measures, Reception};
 
 /// What an application has beside its plan: ids that are ready-made, and what was sealed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,6 +29,8 @@ pub struct Particulars {
     /// The form's values (`Facts` as JSON), sealed.
     pub values: SealedId,
     pub evidence: Vec<EvidenceRef>,
+    /// How it came in; lead and measures are filled in from the plan.
+    pub reception: Reception,
 }
 
 /// The catalogue is not the one that the plan was made from: plan again.
@@ -46,7 +49,7 @@ pub fn freeze(
     catalogue: &Catalogue,
     particulars: Particulars,
 ) -> Result<Application, StalePlan> {
-    catalogue
+    let matter = catalogue
         .matters
         .get(&plan.matter)
         .filter(|matter| matter.revision == plan.matter_revision)
@@ -66,6 +69,11 @@ pub fn freeze(
         values: particulars.values,
         evidence: particulars.evidence,
         procedures_may_add: plan.joint.procedures_may_add.map(|more| more.halves),
+        reception: Reception {
+            lead: Some(matter.lead.clone()),
+            measures: Some(Measures::of(plan)),
+            ..particulars.reception
+        },
     })
 }
 

@@ -14,6 +14,10 @@ pub enum ActorRole {
     Applicant,
     Clerk,
     Officer,
+    /// Handles somebody's matter on an order 帮代办.
+    Agent,
+    /// Answers for a hall's or a department's figures and ratings.
+    Manager,
     /// A department's system over the exchange.
     Department,
     /// The hub itself: timers, delivery.

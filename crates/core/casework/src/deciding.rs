@@ -149,7 +149,10 @@ fn take_reply(
 ) -> Result<Vec<CaseEventBody>, Refusal> {
     let service = find(case, node)?;
     own_department(service, context)?;
-    if matches!(context.actor.role, ActorRole::Applicant | ActorRole::Clerk) {
+    if matches!(
+        context.actor.role,
+        ActorRole::Applicant | ActorRole::Clerk | ActorRole::Agent | ActorRole::Manager
+    ) {
         return Err(Refusal::NotYourService(node.clone()));
     }
     if service.sendings.is_empty() {
@@ -362,7 +365,8 @@ fn own_department(service: &ServiceCase, context: Context<'_>) -> Result<(), Ref
         ActorRole::Officer | ActorRole::Department => {
             context.actor.department.as_ref() == Some(&service.node.department)
         }
-        ActorRole::Applicant | ActorRole::Clerk | ActorRole::Hub => true,
+        ActorRole::Applicant | ActorRole::Clerk | ActorRole::Agent | ActorRole::Hub => true,
+        ActorRole::Manager => false,
     };
     if own { Ok(()) } else { Err(Refusal::NotYourService(service.node.key.clone())) }
 }

@@ -11,6 +11,7 @@ use vocabulary::{
 };
 
 use crate::command::Actor;
+use crate::intake::Reception;
 
 /// The submitted, frozen plan with its form and evidence.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -34,6 +35,9 @@ pub struct Application {
     /// What special procedures may add to the joint promise, as the plan said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub procedures_may_add: Option<HalfDays>,
+    /// How it came in.
+    #[serde(default)]
+    pub reception: Reception,
 }
 
 /// One service of the application with all that the fold needs to run it.

@@ -14,6 +14,7 @@ pub mod command;
 mod deciding;
 pub mod event;
 mod fold;
+pub mod intake;
 mod settle;
 pub mod state;
 
@@ -21,4 +22,7 @@ pub use application::{Particulars, StalePlan, freeze};
 pub use command::{Actor, ActorRole, Command, Context, Refusal};
 pub use deciding::decide;
 pub use event::*;
+pub use intake::{
+    DoneBefore, Entry, EntryKind, Intake, Measures, ReceivingAuthority, Reception, TickedLine,
+};
 pub use state::*;

@@ -54,6 +54,7 @@ mod tests {
             values: SealedId(Uuid::from_u128(4)),
             evidence: Vec::new(),
             procedures_may_add: None,
+            reception: casework::Reception::default(),
         }
     }
 

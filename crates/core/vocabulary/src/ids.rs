@@ -87,6 +87,14 @@ definition_ids! {
     AreaCode;
     /// The stable id of one member of a repeat group (never a position), e.g. `c1`.
     MemberId;
+    /// A place where applications are received: a hall, a bank's branch, a hospital's desk.
+    OutletId;
+    /// A window of an outlet.
+    WindowId;
+    /// A record by which an outlet may receive, decide or deliver for an authority.
+    DelegationId;
+    /// A doorplate 数字政务门牌: a code on the spot that leads to a matter.
+    DoorplateId;
     /// The hash of a resolved service (semantics 8).
     ServiceRevision;
     /// The hash of a resolved matter (semantics 8).

@@ -137,6 +137,7 @@ impl EngineFixture {
         let engine = Engine::start(Parts {
             store: Arc::clone(&store),
             catalogue,
+            network: Arc::default(),
             clock: Arc::<ManualClock>::clone(&clock),
             sources: Arc::<TableSources>::clone(&sources),
             master_key: [7; 32],

@@ -93,7 +93,12 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
             Role::Applicant => applicants.push(person),
             Role::Officer => officers.push(person),
             Role::Designer => designers.push(person),
-            Role::Visitor | Role::Operator | Role::DepartmentSystem => {}
+            Role::Clerk
+            | Role::Manager
+            | Role::Agent
+            | Role::Visitor
+            | Role::Operator
+            | Role::DepartmentSystem => {}
         }
     }
     let departments = control

@@ -113,6 +113,8 @@ fn line(
         ActorRole::Department => page.t("by-system"),
         ActorRole::Applicant => page.t("by-applicant"),
         ActorRole::Clerk => page.t("by-clerk"),
+        ActorRole::Agent => page.t("by-agent"),
+        ActorRole::Manager => page.t("by-manager"),
         ActorRole::Hub => page.t("by-hub"),
     };
     let time = time_text(catalogue, page, at);

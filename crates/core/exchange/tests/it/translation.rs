@@ -98,6 +98,7 @@ impl Desk {
             values: SealedId(Uuid::from_u128(4)),
             evidence: vec![evidence(11, "birth-record"), evidence(12, "income")],
             procedures_may_add: None,
+            reception: casework::Reception::default(),
         };
         let mut desk = Self { events: Vec::new() };
         desk.run(ActorRole::Applicant, "", &Command::Submit(Box::new(application))).unwrap();

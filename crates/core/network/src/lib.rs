@@ -1,0 +1,171 @@
+//! The network of outlets (1+N) as data: where an application may be received, by which window, on what
+//! authority, and where each service is decided and delivered.
+//!
+//! Goes in: network files beside a catalogue. Comes out: a resolved, immutable [`Network`], or diagnostics. What
+//! changes by the day — records of clerks, revoked delegations — is not in here; it is kept in the store and
+//! given to the check as an argument. This crate deliberately knows no case and no person.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use vocabulary::{
+    AreaCode, Date, DelegationId, DoorplateId, Localised, MatterId, OrganisationId, OutletId,
+    ServiceId, WindowId,
+};
+
+/// What a place is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum OutletKind {
+    /// A hall of a city, county or district.
+    Hall,
+    /// The centre of a street or town.
+    StreetCentre,
+    /// A community or village.
+    Community,
+    Hospital,
+    Bank,
+    PoliceStation,
+    PostOffice,
+    Kiosk,
+    /// Malls, parks and other places that lend a desk.
+    Other,
+}
+
+/// What a window is for 无差别 / 分类 / 专窗.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum WindowKind {
+    General,
+    Classified,
+    Dedicated,
+}
+
+/// Whether somebody applies for himself or for a firm; the two concentrations go by it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum ForWhom {
+    Person,
+    Enterprise,
+}
+
+/// Opening hours of one weekday, minutes after midnight.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hours {
+    /// 1 Monday … 7 Sunday.
+    pub weekday: u8,
+    pub open_minute: u32,
+    pub close_minute: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outlet {
+    pub id: OutletId,
+    pub name: Localised,
+    pub kind: OutletKind,
+    pub parent: Option<OutletId>,
+    pub area: AreaCode,
+    pub address: Localised,
+    pub phone: Option<Arc<str>>,
+    pub hours: Vec<Hours>,
+    pub zones: Vec<Zone>,
+}
+
+/// A zone of an outlet, with a letter for its tickets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Zone {
+    pub id: Arc<str>,
+    pub name: Localised,
+    /// Tickets of this zone begin with it: `A`.
+    pub letter: Arc<str>,
+    pub windows: Vec<Window>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Window {
+    pub id: WindowId,
+    /// As painted above it: `06`.
+    pub number: Arc<str>,
+    pub kind: WindowKind,
+    /// Matters and services that it is for; empty = whatever its outlet may receive.
+    pub matters: Vec<MatterId>,
+    pub services: Vec<ServiceId>,
+}
+
+/// What a delegation allows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Power {
+    /// Entrusted receiving 委托收件.
+    Receive,
+    Accept,
+    Decide,
+    Deliver,
+}
+
+/// A record by which an outlet acts for an authority 授权/委托.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Delegation {
+    pub id: DelegationId,
+    pub from: OrganisationId,
+    pub to: OutletId,
+    pub powers: Vec<Power>,
+    /// Empty = every service of `from`.
+    pub services: Vec<ServiceId>,
+    pub for_whom: Option<ForWhom>,
+    pub basis: Localised,
+    pub valid_from: Date,
+    pub valid_until: Option<Date>,
+}
+
+/// Where a kind of applicant goes 两个集中.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Concentration {
+    pub for_whom: ForWhom,
+    pub kinds: Vec<OutletKind>,
+    pub basis: Localised,
+}
+
+/// A doorplate: where it hangs and where it leads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Doorplate {
+    pub id: DoorplateId,
+    pub matter: MatterId,
+    pub outlet: Option<OutletId>,
+    pub area: Option<AreaCode>,
+    /// Where it hangs: "maternity ward, third floor".
+    pub place: Localised,
+    pub placed_on: Date,
+    pub removed_on: Option<Date>,
+}
+
+/// Everything of one city's network; the default one is empty: nothing is received at windows.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Network {
+    /// Hash of the whole.
+    pub revision: Arc<str>,
+    pub areas: BTreeMap<AreaCode, Localised>,
+    pub outlets: BTreeMap<OutletId, Outlet>,
+    pub delegations: BTreeMap<DelegationId, Delegation>,
+    pub concentrations: Vec<Concentration>,
+    pub doorplates: BTreeMap<DoorplateId, Doorplate>,
+}
+
+/// A clerk's record for one service, as the store keeps it 能力矩阵.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Capability {
+    /// Its id in the store.
+    pub id: Arc<str>,
+    pub service: ServiceId,
+    pub valid_from: Date,
+    pub valid_until: Option<Date>,
+    pub revoked_on: Option<Date>,
+}
+
+impl Network {
+    /// A window with its zone and outlet.
+    pub fn window(&self, id: &WindowId) -> Option<(&Outlet, &Zone, &Window)> {
+        self.outlets.values().find_map(|outlet| {
+            outlet.zones.iter().find_map(|zone| {
+                let window = zone.windows.iter().find(|window| window.id == *id)?;
+                Some((outlet, zone, window))
+            })
+        })
+    }
+}
