@@ -63,7 +63,7 @@ fn particulars() -> Particulars {
         channel: "online".into(),
         values: sealed(1),
         evidence: Vec::new(),
-        reception: casework::Reception::default(),
+        reception: yijianshi_casework::Reception::default(),
     }
 }
 

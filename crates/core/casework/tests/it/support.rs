@@ -148,7 +148,7 @@ pub(crate) fn application(nodes: Vec<ServiceNode>) -> Application {
         values: sealed(1),
         evidence: Vec::new(),
         procedures_may_add: None,
-        reception: casework::Reception::default(),
+        reception: Reception::default(),
     }
 }
 
