@@ -152,7 +152,18 @@ fn relation(factors: &[Bdd], features: &[Bdd]) -> Option<BigUint> {
                 }
             });
         }
-        open.extend(joined.map(|bdd| bdd.var_exists(variable)));
+        let Some(joined) = joined else { continue };
+        // What nothing else reads goes with it.
+        let mut gone = vec![variable];
+        left.retain(|other| {
+            let alone = joined.support_set_contains(other)
+                && !open.iter().any(|bdd| bdd.support_set_contains(other));
+            if alone {
+                gone.push(*other);
+            }
+            !alone
+        });
+        open.push(joined.exists(&gone));
     }
     open.sort_by_key(Bdd::size);
     let mut vectors = constant(count);

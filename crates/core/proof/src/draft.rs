@@ -4,6 +4,7 @@
 //! count changes at one place at most, found by halving, for every choice of what else the clause reads.
 //! What calculates with several unknowns, or moves both ways, is opaque.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use catalogue::{Catalogue, DataElement, ElementType};
 use conditions::expression::{Clause, Comparison, Constant, Expression, Part, Term, Test};
 use conditions::{Condition, Truth};
 use tables::Classes;
-use vocabulary::{DataElementId, Date, Facts, GroupId, MemberId, Slot, Value};
+use vocabulary::{DataElementId, Date, Fact, Facts, GroupId, MemberId, Origin, Slot, Value};
 
 use crate::axis::{Axis, Line, Ordered};
 use crate::monotone::one_way;
@@ -69,7 +70,7 @@ impl Draft {
 }
 
 /// Values as they are tried.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Tried {
     Members(u32),
     Value(Value),
@@ -83,6 +84,42 @@ impl Tried {
             Class::Values { example, .. } => Self::Value(example.clone()),
             Class::Null => Self::Value(Value::Null),
             Class::Unknown | Class::Flag(_) => Self::Unknown,
+        }
+    }
+}
+
+/// What tables find depends on: what is tried of their inputs and of sizes, and how many members there are.
+type Inputs = (Vec<(Subject, Tried)>, Vec<Option<usize>>);
+
+/// What the tables find, each combination of inputs once: clauses read the same tables again and again.
+#[derive(Debug)]
+pub(crate) struct Tables<'c> {
+    catalogue: &'c Catalogue,
+    known: RefCell<BTreeMap<Inputs, Vec<(Slot, Fact)>>>,
+}
+
+impl<'c> Tables<'c> {
+    pub(crate) fn new(catalogue: &'c Catalogue) -> Self {
+        Self { catalogue, known: RefCell::default() }
+    }
+
+    fn add(&self, bench: &Bench, tried: &[(Subject, Tried)], facts: &mut Facts) {
+        let decides = |subject: &Subject| match subject {
+            Subject::Element(slot) => {
+                bench.found_from.values().any(|inputs| inputs.contains(&slot.element))
+            }
+            _ => true,
+        };
+        let inputs = tried.iter().filter(|(subject, _)| decides(subject)).cloned().collect();
+        let sizes = bench.most.keys().map(|group| facts.members(group).map(<[_]>::len)).collect();
+        let mut known = self.known.borrow_mut();
+        let found = known.entry((inputs, sizes)).or_insert_with(|| {
+            let derived = self.catalogue.derive(facts, bench.as_of);
+            let found = derived.iter().filter(|(_, it)| matches!(it.origin, Origin::Table { .. }));
+            found.map(|(slot, fact)| (slot.clone(), fact.clone())).collect()
+        });
+        for (slot, fact) in found {
+            facts.set(slot.clone(), fact.clone());
         }
     }
 }
@@ -102,7 +139,7 @@ pub(crate) struct Bench {
 
 impl Bench {
     /// Facts in which these things are so, with what the tables find. Members beyond the last symbolic one are like it.
-    pub(crate) fn facts(&self, tables: Option<&Catalogue>, tried: &[(Subject, Tried)]) -> Facts {
+    pub(crate) fn facts(&self, tables: Option<&Tables<'_>>, tried: &[(Subject, Tried)]) -> Facts {
         let mut facts = Facts::new();
         let mut unsized_groups: BTreeSet<&GroupId> = BTreeSet::new();
         for (subject, tried) in tried {
@@ -128,11 +165,11 @@ impl Bench {
                 facts.answer(slot, value.clone());
             }
         }
-        let Some(catalogue) = tables else {
-            return facts;
-        };
-        self.with_everybody(&mut facts);
-        catalogue.derive(&facts, self.as_of).into_owned()
+        if let Some(tables) = tables {
+            self.with_everybody(&mut facts);
+            tables.add(self, tried, &mut facts);
+        }
+        facts
     }
 
     /// Tables decide for members that are there: where a group's size is not tried, all are.
@@ -176,6 +213,7 @@ impl Bench {
 #[derive(Debug)]
 pub(crate) struct Drafts<'c> {
     catalogue: &'c Catalogue,
+    tables: Tables<'c>,
     pub(crate) bench: Bench,
     pub(crate) topics: BTreeMap<Topic, Draft>,
     pub(crate) unsized_groups: BTreeSet<GroupId>,
@@ -198,6 +236,7 @@ impl<'c> Drafts<'c> {
         };
         Self {
             catalogue,
+            tables: Tables::new(catalogue),
             bench,
             topics: BTreeMap::new(),
             unsized_groups: BTreeSet::new(),
@@ -416,7 +455,7 @@ impl<'c> Drafts<'c> {
         let tests: Vec<Test> = pairs.iter().flat_map(test).collect();
         let others: Vec<&Subject> = reads.all.iter().filter(|read| *read != thing).collect();
         let mut trial = Trial {
-            tables: reads.found.then_some(self.catalogue),
+            tables: reads.found.then_some(&self.tables),
             bench: &self.bench,
             thing,
             line: self.topics.get(&topic)?.ordered()?.clone(),
@@ -465,7 +504,7 @@ impl<'c> Drafts<'c> {
         let mut alike: BTreeSet<usize> = (0..values.len()).collect();
         let null = Tried::Value(Value::Null);
         for (clause, binding, reads) in &self.clear {
-            let tables = reads.found.then_some(self.catalogue);
+            let tables = reads.found.then_some(&self.tables);
             let all = &reads.all;
             for thing in all.iter().filter(|read| Topic::of(read).as_ref() == Some(topic)) {
                 let others: Vec<&Subject> = all.iter().filter(|read| *read != thing).collect();
@@ -516,7 +555,7 @@ impl<'c> Drafts<'c> {
 
 /// One thing moved along its line, all else fixed.
 struct Trial<'t> {
-    tables: Option<&'t Catalogue>,
+    tables: Option<&'t Tables<'t>>,
     bench: &'t Bench,
     thing: &'t Subject,
     line: Ordered,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use biodivine_lib_bdd::{Bdd, BddVariable};
+use biodivine_lib_bdd::Bdd;
 use vocabulary::{
     DataElementId, Fact, Facts, GroupId, Instant, MemberId, Origin, QuestionId, ServiceId, Slot,
     Value,
@@ -67,12 +67,24 @@ pub(crate) struct Finder<'p> {
 impl Finder<'_> {
     /// The variables that decide alone, somewhere, whether a cell belongs to the set.
     pub(crate) fn deciding(&self, cells: &Bdd) -> BTreeSet<usize> {
-        let (cells, others) = (cells.and(self.space), self.space.and_not(cells));
-        let coded = self.symbolic.model.coded.iter().enumerate();
-        let decides = |bits: &[BddVariable]| {
-            !bits.is_empty() && !cells.exists(bits).and(&others.exists(bits)).is_false()
-        };
-        coded.filter(|(_, coded)| decides(&coded.bits)).map(|(variable, _)| variable).collect()
+        let sides = (cells.and(self.space), self.space.and_not(cells));
+        let variables = 0..self.symbolic.model.coded.len();
+        variables.filter(|variable| self.parts(*variable, &sides)).collect()
+    }
+
+    /// Whether the variable decides alone, somewhere, whether a cell belongs to the set.
+    pub(crate) fn decides(&self, variable: usize, cells: &Bdd) -> bool {
+        self.parts(variable, &(cells.and(self.space), self.space.and_not(cells)))
+    }
+
+    /// Whether a cell of one side becomes one of the other when the variable alone changes.
+    fn parts(&self, variable: usize, sides: &(Bdd, Bdd)) -> bool {
+        let bits = self.symbolic.model.coded.get(variable).map_or(&[][..], |coded| &coded.bits);
+        let depends = |side: &Bdd| bits.iter().any(|bit| side.support_set_contains(bit));
+        // A side that does not depend on the variable keeps its cells whatever the variable is.
+        depends(&sides.0)
+            && depends(&sides.1)
+            && !sides.0.exists(bits).and(&sides.1.exists(bits)).is_false()
     }
 
     pub(crate) fn find(&self, cells: &Bdd) -> Option<Example> {

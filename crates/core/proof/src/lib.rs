@@ -267,6 +267,11 @@ impl Proof {
         self.finder().deciding(&cells.0)
     }
 
+    /// Whether the variable at that position alone decides, somewhere, whether a cell belongs to the set.
+    pub fn decides(&self, variable: usize, cells: &Cells) -> bool {
+        self.finder().decides(variable, &cells.0)
+    }
+
     /// A person in the set, with as few decided answers as possible; `None` when it is empty. Nothing is
     /// skipped unless the set says so.
     pub fn example(&self, cells: &Cells) -> Option<Example> {

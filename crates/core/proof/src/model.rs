@@ -12,7 +12,7 @@ use conditions::expression::{Clause, Expression, Quantified};
 use conditions::{Condition, Truth};
 use vocabulary::{DataElementId, GroupId, QuestionId, ServiceId, Slot};
 
-use crate::draft::{Bench, Draft, Topic, Tried};
+use crate::draft::{Bench, Draft, Tables, Topic, Tried};
 use crate::reads::{Binding, Reads, Symbol, Walk, symbol_id};
 use crate::{Class, Subject, Variable};
 
@@ -81,7 +81,7 @@ pub(crate) struct Model {
 /// Judges the conditions of a catalogue over a model.
 #[derive(Debug)]
 pub(crate) struct Judging<'c> {
-    catalogue: &'c Catalogue,
+    tables: Tables<'c>,
     pub(crate) model: Model,
     opaque: BTreeSet<Arc<str>>,
     clauses: BTreeMap<(Arc<str>, Binding), Arc<Pair>>,
@@ -299,7 +299,7 @@ impl<'c> Judging<'c> {
         (opaque, opaque_bits): (BTreeSet<Arc<str>>, usize),
     ) -> Self {
         Self {
-            catalogue,
+            tables: Tables::new(catalogue),
             model: Model::new(bench, topics, unsized_groups, wanted, opaque_bits),
             opaque,
             clauses: BTreeMap::new(),
@@ -393,7 +393,7 @@ impl<'c> Judging<'c> {
             reads: Reads::default(),
         };
         walk.test(&clause.test, binding, true);
-        let tables = walk.reads.found.then_some(self.catalogue);
+        let found = walk.reads.found;
         let mut read: Vec<usize> =
             walk.reads.all.iter().filter_map(|subject| self.variable(subject)).collect();
         read.sort_unstable();
@@ -404,6 +404,7 @@ impl<'c> Judging<'c> {
         let pair = if too_many || self.opaque.contains(&clause.text) {
             self.opaque_clause(clause, binding, &read)
         } else {
+            let tables = found.then_some(&self.tables);
             self.table(clause, binding, (&read, tables), &mut Vec::new())
         };
         let pair = Arc::new(pair);
@@ -416,7 +417,7 @@ impl<'c> Judging<'c> {
         &self,
         clause: &Clause,
         binding: &Binding,
-        (read, tables): (&[usize], Option<&Catalogue>),
+        (read, tables): (&[usize], Option<&Tables<'_>>),
         tried: &mut Vec<(Subject, Tried)>,
     ) -> Pair {
         let Some((first, rest)) = read.split_first() else {
@@ -486,7 +487,7 @@ impl<'c> Judging<'c> {
         let none = Pair { holds: self.nowhere(), fails: self.nowhere() };
         let Some((first, rest)) = read.split_first() else {
             return if gap {
-                self.table(clause, binding, (&[], Some(self.catalogue)), tried)
+                self.table(clause, binding, (&[], Some(&self.tables)), tried)
             } else {
                 none
             };

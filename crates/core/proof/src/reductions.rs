@@ -444,8 +444,7 @@ impl<'p> Figures<'p> {
 
     fn spread(&self, weights: &Weights, before: &[(Bdd, i64)], after: &ByValue) -> Option<Spread> {
         let befores = sums(self.start(), before);
-        let less: ByValue = after.iter().map(|(value, cells)| (-value, cells.clone())).collect();
-        let savings = sums(less, before);
+        let (least, most) = (saved(&befores, after, false)?, saved(&befores, after, true)?);
         let extreme = |saving: &i64, cells: &Bdd| {
             let least = after.iter().map(|(after, here)| (*after, cells.and(here)));
             let (after, cells) = least.into_iter().find(|(_, cells)| !cells.is_false())?;
@@ -454,13 +453,11 @@ impl<'p> Figures<'p> {
             Some(Extreme { before: saving.saturating_add(after), after, cells, example })
         };
         let span = |values: &ByValue| Some((*values.keys().next()?, *values.keys().next_back()?));
-        let (best, most) = savings.iter().next_back()?;
-        let (worst, least) = savings.iter().next()?;
         Some(Spread {
             before: span(&befores)?,
             after: span(after)?,
-            best: extreme(best, most)?,
-            worst: extreme(worst, least)?,
+            best: extreme(&most.0, &most.1)?,
+            worst: extreme(&least.0, &least.1)?,
             mean_before: self.mean(weights, &befores),
             mean_after: self.mean(weights, after),
         })
@@ -479,5 +476,22 @@ impl<'p> Figures<'p> {
         }
         let mean = sum * BigUint::from(MILLION) / whole;
         i64::try_from(mean).unwrap_or(i64::MAX)
+    }
+}
+
+/// The greatest saving or the least, with the cells that have it.
+fn saved(before: &ByValue, after: &ByValue, greatest: bool) -> Option<(i64, Bdd)> {
+    let mut pairs: BTreeMap<i64, Vec<(&Bdd, &Bdd)>> = BTreeMap::new();
+    for (value, cells) in before {
+        for (less, others) in after {
+            pairs.entry(value.saturating_sub(*less)).or_default().push((cells, others));
+        }
+    }
+    loop {
+        let (saving, pairs) = if greatest { pairs.pop_last()? } else { pairs.pop_first()? };
+        let both = pairs.into_iter().map(|(cells, others)| cells.and(others));
+        if let Some(cells) = both.reduce(|sum, one| sum.or(&one)).filter(|it| !it.is_false()) {
+            return Some((saving, cells));
+        }
     }
 }

@@ -85,13 +85,20 @@ impl Relevance {
         features.sort_by(|a, b| Bdd::cmp_structural(a, b));
         features.dedup();
         let supports: Vec<_> = features.iter().map(|feature| feature.support_set()).collect();
-        let changed_among = |feature: &Bdd, bits: &[BddVariable], possible: &Bdd| {
-            let somewhere = feature.and(possible).exists(bits);
-            somewhere.and(&possible.and_not(feature).exists(bits))
+        // Both sides of each feature, among possible cells and among all.
+        let sides: Vec<[(Bdd, Bdd); 2]> = features
+            .iter()
+            .map(|feature| {
+                let among = (feature.and(&possible), possible.and_not(feature));
+                [among, (Bdd::clone(feature), feature.not())]
+            })
+            .collect();
+        let changed = |(one, other): &(Bdd, Bdd), bits: &[BddVariable]| {
+            let somewhere = one.exists(bits);
+            if somewhere.is_false() { somewhere } else { somewhere.and(&other.exists(bits)) }
         };
         // What nobody is asked is told or not told: the two cannot be compared among possible cells only, and
         // an answer that decides which of them it is matters for that.
-        let everywhere = model.everywhere();
         let mut changes = BTreeMap::new();
         for (variable, coded) in model.coded.iter().enumerate() {
             if matches!(
@@ -101,11 +108,11 @@ impl Relevance {
                 continue;
             }
             let asked = model.variables.get(variable).is_some_and(|it| it.question.is_some());
-            let among = if asked { &possible } else { &everywhere };
             let mut sum = model.nowhere();
-            for (feature, reads) in features.iter().zip(&supports) {
+            for ([among, everywhere], reads) in sides.iter().zip(&supports) {
                 if coded.bits.iter().any(|bit| reads.contains(bit)) {
-                    sum = sum.or(&changed_among(feature, &coded.bits, among));
+                    let sides = if asked { among } else { everywhere };
+                    sum = sum.or(&changed(sides, &coded.bits));
                 }
             }
             changes.insert(variable, sum);
@@ -127,8 +134,9 @@ impl Relevance {
         let mut sources = BTreeMap::new();
         for (variable, told) in &symbolic.told {
             let mut hangs_on = BTreeMap::new();
+            let sides = (told.pair.holds.clone(), told.pair.holds.not());
             for (other, coded) in model.coded.iter().enumerate() {
-                let change = changed_among(&told.pair.holds, &coded.bits, &everywhere);
+                let change = changed(&sides, &coded.bits);
                 if other != *variable && changes.contains_key(&other) && !change.is_false() {
                     hangs_on.insert(other, change);
                 }

@@ -89,24 +89,21 @@ impl Search<'_> {
     /// A question is of use when its answer alone changes something somewhere, or tells whether a source can
     /// be asked.
     pub(super) fn questions(&mut self) {
-        let mut deciding: BTreeSet<usize> = BTreeSet::new();
-        for cells in self.proof.features().values() {
-            deciding.extend(self.proof.decided_by(cells));
-        }
-        let mut helping: BTreeSet<usize> = BTreeSet::new();
-        for judged in self.proof.conditions() {
-            if let Place::SourceOfElement(..) = judged.place {
-                helping.extend(self.proof.decided_by(&judged.holds));
-            }
-        }
+        // Small sets first: nearly every question is of use, and one set that shows it is enough.
+        let told = self.proof.conditions().iter().filter_map(|judged| match judged.place {
+            Place::SourceOfElement(..) => Some(&judged.holds),
+            _ => None,
+        });
+        let mut sets: Vec<&Cells> = self.proof.features().values().chain(told).collect();
+        sets.sort_by_key(|cells| cells.0.size());
         for question in &self.matter.questions {
             let variables = self.proof.variables().iter().enumerate();
             let of = variables.filter(|(_, it)| it.question.as_ref() == Some(&question.id));
             let of: Vec<usize> = of.map(|(at, _)| at).collect();
             let is_size = matches!(question.binds, Binds::CountOf(_));
-            let used = of
-                .iter()
-                .any(|at| deciding.contains(at) || helping.contains(at) || self.proof.is_read(*at));
+            let used = of.iter().any(|at| {
+                sets.iter().any(|cells| self.proof.decides(*at, cells)) || self.proof.is_read(*at)
+            });
             let item = FoundIn::Question(question.id.clone());
             let args = |words: &crate::words::Words<'_>| vec![words.question(&question.id)];
             let counts = is_size && of.iter().any(|at| self.is_size_of_somebody(*at));
