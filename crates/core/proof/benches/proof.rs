@@ -150,14 +150,22 @@ fn measure(catalogue: &Catalogue, matter: &Matter) {
         Count::AtLeast(plans) => (plans, true),
     };
     let counted = begun.elapsed();
+    let begun = Stopwatch::now();
+    let spreads = proof.reductions(catalogue, matter);
+    let compared = begun.elapsed();
+    let begun = Stopwatch::now();
+    let findings = proof.findings(catalogue, matter, &spreads).len();
+    let checked = begun.elapsed();
     println!(
         "{{\"what\":\"prove\",\"matter\":\"{}\",\"cells\":\"{}\",\"plans\":\"{plans}\",\"at_least\":{more},\"features\":{},\
-         \"us\":{},\"count_us\":{}}}",
+         \"us\":{},\"count_us\":{},\"reductions_us\":{},\"findings\":{findings},\"findings_us\":{}}}",
         matter.id,
         proof.cells(),
         proof.features().len(),
         proved.as_micros(),
-        counted.as_micros()
+        counted.as_micros(),
+        compared.as_micros(),
+        checked.as_micros()
     );
     steps(catalogue, matter, &proof);
 }
