@@ -99,12 +99,20 @@ pub(crate) type Env<'a> = Option<&'a Bound<'a>>;
 impl<'a> World<'a> {
     /// The slot that is read, if it is known whose it is.
     pub(crate) fn slot(&self, read: &ElementRead, env: Env<'_>) -> Option<Slot> {
-        let member = match &read.of {
-            Holder::Single => return Some(read.slot().clone()),
-            Holder::InScope(group) => self.member_in_scope(group)?,
-            Holder::Bound { outwards, .. } => bound_member(env, *outwards)?,
-        };
-        Some(Slot { element: read.element().clone(), member: Some(member.clone()) })
+        let member = self.holder(read, env)?.cloned();
+        Some(Slot { element: read.element().clone(), member })
+    }
+
+    /// Whose element is read, if that is known: a member, or nobody's own.
+    fn holder<'h>(&self, read: &ElementRead, env: Env<'h>) -> Option<Option<&'h MemberId>>
+    where
+        'a: 'h,
+    {
+        match &read.of {
+            Holder::Single => Some(None),
+            Holder::InScope(group) => self.member_in_scope(group).map(Some),
+            Holder::Bound { outwards, .. } => bound_member(env, *outwards).map(Some),
+        }
     }
 
     fn member_in_scope(&self, group: &GroupId) -> Option<&'a MemberId> {
@@ -113,11 +121,7 @@ impl<'a> World<'a> {
 
     /// The element's value; `None` = unknown.
     pub(crate) fn read(&self, read: &ElementRead, env: Env<'_>) -> Option<Known<'a>> {
-        let value = if read.of == Holder::Single {
-            self.facts.value(read.slot())
-        } else {
-            self.facts.value(&self.slot(read, env)?)
-        };
+        let value = self.facts.value_of(read.element(), self.holder(read, env)?);
         Known::of_type(value?, &read.ty)
     }
 

@@ -7,9 +7,12 @@ const MOST_WAYS: usize = 256;
 /// So many pairs of ways are compared for one explanation; beyond, only the best way of each part is kept.
 const MOST_WORK: usize = 100_000;
 
-/// A set of small numbers.
+/// A set of small numbers. Most conditions have no more than 64, which need no room of their own.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Set(Vec<u64>);
+pub(crate) struct Set {
+    first: u64,
+    more: Vec<u64>,
+}
 
 impl Set {
     pub(crate) fn of(number: usize) -> Self {
@@ -19,39 +22,50 @@ impl Set {
     }
 
     pub(crate) fn insert(&mut self, number: usize) {
-        let word = number / 64;
-        if self.0.len() <= word {
-            self.0.resize(word.saturating_add(1), 0);
+        let bit = 1 << (number % 64);
+        let Some(word) = (number / 64).checked_sub(1) else {
+            self.first |= bit;
+            return;
+        };
+        if self.more.len() <= word {
+            self.more.resize(word.saturating_add(1), 0);
         }
-        if let Some(word) = self.0.get_mut(word) {
-            *word |= 1 << (number % 64);
+        if let Some(word) = self.more.get_mut(word) {
+            *word |= bit;
         }
     }
 
     pub(crate) fn contains(&self, number: usize) -> bool {
-        self.0.get(number / 64).is_some_and(|word| word & (1 << (number % 64)) != 0)
+        let word = match (number / 64).checked_sub(1) {
+            None => self.first,
+            Some(word) => self.more.get(word).copied().unwrap_or_default(),
+        };
+        word & (1 << (number % 64)) != 0
     }
 
     fn join(&mut self, other: &Self) {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
+        self.first |= other.first;
+        if self.more.len() < other.more.len() {
+            self.more.resize(other.more.len(), 0);
         }
-        for (word, more) in self.0.iter_mut().zip(&other.0) {
+        for (word, more) in self.more.iter_mut().zip(&other.more) {
             *word |= more;
         }
     }
 
     fn is_within(&self, other: &Self) -> bool {
-        self.0.len() <= other.0.len()
-            && self.0.iter().zip(&other.0).all(|(word, more)| word & !more == 0)
+        self.first & !other.first == 0
+            && self.more.len() <= other.more.len()
+            && self.more.iter().zip(&other.more).all(|(word, more)| word & !more == 0)
     }
 
     fn len(&self) -> u32 {
-        self.0.iter().fold(0, |sum, word| sum.saturating_add(word.count_ones()))
+        let first = self.first.count_ones();
+        self.more.iter().fold(first, |sum, word| sum.saturating_add(word.count_ones()))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.first == 0 && self.more.is_empty()
     }
 }
 
@@ -65,6 +79,11 @@ pub(crate) struct Way {
 impl Way {
     fn cost(&self) -> (u32, u32) {
         (self.answers.len(), self.clauses.len())
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.answers.join(&other.answers);
+        self.clauses.join(&other.clauses);
     }
 
     fn covers(&self, other: &Self) -> bool {
@@ -86,15 +105,18 @@ impl Joiner {
     }
 
     /// Both are needed: every way of the one with every way of the other.
-    pub(crate) fn both(&mut self, one: Vec<Way>, other: Vec<Way>) -> Vec<Way> {
+    pub(crate) fn both(&mut self, mut one: Vec<Way>, other: Vec<Way>) -> Vec<Way> {
+        if let ([left], [right]) = (one.as_mut_slice(), other.as_slice()) {
+            left.join(right);
+            return one;
+        }
         let (one, other) = (self.affordable(one), self.affordable(other));
         let pairs = one.len().saturating_mul(other.len());
         let mut ways = Vec::with_capacity(pairs);
         for left in &one {
             for right in &other {
                 let mut way = left.clone();
-                way.answers.join(&right.answers);
-                way.clauses.join(&right.clauses);
+                way.join(right);
                 ways.push(way);
             }
         }

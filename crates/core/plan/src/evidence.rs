@@ -123,37 +123,43 @@ fn collect<'a>(
     pieces: &mut Vec<Piece<'a>>,
     list: &mut EvidenceList,
 ) {
-    let mut places: BTreeMap<EvidenceKey, usize> = BTreeMap::new();
+    // For each type the piece of each member, in their order, or the one.
+    let mut places: BTreeMap<&EvidenceTypeId, Vec<Option<usize>>> = BTreeMap::new();
     for (position, node) in nodes.iter().enumerate() {
-        let mut keys = Vec::new();
-        let own = node.service.per.as_ref().map(|per| (per, &node.key.member));
+        let mut keys = Vec::with_capacity(node.service.evidence.len());
         for need in &node.service.evidence {
             let ty = input.catalogue.evidence_types.get(&need.ty);
             let per = ty.and_then(|ty| ty.per.as_ref());
-            for member in judge.each(per, own) {
+            let of_type = places.entry(&need.ty).or_default();
+            for (at, member) in judge.each(per, node.own()) {
                 let needed = judge.truth(&need.when, node.scope_of(per, member));
                 let unmade = || !is_made(nodes, producers, position, need, per, member);
                 if needed == Truth::False || (need.if_produced && unmade()) {
                     continue;
                 }
-                let key = EvidenceKey { ty: need.ty.clone(), member: member.clone() };
-                let next = pieces.len();
-                let place = *places.entry(key.clone()).or_insert(next);
-                if place == next {
-                    pieces.push(Piece { key: key.clone(), per, users: Vec::new() });
+                if of_type.len() <= at {
+                    of_type.resize(at.saturating_add(1), None);
                 }
+                let Some(known) = of_type.get_mut(at) else {
+                    continue;
+                };
+                let place = *known.get_or_insert_with(|| {
+                    let key = EvidenceKey { ty: need.ty.clone(), member: member.clone() };
+                    pieces.push(Piece { key, per, users: Vec::new() });
+                    pieces.len().saturating_sub(1)
+                });
                 let Some(piece) = pieces.get_mut(place) else {
                     continue;
                 };
+                if piece.users.last().is_none_or(|last| last.position != position) {
+                    keys.push(piece.key.clone());
+                }
                 piece.add(User { position, need, needed, soft: need.soft });
                 list.alone.push(AloneNeed {
                     node: position,
                     piece: place,
                     copies: need.copies_alone,
                 });
-                if !keys.contains(&key) {
-                    keys.push(key);
-                }
             }
         }
         list.of_node.push(keys);
@@ -223,8 +229,9 @@ fn makers<'a>(
             return false;
         };
         let same_group = node.service.per.is_some() && node.service.per.as_ref() == piece.per;
-        let needs_it_itself = piece.users.iter().any(|user| user.position == position);
-        !needs_it_itself && (!same_group || node.key.member == piece.key.member)
+        let users = &piece.users;
+        let needs_it_itself = || users.binary_search_by_key(&position, |it| it.position).is_ok();
+        (!same_group || node.key.member == piece.key.member) && !needs_it_itself()
     };
     found.iter().filter(|(position, _)| made_for(*position)).copied().collect()
 }

@@ -65,26 +65,31 @@ impl<'a> Judge<'a> {
         self.members.get(group)
     }
 
-    /// For whom something of `group` is needed by a service whose own member is `own`: for that member,
-    /// for every member, or once (`None`) when it is not repeated.
-    pub(crate) fn each<'s>(
-        &'s self,
+    /// For whom something of `group` is needed by a service for the member at a place of its own group: for that
+    /// member, for every member, or once (`None`) when it is not repeated. With the member's place in the group.
+    pub(crate) fn each(
+        &self,
         group: Option<&GroupId>,
-        own: Option<(&GroupId, &'s Option<MemberId>)>,
-    ) -> &'s [Option<MemberId>] {
-        match (group, own) {
-            (None, _) => NO_GROUP,
-            (Some(group), Some((per, member))) if per == group => std::slice::from_ref(member),
-            (Some(group), _) => {
-                let Some(members) = self.members.get(group) else {
-                    return &[];
-                };
-                if !members.known {
-                    self.undecided.borrow_mut().groups.insert(group.clone());
+        own: Option<(&GroupId, usize)>,
+    ) -> impl Iterator<Item = (usize, &Option<MemberId>)> {
+        let mut first = 0;
+        let members = match group {
+            None => NO_GROUP,
+            Some(group) => {
+                let members = self.members.get(group);
+                let ids = members.map(|it| it.ids.as_slice()).unwrap_or_default();
+                if let Some((_, place)) = own.filter(|(per, _)| *per == group) {
+                    first = place;
+                    ids.get(place..).and_then(|ids| ids.get(..1)).unwrap_or_default()
+                } else {
+                    if members.is_some_and(|it| !it.known) {
+                        self.undecided.borrow_mut().groups.insert(group.clone());
+                    }
+                    ids
                 }
-                &members.ids
             }
-        }
+        };
+        (first..).zip(members)
     }
 
     pub(crate) fn note_unknown_size(&self, group: &GroupId) {

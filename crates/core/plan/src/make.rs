@@ -266,11 +266,10 @@ fn signatories(
 ) -> Vec<PlannedSignatory> {
     let mut signatories = Vec::new();
     for node in nodes {
-        let own = node.service.per.as_ref().map(|per| (per, &node.key.member));
         for (index, signatory) in (0u32..).zip(&node.service.signatories) {
             let element = input.catalogue.element(&signatory.element);
             let group = element.and_then(|element| element.group.as_ref());
-            for member in judge.each(group, own) {
+            for (_, member) in judge.each(group, node.own()) {
                 if judge.truth(&signatory.when, node.scope_of(group, member)) == Truth::False {
                     continue;
                 }

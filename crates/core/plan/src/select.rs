@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use catalogue::{Catalogue, Fee, MatterService, PublicService, Requirement};
 use conditions::{Condition, InScope, Truth};
-use vocabulary::{MemberId, NodeKey};
+use vocabulary::{GroupId, MemberId, NodeKey};
 
 use crate::judge::Judge;
 use crate::terms::Terms;
@@ -13,6 +13,8 @@ use crate::{LeftOut, OutKind, PlanInput, Reason};
 /// A service that is in, for one member if it is repeated.
 pub(crate) struct Node<'a> {
     pub(crate) key: NodeKey,
+    /// The place of its member in the group; 0 if it is not repeated.
+    place: usize,
     pub(crate) part: &'a MatterService,
     pub(crate) service: &'a PublicService,
     /// In whatever is still answered.
@@ -28,6 +30,11 @@ impl Node<'_> {
         self.service.per.as_ref().zip(self.key.member.as_ref())
     }
 
+    /// The group that the service is repeated for, and the place of its member there.
+    pub(crate) fn own(&self) -> Option<(&GroupId, usize)> {
+        Some((self.service.per.as_ref()?, self.place))
+    }
+
     /// The fees that are due.
     pub(crate) fn fees(&self) -> impl Iterator<Item = &Fee> {
         let place = |index: &u32| usize::try_from(*index).ok();
@@ -37,7 +44,7 @@ impl Node<'_> {
     /// The scope of a need of this service that is repeated for `member` of its own group.
     pub(crate) fn scope_of<'s>(
         &'s self,
-        group: Option<&'s vocabulary::GroupId>,
+        group: Option<&'s GroupId>,
         member: &'s Option<MemberId>,
     ) -> InScope<'s> {
         self.scope().or_else(|| group.zip(member.as_ref()))
@@ -91,7 +98,7 @@ fn select_service<'a>(
     selection: &mut Selection<'a>,
 ) {
     let Some(per) = &service.per else {
-        select_node(input, judge, part, service, (None, true), selection);
+        select_node(input, judge, part, service, (0, None, true), selection);
         return;
     };
     let Some(members) = judge.members(per) else {
@@ -107,7 +114,7 @@ fn select_service<'a>(
         });
     }
     for (position, member) in members.ids.iter().enumerate() {
-        let who = (member.clone(), position < members.certain);
+        let who = (position, member.clone(), position < members.certain);
         let is_in = select_node(input, judge, part, service, who, selection);
         if is_in && !members.known {
             judge.note_unknown_size(per);
@@ -121,7 +128,7 @@ fn select_node<'a>(
     judge: &Judge<'_>,
     part: &'a MatterService,
     service: &'a PublicService,
-    (member, member_is_certain): (Option<MemberId>, bool),
+    (place, member, member_is_certain): (usize, Option<MemberId>, bool),
     selection: &mut Selection<'a>,
 ) -> bool {
     let key = NodeKey { service: service.id.clone(), member };
@@ -180,6 +187,6 @@ fn select_node<'a>(
     };
     let certain = member_is_certain && decided && open.is_empty();
     let terms = Terms::of(input.catalogue, judge, service, scope);
-    selection.nodes.push(Node { key, part, service, certain, reason, terms });
+    selection.nodes.push(Node { key, place, part, service, certain, reason, terms });
     true
 }

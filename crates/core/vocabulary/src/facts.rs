@@ -111,8 +111,9 @@ pub struct Fact {
 /// Everything known so far. State of an interview is in here only.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Facts {
+    /// What is known of one element stands together, in the order of the slots.
     #[serde(with = "slots_as_text")]
-    values: BTreeMap<Slot, Fact>,
+    values: BTreeMap<DataElementId, Vec<(Slot, Fact)>>,
     groups: BTreeMap<GroupId, Vec<MemberId>>,
     #[serde(with = "slot_set_as_text")]
     declined: BTreeSet<Slot>,
@@ -128,18 +129,46 @@ impl Facts {
 
     /// `None` = unknown.
     pub fn get(&self, slot: &Slot) -> Option<&Fact> {
-        self.values.get(slot)
+        self.fact(&slot.element, slot.member.as_ref())
     }
 
     /// `None` = unknown.
     pub fn value(&self, slot: &Slot) -> Option<&Value> {
-        self.values.get(slot).map(|fact| &fact.value)
+        self.value_of(&slot.element, slot.member.as_ref())
+    }
+
+    /// The value of an element, for a member of its group if it has one; `None` = unknown.
+    pub fn value_of(&self, element: &DataElementId, member: Option<&MemberId>) -> Option<&Value> {
+        self.fact(element, member).map(|fact| &fact.value)
+    }
+
+    fn fact(&self, element: &DataElementId, member: Option<&MemberId>) -> Option<&Fact> {
+        let facts = self.values.get(element)?;
+        let place = facts.binary_search_by(|(slot, _)| slot.member.as_ref().cmp(&member)).ok()?;
+        facts.get(place).map(|(_, fact)| fact)
     }
 
     pub fn set(&mut self, slot: Slot, fact: Fact) {
         self.declined.remove(&slot);
         self.unavailable.remove(&slot);
-        self.values.insert(slot, fact);
+        let facts = self.values.entry(slot.element.clone()).or_default();
+        match facts.binary_search_by(|(known, _)| known.cmp(&slot)) {
+            Ok(place) => {
+                if let Some((_, known)) = facts.get_mut(place) {
+                    *known = fact;
+                }
+            }
+            Err(place) => facts.insert(place, (slot, fact)),
+        }
+    }
+
+    fn unset(&mut self, slot: &Slot) {
+        if let Some(facts) = self.values.get_mut(&slot.element) {
+            facts.retain(|(known, _)| known != slot);
+            if facts.is_empty() {
+                self.values.remove(&slot.element);
+            }
+        }
     }
 
     /// The applicant's own answer.
@@ -148,13 +177,13 @@ impl Facts {
     }
 
     pub fn forget(&mut self, slot: &Slot) {
-        self.values.remove(slot);
+        self.unset(slot);
         self.declined.remove(slot);
     }
 
     /// 我不清楚: stays unknown, is not asked again.
     pub fn decline(&mut self, slot: Slot) {
-        self.values.remove(&slot);
+        self.unset(&slot);
         self.declined.insert(slot);
     }
 
@@ -185,7 +214,7 @@ impl Facts {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&Slot, &Fact)> {
-        self.values.iter()
+        self.values.values().flatten().map(|(slot, fact)| (slot, fact))
     }
 
     pub fn groups(&self) -> impl Iterator<Item = (&GroupId, &[MemberId])> {
@@ -202,20 +231,26 @@ mod slots_as_text {
 
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use super::{Fact, Slot};
+    use super::{DataElementId, Fact, Facts, Slot};
 
     pub(super) fn serialize<S: Serializer>(
-        values: &BTreeMap<Slot, Fact>,
+        values: &BTreeMap<DataElementId, Vec<(Slot, Fact)>>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(values.iter().map(|(slot, fact)| (slot.to_string(), fact)))
+        let facts = values.values().flatten();
+        serializer.collect_map(facts.map(|(slot, fact)| (slot.to_string(), fact)))
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<BTreeMap<Slot, Fact>, D::Error> {
+    ) -> Result<BTreeMap<DataElementId, Vec<(Slot, Fact)>>, D::Error> {
         let map = BTreeMap::<String, Fact>::deserialize(deserializer)?;
-        Ok(map.into_iter().filter_map(|(k, fact)| Some((k.parse().ok()?, fact))).collect())
+        let mut facts = Facts::new();
+        for (slot, fact) in map {
+            let Ok(slot) = slot.parse();
+            facts.set(slot, fact);
+        }
+        Ok(facts.values)
     }
 }
 
