@@ -28,6 +28,7 @@ questions-left = { $n ->
 why-asked = Why do we ask?
 why-services = It matters to: { $services }
 answer-empty = Enter “{ $name }”
+answer-unchosen = Choose “{ $name }”
 answer-not-an-option = Choose one of the options of “{ $name }”
 answer-not-yes-or-no = Choose yes or no for “{ $name }”
 answer-not-a-number = “{ $name }” must be a number, for example 3200
@@ -77,7 +78,7 @@ extra-visit = { $n ->
    *[other] { $n } more visits
   }: { $reason }
 deferral-until = { $way }, within { $period }
-signatory = { $role } ({ $name })
+signatory = { $name } ({ $role })
 plan-fees = Fees
 plan-no-fees = All free of charge
 fee-line = { $name } { $amount }
@@ -274,3 +275,4 @@ licence-code = Identifier: { $code }
 licence-check = Verification code: { $code }
 licence-qr = QR code for verification
 licence-verify = Verify this licence
+amount-cny = CNY { $amount }

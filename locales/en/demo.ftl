@@ -54,4 +54,4 @@ examples-board = For each matter the proof chooses cases that together show ever
 examples-lead = In these { $n } cases every service is in and out, and every way of every piece of evidence is taken.
 examples-open = Open
 examples-open-label = Open: { $name }
-demo-story-elder = Retires this year, wants to sell an old flat, and sees to the affairs of a father who died
+demo-story-elder = Retires this year, buys a flat nearer to the children, and sees to the affairs of a father who died.

@@ -54,4 +54,4 @@ examples-board = 每件事由证明挑出一组情形，合起来覆盖全部结
 examples-lead = 这 { $n } 个情形合起来，每个事项的办与不办、每种材料的每种来法都出现过。
 examples-open = 打开
 examples-open-label = 打开：{ $name }
-demo-story-elder = 今年退休，想把旧房卖了，还要办父亲的身后事
+demo-story-elder = 今年退休，想换一套离孩子近的二手房，还要办父亲的身后事。

@@ -7,10 +7,10 @@ use vocabulary::{Date, Value};
 
 use crate::demo_people::{number, number_of, text};
 
-/// Login of the one who retires, sells his flat and sees to his father's affairs.
+/// Login of the one who retires, buys a flat and sees to his father's affairs.
 pub const ELDER: &str = "elder";
 
-const PAPERS: [&str; 12] = [
+const PAPERS: [&str; 13] = [
     "appraisal-records",
     "bank-loan-records",
     "death-records",
@@ -19,6 +19,7 @@ const PAPERS: [&str; 12] = [
     "family-planning-records",
     "hospital-records",
     "invoice-records",
+    "marriage-register",
     "platform-orders",
     "police-records",
     "relief-records",
@@ -46,10 +47,10 @@ fn person(table: &mut RegisterTable) {
         &[
             ("person.name", name.clone()),
             ("person.citizen_id", id.clone()),
-            ("seller.name", name),
-            ("seller.document_no", id),
-            ("buyer.name", text("林晓芸")),
-            ("buyer.document_no", number_of(1992, 9, 12, 2)),
+            ("buyer.name", name),
+            ("buyer.document_no", id),
+            ("seller.name", text("林晓芸")),
+            ("seller.document_no", number_of(1992, 9, 12, 2)),
         ],
     );
 }
@@ -81,7 +82,7 @@ fn home(table: &mut RegisterTable, today: Date) {
         "property-register",
         &[
             ("home.acquired_on", Value::Date(bought)),
-            ("home.address", text("清河区梧桐街道听雨巷 8 号 2 栋 301")),
+            ("home.address", text("清河区柳荫街道望江路 20 号 2 栋 1102")),
             ("home.area", number(89)),
             ("home.certificate_no", text("某（2019）清河区不动产权第0012345号")),
             ("home.mortgaged", text("none")),

@@ -33,6 +33,22 @@
     });
   });
 
+  // A page whose contents are still being made fetches itself again; what somebody is at stays as it is.
+  const look = () => $("[data-unfinished]", () => setTimeout(async () => {
+    const main = document.querySelector("main");
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (answer.ok && !main.contains(document.activeElement)) {
+        main.replaceWith(fresh.querySelector("main"));
+      }
+    } catch {
+      // The server may be away for a moment.
+    }
+    look();
+  }, 2000));
+  look();
+
   // A page that watches a case loads again when the case has moved on; never while someone is typing.
   $("[data-watch]", (watcher) => {
     const { watch, version } = watcher.dataset;

@@ -43,6 +43,14 @@ pub fn slot_name(catalogue: &Catalogue, page: &Page, slot: &Slot) -> String {
     element_name(catalogue, page, &slot.element)
 }
 
+/// An amount in a currency, as people write it.
+pub fn money(page: &Page, amount: &vocabulary::Decimal, currency: &str) -> String {
+    match currency {
+        "CNY" => page.t1("amount-cny", "amount", amount),
+        other => format!("{amount} {other}"),
+    }
+}
+
 pub fn evidence_name(catalogue: &Catalogue, page: &Page, id: &EvidenceTypeId) -> String {
     catalogue
         .evidence_types

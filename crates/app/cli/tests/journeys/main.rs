@@ -17,6 +17,7 @@ mod applicant;
 mod browser;
 mod chromium;
 mod demo;
+mod living;
 mod staff;
 mod town;
 mod visitor;

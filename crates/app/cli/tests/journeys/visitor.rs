@@ -10,7 +10,7 @@ use crate::watch::{Notes, Watch, snapshot};
 use crate::webdriver::{Answer, Element, Session, WireError};
 
 /// How long somebody looks for what should be there already.
-const LOOKS_FOR: Duration = Duration::from_secs(8);
+pub(crate) const LOOKS_FOR: Duration = Duration::from_secs(8);
 /// How long somebody waits for what others have yet to do.
 const WAITS_FOR: Duration = Duration::from_secs(60);
 
@@ -121,10 +121,10 @@ impl Visitor {
         self.watching += began.elapsed();
     }
 
-    /// From here on something else is looked at on every page.
-    pub(crate) fn watches(&mut self, watch: Watch) {
-        self.watch = watch;
+    /// From here on something else is looked at on every page than what is returned.
+    pub(crate) fn watches(&mut self, watch: Watch) -> Watch {
         self.looks_afresh();
+        std::mem::replace(&mut self.watch, watch)
     }
 
     /// Looks at pages again that were looked at before: they are not the same any more.
@@ -450,7 +450,7 @@ impl Visitor {
 }
 
 /// Asks again and again until it is so, or the time is over.
-fn within(time: Duration, mut is_so: impl FnMut() -> bool) -> bool {
+pub(crate) fn within(time: Duration, mut is_so: impl FnMut() -> bool) -> bool {
     let until = Instant::now() + time;
     loop {
         if is_so() {

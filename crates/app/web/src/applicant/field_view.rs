@@ -1,7 +1,7 @@
 //! One input: its kind, its words, its value as typed, its error. Shared by interview, form and correction.
 
 use catalogue::{Catalogue, DataElement, ElementType};
-use interview::AnswerFinding;
+use interview::{AnswerFinding, answer};
 use vocabulary::{Slot, Value};
 
 use crate::page::Page;
@@ -125,6 +125,9 @@ pub fn typed(value: &Value) -> String {
 
 /// What is wrong with what was typed, in words that say what would be accepted.
 pub fn finding_text(catalogue: &Catalogue, page: &Page, finding: &AnswerFinding) -> String {
+    if finding.code == answer::EMPTY {
+        return nothing_given(catalogue, page, &finding.slot);
+    }
     let name = crate::naming::slot_name(catalogue, page, &finding.slot);
     let mut args: Vec<(&str, String)> =
         finding.args.iter().map(|(arg, value)| (*arg, value.clone())).collect();
@@ -132,9 +135,17 @@ pub fn finding_text(catalogue: &Catalogue, page: &Page, finding: &AnswerFinding)
     page.tn(finding_key(finding.code), &args)
 }
 
+/// Nothing was typed, or nothing chosen.
+pub fn nothing_given(catalogue: &Catalogue, page: &Page, slot: &Slot) -> String {
+    let name = crate::naming::slot_name(catalogue, page, slot);
+    let is_choice = catalogue
+        .element(&slot.element)
+        .is_some_and(|it| matches!(it.ty, ElementType::Bool | ElementType::Choice(_)));
+    page.t1(if is_choice { "answer-unchosen" } else { "answer-empty" }, "name", name)
+}
+
 const fn finding_key(code: &str) -> &'static str {
     match code.as_bytes() {
-        b"ANS0001" => "answer-empty",
         b"ANS0002" => "answer-not-an-option",
         b"ANS0003" => "answer-not-yes-or-no",
         b"ANS0004" => "answer-not-a-number",

@@ -12,7 +12,7 @@ use plan::{FieldState, FormField, FormTopic, Plan};
 use vocabulary::{Fact, MemberId, Origin, Value};
 
 use crate::access::Action;
-use crate::applicant::field_view::{FieldView, field, finding_text, typed};
+use crate::applicant::field_view::{FieldView, field, finding_text, nothing_given, typed};
 use crate::applicant::interview::ErrorLine;
 use crate::applicant::load;
 use crate::errors::WebError;
@@ -114,10 +114,9 @@ async fn take(app: &App, page: &Page, id: &str, given: &Typed) -> Result<Respons
     let plan = app.engine.plan_of(&saved).await?;
     if !later {
         for missing in plan.missing_fields() {
-            let name = naming::slot_name(&catalogue, page, &missing.slot);
             wrong
                 .entry(field_name(missing))
-                .or_insert_with(|| page.t1("answer-empty", "name", name));
+                .or_insert_with(|| nothing_given(&catalogue, page, &missing.slot));
         }
     }
     if wrong.is_empty() {

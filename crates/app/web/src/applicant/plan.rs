@@ -236,7 +236,7 @@ pub(crate) fn fees(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Vec<Strin
                 "fee-line",
                 &[
                     ("name", name.to_owned()),
-                    ("amount", format!("{} {}", fee.amount, fee.currency)),
+                    ("amount", naming::money(page, &fee.amount, &fee.currency)),
                 ],
             )
         })

@@ -7,10 +7,13 @@ use askama::Template;
 use axum::extract::{Form, Query, State};
 use axum::response::Response;
 use catalogue::{Catalogue, Compiled, Diagnostic, Severity, SourceFile};
+use plan::scenario::{Outcome, ScenarioAsWritten};
 use serde::Deserialize;
 
 use super::case::{PlanSheet, sheet};
 use super::problems::{ProblemRow, row_of};
+use super::proved;
+use super::scenarios::difference_words;
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::state::App;
@@ -34,9 +37,13 @@ struct TestChoice {
 
 /// What came of a change.
 #[derive(Debug)]
-struct Outcome {
+struct Tried {
     problems: Vec<ProblemRow>,
     errors: usize,
+    /// What the proof finds in the shown matter and did not find before; `None` when nothing can be proved.
+    proved: Option<Vec<ProblemRow>>,
+    /// Whose plan is shown.
+    case: String,
     sheet: Option<PlanSheet>,
     before: Option<(String, usize, u32)>,
     failed: Vec<String>,
@@ -52,7 +59,7 @@ struct TryPage<'a> {
     file: String,
     text: String,
     tests: Vec<TestChoice>,
-    outcome: Option<Outcome>,
+    outcome: Option<Tried>,
 }
 
 #[derive(Deserialize, Debug)]
@@ -119,13 +126,9 @@ fn page_of(
     file: &str,
     text: &str,
     test: &str,
-    outcome: Option<Outcome>,
+    outcome: Option<Tried>,
 ) -> Result<Response, WebError> {
-    let name = |test: &plan::scenario::ScenarioAsWritten| {
-        let words = test.name.get(page.lang.as_str()).or_else(|| test.name.values().next());
-        words.cloned().unwrap_or_else(|| test.id.clone())
-    };
-    let key = |test: &plan::scenario::ScenarioAsWritten| format!("{}/{}", test.matter, test.id);
+    let key = |test: &ScenarioAsWritten| format!("{}/{}", test.matter, test.id);
     render(&TryPage {
         p: page,
         files: app
@@ -140,13 +143,18 @@ fn page_of(
             .workshop
             .tests
             .iter()
-            .map(|it| TestChoice { id: key(it), name: name(it), chosen: key(it) == test })
+            .map(|it| TestChoice { id: key(it), name: name_of(page, it), chosen: key(it) == test })
             .collect(),
         outcome,
     })
 }
 
-fn outcome(app: &App, page: &Page, file: &str, text: &str, test: &str) -> Outcome {
+fn name_of(page: &Page, test: &ScenarioAsWritten) -> String {
+    let words = test.name.get(page.lang.as_str()).or_else(|| test.name.values().next());
+    words.cloned().unwrap_or_else(|| test.id.clone())
+}
+
+fn outcome(app: &App, page: &Page, file: &str, text: &str, test: &str) -> Tried {
     let began = Instant::now();
     let replaced = |known: &SourceFile| {
         let text = if known.name == file { text } else { &known.text };
@@ -154,11 +162,17 @@ fn outcome(app: &App, page: &Page, file: &str, text: &str, test: &str) -> Outcom
     };
     let files: Vec<SourceFile> = app.workshop.files.iter().map(replaced).collect();
     let Compiled { catalogue, diagnostics } = catalogue::compile(&files);
+    let (failed, passed) = match &catalogue {
+        Some(catalogue) => run_all(app, catalogue),
+        None => (Vec::new(), 0),
+    };
     let scenario = app
         .workshop
         .tests
         .iter()
         .find(|it| format!("{}/{}", it.matter, it.id) == test)
+        // Somebody for whom something changes.
+        .or_else(|| failed.first().map(|(test, _)| *test))
         .or_else(|| concerned(app, file))
         .or_else(|| app.workshop.tests.first());
     let plan_in = |catalogue: &Catalogue| {
@@ -174,37 +188,50 @@ fn outcome(app: &App, page: &Page, file: &str, text: &str, test: &str) -> Outcom
         (plan.joint.promised.to_string(), plan.missing_evidence().count(), plan.visits)
     });
     let milliseconds = began.elapsed().as_millis();
-    let (mut failed, mut passed) = (Vec::new(), 0usize);
-    if let Some(catalogue) = &catalogue {
-        for test in &app.workshop.tests {
-            let run = plan::scenario::run(catalogue, test);
-            if run.passed() {
-                passed = passed.saturating_add(1);
-            } else {
-                let differences: Vec<String> =
-                    run.differences.iter().map(ToString::to_string).collect();
-                failed.push(format!("{}：{}", page.text(&run.name), differences.join("；")));
-            }
-        }
-    }
+    let proved = catalogue.as_ref().and_then(|catalogue| {
+        let matter = catalogue.matter(&scenario?.matter)?;
+        Some(proved::new_problems(app, page, catalogue, matter, page.today))
+    });
     let is_error = |it: &&Diagnostic| it.severity == Severity::Error;
-    Outcome {
+    Tried {
         errors: diagnostics.iter().filter(is_error).count(),
-        problems: diagnostics.iter().map(|it| row_of(page, it)).collect(),
+        problems: diagnostics.iter().map(|it| row_of(app, page, it)).collect(),
+        proved,
+        case: scenario.map_or_else(String::new, |it| name_of(page, it)),
         sheet: made,
         before,
-        failed,
+        failed: failed
+            .iter()
+            .map(|(_, run)| {
+                let shown = catalogue.as_ref().unwrap_or(app.engine.catalogue());
+                let words = run.differences.iter().map(|it| difference_words(shown, page, it));
+                let words: Vec<String> = words.collect();
+                format!("{}：{}", page.text(&run.name), words.join("；"))
+            })
+            .collect(),
         passed,
         milliseconds,
     }
 }
 
+/// The tests that come out otherwise than they should, those that designers wrote first, and how many others.
+fn run_all<'a>(
+    app: &'a App,
+    catalogue: &Catalogue,
+) -> (Vec<(&'a ScenarioAsWritten, Outcome)>, usize) {
+    let runs = app.workshop.tests.iter().map(|test| (test, plan::scenario::run(catalogue, test)));
+    let (passed, mut failed): (Vec<_>, Vec<_>) = runs.partition(|(_, run)| run.passed());
+    failed.sort_by_key(|(test, _)| plan::proved::is_generated(&test.id));
+    (failed, passed.len())
+}
+
 /// A test of a matter that the file's name tells of, or that joins a service it tells of.
-fn concerned<'a>(app: &'a App, file: &str) -> Option<&'a plan::scenario::ScenarioAsWritten> {
+fn concerned<'a>(app: &'a App, file: &str) -> Option<&'a ScenarioAsWritten> {
     let stem = file.rsplit('/').next()?.strip_suffix(".toml")?;
     let catalogue = app.engine.catalogue();
     let matter = catalogue.matters.values().find(|matter| {
         matter.id.as_str() == stem || matter.services.iter().any(|it| it.service.as_str() == stem)
     })?;
-    app.workshop.tests_of(matter).next()
+    let written = app.workshop.tests_of(matter).find(|it| !plan::proved::is_generated(&it.id));
+    written.or_else(|| app.workshop.tests_of(matter).next())
 }

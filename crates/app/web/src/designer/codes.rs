@@ -41,6 +41,8 @@ struct CodePage<'a> {
     p: &'a Page,
     code: String,
     title: String,
+    /// What it says to those who do not read English; empty for those who do.
+    advice: String,
     blocks: Vec<Block>,
 }
 
@@ -48,12 +50,25 @@ struct CodePage<'a> {
 #[template(path = "designer/codes.html")]
 struct CodesPage<'a> {
     p: &'a Page,
-    codes: Vec<(String, String)>,
+    codes: Vec<CodeLine>,
+}
+
+/// One code of the list.
+#[derive(Debug)]
+struct CodeLine {
+    code: String,
+    title: String,
+    advice: String,
 }
 
 pub async fn all(State(app): State<App>, page: Page) -> Result<Response, Response> {
     let pages = app.workshop.code_pages.iter();
-    let codes = pages.map(|(code, text)| (code.clone(), title(text))).collect();
+    let line = |(code, text): &(String, String)| CodeLine {
+        code: code.clone(),
+        title: title(text),
+        advice: if page.is_chinese() { in_chinese(text) } else { String::new() },
+    };
+    let codes = pages.map(line).collect();
     render(&CodesPage { p: &page, codes }).map_err(|error| error.into_page(&page))
 }
 
@@ -65,10 +80,46 @@ pub async fn one(
     let shown = || {
         let mut pages = app.workshop.code_pages.iter();
         let (_, text) = pages.find(|(known, _)| *known == code).ok_or(WebError::NotFound)?;
-        let (title, blocks) = (title(text), blocks(text));
-        render(&CodePage { p: &page, code: code.clone(), title, blocks })
+        let (title, mut blocks) = (title(text), blocks(text));
+        let advice = if page.is_chinese() { in_chinese(text) } else { String::new() };
+        if !advice.is_empty() {
+            blocks.truncate(blocks.iter().position(is_chinese_part).unwrap_or(blocks.len()));
+        }
+        render(&CodePage { p: &page, code: code.clone(), title, advice, blocks })
     };
     shown().map_err(|error: WebError| error.into_page(&page))
+}
+
+/// The heading of what a page says in Chinese.
+const CHINESE: &str = "中文";
+/// The heading of how to mend it.
+const CURE: &str = "Cure";
+
+fn is_chinese_part(block: &Block) -> bool {
+    matches!(block, Block::Heading(heading) if heading == CHINESE)
+}
+
+/// The words below a heading, as one paragraph.
+fn below(text: &str, heading: &str) -> String {
+    let at = |block: &Block| matches!(block, Block::Heading(own) if own == heading);
+    let part = blocks(text).into_iter().skip_while(|block| !at(block)).skip(1);
+    let words =
+        part.take_while(|block| block.kind() != "heading").filter_map(|block| match block {
+            Block::Words(words) | Block::Item(words) => Some(words),
+            Block::Heading(_) | Block::Code(_) => None,
+        });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn in_chinese(text: &str) -> String {
+    below(text, CHINESE)
+}
+
+/// What the page on a code says of cause and cure to readers of this page, in a sentence or two.
+pub(super) fn advice(app: &App, page: &Page, code: &str) -> String {
+    let found = app.workshop.code_pages.iter().find(|(known, _)| known == code);
+    let heading = if page.is_chinese() { CHINESE } else { CURE };
+    found.map_or_else(String::new, |(_, text)| below(text, heading))
 }
 
 /// The first heading without its mark and code.
@@ -141,5 +192,9 @@ mod tests {
                 Block::Code("a = 1\n".to_owned()),
             ]
         );
+        let text =
+            "# A: b\n\n## Cure\n\nWrite\n`x`.\n\n```toml\na = 1\n```\n\n## 中文\n\n请写 `x`。\n";
+        assert_eq!(below(text, CURE), "Write x.");
+        assert_eq!(in_chinese(text), "请写 x。");
     }
 }

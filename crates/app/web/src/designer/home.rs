@@ -94,7 +94,7 @@ fn row(app: &App, page: &Page, catalogue: &Catalogue, matter: &Matter) -> Matter
     let passed =
         |test: &&&plan::scenario::ScenarioAsWritten| plan::scenario::run(catalogue, test).passed();
     let (facts, unverified) = super::health::certainty(catalogue, matter);
-    let problems = report.as_ref().map(|it| proved::problems(page, matter, it));
+    let problems = report.as_ref().map(|it| proved::problems(app, page, matter, it));
     let count =
         |class: &str| problems.iter().flatten().filter(|problem| problem.class == class).count();
     MatterRow {

@@ -54,7 +54,7 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let matter = catalogue.matter(id).ok_or(WebError::NotFound)?;
     let report = proved::report(app, matter, page.today).await?;
-    let problems = proved::problems(page, matter, &report);
+    let problems = proved::problems(app, page, matter, &report);
     let shown = example_plan(app, matter, None);
     let patient = Patient {
         app,

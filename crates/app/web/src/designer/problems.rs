@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use catalogue::{Diagnostic, Severity};
 
-use super::proved;
+use super::{codes, proved};
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::state::App;
@@ -23,6 +23,8 @@ pub struct ProblemRow {
     /// The file, for changing it; empty = none.
     pub(super) file: String,
     pub(super) message: String,
+    /// The message is English on a page that is not: what kind of fault it is, in the page's language.
+    pub(super) plain: String,
     pub(super) hint: String,
     /// The shortest case in words.
     pub(super) case: String,
@@ -67,20 +69,20 @@ fn show(app: &App, page: &Page) -> Result<Response, WebError> {
             id: matter.id.to_string(),
             title: page.text(&matter.title).to_owned(),
             proved: proved::counted(page, &report),
-            problems: proved::problems(page, matter, &report),
+            problems: proved::problems(app, page, matter, &report),
         });
     }
     render(&ProblemsPage {
         p: page,
         files: app.workshop.files.len(),
-        compiled: app.workshop.diagnostics.iter().map(|it| row_of(page, it)).collect(),
+        compiled: app.workshop.diagnostics.iter().map(|it| row_of(app, page, it)).collect(),
         matters,
         proving,
     })
 }
 
 /// A compiler's finding.
-pub(super) fn row_of(page: &Page, diagnostic: &Diagnostic) -> ProblemRow {
+pub(super) fn row_of(app: &App, page: &Page, diagnostic: &Diagnostic) -> ProblemRow {
     let (key, class) = match diagnostic.severity {
         Severity::Error => ("severity-error", "seal"),
         Severity::Warning => ("severity-warning", "warn"),
@@ -92,6 +94,11 @@ pub(super) fn row_of(page: &Page, diagnostic: &Diagnostic) -> ProblemRow {
         place: format!("{}:{}:{}", diagnostic.file, diagnostic.line, diagnostic.column),
         file: diagnostic.file.clone(),
         message: diagnostic.message.clone(),
+        plain: if page.is_chinese() {
+            codes::advice(app, page, diagnostic.code)
+        } else {
+            String::new()
+        },
         hint: diagnostic.hint.clone().unwrap_or_default(),
         case: String::new(),
         case_link: String::new(),

@@ -115,11 +115,50 @@ pub(super) fn order_words(page: &Page, matter: &Matter, report: &Report) -> Stri
 }
 
 /// The proof's findings, with links to their cases.
-pub(super) fn problems(page: &Page, matter: &Matter, report: &Report) -> Vec<ProblemRow> {
-    report.findings.iter().map(|finding| problem(page, matter, report, finding)).collect()
+pub(super) fn problems(
+    app: &App,
+    page: &Page,
+    matter: &Matter,
+    report: &Report,
+) -> Vec<ProblemRow> {
+    report.findings.iter().map(|finding| problem(app, page, matter, report, finding)).collect()
 }
 
-fn problem(page: &Page, matter: &Matter, report: &Report, finding: &Finding) -> ProblemRow {
+/// What is found in a changed matter and was not before. Its cases stay words: pages show the catalogue in force.
+pub(super) fn new_problems(
+    app: &App,
+    page: &Page,
+    catalogue: &Catalogue,
+    matter: &Matter,
+    as_of: Date,
+) -> Vec<ProblemRow> {
+    let known = |catalogue: &Catalogue, matter: &Matter| {
+        Report::of(catalogue, matter, Arc::new(Proof::of(catalogue, matter, as_of)))
+    };
+    let before = app.engine.catalogue();
+    let before = before.matter(matter.id.as_str()).map(|own| match kept(app, own, as_of) {
+        Some(report) => report,
+        None => Arc::new(known(before, own)),
+    });
+    let after = known(catalogue, matter);
+    let is_new = |finding: &&Finding| {
+        let same = |old: &Finding| old.code == finding.code && old.item == finding.item;
+        !before.iter().any(|report| report.findings.iter().any(same))
+    };
+    let row = |finding: &Finding| ProblemRow {
+        case_link: String::new(),
+        ..problem(app, page, matter, &after, finding)
+    };
+    after.findings.iter().filter(is_new).map(row).collect()
+}
+
+fn problem(
+    app: &App,
+    page: &Page,
+    matter: &Matter,
+    report: &Report,
+    finding: &Finding,
+) -> ProblemRow {
     let (key, class) = match finding.severity {
         Severity::Error => ("severity-error", "seal"),
         Severity::Warning => ("severity-warning", "warn"),
@@ -137,7 +176,8 @@ fn problem(page: &Page, matter: &Matter, report: &Report, finding: &Finding) -> 
         place: finding.place(),
         file: String::new(),
         message,
-        hint: String::new(),
+        plain: String::new(),
+        hint: super::codes::advice(app, page, finding.code),
         case: page.text(&finding.words).to_owned(),
         case_link: example.map_or_else(String::new, |it| case_link(matter, report, it)),
     }

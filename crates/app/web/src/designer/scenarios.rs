@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use catalogue::{Catalogue, Matter};
-use plan::scenario::{Outcome, ScenarioAsWritten};
+use plan::scenario::{Difference, Outcome, ScenarioAsWritten};
 use plan::{EvidenceGroup, OutKind, Plan};
 use vocabulary::ServiceId;
 
@@ -106,7 +106,11 @@ fn pinned(catalogue: &Catalogue, page: &Page, matter: &Matter, test: &ScenarioAs
     });
     Row {
         pinned: true,
-        differences: outcome.differences.iter().map(ToString::to_string).collect(),
+        differences: outcome
+            .differences
+            .iter()
+            .map(|it| difference_words(catalogue, page, it))
+            .collect(),
         ..row(
             catalogue,
             page,
@@ -116,6 +120,54 @@ fn pinned(catalogue: &Catalogue, page: &Page, matter: &Matter, test: &ScenarioAs
             &query.unwrap_or_default(),
         )
     }
+}
+
+/// What came out otherwise than expected, in the words of the page.
+pub(super) fn difference_words(
+    catalogue: &Catalogue,
+    page: &Page,
+    difference: &Difference,
+) -> String {
+    let name = |item: &str| {
+        let id = item.split('~').next().unwrap_or(item);
+        match catalogue.service(&id.into()) {
+            Some(service) => page.text(&service.name).to_owned(),
+            None => naming::evidence_name(catalogue, page, &id.into()),
+        }
+    };
+    match difference {
+        Difference::Answers { code, place, message } => format!("{code} {place}: {message}"),
+        Difference::Missing { what, item } => {
+            page.t2("difference-missing", "what", compared(page, what), "item", name(item))
+        }
+        Difference::Unexpected { what, item } => {
+            page.t2("difference-unexpected", "what", compared(page, what), "item", name(item))
+        }
+        Difference::Other { what, expected, actual } => page.tn(
+            "difference-other",
+            &[
+                ("what", compared(page, what)),
+                ("expected", expected.clone()),
+                ("actual", actual.clone()),
+            ],
+        ),
+    }
+}
+
+/// What a scenario test looks at.
+fn compared(page: &Page, what: &str) -> String {
+    page.t(match what {
+        "services" => "compared-services",
+        "done" => "compared-done",
+        "not_eligible" => "compared-not-eligible",
+        "bring" => "compared-bring",
+        "fetched" => "compared-fetched",
+        "produced" => "compared-produced",
+        "days" => "compared-days",
+        "visits" => "compared-visits",
+        "fees" => "compared-fees",
+        other => return other.to_owned(),
+    })
 }
 
 /// The row of a plan.

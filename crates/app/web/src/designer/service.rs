@@ -192,7 +192,7 @@ pub(super) fn sheet(catalogue: &Catalogue, page: &Page, service: &PublicService)
                     "fee-line",
                     &[
                         ("name", page.text(&fee.name).to_owned()),
-                        ("amount", format!("{} {}", fee.amount, fee.currency)),
+                        ("amount", naming::money(page, &fee.amount, &fee.currency)),
                     ],
                 ),
                 checks: words(&fee.when),

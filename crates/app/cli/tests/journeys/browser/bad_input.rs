@@ -16,7 +16,7 @@ fn what_is_mistyped_is_explained_and_kept() {
 
         // A question without an answer.
         mother.clicks("继续");
-        mother.is_told(&["请填写"]);
+        mother.is_told(&["请选择"]);
         mother.answers_all(MARRIED_MOTHER);
         mother.accepts_the_plan(&FIVE_SERVICES);
 
@@ -30,8 +30,8 @@ fn what_is_mistyped_is_explained_and_kept() {
         mother.is_told(&[
             "“妈妈的手机号码”应填电话号码",
             "“爸爸的公民身份号码”的校验位不对",
-            "请填写“籍贯”",
-            "请填写“社保卡的服务银行”",
+            "请选择“籍贯”",
+            "请选择“社保卡的服务银行”",
         ]);
         assert_eq!(mother.field_holds("孩子姓名"), "陈予安");
         assert_eq!(mother.field_holds("妈妈的手机号码"), "138", "what was mistyped is still there");
@@ -39,7 +39,7 @@ fn what_is_mistyped_is_explained_and_kept() {
         assert!(mother.has_chosen("民族", "与妈妈相同"));
 
         // A line of the summary leads to its field.
-        mother.clicks("请填写“籍贯”");
+        mother.clicks("请选择“籍贯”");
         assert!(mother.path().ends_with("child-native_place_as-m1"), "{}", mother.path());
 
         // Submitting before everything is there leads to what is missing.

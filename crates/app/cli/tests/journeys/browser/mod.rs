@@ -3,9 +3,11 @@
 mod away_and_back;
 mod bad_input;
 mod correction;
+mod designer;
 mod english;
 mod married_mother;
 mod officer;
+mod other_matters;
 mod phone;
 mod refusal;
 mod start_up;
