@@ -200,6 +200,12 @@ fn derive(data_key: &[u8; 32], label: &[u8]) -> [u8; 32] {
     hmac(data_key, label)
 }
 
+/// HMAC-SHA-256 under a key derived from the master key, lower-case hex: equal for equal bytes of one use, over
+/// all subjects. Nothing but who has the master key can make it.
+pub(crate) fn master_hash(master_key: &[u8; 32], used_for: &[u8], bytes: &[u8]) -> String {
+    hex::encode(hmac(&derive(master_key, used_for), bytes))
+}
+
 fn hmac(key: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
     // A shorter key is padded with zeros to the block size by the definition of HMAC.
     let mut block = [0u8; 64];

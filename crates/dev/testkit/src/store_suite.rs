@@ -14,18 +14,22 @@ use uuid::Uuid;
 use vocabulary::{AccountId, CaseId, CommandId, DispatchId, Instant, NodeKey, SubjectId};
 
 mod definitions;
+mod inconsistencies;
 mod lists;
 mod log;
 mod people;
 mod races;
 mod sendings;
+mod windows;
 
 pub use definitions::*;
+pub use inconsistencies::*;
 pub use lists::*;
 pub use log::*;
 pub use people::*;
 pub use races::*;
 pub use sendings::*;
+pub use windows::*;
 
 /// Calls `$run!` with the name of every test of the suite.
 #[macro_export]
@@ -56,6 +60,10 @@ macro_rules! for_each_store_test {
             timers_are_replaced_with_each_change,
             a_due_timer_is_claimed_by_one,
             a_nonce_is_taken_once,
+            inconsistencies_are_listed_and_counted_under_the_same_filter,
+            a_number_belongs_to_one_person,
+            a_draft_is_in_one_clerks_hand,
+            what_is_aside_is_taken_up_once,
             worklists_are_paged_completely_and_without_repeats,
             counts_agree_with_rows_under_every_filter,
             cases_are_found_by_owner_and_number,
@@ -150,6 +158,7 @@ pub(crate) fn change(case_id: CaseId, expected: u64) -> CaseChange {
         command: None,
         draft: None,
         evidence: Vec::new(),
+        inconsistencies: Vec::new(),
     }
 }
 

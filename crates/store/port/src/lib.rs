@@ -3,6 +3,28 @@
 //! Every case table begins with `case_id`; no call joins two cases (semantics 19). Personal values cross
 //! this port sealed (semantics 16).
 
+mod assignments;
+mod desk;
+mod figures;
+mod inconsistencies;
+mod window;
+
+pub use inconsistencies::{
+    Inconsistencies, InconsistencyCount, InconsistencyFilter, InconsistencyRow,
+};
+pub use assignments::{
+    AlikeRow, AlikeWanted, AssignedTo, AssignmentRow, Assignments, GivenOpinion, LikenessRow,
+    LineMarkRow, OpinionRow, SavedFilterRow,
+};
+pub use desk::{
+    Called, Caller, CapabilityRow, Desk, RevocationRow, RevokedBy, TicketRow, TicketWanted, Waiting,
+};
+
+pub use figures::{
+    CaseFactRow, Days, DraftFactRow, FactFilter, Figures, OpenedFilter, OpenedRow, OwedRow,
+    ServiceFactRow,
+};
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,6 +33,8 @@ use vocabulary::{
     AccountId, CaseId, CommandId, DispatchId, DraftId, EvidenceId, Instant, LicenceId, SealedId,
     SubjectId,
 };
+
+pub use window::{AsideRow, InHandRow, Windows};
 
 /// The machine failed. The person sees a reference number, the operator the chain.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +101,8 @@ pub struct ServiceRow {
     pub decided_at: Option<Instant>,
     /// The applicant's name, sealed.
     pub applicant: Option<SealedId>,
+    /// The area (GB/T 2260) in which it was received; `None` = the jurisdiction's.
+    pub area: Option<String>,
 }
 
 /// A sending that has to go out. Holds references only; bytes are made at sending.
@@ -179,6 +205,12 @@ pub struct CaseChange {
     pub draft: Option<DraftId>,
     /// Evidence files that now belong to the case.
     pub evidence: Vec<EvidenceId>,
+    /// The case as figures count it (insert or replace).
+    pub fact: Option<CaseFactRow>,
+    /// Its services as figures count them (insert or replace).
+    pub service_facts: Vec<ServiceFactRow>,
+    /// Standards that turned out not to be the same at both ends.
+    pub inconsistencies: Vec<InconsistencyRow>,
 }
 
 /// What became of one change of a batch; one conflict never fails the batch.
@@ -227,6 +259,17 @@ pub struct ServiceFilter {
     pub states: Vec<String>,
     pub matter: Option<String>,
     pub case_number: Option<String>,
+    /// Part of a case number, in capitals.
+    pub number_part: Option<String>,
+    pub service: Option<String>,
+    pub area: Option<String>,
+    pub assigned: Option<AssignedTo>,
+    /// Promised before this date …
+    pub due_before: Option<String>,
+    /// … and the clock stands still, or runs.
+    pub stopped: Option<bool>,
+    /// States that neither list nor count has.
+    pub without_states: Vec<String>,
     /// Keyset: rows after this (promised date, case, node); the date is empty for a row without one, and
     /// such rows come last.
     pub after: Option<(String, CaseId, String)>,
@@ -454,6 +497,11 @@ pub trait Store:
     + Licences
     + Nonces
     + Definitions
+    + Figures
+    + Desk
+    + Windows
+    + Inconsistencies
+    + Assignments
     + std::fmt::Debug
 {
 }
@@ -469,6 +517,11 @@ impl<T> Store for T where
         + Licences
         + Nonces
         + Definitions
+        + Figures
+        + Desk
+        + Windows
+        + Inconsistencies
+        + Assignments
         + std::fmt::Debug
 {
 }

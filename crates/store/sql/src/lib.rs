@@ -12,11 +12,15 @@ use store_port::SharedStore;
 
 mod accounts;
 mod append;
+mod assignments;
 mod bulk;
 mod columns;
 mod definitions;
+mod desk;
 mod drafts;
+mod figures;
 mod gather;
+mod inconsistencies;
 mod judge;
 mod licences;
 mod outbox;
@@ -25,6 +29,7 @@ mod size;
 mod sqlite;
 mod tables;
 mod vault;
+mod window;
 mod worklists;
 
 pub use postgres::PostgresStore;
