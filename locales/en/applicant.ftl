@@ -21,6 +21,7 @@ task-done = Done
 task-open = In progress
 task-not-yet = Cannot start yet
 # Interview
+questions-left-open = How many follow depends on your answers; nothing is asked in vain
 questions-left = { $n ->
     [one] At most 1 question left
    *[other] At most { $n } questions left

@@ -22,6 +22,7 @@ task-open = 进行中
 task-not-yet = 暂不能开始
 # 问答
 questions-left = 最多还有 { $n } 题
+questions-left-open = 还有几题看您的回答，用不着的不问
 why-asked = 为什么问这个
 why-services = 关系到：{ $services }
 answer-empty = 请填写“{ $name }”
@@ -133,7 +134,7 @@ receipt-submitted = 提交时间
 receipt-joint = 全部办结
 receipt-files = 提交的文件
 receipt-departments = 各部门什么时候办好
-receipt-after-earlier = 前一项办好后 { $period }
+receipt-after-earlier = 前一项办好后，{ $period }
 receipt-next = 接下来
 receipt-next-words = 您不用做别的事。有结果或需要您补充时，会显示在“我的办件”里。
 receipt-stops = 如果某个部门要求补正，等您补齐的时间不计入承诺时间，其他部门照常办理。

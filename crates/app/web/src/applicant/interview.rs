@@ -22,6 +22,9 @@ use crate::page::Page;
 use crate::state::App;
 use crate::views::render;
 
+/// Above so many, the number of questions left at most says nothing about those that come.
+const TELLING_BOUND: u32 = 20;
+
 /// A line of the error summary.
 #[derive(Clone, Debug)]
 pub struct ErrorLine {
@@ -43,6 +46,8 @@ struct QuestionPage<'a> {
     why: String,
     matters_to: String,
     left: u32,
+    /// The bound is for groups as large as they may be: nobody is helped by knowing it.
+    many_left: bool,
     field: FieldView,
     may_decline: bool,
     back: String,
@@ -304,6 +309,7 @@ impl<'c> Asked<'c> {
             why: page.text(&self.question.why).to_owned(),
             matters_to: services.join(&page.t("list-separator")),
             left: self.left,
+            many_left: self.left > TELLING_BOUND,
             errors: wrong
                 .into_iter()
                 .map(|words| ErrorLine { target: field.id(), words })
