@@ -213,6 +213,7 @@ impl Hub {
             demo: plan.demo,
             exchange_keys: Arc::new(Keys(keys.collect())),
             examples: Arc::new(plan.definitions.examples()),
+            parts: Arc::default(),
             workshop: Arc::new(workshop),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             secure_cookies: plan.secure_cookies,

@@ -15,6 +15,7 @@ mod execute;
 mod grant;
 mod held;
 mod licence;
+mod per_day;
 pub mod projection;
 mod proofs;
 mod recent;
@@ -38,6 +39,7 @@ use vocabulary::{
 
 pub use case_file::CorrectionAnswer;
 pub use grant::verification_hash;
+pub use per_day::PerDay;
 pub use projection::applicant_name_id;
 
 use batching::Batching;

@@ -107,6 +107,17 @@ impl Page {
         text.parse::<Date>().map_or_else(|_| text.to_owned(), |date| self.date(date))
     }
 
+    /// Where an asset is found.
+    pub fn asset(&self, name: &str) -> String {
+        crate::public::assets::address(name)
+    }
+
+    /// The same day and language, of nobody in particular: for what is shown to everyone.
+    pub fn of_everyone(&self) -> Self {
+        let (lang, words) = (self.lang.clone(), Arc::clone(&self.words));
+        Self::new(lang, words, Who::visitor(), String::new(), self.demo, false, self.today)
+    }
+
     /// Whether the page is in Chinese, for typography.
     pub fn is_chinese(&self) -> bool {
         self.lang.as_str() == "zh"

@@ -8,6 +8,7 @@ use engine::Engine;
 use vocabulary::{Facts, Instant, Localised, MatterId, ServiceId, SourceId};
 
 use crate::designer::Workshop;
+use crate::public::parts::Parts;
 use crate::words::Words;
 
 /// Everything a handler may use. Cheap to clone.
@@ -22,6 +23,8 @@ pub struct App {
     /// Scenarios of the definitions, each matter's first one being its example: shown before any answer is
     /// known.
     pub examples: Arc<Vec<Example>>,
+    /// What public pages show everyone alike, as drawn today.
+    pub parts: Arc<Parts>,
     /// The definitions as their designers see them.
     pub workshop: Arc<Workshop>,
     /// At most two passwords are hashed at once.

@@ -57,7 +57,7 @@ pub struct SpreadRow {
 /// # Errors
 /// The thread that makes it failed.
 pub async fn report(app: &App, matter: &Matter, as_of: Date) -> Result<Arc<Report>, WebError> {
-    report_of(app, matter, as_of).await.ok_or(WebError::Render)
+    report_of(app, matter, as_of).await
 }
 
 /// The same, if it is there already.

@@ -4,17 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use catalogue::{Diagnostic, Matter, SourceFile};
+use engine::PerDay;
 use plan::scenario::ScenarioAsWritten;
 use vocabulary::{Date, MatterRevision, OrganisationId};
 
 use super::proved::Report;
+use crate::errors::WebError;
 use crate::state::App;
-
-/// Proofs and reports that are kept; one belongs to one revision of a matter at one date.
-const KEPT: usize = 64;
-
-type Key = (MatterRevision, Date);
-type Kept<T> = Mutex<Vec<(Key, Arc<T>)>>;
 
 /// What the running catalogue was made of.
 #[derive(Debug, Default)]
@@ -29,7 +25,7 @@ pub struct Workshop {
     pub reached: BTreeSet<OrganisationId>,
     /// Pages on finding codes: code and text.
     pub code_pages: Vec<(String, String)>,
-    reports: Kept<Report>,
+    reports: PerDay<MatterRevision, Report>,
     /// Somebody is proving every matter for this date.
     proving: Mutex<Option<Date>>,
 }
@@ -49,7 +45,7 @@ impl Workshop {
             tests,
             reached,
             code_pages,
-            reports: Mutex::default(),
+            reports: PerDay::default(),
             proving: Mutex::default(),
         }
     }
@@ -61,19 +57,6 @@ impl Workshop {
     ) -> impl Iterator<Item = &'a ScenarioAsWritten> {
         self.tests.iter().filter(|test| test.matter == matter.id.as_str())
     }
-}
-
-fn find<T>(kept: &Kept<T>, key: &Key) -> Option<Arc<T>> {
-    let kept = kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    kept.iter().find(|(known, _)| known == key).map(|(_, it)| Arc::clone(it))
-}
-
-fn keep<T>(kept: &Kept<T>, key: Key, made: &Arc<T>) {
-    let mut kept = kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if kept.len() >= KEPT {
-        kept.remove(0);
-    }
-    kept.push((key, Arc::clone(made)));
 }
 
 /// Proves every matter in turn, in the background, once for each date.
@@ -97,21 +80,23 @@ pub fn prove_all(app: &App, as_of: Date) {
 
 /// The report on a matter if it is there already.
 pub(super) fn kept_report(app: &App, matter: &Matter, as_of: Date) -> Option<Arc<Report>> {
-    find(&app.workshop.reports, &(matter.revision.clone(), as_of))
+    app.workshop.reports.find(&matter.revision, as_of)
 }
 
 /// The report on a matter, made when it is new.
-pub(super) async fn report_of(app: &App, matter: &Matter, as_of: Date) -> Option<Arc<Report>> {
-    if let Some(report) = kept_report(app, matter, as_of) {
-        return Some(report);
-    }
-    let proof = app.engine.proof(matter, as_of).await?;
-    let (catalogue, id) = (Arc::clone(app.engine.catalogue()), matter.id.clone());
-    let made = tokio::task::spawn_blocking(move || {
-        let matter = catalogue.matter(id.as_str())?;
-        Some(Arc::new(Report::of(&catalogue, matter, proof)))
-    });
-    let report = made.await.ok().flatten()?;
-    keep(&app.workshop.reports, (matter.revision.clone(), as_of), &report);
-    Some(report)
+pub(super) async fn report_of(
+    app: &App,
+    matter: &Matter,
+    as_of: Date,
+) -> Result<Arc<Report>, WebError> {
+    let make = async {
+        let proof = app.engine.proof(matter, as_of).await.ok_or(WebError::Render)?;
+        let (catalogue, id) = (Arc::clone(app.engine.catalogue()), matter.id.clone());
+        let made = tokio::task::spawn_blocking(move || {
+            let matter = catalogue.matter(id.as_str())?;
+            Some(Report::of(&catalogue, matter, proof))
+        });
+        made.await.ok().flatten().ok_or(WebError::Render)
+    };
+    app.workshop.reports.get(matter.revision.clone(), as_of, make).await
 }

@@ -2,14 +2,15 @@
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use catalogue::Audience;
 
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::public::matters::{ClassView, ListView, classes, entries, lists};
+use crate::public::parts::{self, Drawn, Part};
 use crate::state::App;
-use crate::views::render;
 
 /// A matter that can be done now, as a card.
 #[derive(Debug)]
@@ -35,20 +36,30 @@ struct HomePage<'a> {
     lists: Vec<ListView>,
 }
 
-pub async fn home(State(app): State<App>, page: Page) -> Result<Response, Response> {
-    show(&app, &page).map_err(|error| error.into_page(&page))
+pub async fn home(
+    State(app): State<App>,
+    page: Page,
+    asked: HeaderMap,
+) -> Result<Response, Response> {
+    let shown = parts::show(&app, &page, Part::Home, &asked).await;
+    shown.map_err(|error| error.into_page(&page))
 }
 
-fn show(app: &App, page: &Page) -> Result<Response, WebError> {
+/// The inside of the page.
+///
+/// # Errors
+/// The template failed.
+pub(super) fn draw(app: &App, page: &Page) -> Result<Drawn, WebError> {
     let all = entries(app, page);
-    render(&HomePage {
+    let main = HomePage {
         p: page,
         cards: cards(app, page),
         persons: classes(app, page, &all, Audience::Person),
         enterprises: classes(app, page, &all, Audience::Enterprise),
         projects: classes(app, page, &all, Audience::Project),
         lists: lists(app, page, &all),
-    })
+    };
+    Drawn::of(page.t("home-title"), &main)
 }
 
 /// The matters that can be done, with the figures of their example scenario.

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use catalogue::{Basis, Guide, Matter};
 use plan::{Plan, PlanInput};
 use serde::Deserialize;
+use vocabulary::MatterId;
 
 use crate::designer::proved;
 use crate::errors::WebError;
@@ -19,6 +21,7 @@ use crate::plan_view::{
     AnnouncedView, EvidenceSections, ReductionView, ServiceRow, announced, evidence_sections,
     reductions, service_rows,
 };
+use crate::public::parts::{self, Drawn, Part};
 use crate::state::{App, Example};
 use crate::views::render;
 
@@ -97,24 +100,57 @@ pub async fn matter(
     page: Page,
     Path(id): Path<String>,
     Query(chosen): Query<Chosen>,
+    asked: HeaderMap,
 ) -> Result<Response, Response> {
-    show(&app, &page, &id, chosen).await.map_err(|error| error.into_page(&page))
+    show(&app, &page, &id, chosen, &asked).await.map_err(|error| error.into_page(&page))
 }
 
-async fn show(app: &App, page: &Page, id: &str, chosen: Chosen) -> Result<Response, WebError> {
+async fn show(
+    app: &App,
+    page: &Page,
+    id: &str,
+    chosen: Chosen,
+    asked: &HeaderMap,
+) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     if let Some(matter) = catalogue.matter(id) {
-        // Only what was announced is set beside figures over all scenarios.
-        let report = if matter.announced.is_empty() {
-            None
-        } else {
-            Some(proved::report(app, matter, page.today).await?)
-        };
-        return notice(app, page, matter, chosen.scenario.as_deref(), report.as_deref());
+        let example = example(app, matter, chosen.scenario.as_deref());
+        let scenario = example.ok_or(WebError::NotFound)?.id.clone();
+        let part = Part::Matter { matter: matter.id.clone(), scenario };
+        return parts::show(app, page, part, asked).await;
     }
     match catalogue.guides.get(id) {
         Some(found) => guide(app, page, found),
         None => Err(WebError::NotFound),
+    }
+}
+
+/// The inside of a matter's page.
+///
+/// # Errors
+/// There is no such matter or scenario, or the template failed.
+pub(super) async fn draw(
+    app: &App,
+    page: &Page,
+    id: &MatterId,
+    scenario: &str,
+) -> Result<Drawn, WebError> {
+    let matter = app.engine.catalogue().matter(id.as_str()).ok_or(WebError::NotFound)?;
+    // Only what was announced is set beside figures over all scenarios.
+    let report = if matter.announced.is_empty() {
+        None
+    } else {
+        Some(proved::report(app, matter, page.today).await?)
+    };
+    notice(app, page, matter, scenario, report.as_deref())
+}
+
+/// A matter's example, or the named one of its scenarios.
+fn example<'a>(app: &'a App, matter: &Matter, scenario: Option<&str>) -> Option<&'a Example> {
+    let mut own = app.examples.iter().filter(|example| example.matter == matter.id);
+    match scenario {
+        Some(id) => own.find(|example| example.id == id),
+        None => own.next(),
     }
 }
 
@@ -124,11 +160,7 @@ pub fn example_plan<'a>(
     matter: &Matter,
     scenario: Option<&str>,
 ) -> Option<(&'a Example, Plan)> {
-    let mut own = app.examples.iter().filter(|example| example.matter == matter.id);
-    let example = match scenario {
-        Some(id) => own.find(|example| example.id == id),
-        None => own.next(),
-    }?;
+    let example = example(app, matter, scenario)?;
     let plan = plan::make(&PlanInput {
         catalogue: app.engine.catalogue(),
         matter,
@@ -145,11 +177,11 @@ fn notice(
     app: &App,
     page: &Page,
     matter: &Matter,
-    scenario: Option<&str>,
+    scenario: &str,
     report: Option<&proved::Report>,
-) -> Result<Response, WebError> {
+) -> Result<Drawn, WebError> {
     let catalogue = app.engine.catalogue();
-    let (example, plan) = example_plan(app, matter, scenario).ok_or(WebError::NotFound)?;
+    let (example, plan) = example_plan(app, matter, Some(scenario)).ok_or(WebError::NotFound)?;
     let examples = app
         .examples
         .iter()
@@ -160,7 +192,7 @@ fn notice(
             chosen: other.id == example.id,
         })
         .collect();
-    render(&MatterPage {
+    let main = MatterPage {
         p: page,
         id: matter.id.to_string(),
         title: page.text(&matter.title).to_owned(),
@@ -189,7 +221,8 @@ fn notice(
         rows: service_rows(catalogue, page, &plan),
         evidence: evidence_sections(catalogue, page, &plan),
         bases: bases(app, page, matter),
-    })
+    };
+    Drawn::of(page.text(&matter.title), &main)
 }
 
 fn class_name(app: &App, page: &Page, id: &str) -> String {

@@ -2,14 +2,15 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use catalogue::Audience;
 use serde::Deserialize;
 
 use crate::errors::WebError;
 use crate::page::Page;
+use crate::public::parts::{self, Drawn, Part};
 use crate::state::App;
-use crate::views::render;
 
 /// One matter or guide in a list.
 #[derive(Clone, Debug)]
@@ -191,16 +192,33 @@ pub async fn matters(
     State(app): State<App>,
     page: Page,
     Query(asked): Query<Asked>,
+    headers: HeaderMap,
 ) -> Result<Response, Response> {
-    show(&app, &page, asked).map_err(|error| error.into_page(&page))
+    show(&app, &page, &asked, &headers).await.map_err(|error| error.into_page(&page))
 }
 
-fn show(app: &App, page: &Page, asked: Asked) -> Result<Response, WebError> {
+async fn show(
+    app: &App,
+    page: &Page,
+    asked: &Asked,
+    headers: &HeaderMap,
+) -> Result<Response, WebError> {
+    if asked.q.is_empty() {
+        return parts::show(app, page, Part::Matters, headers).await;
+    }
+    parts::around(page, &draw(app, page, &asked.q)?, headers)
+}
+
+/// The inside of the page, with what was found for `typed`.
+///
+/// # Errors
+/// The template failed.
+pub(super) fn draw(app: &App, page: &Page, typed: &str) -> Result<Drawn, WebError> {
     let all = entries(app, page);
-    let q: String = asked.q.chars().take(80).collect();
+    let q: String = typed.chars().take(80).collect();
     let found = if q.trim().is_empty() { Vec::new() } else { search(&all, &q) };
     let group = |key: &str, audience| (page.t(key), classes(app, page, &all, audience));
-    render(&MattersPage {
+    let main = MattersPage {
         p: page,
         q,
         found,
@@ -210,7 +228,8 @@ fn show(app: &App, page: &Page, asked: Asked) -> Result<Response, WebError> {
             group("audience-project", Audience::Project),
         ],
         lists: lists(app, page, &all),
-    })
+    };
+    Drawn::of(page.t("matters-title"), &main)
 }
 
 #[cfg(test)]

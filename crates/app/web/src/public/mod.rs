@@ -7,6 +7,7 @@ pub mod home;
 pub mod matter;
 pub mod matters;
 pub mod missing;
+pub mod parts;
 pub mod set;
 pub mod sign_in;
 pub mod verify;

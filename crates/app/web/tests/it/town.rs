@@ -23,7 +23,7 @@ use yijianshi_web::{App, Behaviour, DemoControl, ExchangeKeys, Workshop};
 pub(crate) const MATTER: &str = "open-a-tea-stall";
 pub(crate) const SKETCH: &[u8] = b"%PDF-1.7 a sketch of four tables under a willow";
 pub(crate) const PASSWORD: &str = "seven herons by the weir";
-const MEI: &str = "Mei Bankside";
+pub(crate) const MEI: &str = "Mei Bankside";
 /// One whose story the role board knows.
 pub(crate) const MEI_KEY: &str = "mother";
 
@@ -138,6 +138,7 @@ impl Town {
             demo,
             exchange_keys: Arc::new(Keys),
             examples: Arc::new(examples(hub.engine.catalogue())),
+            parts: Arc::default(),
             workshop: Arc::new(workshop()),
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
             secure_cookies: false,
