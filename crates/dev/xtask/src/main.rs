@@ -47,7 +47,8 @@ enum Task {
     Setup,
     /// Check the words of the interface: every key that is used exists, every key is used.
     Words,
-    /// Figures of the whole program: start to first page, resident memory under load.
+    /// Figures of the whole program: start to first page, resident memory under load, what pages weigh, how
+    /// long they take with 64 connections.
     Measure {
         /// Connections that ask at the same time.
         #[arg(long, default_value_t = 16)]

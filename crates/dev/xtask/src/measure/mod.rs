@@ -1,12 +1,16 @@
-//! Figures of the whole program that no unit benchmark sees: start to first page, resident memory under load.
+//! Figures of the whole program that no unit benchmark sees: start to first page, resident memory under load,
+//! what pages weigh, and how long they take when many ask.
 //!
 //! Starts a release build of the demo in a throw-away folder, asks for the home page until it comes, then
 //! keeps a number of connections asking for pages and plans for some seconds while it watches the process's
 //! resident memory. Prints JSON. Asserts nothing: a figure is for people to read.
 
+mod http;
+mod times;
+mod weights;
+
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -15,6 +19,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use self::http::{Request, get, once, post};
+use self::times::{Bare, Timed};
+use self::weights::Weight;
 use crate::repository::Repository;
 
 /// What every connection asks for, in turn.
@@ -34,6 +41,7 @@ pub(crate) fn run(repository: &Repository, connections: u32, seconds: u64) -> Re
     if !status.success() {
         bail!("the release build failed");
     }
+    let bare = Bare::start(repository)?;
     let binary = crate::suite::binary(repository, "release")?;
     let port = free_port()?;
     let folder = std::env::temp_dir().join(format!("yijianshi-measure-{}", std::process::id()));
@@ -42,21 +50,64 @@ pub(crate) fn run(repository: &Repository, connections: u32, seconds: u64) -> Re
     let idle_kib = server.resident_kib();
     let change_ms = change(&repository.root, port).context("changing a definition on the page")?;
     let load = load(&mut server, port, connections, Duration::from_secs(seconds));
+    let weights = weights::weigh(port).context("weighing pages")?;
+    let long = Duration::from_secs(seconds.div_ceil(2));
+    let matter = PAGES[2];
+    let plan = times::plan_page(port).context("opening a plan")?;
+    let timed = [
+        times::time("bare", bare.port, &get("/"), long),
+        times::time("home", port, &get("/"), long),
+        times::time("home, compressed", port, &Request { gzip: true, ..get("/") }, long),
+        times::time("matter", port, &get(matter), long),
+        times::time("matter, compressed", port, &Request { gzip: true, ..get(matter) }, long),
+        times::time("plan", port, &plan, long),
+    ];
     let mut json = String::new();
     let _ = write!(
         json,
-        r#"{{"first_page_ms":{first_page_ms},"rss_idle_mib":{:.1},"rss_load_max_mib":{:.1},"connections":{connections},"seconds":{seconds},"requests":{},"failed":{},"requests_per_s":{:.0},"change_to_picture_ms":{change_ms}}}"#,
+        r#"{{"first_page_ms":{first_page_ms},"rss_idle_mib":{:.1},"rss_load_max_mib":{:.1},"connections":{connections},"seconds":{seconds},"requests":{},"failed":{},"requests_per_s":{:.0},"change_to_picture_ms":{change_ms},"weights":{},"times":{}}}"#,
         mib(idle_kib),
         mib(load.resident_kib_max),
         load.answered,
         load.failed,
         whole(load.answered) / whole(seconds),
+        list(weights.iter().map(weight_json)),
+        list(timed.iter().map(|it| timed_json(it, long))),
     );
     println!("{json}");
     drop(server);
     // Best effort: a left-over folder in the temporary directory harms nobody.
     let _ = std::fs::remove_dir_all(&folder);
     Ok(true)
+}
+
+fn list(items: impl Iterator<Item = String>) -> String {
+    format!("[\n  {}\n]", items.collect::<Vec<_>>().join(",\n  "))
+}
+
+/// All that is loaded, and the page alone.
+fn weight_json(weight: &Weight) -> String {
+    let (html, assets) = (weight.html, weight.assets);
+    format!(
+        r#"{{"page":"{}","bytes":{},"bytes_compressed":{},"html":{},"html_compressed":{}}}"#,
+        weight.path,
+        html.plain + assets.plain,
+        html.compressed + assets.compressed,
+        html.plain,
+        html.compressed,
+    )
+}
+
+fn timed_json(timed: &Timed, long: Duration) -> String {
+    format!(
+        r#"{{"page":"{}","connections":{},"requests_per_s":{:.0},"failed":{},"p50_ms":{:.2},"p99_ms":{:.2}}}"#,
+        timed.name,
+        times::CONNECTIONS,
+        whole(u64::try_from(timed.requests).unwrap_or(u64::MAX)) / long.as_secs_f64(),
+        timed.failed,
+        timed.p50.as_secs_f64() * 1000.0,
+        timed.p99.as_secs_f64() * 1000.0,
+    )
 }
 
 fn mib(kib: u64) -> f64 {
@@ -90,7 +141,7 @@ impl Server {
             .context("starting the demo")?;
         let mut server = Self { child, first_page_ms: 0 };
         while begun.elapsed() < Duration::from_secs(60) {
-            if get(port, "/").is_ok_and(|status| status == 200) {
+            if once(port, &get("/")).is_ok_and(|answer| answer.status == 200) {
                 server.first_page_ms = begun.elapsed().as_millis();
                 return Ok(server);
             }
@@ -154,31 +205,16 @@ fn load(server: &mut Server, port: u16, connections: u32, time: Duration) -> Loa
 }
 
 fn ask_on(port: u16, stop: &AtomicBool, answered: &AtomicU64, failed: &AtomicU64) {
+    let body = Some(("application/json", PLAN_BODY.to_owned()));
+    let plan = Request { post: true, body, ..get(PLAN_PATH) };
+    let asks: Vec<Request> = PAGES.iter().map(|path| get(path)).chain([plan]).collect();
     while !stop.load(Ordering::Relaxed) {
-        let asks = PAGES.iter().map(|path| get(port, path)).chain([post(port, PLAN_PATH)]);
-        for ask in asks {
-            let counter = if ask.is_ok_and(|status| status == 200) { answered } else { failed };
+        for ask in &asks {
+            let good = once(port, ask).is_ok_and(|answer| answer.status == 200);
+            let counter = if good { answered } else { failed };
             counter.fetch_add(1, Ordering::Relaxed);
         }
     }
-}
-
-fn get(port: u16, path: &str) -> Result<u16> {
-    exchange(
-        port,
-        &format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\r\n"),
-    )
-}
-
-fn post(port: u16, path: &str) -> Result<u16> {
-    exchange(
-        port,
-        &format!(
-            "POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\nconnection: close\r\n\r\n{PLAN_BODY}",
-            PLAN_BODY.len()
-        ),
-    )
 }
 
 /// The file whose promise a designer shortens, and the scenario looked at.
@@ -188,24 +224,22 @@ const CHANGES: u32 = 9;
 /// The median time in milliseconds from sending a changed definition to the page with the new picture and every
 /// scenario test run again.
 fn change(root: &Path, port: u16) -> Result<u128> {
-    let board = answer(port, &request("GET", "/demo", port, "", ""))?;
+    let board = once(port, &get("/demo"))?.text();
     // Designers stand last on the board.
     let enter = board.rsplit("action=\"").find(|part| part.starts_with("/demo/enter/"));
     let enter =
         enter.and_then(|part| part.split('"').next()).context("nobody on the role board")?;
-    let entered = answer(port, &request("POST", enter, port, "", "to="))?;
-    let cookie = entered
-        .lines()
-        .find_map(|line| line.strip_prefix("set-cookie: "))
-        .and_then(|line| line.split(';').next())
-        .context("no session")?;
+    let entered = once(port, &post(enter, "to="))?;
+    let cookie = entered.header("set-cookie").and_then(|line| line.split(';').next());
+    let cookie = cookie.context("no session")?;
     let text = std::fs::read_to_string(root.join(CHANGED_FILE)).context("reading a definition")?;
     let text = text.replacen("count = \"3\"", "count = \"2\"", 1);
-    let body = format!("file={CHANGED_FILE}&test=&text={}", encoded(&text));
+    let form = format!("file={CHANGED_FILE}&test=&text={}", encoded(&text));
+    let try_out = post("/designer/try", &form).with_cookie(cookie);
     let mut times = Vec::new();
     for _ in 0..CHANGES {
         let begun = Instant::now();
-        let page = answer(port, &request("POST", "/designer/try", port, cookie, &body))?;
+        let page = once(port, &try_out)?.text();
         times.push(begun.elapsed().as_millis());
         if !page.contains("<svg") {
             bail!("the changed definition gave no picture");
@@ -213,15 +247,6 @@ fn change(root: &Path, port: u16) -> Result<u128> {
     }
     times.sort_unstable();
     times.get(times.len() / 2).copied().context("nothing was timed")
-}
-
-fn request(method: &str, path: &str, port: u16, cookie: &str, body: &str) -> String {
-    format!(
-        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncookie: {cookie}\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\
-         connection: close\r\n\r\n{body}",
-        body.len()
-    )
 }
 
 fn encoded(text: &str) -> String {
@@ -235,27 +260,4 @@ fn encoded(text: &str) -> String {
         }
     }
     encoded
-}
-
-/// The whole answer, headers and body.
-fn answer(port: u16, request: &str) -> Result<String> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-    stream.write_all(request.as_bytes())?;
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// One request on a connection of its own; the status of its answer, which is read to the end.
-fn exchange(port: u16, request: &str) -> Result<u16> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-    stream.write_all(request.as_bytes())?;
-    let mut reader = BufReader::new(stream);
-    let mut first = String::new();
-    reader.read_line(&mut first)?;
-    let mut rest = Vec::new();
-    reader.read_to_end(&mut rest)?;
-    first.split_whitespace().nth(1).and_then(|code| code.parse().ok()).context("no status line")
 }
