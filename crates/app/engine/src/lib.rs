@@ -8,20 +8,25 @@ mod answers;
 mod batching;
 mod case_file;
 mod catalogues;
+pub mod desk;
 mod digest;
 mod drafts;
 mod evidence;
 mod execute;
+mod facts;
 mod grant;
 mod held;
 mod licence;
 mod per_day;
+pub mod precheck;
 pub mod projection;
 mod proofs;
 mod recent;
 mod sources;
+mod standing;
 mod submit;
 pub mod vault;
+pub mod window;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -38,9 +43,12 @@ use vocabulary::{
 };
 
 pub use case_file::CorrectionAnswer;
+pub use facts::rating_fact;
 pub use grant::verification_hash;
 pub use per_day::PerDay;
+pub use precheck::{Precheck, PrecheckFault, PrecheckRemark};
 pub use projection::applicant_name_id;
+pub use standing::Continuation;
 
 use batching::Batching;
 use catalogues::Catalogues;
@@ -82,13 +90,26 @@ pub enum EngineError {
     /// `ENG0008`: the matter cannot be applied for (guide only, or gone from the catalogue).
     #[error("the matter cannot be applied for")]
     NotOffered,
+    /// `ENG0009`: nothing of the case counts for the matter.
+    #[error("nothing to continue")]
+    NothingToContinue,
+    /// `NET0101`…: services that may not be received where and by whom the application was taken in; the draft
+    /// stays as it is.
+    #[error("may not be received here: {}", .0.code())]
+    NotReceived(Box<desk::NotReceived>),
+    /// `ENG0030`…: something at the counter was not done.
+    #[error("at the counter: {}", .0.code())]
+    Desk(desk::DeskRefusal),
+    /// `ENG0040`: another clerk has the draft in hand.
+    #[error("another clerk has the draft in hand")]
+    DraftHeld,
     #[error(transparent)]
     Fault(#[from] Fault),
 }
 
 impl EngineError {
     /// The stable code: the refusal's own, `ENG0001` and up, or the fault's.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::Stale { .. } => "ENG0001",
@@ -99,6 +120,10 @@ impl EngineError {
             Self::AlreadySubmitted { .. } => "ENG0006",
             Self::Busy { .. } => "ENG0007",
             Self::NotOffered => "ENG0008",
+            Self::NothingToContinue => "ENG0009",
+            Self::NotReceived(refused) => refused.code(),
+            Self::Desk(refusal) => refusal.code(),
+            Self::DraftHeld => "ENG0040",
             Self::Fault(Fault::Database { .. }) => "SYS0001",
             Self::Fault(Fault::Corrupt { .. }) => "SYS0002",
             Self::Fault(Fault::Closed) => "SYS0003",
@@ -114,6 +139,8 @@ pub struct Missing {
     pub questions: bool,
     pub fields: Vec<vocabulary::Slot>,
     pub evidence: Vec<EvidenceKey>,
+    /// Nobody can bring it: another service of the matter has to come first, or along.
+    pub first: Vec<plan::NeedsFirst>,
 }
 
 /// A draft as people work on it.
@@ -135,6 +162,8 @@ pub struct Draft {
     pub submitted_as: Option<CaseId>,
     /// How it is coming in; goes into the application as it is.
     pub reception: casework::Reception,
+    /// What was done before, and what is wanted now.
+    pub standing: plan::Standing,
 }
 
 impl fmt::Debug for Draft {

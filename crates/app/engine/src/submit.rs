@@ -45,7 +45,7 @@ impl Engine {
         if let Some(stored) = stored {
             return stored_answer(&digest, &stored.digest, &stored.answer);
         }
-        let draft = self.submittable(&actor, draft).await?;
+        let mut draft = self.submittable(&actor, draft).await?;
         let evidence = self.store().list_evidence_of_draft(draft.id).await?;
         let given: BTreeSet<EvidenceKey> =
             evidence.iter().map(|row| crate::drafts::evidence_key(&row.slot)).collect();
@@ -53,6 +53,11 @@ impl Engine {
         let catalogue = self.catalogue();
         let matter = catalogue.matters.get(&draft.matter).ok_or(EngineError::NotOffered)?;
         self.check_complete(&draft, matter, &plan).await?;
+        if let Some(intake) = &mut draft.reception.intake {
+            // At this very moment: what was revoked since the person sat down counts.
+            let services = plan.services.iter().map(|it| it.node.service.clone()).collect();
+            intake.authority = self.receiving_authority(intake, &matter.id, services).await?;
+        }
 
         let wanted: BTreeSet<String> =
             plan.evidence.iter().map(|evidence| evidence.key.to_string()).collect();
@@ -86,6 +91,9 @@ impl Engine {
         if let Some(case) = row.submitted_as {
             return Err(EngineError::AlreadySubmitted { case });
         }
+        if actor.role == ActorRole::Clerk && !self.holds(actor.account, draft).await? {
+            return Err(EngineError::DraftHeld);
+        }
         self.read_draft(&row).await
     }
 
@@ -101,8 +109,13 @@ impl Engine {
             questions: self.asks_on(draft, matter, as_of).await,
             fields: plan.missing_fields().map(|field| field.slot.clone()).collect(),
             evidence: plan.missing_evidence().map(|evidence| evidence.key.clone()).collect(),
+            first: plan.needs_first.clone(),
         };
-        if missing.questions || !missing.fields.is_empty() || !missing.evidence.is_empty() {
+        if missing.questions
+            || !missing.fields.is_empty()
+            || !missing.evidence.is_empty()
+            || !missing.first.is_empty()
+        {
             return Err(EngineError::Incomplete(Box::new(missing)));
         }
         Ok(())

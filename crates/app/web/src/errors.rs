@@ -181,6 +181,13 @@ fn told_engine(error: &EngineError) -> Told {
             ..Told::new(StatusCode::SERVICE_UNAVAILABLE, "ENG0007", "error-busy")
         },
         EngineError::NotOffered => Told::new(StatusCode::CONFLICT, "ENG0008", "error-not-offered"),
+        EngineError::NotReceived(refused) => {
+            Told::new(StatusCode::CONFLICT, refused.code(), "error-not-received")
+        }
+        EngineError::Desk(refusal) => {
+            Told::new(StatusCode::CONFLICT, refusal.code(), crate::desk::refusal_key(*refusal))
+        }
+        EngineError::DraftHeld => Told::new(StatusCode::CONFLICT, "ENG0040", "error-draft-held"),
         EngineError::Fault(Fault::OutcomeUnknown { .. }) => Told {
             retry_after_s: Some(2),
             ..Told::new(StatusCode::SERVICE_UNAVAILABLE, "SYS0004", "error-outcome-unknown")

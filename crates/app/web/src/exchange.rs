@@ -109,6 +109,8 @@ impl From<EngineError> for Refused {
             | EngineError::Incomplete(_)
             | EngineError::StaleDraft { .. }
             | EngineError::AlreadySubmitted { .. }
+            | EngineError::NotReceived(_)
+            | EngineError::Desk(_)
             | EngineError::NotOffered => StatusCode::CONFLICT,
             EngineError::Busy { .. } | EngineError::Fault(Fault::OutcomeUnknown { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -175,7 +177,7 @@ async fn authenticated(
     let (department, secret) = app.exchange_keys.find(&key_id).ok_or(SignatureFault::UnknownKey)?;
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let message = Message { method: method.as_str(), path, body };
-    let now = app.now();
+    let now = app.wall.now();
     let nonce = exchange::signing::verify(&secret, message, &signed, now, WINDOW_S)?;
     // A message may come from up to one window ahead, so it could be replayed for two.
     let forget_before =

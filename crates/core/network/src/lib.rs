@@ -5,9 +5,25 @@
 //! changes by the day — records of clerks, revoked delegations — is not in here; it is kept in the store and
 //! given to the check as an argument. This crate deliberately knows no case and no person.
 
+mod codes;
+mod compile;
+mod places;
+mod read;
+mod receive;
+mod report;
+#[cfg(test)]
+mod tests;
+pub mod written;
+
+pub use codes::CODES;
+pub use compile::{Compiled, compile};
+pub use places::{At, Places};
+pub use receive::{Asked, Authority, NoAuthority, Revoked};
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use catalogue::{Audience, Catalogue};
 use vocabulary::{
     AreaCode, Date, DelegationId, DoorplateId, Localised, MatterId, OrganisationId, OutletId,
     ServiceId, WindowId,
@@ -31,6 +47,25 @@ pub enum OutletKind {
     Other,
 }
 
+impl OutletKind {
+    pub const ALL: [Self; 9] = [Self::Hall, Self::StreetCentre, Self::Community, Self::Hospital, Self::Bank, Self::PoliceStation, Self::PostOffice, Self::Kiosk, Self::Other];
+
+    /// Stable word for files, message keys and columns.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hall => "hall",
+            Self::StreetCentre => "street-centre",
+            Self::Community => "community",
+            Self::Hospital => "hospital",
+            Self::Bank => "bank",
+            Self::PoliceStation => "police-station",
+            Self::PostOffice => "post-office",
+            Self::Kiosk => "kiosk",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// What a window is for 无差别 / 分类 / 专窗.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum WindowKind {
@@ -39,11 +74,46 @@ pub enum WindowKind {
     Dedicated,
 }
 
+impl WindowKind {
+    pub const ALL: [Self; 3] = [Self::General, Self::Classified, Self::Dedicated];
+
+    /// Stable word for files and message keys.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::General => "general",
+            Self::Classified => "classified",
+            Self::Dedicated => "dedicated",
+        }
+    }
+}
+
 /// Whether somebody applies for himself or for a firm; the two concentrations go by it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum ForWhom {
     Person,
     Enterprise,
+}
+
+impl ForWhom {
+    pub const ALL: [Self; 2] = [Self::Person, Self::Enterprise];
+
+    /// Stable word for files and message keys.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Enterprise => "enterprise",
+        }
+    }
+
+    /// For whom a matter is: by the audience of its class of the life cycle. Projects are built by firms.
+    pub fn of(catalogue: &Catalogue, matter: &MatterId) -> Option<Self> {
+        let class = &catalogue.matters.get(matter)?.life_cycle;
+        let class = catalogue.life_cycle.iter().find(|it| it.id == *class)?;
+        Some(match class.audience {
+            Audience::Person => Self::Person,
+            Audience::Enterprise | Audience::Project => Self::Enterprise,
+        })
+    }
 }
 
 /// Opening hours of one weekday, minutes after midnight.
@@ -64,8 +134,23 @@ pub struct Outlet {
     pub area: AreaCode,
     pub address: Localised,
     pub phone: Option<Arc<str>>,
+    /// Authorities whose own place it is: they need no delegation for their own services.
+    pub authorities: Vec<OrganisationId>,
     pub hours: Vec<Hours>,
     pub zones: Vec<Zone>,
+}
+
+impl Outlet {
+    /// Whether it is open on this weekday (1 Monday … 7 Sunday) at this minute after midnight.
+    pub fn is_open(&self, weekday: u8, minute: u32) -> bool {
+        let mut today = self.hours.iter().filter(|hours| hours.weekday == weekday);
+        today.any(|hours| (hours.open_minute..hours.close_minute).contains(&minute))
+    }
+
+    /// Its windows with their zones.
+    pub fn windows(&self) -> impl Iterator<Item = (&Zone, &Window)> {
+        self.zones.iter().flat_map(|zone| zone.windows.iter().map(move |window| (zone, window)))
+    }
 }
 
 /// A zone of an outlet, with a letter for its tickets.
@@ -97,6 +182,20 @@ pub enum Power {
     Accept,
     Decide,
     Deliver,
+}
+
+impl Power {
+    pub const ALL: [Self; 4] = [Self::Receive, Self::Accept, Self::Decide, Self::Deliver];
+
+    /// Stable word for files and message keys.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Receive => "receive",
+            Self::Accept => "accept",
+            Self::Decide => "decide",
+            Self::Deliver => "deliver",
+        }
+    }
 }
 
 /// A record by which an outlet acts for an authority 授权/委托.
@@ -138,6 +237,7 @@ pub struct Doorplate {
 /// Everything of one city's network; the default one is empty: nothing is received at windows.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Network {
+    pub name: Localised,
     /// Hash of the whole.
     pub revision: Arc<str>,
     pub areas: BTreeMap<AreaCode, Localised>,

@@ -9,7 +9,7 @@ use crate::columns::{fault, instant, micros};
 use crate::{PostgresStore, SqliteStore};
 
 #[derive(sqlx::FromRow)]
-struct AccountColumns {
+pub(crate) struct AccountColumns {
     account_id: Uuid,
     login: String,
     role: String,
