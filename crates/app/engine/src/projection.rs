@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use casework::{ActorRole, Case, CaseEvent, CaseEventBody, Reply, ServiceCase, ServiceState};
 use catalogue::Catalogue;
-use store_port::{CaseRow, EventRow, Fault, OutboxRow, ServiceRow, TimerRow};
+use store_port::{CaseRow, EventRow, Fault, InconsistencyRow, OutboxRow, ServiceRow, TimerRow};
 use uuid::Uuid;
 use vocabulary::{AccountId, CaseId, DispatchId, NodeKey, SealedId};
 
@@ -96,6 +96,7 @@ pub fn service_row(case: &Case, service: &ServiceCase, catalogue: &Catalogue) ->
         statutory_on: statutory.map(|date| date.due.on.to_string()),
         decided_at: service.decided_at,
         applicant: Some(applicant_name_id(case.id)),
+        area: case.application.reception.area.as_deref().map(str::to_owned),
     }
 }
 
@@ -121,6 +122,42 @@ pub(crate) fn changed_services(
 /// The states of a case's services, in order.
 pub(crate) fn states(case: &Case) -> Vec<ServiceState> {
     case.services.iter().map(|service| service.state).collect()
+}
+
+/// What an event tells of standards that differ (semantics 17).
+pub fn inconsistency_rows(case: &Case, event: &CaseEvent) -> Vec<InconsistencyRow> {
+    let intake = case.application.reception.intake.as_ref();
+    let found = casework::checklist::inconsistencies(case, event).into_iter();
+    let row = |it: casework::checklist::Inconsistency| {
+        let service = case.service(&it.node)?;
+        Some(InconsistencyRow {
+            case_id: case.id,
+            seq: event.seq,
+            line: id_or_outside(it.line.as_str()),
+            kind: it.kind.as_str().to_owned(),
+            case_number: case.application.case_number.to_string(),
+            node: it.node.to_string(),
+            service: it.node.service.to_string(),
+            matter: case.application.matter.to_string(),
+            department: service.node.department.to_string(),
+            outlet: intake.map(|intake| intake.outlet.to_string()),
+            window: intake.and_then(|intake| intake.window.as_deref()).map(ToOwned::to_owned),
+            checklist: service.node.revision.to_string(),
+            at: event.at,
+        })
+    };
+    found.filter_map(row).collect()
+}
+
+/// A line that stands on no list may say anything: what does not look like an id is not kept in a table.
+fn id_or_outside(line: &str) -> String {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+    let words = line.chars().any(|c| c.is_ascii_lowercase());
+    if words && line.len() <= 64 && line.chars().all(plain) {
+        line.to_owned()
+    } else {
+        casework::checklist::OUTSIDE.to_owned()
+    }
 }
 
 /// All timers of the case that are open now.

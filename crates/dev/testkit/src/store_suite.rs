@@ -13,7 +13,9 @@ use store_port::{CaseChange, CaseRow, CommandRow, EventRow, OutboxRow, ServiceRo
 use uuid::Uuid;
 use vocabulary::{AccountId, CaseId, CommandId, DispatchId, Instant, NodeKey, SubjectId};
 
+mod assignments;
 mod definitions;
+mod figures;
 mod inconsistencies;
 mod lists;
 mod log;
@@ -22,7 +24,9 @@ mod races;
 mod sendings;
 mod windows;
 
+pub use assignments::*;
 pub use definitions::*;
+pub use figures::*;
 pub use inconsistencies::*;
 pub use lists::*;
 pub use log::*;
@@ -64,6 +68,12 @@ macro_rules! for_each_store_test {
             a_number_belongs_to_one_person,
             a_draft_is_in_one_clerks_hand,
             what_is_aside_is_taken_up_once,
+            two_officers_who_saw_the_same_cannot_both_take_a_case,
+            officers_of_a_department_are_those_who_can_sign_in,
+            filters_are_kept_by_officer_and_found_by_link,
+            marks_are_replaced_as_a_whole,
+            an_opinion_is_asked_once_and_given_once,
+            what_looks_alike_is_found_among_the_departments_own,
             worklists_are_paged_completely_and_without_repeats,
             counts_agree_with_rows_under_every_filter,
             cases_are_found_by_owner_and_number,
@@ -76,6 +86,11 @@ macro_rules! for_each_store_test {
             definitions_are_kept_once,
             a_revision_leads_to_its_latest_definitions,
             racers_keep_the_same_definitions_once,
+            facts_commit_with_their_change_and_the_last_word_stays,
+            facts_are_read_by_their_dates_area_and_matter,
+            an_opened_interview_is_followed_to_its_case,
+            what_no_receipt_has_closed_is_listed,
+            cases_without_facts_are_found_and_made_good,
         }
     };
 }
@@ -158,6 +173,8 @@ pub(crate) fn change(case_id: CaseId, expected: u64) -> CaseChange {
         command: None,
         draft: None,
         evidence: Vec::new(),
+        fact: None,
+        service_facts: Vec::new(),
         inconsistencies: Vec::new(),
     }
 }
@@ -191,6 +208,7 @@ pub(crate) fn service(case_id: CaseId, node: &str) -> ServiceRow {
         clock_stopped: false,
         decided_at: None,
         applicant: None,
+        area: None,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use store_port::{AppendOutcome, CaseChange, CaseRow, CommandRow, ServiceRow};
+use store_port::{AppendOutcome, CaseChange, CaseFactRow, CaseRow, CommandRow, ServiceFactRow, ServiceRow};
 use uuid::Uuid;
 use vocabulary::{CaseId, DraftId};
 
@@ -132,6 +132,9 @@ pub(crate) fn gather<'a>(
             sealed(&carried_out),
             drafts(&carried_out),
             evidence(&carried_out),
+            inconsistencies(&carried_out),
+            case_facts(&carried_out),
+            service_facts(&carried_out),
         ],
     }
 }
@@ -343,6 +346,81 @@ fn evidence<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
     rows
 }
 
+fn inconsistencies<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
+    let mut rows = Rows::new(&tables::INCONSISTENCIES);
+    for row in carried_out.iter().flat_map(|(_, change)| &change.inconsistencies) {
+        rows.push([
+            row.case_id.0.into(),
+            signed(row.seq).into(),
+            row.line.as_str().into(),
+            row.kind.as_str().into(),
+            row.case_number.as_str().into(),
+            row.node.as_str().into(),
+            row.service.as_str().into(),
+            row.matter.as_str().into(),
+            row.department.as_str().into(),
+            row.outlet.as_deref().into(),
+            row.window.as_deref().into(),
+            row.checklist.as_str().into(),
+            micros(row.at).into(),
+        ]);
+    }
+    rows
+}
+
+/// The last word of the batch on each case.
+fn case_facts<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
+    let facts = carried_out.iter().filter_map(|(_, change)| change.fact.as_ref());
+    let last: BTreeMap<CaseId, &CaseFactRow> = facts.map(|row| (row.case_id, row)).collect();
+    case_fact_rows(last.into_values())
+}
+
+fn service_facts<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
+    let facts = carried_out.iter().flat_map(|(_, change)| &change.service_facts);
+    let last: BTreeMap<(CaseId, &str), &ServiceFactRow> =
+        facts.map(|row| ((row.case_id, row.node.as_str()), row)).collect();
+    service_fact_rows(last.into_values())
+}
+
+pub(crate) fn case_fact_rows<'a>(facts: impl Iterator<Item = &'a CaseFactRow>) -> Rows<'a> {
+    let mut rows = Rows::new(&tables::CASE_FACTS);
+    for row in facts {
+        rows.push([
+            row.case_id.0.into(),
+            row.draft_id.0.into(),
+            row.matter.as_str().into(),
+            row.area.as_str().into(),
+            row.channel.as_str().into(),
+            row.outlet.as_str().into(),
+            row.submitted_on.as_str().into(),
+            row.ended_on.as_deref().into(),
+            row.rated_on.as_deref().into(),
+            row.accepted_at_once.into(),
+            row.all_granted.into(),
+            row.body.as_str().into(),
+        ]);
+    }
+    rows
+}
+
+pub(crate) fn service_fact_rows<'a>(facts: impl Iterator<Item = &'a ServiceFactRow>) -> Rows<'a> {
+    let mut rows = Rows::new(&tables::SERVICE_FACTS);
+    for row in facts {
+        rows.push([
+            row.case_id.0.into(),
+            row.node.as_str().into(),
+            row.matter.as_str().into(),
+            row.service.as_str().into(),
+            row.department.as_str().into(),
+            row.area.as_str().into(),
+            row.submitted_on.as_str().into(),
+            row.ended_on.as_deref().into(),
+            row.body.as_str().into(),
+        ]);
+    }
+    rows
+}
+
 fn push_command<'a>(rows: &mut Rows<'a>, case_id: CaseId, command: &'a CommandRow) {
     rows.push([
         command.actor.as_str().into(),
@@ -384,6 +462,7 @@ fn push_service<'a>(rows: &mut Rows<'a>, row: &'a ServiceRow) {
         row.decided_at.map(micros).into(),
         row.applicant.map(|applicant| applicant.0).into(),
         row.promised_on.as_deref().unwrap_or(NO_PROMISE).into(),
+        row.area.as_deref().into(),
     ]);
 }
 

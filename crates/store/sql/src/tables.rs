@@ -86,17 +86,19 @@ pub(crate) static SERVICES: Bulk = Bulk::new(
         ("decided_at", Bigint),
         ("applicant", Uuid),
         ("sort_on", Text),
+        ("area", Text),
     ],
     "INSERT INTO service_cases (case_id, node, case_number, service, matter, department, state, \
-     started_at, promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on) \
+     started_at, promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on, area) \
      SELECT case_id, node, case_number, service, matter, department, state, started_at, \
-     promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on FROM n WHERE true \
+     promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on, area FROM n \
+     WHERE true \
      ON CONFLICT (case_id, node) DO UPDATE SET case_number = excluded.case_number, \
      service = excluded.service, matter = excluded.matter, department = excluded.department, \
      state = excluded.state, started_at = excluded.started_at, \
      promised_on = excluded.promised_on, statutory_on = excluded.statutory_on, \
      clock_stopped = excluded.clock_stopped, decided_at = excluded.decided_at, \
-     applicant = excluded.applicant, sort_on = excluded.sort_on",
+     applicant = excluded.applicant, sort_on = excluded.sort_on, area = excluded.area",
 );
 
 /// A sending has a permanent id, so the same one is put in once.
@@ -182,4 +184,75 @@ pub(crate) static DRAFTS_SUBMITTED: Bulk = Bulk::new(
 pub(crate) static EVIDENCE_OF_CASE: Bulk = Bulk::new(
     &[("evidence_id", Uuid), ("case_id", Uuid)],
     "UPDATE evidence SET case_id = n.case_id FROM n WHERE evidence.evidence_id = n.evidence_id",
+);
+
+/// An event never changes, and neither does what it tells.
+pub(crate) static INCONSISTENCIES: Bulk = Bulk::new(
+    &[
+        ("case_id", Uuid),
+        ("seq", Bigint),
+        ("line", Text),
+        ("kind", Text),
+        ("case_number", Text),
+        ("node", Text),
+        ("service", Text),
+        ("matter", Text),
+        ("department", Text),
+        ("outlet", Text),
+        ("window_id", Text),
+        ("checklist", Text),
+        ("at", Bigint),
+    ],
+    "INSERT INTO inconsistencies (case_id, seq, line, kind, case_number, node, service, matter, \
+     department, outlet, window_id, checklist, at) \
+     SELECT case_id, seq, line, kind, case_number, node, service, matter, department, outlet, \
+     window_id, checklist, at FROM n WHERE true ON CONFLICT (case_id, seq, line) DO NOTHING",
+);
+
+pub(crate) static CASE_FACTS: Bulk = Bulk::new(
+    &[
+        ("case_id", Uuid),
+        ("draft_id", Uuid),
+        ("matter", Text),
+        ("area", Text),
+        ("channel", Text),
+        ("outlet", Text),
+        ("submitted_on", Text),
+        ("ended_on", Text),
+        ("rated_on", Text),
+        ("accepted_at_once", Bool),
+        ("all_granted", Bool),
+        ("body", Text),
+    ],
+    "INSERT INTO case_facts (case_id, draft_id, matter, area, channel, outlet, submitted_on, \
+     ended_on, rated_on, accepted_at_once, all_granted, body) \
+     SELECT case_id, draft_id, matter, area, channel, outlet, submitted_on, ended_on, rated_on, \
+     accepted_at_once, all_granted, body FROM n WHERE true \
+     ON CONFLICT (case_id) DO UPDATE SET draft_id = excluded.draft_id, \
+     matter = excluded.matter, area = excluded.area, channel = excluded.channel, \
+     outlet = excluded.outlet, submitted_on = excluded.submitted_on, \
+     ended_on = excluded.ended_on, rated_on = excluded.rated_on, \
+     accepted_at_once = excluded.accepted_at_once, all_granted = excluded.all_granted, \
+     body = excluded.body",
+);
+
+pub(crate) static SERVICE_FACTS: Bulk = Bulk::new(
+    &[
+        ("case_id", Uuid),
+        ("node", Text),
+        ("matter", Text),
+        ("service", Text),
+        ("department", Text),
+        ("area", Text),
+        ("submitted_on", Text),
+        ("ended_on", Text),
+        ("body", Text),
+    ],
+    "INSERT INTO service_facts (case_id, node, matter, service, department, area, submitted_on, \
+     ended_on, body) \
+     SELECT case_id, node, matter, service, department, area, submitted_on, ended_on, body FROM n \
+     WHERE true \
+     ON CONFLICT (case_id, node) DO UPDATE SET matter = excluded.matter, \
+     service = excluded.service, department = excluded.department, area = excluded.area, \
+     submitted_on = excluded.submitted_on, ended_on = excluded.ended_on, body = excluded.body",
 );

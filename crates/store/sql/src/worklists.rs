@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use sqlx::QueryBuilder;
-use store_port::{CaseRow, Fault, ServiceFilter, ServiceRow, Worklists};
+use store_port::{AssignedTo, CaseRow, Fault, ServiceFilter, ServiceRow, Worklists};
 use uuid::Uuid;
 use vocabulary::{AccountId, CaseId, SealedId, SubjectId};
 
@@ -56,6 +56,7 @@ struct ServiceColumns {
     clock_stopped: bool,
     decided_at: Option<i64>,
     applicant: Option<Uuid>,
+    area: Option<String>,
 }
 
 impl TryFrom<ServiceColumns> for ServiceRow {
@@ -76,15 +77,30 @@ impl TryFrom<ServiceColumns> for ServiceRow {
             clock_stopped: row.clock_stopped,
             decided_at: maybe_instant(row.decided_at, "decision of a service case")?,
             applicant: row.applicant.map(SealedId),
+            area: row.area,
         })
     }
 }
 
 const SERVICE_COLUMNS: &str = "case_id, case_number, node, service, matter, department, state, \
-     started_at, promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on";
+     started_at, promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on, \
+     area";
 
 /// The order of worklists: most urgent first, without a promised date last.
 const SERVICE_ORDER: &str = " ORDER BY sort_on, case_id, node LIMIT ";
+
+/// A pattern for what contains `part`, whatever it contains itself.
+fn containing(part: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in part.chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
 
 macro_rules! implement_worklists {
     ($store:ident, $database:ident) => {
@@ -103,6 +119,47 @@ macro_rules! implement_worklists {
                         .push(" AND case_id IN (SELECT case_id FROM cases WHERE case_number = ")
                         .push_bind(number.as_str())
                         .push(")");
+                }
+                if let Some(part) = &filter.number_part {
+                    query.push(" AND case_number LIKE ").push_bind(containing(part));
+                    query.push(" ESCAPE '!'");
+                }
+                if let Some(service) = &filter.service {
+                    query.push(" AND service = ").push_bind(service.as_str());
+                }
+                if let Some(area) = &filter.area {
+                    query.push(" AND area = ").push_bind(area.as_str());
+                }
+                if let Some(date) = &filter.due_before {
+                    query.push(" AND promised_on < ").push_bind(date.as_str());
+                }
+                match filter.stopped {
+                    Some(true) => drop(query.push(" AND clock_stopped")),
+                    Some(false) => drop(query.push(" AND NOT clock_stopped")),
+                    None => {}
+                }
+                for state in &filter.without_states {
+                    query.push(" AND state <> ").push_bind(state.as_str());
+                }
+                match filter.assigned {
+                    Some(AssignedTo::Officer(officer)) => {
+                        query
+                            .push(
+                                " AND (case_id, node) IN (SELECT case_id, node \
+                                 FROM assignments WHERE officer = ",
+                            )
+                            .push_bind(officer.0)
+                            .push(")");
+                    }
+                    Some(AssignedTo::Nobody) => {
+                        query.push(
+                            " AND NOT EXISTS (SELECT 1 FROM assignments \
+                             WHERE assignments.case_id = service_cases.case_id \
+                             AND assignments.node = service_cases.node \
+                             AND assignments.officer IS NOT NULL)",
+                        );
+                    }
+                    None => {}
                 }
             }
 

@@ -1,6 +1,6 @@
 //! Worklists: complete pages, counts that agree, cases found again.
 
-use store_port::{CaseChange, ServiceFilter, ServiceRow, SharedStore};
+use store_port::{AssignedTo, AssignmentRow, CaseChange, ServiceFilter, ServiceRow, SharedStore};
 use vocabulary::AccountId;
 
 use super::{Place, at, case, change, id, number, service};
@@ -19,13 +19,39 @@ async fn fill(store: &SharedStore) -> Vec<ServiceRow> {
                 row.matter = if n.is_multiple_of(3) { "start-up" } else { "newborn" }.to_owned();
                 row.promised_on =
                     (!n.is_multiple_of(5)).then(|| format!("2026-03-{:02}", 1 + n % 7));
+                row.area = (n % 4 != 0).then(|| format!("99010{}", n % 4));
+                row.clock_stopped = (n + at).is_multiple_of(6);
                 change.services.push(row);
             }
             change
         })
         .collect();
     store.append(&batch).await.expect("appended");
+    for row in batch.iter().flat_map(|change| &change.services) {
+        for (version, officer) in (1u64..).zip(hands_of(row)) {
+            let row = AssignmentRow {
+                case_id: row.case_id,
+                node: row.node.clone(),
+                department: row.department.clone(),
+                officer,
+                by: AccountId(id(500)),
+                at: at(1),
+                version,
+            };
+            assert!(store.assign(&row).await.expect("assigned"));
+        }
+    }
     batch.into_iter().flat_map(|change| change.services).collect()
+}
+
+/// Through whose hands a service case goes: nobody's, one officer's, or let go again.
+fn hands_of(row: &ServiceRow) -> Vec<Option<AccountId>> {
+    match row.case_id.0.as_u128() % 5 {
+        0 | 1 => vec![Some(AccountId(id(501)))],
+        2 => vec![Some(AccountId(id(501))), None],
+        3 => vec![Some(AccountId(id(501))), Some(AccountId(id(502)))],
+        _ => Vec::new(),
+    }
 }
 
 fn key(row: &ServiceRow) -> (String, vocabulary::CaseId, String) {
@@ -59,7 +85,28 @@ fn filters() -> Vec<ServiceFilter> {
         ServiceFilter { states: some(&["nowhere"]), ..all.clone() },
         ServiceFilter { matter: Some("start-up".to_owned()), ..police.clone() },
         ServiceFilter { case_number: Some(number(case(7))), ..all.clone() },
-        ServiceFilter { case_number: Some("N'; --".to_owned()), ..all },
+        ServiceFilter { case_number: Some("N'; --".to_owned()), ..all.clone() },
+        ServiceFilter { service: Some("service-1".to_owned()), ..all.clone() },
+        ServiceFilter { area: Some("990102".to_owned()), ..police.clone() },
+        ServiceFilter { number_part: Some(number(case(1))[4..].to_owned()), ..all.clone() },
+        ServiceFilter { number_part: Some("%".to_owned()), ..all.clone() },
+        ServiceFilter { number_part: Some("_!".to_owned()), ..police.clone() },
+        ServiceFilter { due_before: Some("2026-03-04".to_owned()), ..police.clone() },
+        ServiceFilter {
+            due_before: Some("2026-03-06".to_owned()),
+            stopped: Some(false),
+            without_states: some(&["granted", "refused"]),
+            ..all.clone()
+        },
+        ServiceFilter { stopped: Some(true), ..all.clone() },
+        ServiceFilter { assigned: Some(AssignedTo::Nobody), ..police.clone() },
+        ServiceFilter { assigned: Some(AssignedTo::Officer(AccountId(id(501)))), ..all.clone() },
+        ServiceFilter {
+            assigned: Some(AssignedTo::Officer(AccountId(id(502)))),
+            states: some(&["accepted", "granted"]),
+            ..police.clone()
+        },
+        ServiceFilter { assigned: Some(AssignedTo::Officer(AccountId(id(9)))), ..all },
         ServiceFilter { department: Some("nobody".to_owned()), ..police },
     ]
 }
@@ -73,6 +120,21 @@ fn wanted(rows: &[ServiceRow], filter: &ServiceFilter, states: bool) -> Vec<Serv
             says(&filter.department, &row.department)
                 && says(&filter.matter, &row.matter)
                 && says(&filter.case_number, &row.case_number)
+                && says(&filter.service, &row.service)
+                && filter.area.as_ref().is_none_or(|area| row.area.as_ref() == Some(area))
+                && filter.number_part.as_ref().is_none_or(|part| row.case_number.contains(part))
+                && filter.due_before.as_ref().is_none_or(|date| {
+                    row.promised_on.as_ref().is_some_and(|promised| promised < date)
+                })
+                && filter.stopped.is_none_or(|stopped| row.clock_stopped == stopped)
+                && !filter.without_states.contains(&row.state)
+                && filter.assigned.is_none_or(|wanted| {
+                    let now = hands_of(row).last().copied().flatten();
+                    match wanted {
+                        AssignedTo::Officer(officer) => now == Some(officer),
+                        AssignedTo::Nobody => now.is_none(),
+                    }
+                })
                 && (!states || filter.states.is_empty() || filter.states.contains(&row.state))
         })
         .cloned()
