@@ -1,4 +1,4 @@
-//! `yijianshi check DIR`: all findings in the definitions below a folder.
+//! `yijianshi check DIR`: all findings in the definitions and networks of outlets below a folder.
 
 use std::path::PathBuf;
 
@@ -7,14 +7,17 @@ use anyhow::Result;
 use catalogue::{Catalogue, Severity};
 use serde::Serialize;
 
-use crate::End;
 use crate::definitions::{self, FindingAsJson, finding_as_text};
 use crate::output::{self, Format};
+use crate::{End, embedded, networks};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The folder with the definitions; every jurisdiction below it is checked.
     dir: PathBuf,
+    /// The definitions that networks of outlets speak of; else those that come with the program.
+    #[arg(long)]
+    definitions: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -22,6 +25,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Serialize)]
 struct Checked<'a> {
     jurisdictions: usize,
+    networks: usize,
     files: usize,
     #[serde(flatten)]
     counts: Counts,
@@ -51,7 +55,13 @@ impl Counts {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<End> {
-    let jurisdictions = definitions::find(&arguments.dir)?;
+    let networks = networks::find(&arguments.dir)?;
+    // A folder that holds networks only is no jurisdiction with everything missing.
+    let only_networks = !networks.is_empty() && !definitions::has_jurisdiction(&arguments.dir)?;
+    let jurisdictions = match only_networks {
+        true => Vec::new(),
+        false => definitions::find(&arguments.dir)?,
+    };
     let mut diagnostics = Vec::new();
     let mut counts = Counts::default();
     for jurisdiction in &jurisdictions {
@@ -64,10 +74,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
             counts.scenario_tests = counts.scenario_tests.saturating_add(scenarios);
         }
     }
-    let files = jurisdictions.iter().map(|it| it.files.len()).sum();
+    let mut counted_outlets = 0usize;
+    if !networks.is_empty() {
+        let catalogue = of_networks(arguments.definitions.as_deref())?;
+        for files in &networks {
+            let compiled = network::compile(files, &catalogue);
+            diagnostics.extend(compiled.diagnostics);
+            let outlets = compiled.network.map_or(0, |network| network.outlets.len());
+            counted_outlets = counted_outlets.saturating_add(outlets);
+        }
+    }
+    let of_jurisdictions: usize = jurisdictions.iter().map(|it| it.files.len()).sum();
+    let of_networks: usize = networks.iter().map(Vec::len).sum();
+    let files = of_jurisdictions.saturating_add(of_networks);
     let errors = diagnostics.iter().filter(|it| it.severity == Severity::Error).count();
     let checked = Checked {
         jurisdictions: jurisdictions.len(),
+        networks: networks.len(),
         files,
         counts,
         errors,
@@ -78,6 +101,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
         Format::Json => output::write_json(&checked)?,
         Format::Text => {
             let mut text: String = diagnostics.iter().map(finding_as_text).collect();
+            if counted_outlets > 0 {
+                text.push_str(&format!("{}\n", counted(counted_outlets, "outlet")));
+            }
             text.push_str(&format!(
                 "{}: {}, {}, {}, {}, {}; {}, {}\n",
                 counted(files, "file"),
@@ -93,6 +119,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
         }
     }
     Ok(if errors == 0 { End::Clean } else { End::Findings })
+}
+
+/// The definitions that networks are checked against.
+fn of_networks(folder: Option<&std::path::Path>) -> Result<Catalogue> {
+    let files = match folder {
+        None => embedded::national(),
+        Some(folder) => {
+            let found = definitions::find(folder)?.into_iter().next();
+            found.map(|jurisdiction| jurisdiction.files).unwrap_or_default()
+        }
+    };
+    definitions::catalogue_of(&files)
 }
 
 fn counted(count: usize, noun: &str) -> String {

@@ -114,6 +114,21 @@ fn read_all(folder: &Path) -> Result<Vec<SourceFile>> {
     paths.iter().map(|path| read(path)).collect()
 }
 
+/// All `*.toml` below a folder, for files that are not definitions of a jurisdiction.
+pub(crate) fn toml_files(folder: &Path) -> Result<Vec<SourceFile>> {
+    if !folder.is_dir() {
+        bail!("{UNREADABLE}: no folder `{}`", folder.display());
+    }
+    let mut files = read_all(folder)?;
+    files.retain(|file| file.name.ends_with(".toml"));
+    Ok(files)
+}
+
+/// Whether a folder holds (or lies in) definitions of a jurisdiction.
+pub(crate) fn has_jurisdiction(folder: &Path) -> Result<bool> {
+    Ok(read_all(folder)?.iter().any(declares) || enclosing(folder)?.is_some())
+}
+
 fn list(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
     let reading = || format!("{UNREADABLE}: reading the folder `{}`", folder.display());
     for entry in std::fs::read_dir(folder).with_context(reading)? {

@@ -42,6 +42,22 @@ fn files(scenarios: bool) -> Vec<SourceFile> {
     names.iter().filter_map(|name| read(name)).collect()
 }
 
+/// The network of the demonstration city.
+pub(crate) fn demo_city() -> Vec<SourceFile> {
+    let mut names: Vec<_> = Definitions::iter()
+        .filter(|name| name.starts_with("demo-city/") && name.ends_with(".toml"))
+        .collect();
+    names.sort();
+    let read = |name: &str| {
+        let file = Definitions::get(name)?;
+        Some(SourceFile {
+            name: format!("definitions/{name}"),
+            text: String::from_utf8_lossy(&file.data).into_owned(),
+        })
+    };
+    names.iter().filter_map(|name| read(name)).collect()
+}
+
 /// The page on a code.
 pub(crate) fn code_page(code: &str) -> Option<String> {
     let page = CodePages::get(&format!("{code}.md"))?;

@@ -22,6 +22,9 @@ pub(crate) struct Node {
     /// A jurisdiction's definitions instead of those that come with the program.
     #[arg(long)]
     definitions: Option<PathBuf>,
+    /// The network of outlets with their windows; without it nothing is received at windows.
+    #[arg(long)]
+    network: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -56,6 +59,7 @@ impl Node {
             master_key: keys::master_key(&self.data)?,
             partners: partners::load(&self.data)?,
             demo: None,
+            clock: Arc::new(crate::wiring::SystemClock),
             patience: Patience::default(),
             secure_cookies: secure,
         })
@@ -63,7 +67,11 @@ impl Node {
     }
 
     pub(crate) fn definitions(&self) -> Result<Option<Definitions>> {
-        Definitions::load(self.definitions.as_deref())
+        let definitions = Definitions::load(self.definitions.as_deref())?;
+        match (definitions, &self.network) {
+            (Some(definitions), Some(folder)) => definitions.with_network(Some(folder)),
+            (definitions, _) => Ok(definitions),
+        }
     }
 }
 

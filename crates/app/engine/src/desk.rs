@@ -360,7 +360,7 @@ impl Engine {
             granted_at: self.clock().now(),
             revoked: None,
         };
-        self.store().insert_capability(&row).await?;
+        self.store().insert_capabilities(std::slice::from_ref(&row)).await?;
         Ok(row)
     }
 

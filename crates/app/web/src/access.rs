@@ -189,8 +189,12 @@ pub enum Resource<'a> {
     Route,
     /// Something that belongs to an account: a draft, a case, a licence, an uploaded file.
     Owned { owner: Option<AccountId> },
+    /// A draft that a clerk holds at a window.
+    Held { holder: Option<AccountId> },
     /// A department's part of a case: a worklist, a service case, evidence that it received.
     Department { department: &'a str, area: Option<&'a str> },
+    /// What belongs to an area (GB/T 2260): figures, records of clerks; empty = to the whole jurisdiction.
+    Area { area: &'a str },
 }
 
 /// The one authorisation function.
@@ -224,10 +228,17 @@ pub fn may(who: &Who, action: Action, resource: Resource<'_>, demo: bool) -> boo
             Resource::Owned { owner } => {
                 who.role == Role::Applicant && owner.is_some() && owner == who.account
             }
+            Resource::Held { holder } => {
+                who.role == Role::Clerk && holder.is_some() && holder == who.account
+            }
             Resource::Department { department, area } => {
                 matches!(who.role, Role::Officer | Role::DepartmentSystem)
                     && who.department.as_deref() == Some(department)
                     && covers(who.area.as_deref(), area)
+            }
+            // The whole is no part of a county: what names no area is for those of the whole.
+            Resource::Area { area } => {
+                who.role == Role::Manager && covers(who.area.as_deref(), Some(area))
             }
         }
 }

@@ -102,9 +102,9 @@ fn all_mistakes_are_told_at_once_each_at_its_place() {
             "15:8 error NET0006 `hal` is not one of the words here | it is one of `hall`, \
              `street-centre`, `community`, `hospital`, `bank`, `police-station`, `post-office`, \
              `kiosk`, `other`",
-            "54:15 error NET0009 `2025-12-31` lies before `2026-01-01`",
-            "69:6 error NET0006 outlet `willow-stret` is not defined",
-            "83:9 error NET0003 the text is missing in `zh`",
+            "53:15 error NET0009 `2025-12-31` lies before `2026-01-01`",
+            "68:6 error NET0006 outlet `willow-stret` is not defined",
+            "82:9 error NET0003 the text is missing in `zh`",
         ],
     );
 }

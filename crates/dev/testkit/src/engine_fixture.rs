@@ -112,7 +112,15 @@ impl EngineFixture {
         let folder = TempDir::new().expect("a temporary folder");
         let url = format!("sqlite://{}", folder.path().join("hub.db").display());
         let store = store_sql::open(&url).await.expect("a fresh store");
-        Self::start(folder, store, catalogue)
+        Self::start(folder, store, catalogue, Arc::default())
+    }
+
+    /// The same with outlets.
+    pub async fn sqlite_with(catalogue: Arc<Catalogue>, network: network::Network) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let url = format!("sqlite://{}", folder.path().join("hub.db").display());
+        let store = store_sql::open(&url).await.expect("a fresh store");
+        Self::start(folder, store, catalogue, Arc::new(network))
     }
 
     /// On the database at `url`, as one more node.
@@ -123,10 +131,15 @@ impl EngineFixture {
     /// On a store that is there already, as one more node.
     pub fn on(store: SharedStore, catalogue: Arc<Catalogue>) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        Self::start(folder, store, catalogue)
+        Self::start(folder, store, catalogue, Arc::default())
     }
 
-    fn start(folder: TempDir, store: SharedStore, catalogue: Arc<Catalogue>) -> Self {
+    fn start(
+        folder: TempDir,
+        store: SharedStore,
+        catalogue: Arc<Catalogue>,
+        network: Arc<network::Network>,
+    ) -> Self {
         let files = folder.path().join("files");
         std::fs::create_dir_all(&files).expect("a folder for files");
         let files = LocalFileSystem::new_with_prefix(files).expect("a file store");
@@ -137,7 +150,7 @@ impl EngineFixture {
         let engine = Engine::start(Parts {
             store: Arc::clone(&store),
             catalogue,
-            network: Arc::default(),
+            network,
             clock: Arc::<ManualClock>::clone(&clock),
             sources: Arc::<TableSources>::clone(&sources),
             master_key: [7; 32],

@@ -128,8 +128,8 @@ pub struct Waiting {
 pub trait Desk: Send + Sync {
     /// Accounts of a role, in the order of their logins.
     async fn list_accounts_in(&self, role: &str) -> Result<Vec<AccountRow>, Fault>;
-    /// Keeps the first of two with one id.
-    async fn insert_capability(&self, row: &CapabilityRow) -> Result<(), Fault>;
+    /// All or none; of two with one id the first stays.
+    async fn insert_capabilities(&self, rows: &[CapabilityRow]) -> Result<(), Fault>;
     /// False when there is no such record, or it was revoked before.
     async fn revoke_capability(&self, id: Uuid, revoked: &RevokedBy) -> Result<bool, Fault>;
     async fn find_capability(&self, id: Uuid) -> Result<Option<CapabilityRow>, Fault>;

@@ -4,6 +4,7 @@
 //! window has at most one in hand is the database's word (a unique index), not ours.
 
 use async_trait::async_trait;
+use sqlx::Connection as _;
 use store_port::{
     AccountRow, Called, Caller, CapabilityRow, Desk, Fault, RevocationRow, RevokedBy, TicketRow,
     TicketWanted, Waiting,
@@ -12,7 +13,7 @@ use uuid::Uuid;
 use vocabulary::{AccountId, SubjectId};
 
 use crate::accounts::AccountColumns;
-use crate::columns::{count, fault, instant, maybe_instant, micros, stored};
+use crate::columns::{commit_fault, count, fault, instant, maybe_instant, micros, stored};
 use crate::{PostgresStore, SqliteStore};
 
 #[derive(sqlx::FromRow)]
@@ -160,31 +161,38 @@ macro_rules! implement_desk {
                 Ok(rows.into_iter().map(Into::into).collect())
             }
 
-            async fn insert_capability(&self, row: &CapabilityRow) -> Result<(), Fault> {
+            async fn insert_capabilities(&self, rows: &[CapabilityRow]) -> Result<(), Fault> {
                 let mut connection = self.durable().await?;
-                let revoked = row.revoked.as_ref();
-                sqlx::query(
-                    "INSERT INTO capabilities (capability_id, clerk, service, valid_from, \
-                     valid_until, basis, granted_by, granted_at, revoked_on, revoked_at, \
-                     revoked_by, revoked_why) \
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
-                     ON CONFLICT (capability_id) DO NOTHING",
-                )
-                .bind(row.capability_id)
-                .bind(row.clerk.0)
-                .bind(row.service.as_str())
-                .bind(row.valid_from.as_str())
-                .bind(row.valid_until.as_deref())
-                .bind(row.basis.as_str())
-                .bind(row.granted_by.0)
-                .bind(micros(row.granted_at))
-                .bind(revoked.map(|revoked| revoked.on.as_str()))
-                .bind(revoked.map(|revoked| micros(revoked.at)))
-                .bind(revoked.map(|revoked| revoked.by.0))
-                .bind(revoked.map(|revoked| revoked.reason.as_str()))
-                .execute(&mut *connection)
-                .await
-                .map_err(fault("keeping a clerk's record"))?;
+                let mut tx = connection
+                    .begin_with(Self::BEGIN)
+                    .await
+                    .map_err(fault("beginning to keep records of clerks"))?;
+                for row in rows {
+                    let revoked = row.revoked.as_ref();
+                    sqlx::query(
+                        "INSERT INTO capabilities (capability_id, clerk, service, valid_from, \
+                         valid_until, basis, granted_by, granted_at, revoked_on, revoked_at, \
+                         revoked_by, revoked_why) \
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+                         ON CONFLICT (capability_id) DO NOTHING",
+                    )
+                    .bind(row.capability_id)
+                    .bind(row.clerk.0)
+                    .bind(row.service.as_str())
+                    .bind(row.valid_from.as_str())
+                    .bind(row.valid_until.as_deref())
+                    .bind(row.basis.as_str())
+                    .bind(row.granted_by.0)
+                    .bind(micros(row.granted_at))
+                    .bind(revoked.map(|revoked| revoked.on.as_str()))
+                    .bind(revoked.map(|revoked| micros(revoked.at)))
+                    .bind(revoked.map(|revoked| revoked.by.0))
+                    .bind(revoked.map(|revoked| revoked.reason.as_str()))
+                    .execute(&mut *tx)
+                    .await
+                    .map_err(fault("keeping a clerk's record"))?;
+                }
+                tx.commit().await.map_err(commit_fault("keeping records of clerks"))?;
                 Ok(())
             }
 

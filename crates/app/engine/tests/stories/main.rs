@@ -7,6 +7,7 @@ extern crate yijianshi_engine as engine;
 mod desk;
 
 mod commands;
+mod counter;
 mod drafting;
 mod granting;
 mod on_postgres;
