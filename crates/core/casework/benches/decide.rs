@@ -34,6 +34,7 @@ fn application() -> Application {
         statutory: Some(Period::working_days(20)),
         correction_limit: Period::working_days(5),
         deemed_acceptance: true,
+        checklist: Vec::new(),
         correction_answer: Period::working_days(10),
         outputs: vec![NodeOutput {
             id: format!("{name}-licence").into(),

@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use catalogue::{Catalogue, OutputKind, PublicService};
-use plan::{FieldState, Plan, PlannedService};
+use plan::{FieldState, OutKind, Plan, PlannedService, Reason};
 use vocabulary::{
     CaseId, DataElementId, DraftId, MatterId, NodeKey, SealedId, ServiceId, Slot, SubjectId,
 };
 
 use crate::event::{Application, EvidenceRef, EvidenceSlot, NodeOutput, ServiceNode, Wait};
-use crate::intake::{Measures, Reception};
+use crate::intake::{DoneBefore, Measures, Reception};
 
 /// What an application has beside its plan: ids that are ready-made, and what was sealed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,7 +29,7 @@ pub struct Particulars {
     /// The form's values (`Facts` as JSON), sealed.
     pub values: SealedId,
     pub evidence: Vec<EvidenceRef>,
-    /// How it came in; lead and measures are filled in from the plan.
+    /// How it came in; lead, measures and what was done before are filled in from the plan.
     pub reception: Reception,
 }
 
@@ -72,6 +72,7 @@ pub fn freeze(
         reception: Reception {
             lead: Some(matter.lead.clone()),
             measures: Some(Measures::of(plan)),
+            done_before: done_before(plan),
             ..particulars.reception
         },
     })
@@ -122,7 +123,23 @@ fn freeze_node(
         deemed_acceptance: regime.deemed_acceptance,
         correction_answer: regime.correction_answer.period,
         outputs: freeze_outputs(plan, catalogue, service, planned),
+        checklist: service
+            .checklist
+            .iter()
+            .chain(&service.refusal_grounds)
+            .map(|line| line.id.clone())
+            .collect(),
     })
+}
+
+/// What the plan left out because it is done, with its case where that is known.
+fn done_before(plan: &Plan) -> Vec<DoneBefore> {
+    let done = plan.left_out.iter().filter(|out| out.kind == OutKind::AlreadyDone);
+    let case = |reason: &Reason| match reason {
+        Reason::DoneBefore { case } => *case,
+        _ => None,
+    };
+    done.map(|out| DoneBefore { node: out.node.clone(), case: case(&out.reason) }).collect()
 }
 
 /// The outputs that the plan expects, each with the slots that come into being with it.

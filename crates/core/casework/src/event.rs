@@ -12,6 +12,7 @@ use vocabulary::{
 
 use crate::command::Actor;
 use crate::intake::Reception;
+use crate::ratings::{AppealGround, RatingChannel, Rectification};
 
 /// The submitted, frozen plan with its form and evidence.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -60,6 +61,9 @@ pub struct ServiceNode {
     pub deemed_acceptance: bool,
     pub correction_answer: Period,
     pub outputs: Vec<NodeOutput>,
+    /// Lines of its checklist and grounds for saying no: what a reply may cite.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checklist: Vec<ChecklistLineId>,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -227,8 +231,40 @@ pub enum CaseEventBody {
         department_seq: u64,
     },
     Rated {
+        /// A service; `None` = the matter as a whole.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        node: Option<NodeKey>,
         grade: u8,
         words: Option<SealedId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<RatingChannel>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tags: Vec<Arc<str>>,
+    },
+    /// The rater of a bad rating was called back.
+    RatingContacted {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        node: Option<NodeKey>,
+        complex: bool,
+        note: Option<SealedId>,
+    },
+    RatingRectified {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        node: Option<NodeKey>,
+        how: Rectification,
+        note: Option<SealedId>,
+    },
+    RatingAppealed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        node: Option<NodeKey>,
+        ground: AppealGround,
+        note: Option<SealedId>,
+    },
+    AppealDecided {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        node: Option<NodeKey>,
+        upheld: bool,
+        note: Option<SealedId>,
     },
 }
 

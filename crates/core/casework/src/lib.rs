@@ -9,12 +9,14 @@
 //! This crate deliberately knows no law: every limit and deemed effect comes with the application.
 
 pub mod application;
+pub mod checklist;
 mod clocks;
 pub mod command;
 mod deciding;
 pub mod event;
 mod fold;
 pub mod intake;
+pub mod ratings;
 mod settle;
 pub mod state;
 
@@ -24,5 +26,8 @@ pub use deciding::decide;
 pub use event::*;
 pub use intake::{
     DoneBefore, Entry, EntryKind, Intake, Measures, ReceivingAuthority, Reception, TickedLine,
+};
+pub use ratings::{
+    Appeal, AppealGround, Contact, Rating, RatingChannel, RatingState, Rectification, Rectified,
 };
 pub use state::*;

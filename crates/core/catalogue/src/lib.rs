@@ -61,6 +61,7 @@ pub mod stored;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod under;
 pub mod written;
 
 pub use codes::CODES;

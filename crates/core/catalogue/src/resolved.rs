@@ -384,7 +384,7 @@ pub struct PublicService {
     pub basis: Basis,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct MatterService {
     pub service: ServiceId,
     /// The applicant may leave it out.
@@ -402,7 +402,7 @@ pub enum Binds {
     CountOf(GroupId),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Question {
     pub id: QuestionId,
     pub binds: Binds,
@@ -415,7 +415,7 @@ pub struct Question {
 }
 
 /// Figures that someone announced for his form of the matter.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Announced {
     pub id: Arc<str>,
     pub name: Localised,
@@ -423,7 +423,7 @@ pub struct Announced {
     pub basis: Basis,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct AnnouncedFigure {
     pub figure: Figure,
     pub before: Option<Decimal>,
@@ -435,7 +435,7 @@ pub struct AnnouncedFigure {
 }
 
 /// Special procedures of several services as one appointment.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct JointProcedure {
     pub id: Arc<str>,
     pub kind: ProcedureKind,
@@ -444,7 +444,7 @@ pub struct JointProcedure {
     pub lead: OrganisationId,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct MatterBaseline {
     pub name: Localised,
     pub steps: Option<u32>,
@@ -454,7 +454,7 @@ pub struct MatterBaseline {
     pub basis: Basis,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Matter {
     pub id: MatterId,
     pub revision: MatterRevision,

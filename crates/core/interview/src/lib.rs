@@ -32,7 +32,10 @@ mod relevance;
 use std::collections::BTreeSet;
 
 use catalogue::{Binds, Catalogue, DataElement, Matter, Question};
-use vocabulary::{DataElementId, Date, Facts, GroupId, MemberId, ServiceId, Slot, SourceId};
+use vocabulary::standing::Standing;
+use vocabulary::{
+    DataElementId, Date, Facts, GroupId, MemberId, NodeKey, ServiceId, Slot, SourceId,
+};
 
 pub use answer::{AnswerFinding, accept_value};
 use proof::Proof;
@@ -95,6 +98,44 @@ pub fn next_with<'c>(
         Some(asking) => Turn::Ask(asking),
         None => Turn::Enough,
     }
+}
+
+/// As [`next_with`], for somebody who stands somewhere with the matter already: `matter` is what
+/// [`Matter::under`] has left of it, and the proof, if any, is of that.
+pub fn next_under<'c>(
+    proof: Option<&Proof>,
+    catalogue: &'c Catalogue,
+    under: (&'c Matter, &Standing),
+    facts: &Facts,
+    reachable: &dyn Fn(&SourceId) -> bool,
+    as_of: Date,
+) -> Turn<'c> {
+    match open_under(proof, catalogue, under, facts, reachable, as_of).into_iter().next() {
+        Some(asking) => Turn::Ask(asking),
+        None => Turn::Enough,
+    }
+}
+
+/// As [`open_with`], likewise: what only matters to services that are done for a member is not asked of him.
+pub fn open_under<'c>(
+    proof: Option<&Proof>,
+    catalogue: &'c Catalogue,
+    (matter, standing): (&'c Matter, &Standing),
+    facts: &Facts,
+    reachable: &dyn Fn(&SourceId) -> bool,
+    as_of: Date,
+) -> Vec<Asking<'c>> {
+    let mut open = open_with(proof, catalogue, matter, facts, reachable, as_of);
+    let is_done = |service: &ServiceId, member: &MemberId| {
+        let node = NodeKey { service: service.clone(), member: Some(member.clone()) };
+        standing.done.contains_key(&node)
+    };
+    open.retain(|asking| {
+        let Some(member) = &asking.member else { return true };
+        asking.matters_to.is_empty()
+            || !asking.matters_to.iter().all(|service| is_done(service, member))
+    });
+    open
 }
 
 /// As [`open`], with the matter's proof: see [`next_with`].

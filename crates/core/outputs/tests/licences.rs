@@ -24,6 +24,7 @@ mod tests {
             statutory: None,
             correction_limit: Period::working_days(5),
             deemed_acceptance: true,
+            checklist: Vec::new(),
             correction_answer: Period::working_days(10),
             outputs: outputs
                 .iter()

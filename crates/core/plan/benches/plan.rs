@@ -146,6 +146,7 @@ impl Bench {
             skip: &self.nothing.skip,
             given: &self.nothing.given,
             unreachable: &self.nothing.unreachable,
+            standing: &yijianshi_plan::standing::NOTHING,
             now: self.now,
         })
     }

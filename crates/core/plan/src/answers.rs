@@ -130,6 +130,7 @@ impl Circumstances {
             skip: &self.skip,
             given: &self.given,
             unreachable: &self.unreachable,
+            standing: &crate::standing::NOTHING,
             now: self.now,
         })
     }

@@ -15,7 +15,7 @@ use vocabulary::{EvidenceTypeId, GroupId, MemberId, Period};
 use crate::graph::Arrows;
 use crate::judge::Judge;
 use crate::select::Node;
-use crate::{EvidenceGroup, EvidenceKey, PlanInput, PlannedEvidence, Reason, TakenWay};
+use crate::{EvidenceGroup, EvidenceKey, PlanInput, PlannedEvidence, Reason, TakenWay, standing};
 
 /// One piece of evidence and who needs it.
 struct Piece<'a> {
@@ -133,7 +133,10 @@ fn collect<'a>(
             let of_type = places.entry(&need.ty).or_default();
             for (at, member) in judge.each(per, node.own()) {
                 let needed = judge.truth(&need.when, node.scope_of(per, member));
-                let unmade = || !is_made(nodes, producers, position, need, per, member);
+                let unmade = || {
+                    !is_made(nodes, producers, position, need, per, member)
+                        && standing::maker(input, &need.ty, per, member).is_none()
+                };
                 if needed == Truth::False || (need.if_produced && unmade()) {
                     continue;
                 }
@@ -343,8 +346,12 @@ impl Choice<'_, '_> {
             Way::Deferral => self.is_open(|need| &need.deferral_when).then_some(TakenWay::Deferral),
             Way::Source => self.source(),
             Way::Output => {
-                let (position, output) = self.makers.first()?;
-                let node = self.nodes.get(*position)?.key.clone();
+                let made = self.makers.first().and_then(|(position, output)| {
+                    Some((self.nodes.get(*position)?.key.clone(), *output))
+                });
+                let key = &self.piece.key;
+                let had = || standing::maker(self.input, &key.ty, self.piece.per, &key.member);
+                let (node, output) = made.or_else(had)?;
                 Some(TakenWay::Output { node, output: output.id.clone() })
             }
         }

@@ -43,6 +43,7 @@ mod form;
 mod graph;
 mod judge;
 mod make;
+mod naming;
 pub mod pinned;
 mod procedures;
 pub mod proved;
@@ -50,6 +51,7 @@ mod reductions;
 pub mod scenario;
 mod schedule;
 mod select;
+pub mod standing;
 mod terms;
 
 use std::collections::BTreeSet;
@@ -58,9 +60,9 @@ use std::sync::Arc;
 use catalogue::{Catalogue, Matter};
 use serde::Serialize;
 use vocabulary::{
-    DataElementId, Date, Decimal, EvidenceTypeId, Facts, GroupId, HalfDays, Instant, MatterId,
-    MatterRevision, MemberId, NodeKey, OrganisationId, Period, ServiceId, ServiceRevision, Slot,
-    SourceId, TableId, TopicId, Value,
+    CaseId, DataElementId, Date, Decimal, EvidenceTypeId, Facts, GroupId, HalfDays, Instant,
+    MatterId, MatterRevision, MemberId, NodeKey, OrganisationId, Period, ServiceId,
+    ServiceRevision, Slot, SourceId, TableId, TopicId, Value,
 };
 
 /// One piece of evidence asked for: a type, for one member if it is repeated.
@@ -93,6 +95,8 @@ pub struct PlanInput<'a> {
     pub given: &'a BTreeSet<EvidenceKey>,
     /// Sources that cannot be reached now.
     pub unreachable: &'a BTreeSet<SourceId>,
+    /// What was done before, and what is wanted now.
+    pub standing: &'a Standing,
     /// The plan's instant; `as_of` is its civil date.
     pub now: Instant,
 }
@@ -126,6 +130,18 @@ pub struct Plan {
     pub undecided: Vec<DataElementId>,
     /// Groups of unknown size: planned for as few members as there can be, at least one.
     pub undecided_groups: Vec<GroupId>,
+    /// What services that are wanted alone cannot do without, and nobody can bring.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs_first: Vec<NeedsFirst>,
+}
+
+/// A piece of evidence that only services which are not applied for now can produce.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct NeedsFirst {
+    pub node: NodeKey,
+    pub evidence: EvidenceKey,
+    /// Services of the matter of which one has to come first, or along.
+    pub from: Vec<ServiceId>,
 }
 
 /// A service that is in.
@@ -171,6 +187,10 @@ pub enum Reason {
     Undecided { clause: Arc<str>, because: Vec<Known> },
     /// The applicant chose to leave it out.
     Skipped,
+    /// It was done before, in this case if in this hub.
+    DoneBefore { case: Option<CaseId> },
+    /// The applicant wants other services of the matter now.
+    Later,
 }
 
 /// A fact as a reason saw it; `None` = unknown.
@@ -188,6 +208,8 @@ pub enum OutKind {
     /// One of the service's requirements is not met.
     NotEligible,
     Skipped,
+    /// It can follow later: only other services are applied for now.
+    Later,
 }
 
 /// A service of the matter that is out.
@@ -480,3 +502,4 @@ impl Plan {
 }
 
 pub use make::make;
+pub use standing::Standing;

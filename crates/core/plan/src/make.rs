@@ -13,7 +13,7 @@ use crate::schedule::{Dates, Schedule, schedule};
 use crate::select::{Node, by_service, trips};
 use crate::{
     DepartmentDate, JointDate, Plan, PlanInput, PlannedFee, PlannedProcedure, PlannedService,
-    PlannedSignatory, ProcedureTime, evidence, form, procedures, select,
+    PlannedSignatory, ProcedureTime, evidence, form, procedures, select, standing,
 };
 
 /// Makes the plan.
@@ -72,6 +72,7 @@ pub fn make(input: &PlanInput<'_>) -> Plan {
         reductions,
         undecided: undecided.elements.into_iter().collect(),
         undecided_groups: undecided.groups.into_iter().collect(),
+        needs_first: standing::needs_first(input, &evidence.pieces),
         evidence: evidence.pieces,
         services,
     }

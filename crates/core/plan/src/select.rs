@@ -8,7 +8,7 @@ use vocabulary::{GroupId, MemberId, NodeKey};
 
 use crate::judge::Judge;
 use crate::terms::Terms;
-use crate::{LeftOut, OutKind, PlanInput, Reason};
+use crate::{LeftOut, OutKind, PlanInput, Reason, standing};
 
 /// A service that is in, for one member if it is repeated.
 pub(crate) struct Node<'a> {
@@ -133,6 +133,15 @@ fn select_node<'a>(
 ) -> bool {
     let key = NodeKey { service: service.id.clone(), member };
     let scope = service.per.as_ref().zip(key.member.as_ref());
+    if let Some((kind, reason)) = standing::leaves_out(input, &key) {
+        let (kind, reason) = if kind == OutKind::Later && judge.is_false(&part.when, scope) {
+            (OutKind::NotApplicable, judge.reason(&part.when, scope, Truth::False))
+        } else {
+            (kind, reason)
+        };
+        selection.left_out.push(LeftOut { node: key, kind, reason, requirements: Vec::new() });
+        return false;
+    }
     let applies = judge.truth(&part.when, scope);
     let mut leave_out = |kind, reason| {
         let (node, requirements) = (key.clone(), Vec::new());

@@ -9,6 +9,7 @@ pub mod codes;
 pub mod facts;
 pub mod ids;
 pub mod period;
+pub mod standing;
 pub mod text;
 
 pub use calendar::{CalendarYear, DueDate, SkippedDay, WorkCalendar};

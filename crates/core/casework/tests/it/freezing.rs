@@ -50,6 +50,7 @@ fn planned(catalogue: &Catalogue) -> Plan {
         skip: &BTreeSet::new(),
         given: &BTreeSet::new(),
         unreachable: &BTreeSet::new(),
+        standing: &plan::standing::NOTHING,
         now: "2026-09-04T02:00:00Z".parse().unwrap(),
     })
 }

@@ -1,6 +1,8 @@
 //! Tests of casework, through its public face only.
 
 #[cfg(test)]
+mod checklist;
+#[cfg(test)]
 mod codes;
 #[cfg(test)]
 mod commute;

@@ -77,6 +77,7 @@ pub(crate) fn node(text: &str) -> ServiceNode {
         statutory: Some(Period::working_days(20)),
         correction_limit: Period::working_days(5),
         deemed_acceptance: true,
+        checklist: Vec::new(),
         correction_answer: Period::working_days(10),
         outputs: vec![NodeOutput {
             id: format!("{name}-licence").into(),

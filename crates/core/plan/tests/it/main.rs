@@ -15,6 +15,7 @@ mod compare;
 mod properties;
 mod proved;
 mod scenarios;
+mod standing;
 mod stories;
 mod support;
 mod terms;

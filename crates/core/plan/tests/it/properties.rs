@@ -12,14 +12,14 @@ use crate::support::{NATIONAL, SAMPLE};
 
 /// Someone's answers: a number for each question, from which an answer is chosen.
 #[derive(Debug, Clone)]
-struct Person {
-    choices: Vec<usize>,
+pub(crate) struct Person {
+    pub(crate) choices: Vec<usize>,
     /// In which order he answers.
-    order: Vec<Index>,
+    pub(crate) order: Vec<Index>,
     down: Vec<bool>,
 }
 
-fn person() -> impl Strategy<Value = Person> {
+pub(crate) fn person() -> impl Strategy<Value = Person> {
     let choices = prop::collection::vec(0usize..24, 40);
     let order = prop::collection::vec(any::<Index>(), 80);
     let down = prop::collection::vec(any::<bool>(), 16);
@@ -33,7 +33,7 @@ fn all_scenes() -> Vec<(&'static Catalogue, &'static Matter)> {
     of(&SAMPLE).chain(of(&NATIONAL)).collect()
 }
 
-fn scenes() -> [(&'static Catalogue, &'static Matter); 3] {
+pub(crate) fn scenes() -> [(&'static Catalogue, &'static Matter); 3] {
     let of = |catalogue: &'static Catalogue, id: &str| (catalogue, catalogue.matter(id).unwrap());
     [
         of(&SAMPLE, "open-a-tea-stall"),
@@ -43,7 +43,7 @@ fn scenes() -> [(&'static Catalogue, &'static Matter); 3] {
 }
 
 impl Person {
-    fn unreachable(&self, catalogue: &Catalogue) -> BTreeSet<SourceId> {
+    pub(crate) fn unreachable(&self, catalogue: &Catalogue) -> BTreeSet<SourceId> {
         let down = self.down.iter().cycle();
         let sources = catalogue.sources.keys().zip(down);
         sources.filter(|(_, down)| **down).map(|(id, _)| id.clone()).collect()
@@ -65,7 +65,7 @@ impl Person {
         }
     }
 
-    fn answer(
+    pub(crate) fn answer(
         &self,
         catalogue: &Catalogue,
         matter: &Matter,
@@ -95,7 +95,7 @@ impl Person {
     }
 
     /// Answers until enough is known, each time the question that `pick` chooses from those open.
-    fn interviewed(
+    pub(crate) fn interviewed(
         &self,
         catalogue: &Catalogue,
         matter: &Matter,
@@ -122,12 +122,13 @@ impl Person {
             skip: &BTreeSet::new(),
             given: &BTreeSet::new(),
             unreachable: &self.unreachable(catalogue),
+            standing: &plan::standing::NOTHING,
             now: "2026-09-04T02:00:00Z".parse().unwrap(),
         })
     }
 }
 
-fn as_of() -> vocabulary::Date {
+pub(crate) fn as_of() -> vocabulary::Date {
     "2026-09-04".parse().unwrap()
 }
 

@@ -130,6 +130,7 @@ fn services(plan: &Plan, lines: &mut Vec<(&str, String)>) {
                 OutKind::AlreadyDone => "done",
                 OutKind::NotEligible => "not eligible",
                 OutKind::Skipped => "skipped",
+                OutKind::Later => "later",
             };
             format!("{} {kind}", out.node)
         })),

@@ -229,6 +229,7 @@ impl<'c> Brute<'c> {
             skip: &BTreeSet::new(),
             given: &BTreeSet::new(),
             unreachable: &BTreeSet::new(),
+            standing: &plan::standing::NOTHING,
             now: now(),
         })
     }

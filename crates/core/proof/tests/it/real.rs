@@ -54,6 +54,7 @@ fn plan(catalogue: &Catalogue, matter: &Matter, example: &Example) -> Plan {
         skip: &example.skip,
         given: &BTreeSet::new(),
         unreachable: &BTreeSet::new(),
+        standing: &plan::standing::NOTHING,
         now: noon.to_zoned(zone).unwrap().timestamp(),
     })
 }

@@ -63,6 +63,8 @@ pub(crate) fn shape(plan: &Plan, all: bool, catalogue: &Catalogue) -> BTreeSet<F
             OutKind::AlreadyDone => Out::AlreadyDone,
             OutKind::NotEligible => Out::NotEligible,
             OutKind::Skipped => Out::Skipped,
+            // Proofs are of whole matters.
+            OutKind::Later => continue,
         };
         shape.insert(FeatureKey::Out(out.node.clone(), kind));
     }
