@@ -55,3 +55,11 @@ examples-lead = In these { $n } cases every service is in and out, and every way
 examples-open = Open
 examples-open-label = Open: { $name }
 demo-story-elder = Retires this year, buys a flat nearer to the children, and sees to the affairs of a father who died.
+# the demo's time
+demo-time-now = Demo date: { $date }
+demo-time-working-day = Go on one working day
+demo-time-next-due = Go on to the next due date
+demo-time-stuck = Time cannot go on just now: nothing is due, or the demo is busy.
+era-past = demo history
+era-present = now
+era-simulated = simulated time

@@ -55,3 +55,11 @@ examples-lead = 这 { $n } 个情形合起来，每个事项的办与不办、�
 examples-open = 打开
 examples-open-label = 打开：{ $name }
 demo-story-elder = 今年退休，想换一套离孩子近的二手房，还要办父亲的身后事。
+# 演示的时间
+demo-time-now = 演示日期：{ $date }
+demo-time-working-day = 推进一个工作日
+demo-time-next-due = 推进到下一个到期日
+demo-time-stuck = 现在不能推进时间：没有到期的办件，或者演示正在忙。
+era-past = 演示历史
+era-present = 现在
+era-simulated = 模拟时间

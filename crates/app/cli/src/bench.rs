@@ -353,6 +353,7 @@ fn frozen(engine: &Engine) -> Result<(Application, Facts)> {
         skip: &Default::default(),
         given: &Default::default(),
         unreachable: &Default::default(),
+        standing: &::plan::standing::NOTHING,
         now: Instant::now(),
     });
     let nil = uuid::Uuid::nil();

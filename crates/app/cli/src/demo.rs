@@ -1,6 +1,7 @@
 //! `yijianshi demo`: everything in one process on this machine — hub, real matters, sample people, simulated
 //! departments. Without `--data` nothing is left behind.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,11 +9,19 @@ use std::sync::Arc;
 use ::departments::{SOURCES, SharedKey, Simulation, SimulationPlan, Timing};
 use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
+use plan::scenario::ScenarioAsWritten;
 use web::{Behaviour, DemoControl};
 use worker::{Patience, Route};
 
+use crate::life::{City, Life};
+use crate::living::Living;
 use crate::wiring::{Definitions, Hub, HubPlan, Partners, Stop, listen, start_logging};
-use crate::{End, demo_people, keys, offices, output};
+use crate::{End, demo_desk, demo_people, keys, offices, output};
+
+/// People who have applied before the demo begins.
+const HISTORY: usize = 560;
+/// The city's life is the same in every demo.
+const SEED: u64 = 20_261_122;
 
 /// This department's officer decides by hand, so that there is somebody to be played.
 const BY_HAND: &str = "public-security";
@@ -28,15 +37,28 @@ pub(crate) struct Arguments {
     /// A jurisdiction's definitions instead of those that come with the program.
     #[arg(long)]
     definitions: Option<PathBuf>,
+    /// A network of outlets instead of the demonstration city that comes with the program.
+    #[arg(long)]
+    network: Option<PathBuf>,
+    /// How many people have applied in the three months before, in a new folder.
+    #[arg(long, default_value_t = HISTORY)]
+    history: usize,
     /// How a department behaves from the beginning: `public-security=prompt`.
     #[arg(long, value_name = "DEPARTMENT=BEHAVIOUR")]
     behaviour: Vec<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<End> {
-    let Some(definitions) = Definitions::load(arguments.definitions.as_deref())? else {
+    let Some(mut definitions) = Definitions::load(arguments.definitions.as_deref())? else {
         return Ok(End::Findings);
     };
+    // The demonstration city is of the definitions that come with the program.
+    if arguments.network.is_some() || arguments.definitions.is_none() {
+        let Some(with_network) = definitions.with_network(arguments.network.as_deref())? else {
+            return Ok(End::Findings);
+        };
+        definitions = with_network;
+    }
     start_logging(true);
     let throw_away = match &arguments.data {
         Some(_) => None,
@@ -76,21 +98,41 @@ async fn live(
         journals: keep.then(|| data.join("departments")),
     })
     .await?;
+    let living = Living::new(town.clone(), data);
     let hub = Hub::open(HubPlan {
         definitions,
         data,
         database: None,
         master_key,
         partners: town.partners.clone(),
-        demo: Some(Arc::new(town.clone())),
+        demo: Some(Arc::clone(&living) as Arc<dyn DemoControl>),
+        clock: living.clock(),
         patience: Patience::short(),
         secure_cookies: false,
     })
     .await?;
     demo_people::ensure_accounts(&hub.engine).await?;
-    let working = tokio::spawn({
-        let (hub, stop) = (hub.clone(), stop.clone());
-        async move { hub.work(stop).await }
+    demo_desk::ensure_counter(&hub.engine).await?;
+    let begun = std::time::Instant::now();
+    let today = definitions.catalogue.civil_date(vocabulary::Instant::now());
+    let life = Life::plan(city(&hub, definitions, &living), today, arguments.history);
+    let happened = living.begin(hub.clone(), life).await?;
+    if happened.deeds > 0 {
+        output::write(&format!(
+            "这座城市三个月的历史已经由真实引擎办出来：{} 步，{:.1} 秒。\n\
+             Three months of this city's history were made through the engine: {} steps, {:.1} s.\n\n",
+            happened.deeds,
+            begun.elapsed().as_secs_f64(),
+            happened.deeds,
+            begun.elapsed().as_secs_f64(),
+        ))?;
+    }
+    if happened.failed > 0 {
+        tracing::warn!(failed = happened.failed, "steps of the history were not taken");
+    }
+    let going_on = tokio::spawn({
+        let (living, stop) = (Arc::clone(&living), stop.clone());
+        async move { living.go_on(stop).await }
     });
     output::write(&format!(
         "一件事演示环境已经启动。请在浏览器中打开：\n\
@@ -99,8 +141,27 @@ async fn live(
          按 Ctrl-C 停止。Press Ctrl-C to stop.\n"
     ))?;
     hub.serve(listener, stop).await?;
+    going_on.await.context("stopping the town's life")??;
     town.simulation.close().await;
-    working.await.context("stopping the worker")
+    Ok(())
+}
+
+/// The city of the demo's definitions.
+fn city(hub: &Hub, definitions: &Definitions, living: &Living) -> City {
+    let mut scenarios: BTreeMap<String, Vec<ScenarioAsWritten>> = BTreeMap::new();
+    for scenario in &definitions.scenarios {
+        // A situation in which a source is down, or somebody does not know, is no everyday one.
+        if scenario.unavailable.is_empty() && scenario.declined.is_empty() {
+            scenarios.entry(scenario.matter.clone()).or_default().push(scenario.clone());
+        }
+    }
+    City {
+        engine: hub.engine.clone(),
+        clock: living.clock(),
+        scenarios,
+        departments: offices::specs(&definitions.catalogue),
+        seed: SEED,
+    }
 }
 
 /// What was wished on the command line.

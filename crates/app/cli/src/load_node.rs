@@ -53,6 +53,7 @@ async fn live(arguments: &Arguments, definitions: &Definitions) -> Result<()> {
         master_key: keys::master_key(&arguments.data)?,
         partners: partners::load(&arguments.data)?,
         demo: None,
+        clock: Arc::new(crate::wiring::SystemClock),
         patience: Patience::short(),
         secure_cookies: false,
     })

@@ -38,9 +38,21 @@ pub struct Definitions {
     /// What they were compiled from, and what compiling said.
     pub files: Vec<SourceFile>,
     pub diagnostics: Vec<Diagnostic>,
+    /// The outlets; the empty network receives nothing at windows.
+    pub network: Arc<network::Network>,
 }
 
 impl Definitions {
+    /// With the network of a folder, or with the demonstration city. `None` = it has errors, which have been
+    /// shown.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn with_network(self, folder: Option<&Path>) -> Result<Option<Self>> {
+        let network = crate::networks::load(folder, &self.catalogue)?;
+        Ok(network.map(|network| Self { network, ..self }))
+    }
+
     /// Those in a folder, or those that the binary comes with. `None` = they have errors, which have been
     /// shown.
     ///
@@ -71,7 +83,8 @@ impl Definitions {
             return Ok(None);
         };
         let scenarios = read_scenarios(&scenario_files)?;
-        Ok(Some(Self { catalogue: Arc::new(catalogue), scenarios, files, diagnostics }))
+        let network = Arc::default();
+        Ok(Some(Self { catalogue: Arc::new(catalogue), scenarios, files, diagnostics, network }))
     }
 
     /// The definitions for their designers' pages.
@@ -163,6 +176,8 @@ pub struct HubPlan<'a> {
     pub master_key: [u8; 32],
     pub partners: Partners,
     pub demo: Option<Arc<dyn DemoControl>>,
+    /// The hub's time; the demo moves it.
+    pub clock: Arc<dyn Clock>,
     pub patience: Patience,
     pub secure_cookies: bool,
 }
@@ -193,8 +208,8 @@ impl Hub {
         let engine = Engine::start(Parts {
             store,
             catalogue: Arc::clone(&plan.definitions.catalogue),
-            network: Arc::default(),
-            clock: Arc::new(SystemClock),
+            network: Arc::clone(&plan.definitions.network),
+            clock: plan.clock,
             sources: Arc::new(HttpSources::new(client.clone(), plan.partners.sources)),
             master_key: plan.master_key,
             files: Arc::new(files),
@@ -210,6 +225,7 @@ impl Hub {
         let app = App {
             engine: engine.clone(),
             words: Words::load().context("loading the words of the pages")?,
+            wall: Arc::new(SystemClock),
             demo: plan.demo,
             exchange_keys: Arc::new(Keys(keys.collect())),
             examples: Arc::new(plan.definitions.examples()),

@@ -58,6 +58,7 @@ impl Place {
             master_key: [7; 32],
             partners: town.partners.clone(),
             demo: Some(Arc::new(town.clone())),
+            clock: Arc::new(yijianshi::wiring::SystemClock),
             patience: Patience::short(),
             secure_cookies: false,
         })

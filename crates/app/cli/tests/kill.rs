@@ -253,6 +253,7 @@ async fn look(
         master_key,
         partners: town.partners.clone(),
         demo: None,
+        clock: Arc::new(yijianshi::wiring::SystemClock),
         patience: Patience::short(),
         secure_cookies: false,
     })

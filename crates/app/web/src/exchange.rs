@@ -111,7 +111,8 @@ impl From<EngineError> for Refused {
             | EngineError::AlreadySubmitted { .. }
             | EngineError::NotReceived(_)
             | EngineError::Desk(_)
-            | EngineError::NotOffered => StatusCode::CONFLICT,
+            | EngineError::NotOffered
+            | EngineError::NothingToContinue => StatusCode::CONFLICT,
             EngineError::Busy { .. } | EngineError::Fault(Fault::OutcomeUnknown { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }

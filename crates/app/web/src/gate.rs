@@ -142,7 +142,9 @@ pub(crate) fn page(app: &App, jar: &CookieJar, who: Who, here: String) -> Page {
         .unwrap_or_else(|| OFFERED[0].to_owned());
     let large = jar.get(LARGE_COOKIE).is_some_and(|cookie| cookie.value() == "1");
     let today = app.engine.catalogue().civil_date(app.now());
+    let time = app.demo.as_ref().and_then(|demo| demo.time());
     Page::new(Lang::new(tag), app.words.clone(), who, here, app.demo.is_some(), large, today)
+        .at(time)
 }
 
 /// The language of machines' answers: the first offered one that `Accept-Language` names.

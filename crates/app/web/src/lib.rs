@@ -6,11 +6,14 @@
 pub mod access;
 pub mod api;
 pub mod applicant;
+pub mod checklist_view;
 pub mod demo;
 pub mod designer;
+pub mod desk;
 pub mod errors;
 pub mod exchange;
 pub mod gate;
+pub mod inconsistencies;
 pub mod middleware;
 pub mod naming;
 pub mod officer;
@@ -22,8 +25,9 @@ pub mod router;
 pub mod session;
 pub mod state;
 pub mod views;
+pub mod window;
 pub mod words;
 
 pub use designer::Workshop;
 pub use router::router;
-pub use state::{App, Behaviour, DemoControl, ExchangeKeys};
+pub use state::{Advance, App, Behaviour, DemoControl, DemoTime, Era, ExchangeKeys};

@@ -7,6 +7,7 @@ use fluent_bundle::FluentValue;
 use vocabulary::{Date, Lang, Localised};
 
 use crate::access::{Role, Who};
+use crate::state::{DemoTime, Era};
 use crate::words::Words;
 
 /// Shared page data; one field `p` of every page context.
@@ -23,6 +24,8 @@ pub struct Page {
     pub large: bool,
     /// Civil date of now.
     pub today: Date,
+    /// Where the demo's time stands, if it has one of its own.
+    pub time: Option<DemoTime>,
 }
 
 impl Page {
@@ -35,7 +38,28 @@ impl Page {
         large: bool,
         today: Date,
     ) -> Self {
-        Self { lang, words, who, here, demo, large, today }
+        Self { lang, words, who, here, demo, large, today, time: None }
+    }
+
+    /// The same page at the demo's time.
+    #[must_use]
+    pub fn at(self, time: Option<DemoTime>) -> Self {
+        Self { time, ..self }
+    }
+
+    /// `past`, `present` or `simulated` of something that happened then; empty outside the demo.
+    pub fn era(&self, at: vocabulary::Instant) -> &'static str {
+        self.time.map_or("", |time| time.era(at).as_str())
+    }
+
+    /// Today, in words.
+    pub fn today_text(&self) -> String {
+        self.date(self.today)
+    }
+
+    /// Whether the demo's time is ahead of the real one.
+    pub fn is_simulated(&self) -> bool {
+        self.time.is_some_and(|time| time.era(time.now) == Era::Simulated)
     }
 
     /// Words without values.
@@ -131,6 +155,11 @@ impl Page {
     /// Whether whoever looks designs definitions.
     pub fn is_designer(&self) -> bool {
         self.who.role == Role::Designer
+    }
+
+    /// Whether whoever looks answers for a hall or a city.
+    pub fn is_manager(&self) -> bool {
+        self.who.role == Role::Manager
     }
 
     /// Whether this page lies at or below `path`.

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use crate::access::Action;
 use crate::gate::gate;
 use crate::state::App;
-use crate::{api, applicant, demo, designer, exchange, officer, public};
+use crate::{api, applicant, demo, designer, desk, exchange, inconsistencies, officer, public, window};
 
 /// One line of the route table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,6 +40,13 @@ routes! {
     get "/" SeePublic => public::home::home;
     get "/matters" SeePublic => public::matters::matters;
     get "/matters/{matter}" SeePublic => public::matter::matter;
+    get "/matters/{matter}/where" SeePublic => desk::outlets::matter_where;
+    get "/outlets" SeePublic => desk::outlets::outlets;
+    get "/outlets/{outlet}" SeePublic => desk::outlets::outlet;
+    get "/outlets/{outlet}/number" SeePublic => desk::tickets::choose;
+    post "/outlets/{outlet}/number" SeePublic => desk::tickets::take;
+    get "/outlets/{outlet}/display" SeePublic => desk::display::display;
+    get "/tickets/{ticket}" SeePublic => desk::tickets::ticket;
     get "/about" SeePublic => public::about::about;
     get "/verify" SeePublic => public::verify::verify;
     get "/verify/{code}" SeePublic => public::verify::verify_code;
@@ -53,13 +60,19 @@ routes! {
     get "/demo/examples/{matter}" EnterDemo => demo::examples::examples;
     post "/demo/examples/{matter}/{number}" EnterDemo => demo::examples::open;
     post "/demo/departments/{department}" SteerDepartments => demo::board::steer;
+    post "/demo/time" SteerTime => demo::time::advance;
     // -- applicant ----------------------------------------------------------------------------------
     post "/matters/{matter}/start" OpenDraft => applicant::start::start;
+    get "/matters/{matter}/continue" OpenDraft => applicant::standing::of_matter;
+    post "/matters/{matter}/single" OpenDraft => applicant::standing::single;
+    post "/cases/{case}/continue" ActOnCase => applicant::standing::from_case;
     get "/drafts/{draft}" SeeDraft => applicant::start::resume;
     get "/drafts/{draft}/question" SeeDraft => applicant::interview::show;
     post "/drafts/{draft}/question" ChangeDraft => applicant::interview::answer;
     get "/drafts/{draft}/plan" SeeDraft => applicant::plan::plan;
     post "/drafts/{draft}/services" ChangeDraft => applicant::plan::choose_services;
+    post "/drafts/{draft}/along" ChangeDraft => applicant::standing::along;
+    get "/drafts/{draft}/precheck" SeeDraft => applicant::precheck::precheck;
     get "/drafts/{draft}/form" SeeDraft => applicant::form::show;
     post "/drafts/{draft}/form" ChangeDraft => applicant::form::save;
     get "/drafts/{draft}/evidence" SeeDraft => applicant::evidence::show;
@@ -79,6 +92,32 @@ routes! {
     post "/cases/{case}/correct/{node}" ActOnCase => applicant::correct::correct;
     post "/cases/{case}/rate" ActOnCase => applicant::rate::rate;
     get "/evidence/{evidence}" SeeEvidence => applicant::evidence::file;
+    // -- window -------------------------------------------------------------------------------------
+    get "/window" UseWindow => window::show;
+    post "/window/sit" UseWindow => window::queue::sit;
+    post "/window/call" UseWindow => window::queue::call;
+    post "/window/recall" UseWindow => window::queue::recall;
+    post "/window/no-show" UseWindow => window::queue::no_show;
+    post "/window/card" UseWindow => window::people::card;
+    post "/window/person" UseWindow => window::people::typed;
+    post "/window/manner" UseWindow => window::people::manner;
+    post "/window/demo/card" UseWindow => window::people::lay;
+    post "/window/matter" UseWindow => window::work::begin;
+    post "/window/drafts/{draft}" UseWindow => window::work::resume;
+    post "/window/continue" UseWindow => window::work::go_on;
+    post "/window/form" UseWindow => window::work::save;
+    post "/window/scan" UseWindow => window::trays::scan;
+    post "/window/upload/{slot}" UseWindow => window::trays::upload;
+    post "/window/original" UseWindow => window::trays::original;
+    post "/window/ticks" UseWindow => window::trays::tick;
+    get "/window/evidence/{evidence}" UseWindow => window::trays::file;
+    post "/window/evidence/{evidence}/move" UseWindow => window::trays::assign;
+    post "/window/evidence/{evidence}/remove" UseWindow => window::trays::remove;
+    post "/window/hold" UseWindow => window::finish::hold;
+    post "/window/next" UseWindow => window::finish::next;
+    post "/window/submit" UseWindow => window::finish::submit;
+    get "/window/notice" UseWindow => window::notice;
+    get "/window/receipt" UseWindow => window::receipt;
     // -- officer ------------------------------------------------------------------------------------
     get "/officer" SeeWorklist => officer::worklist::worklist;
     get "/officer/cases/{case}/{node}" SeeServiceCase => officer::case::case;
@@ -96,6 +135,7 @@ routes! {
     get "/designer/codes" SeeDefinitions => designer::codes::all;
     get "/designer/codes/{code}" SeeDefinitions => designer::codes::one;
     get "/designer/services/{service}" SeeDefinitions => designer::service::service;
+    get "/designer/inconsistencies" SeeDefinitions => inconsistencies::for_designer;
     get "/designer/elements" SeeDefinitions => designer::elements::elements;
     get "/designer/try" SeeDefinitions => designer::change::show;
     post "/designer/try" SeeDefinitions => designer::change::try_out;
@@ -107,10 +147,19 @@ routes! {
     get "/designer/matters/{matter}/guide" SeeDefinitions => designer::guide_print::guide;
     get "/designer/matters/{matter}/notice" SeeDefinitions => designer::notice_print::notice;
     get "/designer/matters/{matter}/rules" SeeDefinitions => designer::rules_print::rules;
+    // -- the counter's manager ----------------------------------------------------------------------
+    get "/desk/records" ManageDesk => desk::records::records;
+    post "/desk/records" ManageDesk => desk::records::grant;
+    post "/desk/records/{record}/revoke" ManageDesk => desk::records::revoke;
+    get "/desk/delegations" ManageDesk => desk::delegations::delegations;
+    post "/desk/delegations/{delegation}/revoke" ManageDesk => desk::delegations::revoke;
+    // -- manager: standards that differ ---------------------------------------------------------------
+    get "/manager/inconsistencies" SeeFigures => inconsistencies::for_manager;
     // -- machines -----------------------------------------------------------------------------------
     get "/api/v1/matters" SeePublic => api::matters::list;
     get "/api/v1/matters/{matter}" SeePublic => api::matters::one;
     post "/api/v1/matters/{matter}/plan" SeePublic => api::matters::plan;
+    post "/api/v1/matters/{matter}/precheck" SeePublic => api::precheck::precheck;
 }
 
 /// Routes that departments' systems call; each request is authorised by its signature (`exchange`).

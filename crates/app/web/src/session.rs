@@ -34,7 +34,7 @@ pub async fn open(app: &App, account: &AccountRow) -> Result<Cookie<'static>, We
     let mut bytes = [0u8; 32];
     rand::rng().fill_bytes(&mut bytes);
     let token = URL_SAFE_NO_PAD.encode(bytes);
-    let now = app.now();
+    let now = app.wall.now();
     let expires_at = now.checked_add(WHOLE_HOURS.hours()).unwrap_or(now);
     app.engine
         .store()
@@ -81,7 +81,7 @@ pub async fn who(app: &App, headers: &HeaderMap) -> Result<Who, WebError> {
     let Some(session) = store.find_session(&token_hash).await? else {
         return Ok(Who::visitor());
     };
-    let now = app.now();
+    let now = app.wall.now();
     let idle_end = session.seen_at.checked_add(IDLE_HOURS.hours()).unwrap_or(session.seen_at);
     if now >= session.expires_at || now >= idle_end {
         store.delete_session(&token_hash).await?;

@@ -9,6 +9,7 @@ use vocabulary::{Facts, Instant, Localised, MatterId, ServiceId, SourceId};
 
 use crate::designer::Workshop;
 use crate::public::parts::Parts;
+use crate::window::Devices;
 use crate::words::Words;
 
 /// Everything a handler may use. Cheap to clone.
@@ -16,6 +17,8 @@ use crate::words::Words;
 pub struct App {
     pub engine: Engine,
     pub words: Arc<Words>,
+    /// The real time: sessions and signatures go by it, whatever the demo's time is.
+    pub wall: Arc<dyn engine::Clock>,
     /// Present in demo mode only: steering the simulated departments.
     pub demo: Option<Arc<dyn DemoControl>>,
     /// Secrets that departments sign with, by key id.
@@ -29,6 +32,8 @@ pub struct App {
     pub workshop: Arc<Workshop>,
     /// At most two passwords are hashed at once.
     pub hashing: Arc<tokio::sync::Semaphore>,
+    /// Card readers and scanners of the windows.
+    pub devices: Arc<dyn Devices>,
     /// Cookies carry `Secure`.
     pub secure_cookies: bool,
 }
@@ -102,6 +107,68 @@ impl Behaviour {
     }
 }
 
+/// How the demo's time goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Advance {
+    /// The same time on the next working day.
+    WorkingDay,
+    /// The close of the day on which the next service is due.
+    NextDue,
+}
+
+impl Advance {
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "working-day" => Some(Self::WorkingDay),
+            "next-due" => Some(Self::NextDue),
+            _ => None,
+        }
+    }
+}
+
+/// Where the demo's time stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DemoTime {
+    /// When this demo began: what lies before was made as its history.
+    pub began: Instant,
+    pub now: Instant,
+    /// The real time.
+    pub real: Instant,
+}
+
+/// Whether something of the demo is history, happened while somebody was there, or in a future that somebody
+/// went to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Era {
+    Past,
+    Present,
+    Simulated,
+}
+
+impl Era {
+    /// Stable word for message keys and classes.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Past => "past",
+            Self::Present => "present",
+            Self::Simulated => "simulated",
+        }
+    }
+}
+
+impl DemoTime {
+    /// The era of something that happened then.
+    pub fn era(self, at: Instant) -> Era {
+        if at < self.began {
+            Era::Past
+        } else if at <= self.real {
+            Era::Present
+        } else {
+            Era::Simulated
+        }
+    }
+}
+
 /// Steers the simulated departments and sources; `cli` implements it over the simulator's control address.
 #[async_trait]
 pub trait DemoControl: Send + Sync + std::fmt::Debug {
@@ -109,4 +176,12 @@ pub trait DemoControl: Send + Sync + std::fmt::Debug {
     async fn behaviours(&self) -> Vec<(String, Behaviour)>;
     /// False when there is no such department.
     async fn set_behaviour(&self, department: &str, behaviour: Behaviour) -> bool;
+    /// Where its time stands; `None` = it goes with the real one.
+    fn time(&self) -> Option<DemoTime> {
+        None
+    }
+    /// Lets time go on, with everything that happens in it; false when it cannot.
+    async fn advance(&self, _by: Advance) -> bool {
+        false
+    }
 }

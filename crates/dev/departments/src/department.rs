@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use axum::routing::post;
 use casework::DispatchKind;
 use exchange::signing::Message;
 use exchange::{DepartmentRequest, PROBLEM_MEDIA_TYPE, Problem, REQUESTS, WireReply, wire};
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
@@ -42,6 +44,8 @@ pub(crate) struct Department {
     /// Sendings that a teller is at work on.
     telling: Mutex<BTreeSet<DispatchId>>,
     hub: Hub,
+    /// Seconds by which this department's calendar is ahead of the real time; signatures go by the real one.
+    ahead_s: AtomicI64,
 }
 
 impl Department {
@@ -63,6 +67,7 @@ impl Department {
             journal: Mutex::new(journal),
             telling: Mutex::default(),
             hub,
+            ahead_s: AtomicI64::new(0),
         })
     }
 
@@ -73,6 +78,17 @@ impl Department {
     /// From now on; what was answered before stays as it is.
     pub(crate) fn set_behaviour(&self, behaviour: Behaviour) {
         self.behaviour.send_replace(behaviour);
+    }
+
+    /// Lives so far ahead of the real time from now on.
+    pub(crate) fn set_ahead(&self, ahead: SignedDuration) {
+        self.ahead_s.store(ahead.as_secs(), Ordering::SeqCst);
+    }
+
+    fn now(&self) -> Instant {
+        let ahead = SignedDuration::from_secs(self.ahead_s.load(Ordering::SeqCst));
+        let now = Instant::now();
+        now.checked_add(ahead).unwrap_or(now)
     }
 
     pub(crate) fn ledger(&self) -> Vec<LedgerLine> {
@@ -99,8 +115,9 @@ impl Department {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<serde_json::Value, NotTaken> {
-        let now = Instant::now();
-        self.gate.verify(Message { method: "POST", path: REQUESTS, body }, headers, now)?;
+        let message = Message { method: "POST", path: REQUESTS, body };
+        self.gate.verify(message, headers, Instant::now())?;
+        let now = self.now();
         let mut journal = lock(&self.journal);
         let taken = receiver::take(&mut journal, body, now)?;
         let dispatch = taken.request.dispatch_id;
@@ -164,7 +181,7 @@ impl Department {
         };
         let Some(next) = next else { return false };
         let seq = next.reply.department_seq;
-        let wait = next.due_at.duration_since(Instant::now());
+        let wait = next.due_at.duration_since(self.now());
         tokio::time::sleep(wait.try_into().unwrap_or(Duration::ZERO)).await;
         let mut pause = self.timing.retry_first;
         loop {

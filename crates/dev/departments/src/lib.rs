@@ -22,3 +22,4 @@ pub use receiver::SharedKey;
 pub use register::RegisterTable;
 pub use simulation::{SOURCES, Simulation, SimulationFault, SimulationPlan};
 pub use spec::{DepartmentSpec, ElementSpec, Line, OutputSpec, Piece, ServiceSpec, ValueKind};
+pub use values::{Grant, values_of_grant};

@@ -126,6 +126,13 @@ impl Simulation {
         &self.register_url
     }
 
+    /// Lets every department live so far ahead of the real time.
+    pub fn set_ahead(&self, ahead: jiff::SignedDuration) {
+        for running in &self.departments {
+            running.department.set_ahead(ahead);
+        }
+    }
+
     /// Every department, and the register as [`SOURCES`], with its behaviour now.
     pub fn behaviours(&self) -> Vec<(String, Behaviour)> {
         let departments = self.departments.iter().map(|it| &it.department);

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use vocabulary::codes::{citizen_id, uscc};
 use vocabulary::{Date, Decimal, DispatchId, MemberId, Slot, Value};
 
-use crate::spec::{ElementSpec, OutputSpec, Piece, ValueKind};
+use crate::spec::{ElementSpec, OutputSpec, Piece, ServiceSpec, ValueKind};
 
 /// What the values are made from.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,36 @@ pub(crate) struct Occasion<'a> {
     pub(crate) area: &'a str,
     /// The day of the decision.
     pub(crate) today: Date,
+}
+
+/// What a grant of somebody else's is made from; as a department's own.
+#[derive(Debug, Clone, Copy)]
+pub struct Grant<'a> {
+    pub dispatch: DispatchId,
+    /// The member that the service case is for.
+    pub member: Option<&'a MemberId>,
+    pub fields: &'a BTreeMap<Slot, Value>,
+    /// Identifiers given out begin with it.
+    pub area: &'a str,
+    /// The day of the decision.
+    pub today: Date,
+}
+
+/// The values that granting `output` of a service brings into being.
+pub fn values_of_grant(
+    service: &ServiceSpec,
+    output: &str,
+    grant: &Grant<'_>,
+) -> BTreeMap<Slot, Value> {
+    let occasion = Occasion {
+        dispatch: grant.dispatch,
+        member: grant.member,
+        fields: grant.fields,
+        area: grant.area,
+        today: grant.today,
+    };
+    let output = service.outputs.iter().find(|known| known.id == output);
+    output.map(|output| of_output(output, occasion)).unwrap_or_default()
 }
 
 /// The values of one output.

@@ -216,6 +216,8 @@ impl<'a> Naming<'a> {
         match reason {
             Reason::Always => self.tongue.say("每种情形都要", "in every case", &[]),
             Reason::Skipped => self.tongue.say("您选择不办", "left out by you", &[]),
+            Reason::DoneBefore { .. } => self.tongue.say("以前已经办结", "done before", &[]),
+            Reason::Later => self.tongue.say("以后可以接着办", "can follow later", &[]),
             Reason::Condition { because, clause, .. } => {
                 let facts = self.known(because, clause);
                 self.tongue.say("因为：{0}", "because: {0}", &[&facts])
@@ -238,7 +240,7 @@ impl<'a> Naming<'a> {
             OutKind::NotApplicable => Some(self.local(&part.out_reason)),
             OutKind::AlreadyDone => Some(self.local(&part.done_reason)),
             OutKind::NotEligible => Some(self.requirements(out)),
-            OutKind::Skipped => None,
+            OutKind::Skipped | OutKind::Later => None,
         });
         let written = written.unwrap_or_default();
         match &out.reason {

@@ -113,6 +113,7 @@ impl<'a> Page<'a> {
                     self.say("不符合申请条件", "the conditions are not met", &[])
                 }
                 OutKind::Skipped => self.say("您选择不办", "left out by you", &[]),
+                OutKind::Later => self.say("以后接着办", "can follow later", &[]),
             };
             let node = self.name.node(&out.node);
             let line = self.say("- {0}：{1}", "- {0}: {1}", &[&node, &kind]);

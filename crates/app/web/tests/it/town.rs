@@ -134,6 +134,7 @@ impl Town {
         hub.sources.knows("water-archive", MEI_KEY, &[("water.tested", Value::Bool(false))]);
         let app = App {
             engine: hub.engine.clone(),
+            wall: hub.clock.clone(),
             words: Words::load().unwrap(),
             demo,
             exchange_keys: Arc::new(Keys),

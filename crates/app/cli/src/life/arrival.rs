@@ -1,0 +1,241 @@
+//! People who apply: which matter, in which situation, by which way; and what they fill in.
+
+use casework::{Actor, ActorRole, Entry, EntryKind};
+use catalogue::{DataElement, ElementType, Matter};
+use engine::{Draft, EngineError};
+use jiff::ToSpan as _;
+use plan::scenario::ScenarioAsWritten;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+use rand::{Rng, SeedableRng as _};
+use store_port::{AccountRow, fresh_id};
+use uuid::Uuid;
+use vocabulary::{
+    AccountId, CommandId, Date, Fact, Instant, MatterId, Origin, Slot, SubjectId, Value,
+};
+use web::access::Role;
+
+use super::people::Person;
+use super::{City, Deed, Followed};
+
+/// How often which matter comes, of a thousand.
+const OFTEN: [(&str, u32); 10] = [
+    ("newborn", 260),
+    ("retirement", 130),
+    ("enterprise-start-up", 130),
+    ("home-transfer", 110),
+    ("hiring", 90),
+    ("flexible-employment", 90),
+    ("restaurant-opening", 70),
+    ("after-death", 60),
+    ("enterprise-deregistration", 40),
+    ("credit-repair", 20),
+];
+/// More rounds than any form needs.
+const ROUNDS: usize = 8;
+/// A page with nothing personal on it: handed in wherever a file is wanted.
+const FILE: &[u8] = b"%PDF-1.7\n% a page of the demo\n%%EOF\n";
+/// The counties of the demo's city; the first one is the larger.
+pub(crate) const COUNTIES: [&str; 2] = ["990101", "990102"];
+
+/// One arrival, as far as it is drawn beforehand.
+#[derive(Debug, Clone)]
+pub(crate) struct Arrival {
+    seed: u64,
+    number: usize,
+    matter: MatterId,
+    scenario: ScenarioAsWritten,
+    county: &'static str,
+    /// Leaves before the end, as some do.
+    leaves: bool,
+}
+
+impl Arrival {
+    /// Draws matter and situation; `None` when the definitions have none of the demo's matters.
+    pub(crate) fn draw(city: &City, seed: u64, number: usize) -> Option<Self> {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let matters: Vec<(&str, u32)> =
+            OFTEN.into_iter().filter(|(matter, _)| city.scenarios.contains_key(*matter)).collect();
+        let (matter, _) = matters.choose_weighted(&mut rng, |(_, often)| *often).ok()?;
+        let scenario = city.scenarios.get(*matter)?.choose(&mut rng)?.clone();
+        let county = if rng.random_ratio(3, 5) { COUNTIES[0] } else { COUNTIES[1] };
+        let leaves = rng.random_ratio(1, 9);
+        Some(Self { seed, number, matter: MatterId::new(*matter), scenario, county, leaves })
+    }
+}
+
+impl City {
+    pub(super) async fn arrive(
+        &self,
+        at: Instant,
+        arrival: Arrival,
+    ) -> Result<Followed, EngineError> {
+        let mut rng = StdRng::seed_from_u64(arrival.seed);
+        let catalogue = self.engine.catalogue();
+        let today = catalogue.civil_date(at);
+        let matter = catalogue.matters.get(&arrival.matter).ok_or(EngineError::NotOffered)?;
+        let person = Person::invent(&mut rng, arrival.county, today);
+        let account = self.account(&arrival, &person).await?;
+        let mut draft = self.engine.open_draft(account, &arrival.matter).await?;
+        let Ok(situation) = arrival.scenario.answers().resolve(catalogue, matter, None) else {
+            return Err(EngineError::NotOffered);
+        };
+        let shift = today.since(catalogue.civil_date(situation.now)).unwrap_or_default();
+        draft.facts = situation.facts.clone();
+        for (slot, fact) in situation.facts.iter() {
+            if let Value::Date(date) = fact.value {
+                let moved = date.checked_add(shift).unwrap_or(date);
+                let fact = Fact { value: Value::Date(moved), origin: fact.origin.clone() };
+                draft.facts.set(slot.clone(), fact);
+            }
+        }
+        draft.skip = situation.skip;
+        draft.reception.area = Some(arrival.county.into());
+        draft.reception.entry = Some(entry(&mut rng));
+        if arrival.leaves && rng.random_ratio(1, 2) {
+            self.engine.save_draft(draft).await?;
+            return Ok(Followed::default());
+        }
+        draft = self.fill_in(draft, matter, &person, today, at, &mut rng).await?;
+        if arrival.leaves {
+            return Ok(Followed::default());
+        }
+        let channel = if rng.random_ratio(2, 5) { "mobile" } else { "online" };
+        let actor = Actor { role: ActorRole::Applicant, account: Some(account), department: None };
+        let command = CommandId(fresh_id());
+        let case = self.engine.submit(actor, command, draft.id, channel).await?.case;
+        let mut followed = self.begin(case, &[]).await?;
+        if rng.random_ratio(1, 60) {
+            let later = at.checked_add(jiff::SignedDuration::from_hours(rng.random_range(3..80)));
+            followed.deeds.push((later.unwrap_or(at), Deed::TakeBack { case }));
+        }
+        if rng.random_ratio(11, 20) {
+            let grades = [(1u8, 68u32), (2, 20), (3, 6), (4, 4), (5, 2)];
+            let grade = grades.choose_weighted(&mut rng, |(_, often)| *often).map_or(1, |it| it.0);
+            let later = at.checked_add(jiff::SignedDuration::from_hours(72)).unwrap_or(at);
+            followed.deeds.push((later, Deed::Rate { case, grade, tries: 12 }));
+        }
+        Ok(followed)
+    }
+
+    /// A new account with a name, for one arrival.
+    async fn account(&self, arrival: &Arrival, person: &Person) -> Result<AccountId, EngineError> {
+        let id = Uuid::new_v5(
+            &Uuid::from_u128(u128::from(self.seed)),
+            format!("person/{}", arrival.number).as_bytes(),
+        );
+        let (account_id, subject) = (AccountId(id), Some(SubjectId(id)));
+        let display_name = self.engine.seal_account_name(account_id, subject, &person.name).await?;
+        let account = AccountRow {
+            account_id,
+            login: format!("city-{}", arrival.number),
+            role: Role::Applicant.as_str().to_owned(),
+            department: None,
+            area: Some(arrival.county.to_owned()),
+            subject,
+            password_hash: None,
+            disabled: false,
+            // Nobody plays them: the role board shows the people of the tour only.
+            demo: false,
+            display_name,
+        };
+        self.engine.store().upsert_account(&account).await?;
+        Ok(account_id)
+    }
+
+    async fn fill_in(
+        &self,
+        mut draft: Draft,
+        matter: &Matter,
+        person: &Person,
+        today: Date,
+        at: Instant,
+        rng: &mut StdRng,
+    ) -> Result<Draft, EngineError> {
+        for _ in 0..ROUNDS {
+            draft = self.engine.save_draft(draft).await?;
+            let plan = self.engine.plan_of(&draft).await?;
+            let fields: Vec<Slot> = plan.missing_fields().map(|field| field.slot.clone()).collect();
+            let evidence: Vec<_> = plan.missing_evidence().map(|it| it.key.clone()).collect();
+            if fields.is_empty() && evidence.is_empty() {
+                break;
+            }
+            for slot in fields {
+                self.fill(&mut draft, matter, slot, person, today, at, rng);
+            }
+            for key in &evidence {
+                let name = format!("{key}.pdf");
+                let file = FILE.to_vec();
+                self.engine.add_evidence(&draft, key, &name, "application/pdf", file).await?;
+            }
+        }
+        Ok(draft)
+    }
+
+    /// One field: the person's own, or the definitions' example.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one thing that a field may be filled from"
+    )]
+    fn fill(
+        &self,
+        draft: &mut Draft,
+        matter: &Matter,
+        slot: Slot,
+        person: &Person,
+        today: Date,
+        at: Instant,
+        rng: &mut StdRng,
+    ) {
+        let Some(element) = self.engine.catalogue().element(&slot.element) else { return };
+        let Some(value) = value(element, matter, &slot, person, today) else { return };
+        let origin = match &element.source {
+            Some(source) if rng.random_ratio(17, 20) => {
+                Origin::Confirmed { source: source.clone(), at }
+            }
+            _ => Origin::Applicant,
+        };
+        draft.facts.set(slot, Fact { value, origin });
+    }
+}
+
+/// How somebody came.
+fn entry(rng: &mut StdRng) -> Entry {
+    let kind = if rng.random_ratio(1, 10) { EntryKind::Window } else { EntryKind::Direct };
+    Entry { kind, place: None, from: None, service: None }
+}
+
+fn value(
+    element: &DataElement,
+    matter: &Matter,
+    slot: &Slot,
+    person: &Person,
+    today: Date,
+) -> Option<Value> {
+    let whose = |id: &str| id.split('.').next().unwrap_or(id).to_owned();
+    let own = whose(slot.element.as_str()) == whose(matter.applicant_name.as_str());
+    let text = match &element.ty {
+        _ if slot.element == matter.applicant_name => {
+            return Some(Value::text(person.name.clone()));
+        }
+        ElementType::CitizenId if own => return Some(person.citizen_id.clone()),
+        ElementType::Phone => return Some(person.phone.clone()),
+        ElementType::Bool => "false".to_owned(),
+        ElementType::Choice(options) => options.first()?.id.to_string(),
+        ElementType::Number
+        | ElementType::Text
+        | ElementType::LongText
+        | ElementType::Date
+        | ElementType::CitizenId
+        | ElementType::Uscc
+        | ElementType::AreaCode => element.example.clone()?,
+    };
+    match interview::accept_value(element, slot, &text, today) {
+        Ok(value) => Some(value),
+        // The example's day has not come yet where the history is.
+        Err(_) if element.ty == ElementType::Date => {
+            Some(Value::Date(today.checked_sub(9.days()).unwrap_or(today)))
+        }
+        Err(_) => None,
+    }
+}

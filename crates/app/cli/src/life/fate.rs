@@ -1,0 +1,383 @@
+//! What becomes of a service once it has begun: received at once, then accepted, corrected, decided, late, or left
+//! lying. Departments act on their officers' behalf through the engine, as replies over the exchange do.
+
+use std::collections::BTreeMap;
+
+use ::departments::{Grant, ServiceSpec, values_of_grant};
+use casework::{Actor, ActorRole, Case, Command, Reply, ServiceCase, ServiceState};
+use engine::{CorrectionAnswer, EngineError};
+use jiff::SignedDuration;
+use rand::Rng;
+use rand::rngs::StdRng;
+use store_port::fresh_id;
+use vocabulary::Fact;
+use vocabulary::{CaseId, ChecklistLineId, CommandId, Facts, Instant, NodeKey, Origin, SealedId};
+
+use super::moments::Moments;
+use super::{City, Deed, Followed};
+
+/// One thing that is done about a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Accept,
+    AskForCorrection,
+    /// The applicant answers.
+    AnswerCorrection,
+    Grant,
+    Refuse,
+    NotAccept,
+}
+
+/// One department in so many is slow.
+const SLOW_ONE_IN: u64 = 6;
+
+impl City {
+    /// Receives every service that has begun and is not `known`, and draws its fate.
+    pub(super) async fn begin(
+        &self,
+        case: CaseId,
+        known: &[NodeKey],
+    ) -> Result<Followed, EngineError> {
+        let mut followed = Followed::default();
+        let Some(state) = self.engine.case(case).await? else { return Ok(followed) };
+        for service in &state.services {
+            let node = &service.node.key;
+            if service.started_at.is_none()
+                || !matches!(service.state, ServiceState::Referred)
+                || known.contains(node)
+            {
+                continue;
+            }
+            self.say(&state, service, Reply::Received, "").await?;
+            followed.begun.push((case, node.clone()));
+            let steps = self.fate(&state, service);
+            if let Some((at, _)) = steps.first() {
+                let deed = Deed::Handle { case, node: node.clone(), steps: steps.clone() };
+                followed.deeds.push((*at, deed));
+            }
+        }
+        Ok(followed)
+    }
+
+    /// What will become of a service, with the moments.
+    fn fate(&self, case: &Case, service: &ServiceCase) -> Vec<(Instant, Step)> {
+        let catalogue = self.engine.catalogue();
+        let moments = Moments { catalogue };
+        let mut rng = self.chance(case.id.0, &service.node.key.to_string());
+        let Some(start) = service.started_at else { return Vec::new() };
+        let zone = &catalogue.jurisdiction.time_zone;
+        let due = case.promised(&service.node.key, &catalogue.calendar, zone);
+        let end = due.map_or(start, |date| moments.close_of(date.due.on)).max(start);
+        let span = end.duration_since(start).as_secs().max(3 * 3600);
+        let slow = self.is_slow(service.node.department.as_str());
+        let at = |share: f64, rng: &mut StdRng| {
+            #[expect(clippy::cast_possible_truncation, reason = "seconds of some weeks")]
+            #[expect(clippy::cast_precision_loss, reason = "seconds of some weeks")]
+            let seconds = (span as f64 * share) as i64;
+            let moment = start.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(start);
+            moments.in_office(moment, rng)
+        };
+        let share = if slow { rng.random_range(0.55..1.25) } else { rng.random_range(0.15..0.85) };
+        let share =
+            if rng.random_ratio(1, 40) { share + rng.random_range(0.3..0.9) } else { share };
+        let accept = at(share * 0.3, &mut rng);
+        let decide = at(share, &mut rng).max(accept + SignedDuration::from_mins(3));
+        let after = |moment: Instant, hours: i64, rng: &mut StdRng| {
+            let moment = moment.checked_add(SignedDuration::from_hours(hours)).unwrap_or(moment);
+            moments.in_office(moment, rng)
+        };
+        match rng.random_range(0..1000) {
+            0..860 => vec![(accept, Step::Accept), (decide, Step::Grant)],
+            860..945 => {
+                let hours = rng.random_range(4..110);
+                let answer = after(accept, hours, &mut rng);
+                let hours = rng.random_range(4..30);
+                let taken = after(answer, hours, &mut rng);
+                let decide = after(decide.max(taken), 20, &mut rng);
+                vec![
+                    (accept, Step::AskForCorrection),
+                    (answer, Step::AnswerCorrection),
+                    (taken, Step::Accept),
+                    (decide, Step::Grant),
+                ]
+            }
+            // The applicant never answers.
+            945..955 => vec![(accept, Step::AskForCorrection)],
+            955..975 => vec![(accept, Step::Accept), (decide, Step::Refuse)],
+            975..985 => vec![(accept, Step::NotAccept)],
+            // Left lying.
+            _ => vec![(accept, Step::Accept)],
+        }
+    }
+
+    /// Which departments are slow is the city's fate, not chance of the day.
+    fn is_slow(&self, department: &str) -> bool {
+        let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, department.as_bytes());
+        id.as_u64_pair().1.wrapping_add(self.seed) % SLOW_ONE_IN == 0
+    }
+
+    /// The rest of the fate of every open service of a case that this city made.
+    pub(super) async fn go_on(&self, case: CaseId, now: Instant) -> Result<Followed, EngineError> {
+        let mut followed = Followed::default();
+        let Some(state) = self.engine.case(case).await? else { return Ok(followed) };
+        let row = self.engine.store().find_case(case).await?;
+        let owner = match row.and_then(|row| row.owner) {
+            Some(owner) => self.engine.store().find_account(owner).await?,
+            None => None,
+        };
+        // The people of the tour live their own lives.
+        if owner.is_none_or(|account| account.demo) {
+            return Ok(followed);
+        }
+        for service in &state.services {
+            let mut steps = self.fate(&state, service);
+            steps.retain(|(at, _)| *at > now);
+            if let Some((at, _)) = steps.first() {
+                let (at, node) = (*at, service.node.key.clone());
+                followed.begun.push((case, node.clone()));
+                followed.deeds.push((at, Deed::Handle { case, node, steps }));
+            }
+        }
+        Ok(followed)
+    }
+
+    /// Does the first of `steps` if it can still be done, and leaves the others for later.
+    pub(super) async fn handle(
+        &self,
+        case: CaseId,
+        node: NodeKey,
+        steps: Vec<(Instant, Step)>,
+    ) -> Result<Followed, EngineError> {
+        let Some(state) = self.engine.case(case).await? else { return Ok(Followed::default()) };
+        let Some(service) = state.service(&node) else { return Ok(Followed::default()) };
+        let Some(((_, step), rest)) = steps.split_first().map(|(first, rest)| (*first, rest))
+        else {
+            return Ok(Followed::default());
+        };
+        let open = matches!(
+            service.state,
+            ServiceState::Referred
+                | ServiceState::Received
+                | ServiceState::Accepted
+                | ServiceState::CorrectionRequested
+        );
+        if !open {
+            return Ok(Followed::default());
+        }
+        let begun: Vec<NodeKey> = state
+            .services
+            .iter()
+            .filter(|service| service.started_at.is_some())
+            .map(|service| service.node.key.clone())
+            .collect();
+        self.take_step(&state, service, step).await?;
+        let mut followed = self.begin(case, &begun).await?;
+        if let Some((at, _)) = rest.first() {
+            followed.deeds.push((*at, Deed::Handle { case, node, steps: rest.to_vec() }));
+        }
+        Ok(followed)
+    }
+
+    async fn take_step(
+        &self,
+        case: &Case,
+        service: &ServiceCase,
+        step: Step,
+    ) -> Result<(), EngineError> {
+        let spec = self.departments.iter().find_map(|department| {
+            (department.id == service.node.department.as_str())
+                .then(|| department.service(service.node.key.service.as_str()))?
+        });
+        let line = spec.map_or_else(
+            || ("other".to_owned(), String::new()),
+            |spec| (spec.first_line.id.clone(), spec.first_line.text.clone()),
+        );
+        let ground = spec.map_or_else(
+            || line.clone(),
+            |spec| (spec.refusal_ground.id.clone(), spec.refusal_ground.text.clone()),
+        );
+        match step {
+            Step::Accept => self.say(case, service, Reply::Accepted, "").await,
+            Step::AskForCorrection => {
+                let lines = vec![ChecklistLineId::new(line.0)];
+                let reply = Reply::CorrectionRequested { lines, text: None };
+                self.say(case, service, reply, &line.1).await
+            }
+            Step::Refuse => {
+                let reply = Reply::Refused { ground: ChecklistLineId::new(ground.0), text: None };
+                self.say(case, service, reply, &ground.1).await
+            }
+            Step::NotAccept => {
+                let reply =
+                    Reply::NotAccepted { ground: ChecklistLineId::new(ground.0), text: None };
+                self.say(case, service, reply, &ground.1).await
+            }
+            Step::AnswerCorrection => self.answer(case, service).await,
+            Step::Grant => self.grant(case, service, spec).await,
+        }
+    }
+
+    /// A department's reply on its latest sending.
+    async fn say(
+        &self,
+        case: &Case,
+        service: &ServiceCase,
+        mut reply: Reply,
+        words: &str,
+    ) -> Result<(), EngineError> {
+        let Some(sending) = service.latest_sending() else { return Ok(()) };
+        let (dispatch, seq) = (sending.dispatch, next_seq(service));
+        let mut seal = Vec::new();
+        if !words.is_empty() {
+            let sealed =
+                self.engine.reply_words(case.application.subject, dispatch, seq, words).await?;
+            match &mut reply {
+                Reply::CorrectionRequested { text, .. }
+                | Reply::Refused { text, .. }
+                | Reply::NotAccepted { text, .. } => *text = Some(sealed.id),
+                _ => {}
+            }
+            seal.push(sealed);
+        }
+        let command = Command::TakeReply {
+            node: service.node.key.clone(),
+            dispatch,
+            department_seq: seq,
+            decided_at: self.engine.clock().now(),
+            reply,
+        };
+        let id = CommandId(fresh_id());
+        self.engine.execute(office(service), "reply", id, case.id, None, command, seal).await?;
+        Ok(())
+    }
+
+    async fn grant(
+        &self,
+        case: &Case,
+        service: &ServiceCase,
+        spec: Option<&ServiceSpec>,
+    ) -> Result<(), EngineError> {
+        let Some(sending) = service.latest_sending() else { return Ok(()) };
+        let now = self.engine.clock().now();
+        let mut values: BTreeMap<String, Facts> = BTreeMap::new();
+        if let Some(spec) = spec {
+            let file = self.engine.case_file(case.id).await?;
+            let fields: BTreeMap<_, _> = file
+                .iter()
+                .flat_map(|file| file.facts.iter())
+                .map(|(slot, fact)| (slot.clone(), fact.value.clone()))
+                .collect();
+            let area = case.application.reception.area.as_deref().unwrap_or("990000");
+            let grant = Grant {
+                dispatch: sending.dispatch,
+                member: service.node.key.member.as_ref(),
+                fields: &fields,
+                area,
+                today: self.engine.catalogue().civil_date(now),
+            };
+            for output in service.node.outputs.iter().filter(|output| !output.slots.is_empty()) {
+                let made = values_of_grant(spec, &output.id, &grant);
+                let mut facts = Facts::new();
+                for slot in &output.slots {
+                    if let Some(value) = made.get(slot) {
+                        let origin = Origin::Output { service: service.node.key.service.clone() };
+                        facts.set(slot.clone(), Fact { value: value.clone(), origin });
+                    }
+                }
+                values.insert(output.id.to_string(), facts);
+            }
+        }
+        let id = CommandId(fresh_id());
+        let (dispatch, seq) = (sending.dispatch, next_seq(service));
+        let actor = office(service);
+        let node = &service.node.key;
+        self.engine.grant(actor, id, case.id, None, node, dispatch, seq, now, values).await?;
+        Ok(())
+    }
+
+    async fn answer(&self, case: &Case, service: &ServiceCase) -> Result<(), EngineError> {
+        let words =
+            CorrectionAnswer { values: Facts::new(), words: "已按要求补正。".to_owned() };
+        let sealed = engine::ToSeal { id: SealedId(fresh_id()), clear: words.to_bytes()? };
+        let node = service.node.key.clone();
+        let command = Command::AnswerCorrection {
+            node: node.clone(),
+            answer: Some(sealed.id),
+            evidence: vec![],
+        };
+        let id = CommandId(fresh_id());
+        let actor = self.applicant(case.id).await?;
+        self.engine.execute(actor, "correct", id, case.id, None, command, vec![sealed]).await?;
+        // The supplement is taken in as the referral was.
+        if let Some(case) = self.engine.case(case.id).await?
+            && let Some(service) = case.service(&node)
+        {
+            self.say(&case, service, Reply::Received, "").await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn take_back(&self, case: CaseId) -> Result<Followed, EngineError> {
+        let Some(state) = self.engine.case(case).await? else { return Ok(Followed::default()) };
+        if state.state().is_final() {
+            return Ok(Followed::default());
+        }
+        let actor = self.applicant(case).await?;
+        let (id, command) = (CommandId(fresh_id()), Command::Withdraw { node: None });
+        self.engine.execute(actor, "withdraw", id, case, None, command, Vec::new()).await?;
+        // Departments let go at once: what they were asked to take back is theirs no more.
+        if let Some(state) = self.engine.case(case).await? {
+            for service in &state.services {
+                if service.state == ServiceState::WithdrawalPending {
+                    self.say(&state, service, Reply::WithdrawalConfirmed, "").await?;
+                }
+            }
+        }
+        Ok(Followed::default())
+    }
+
+    pub(super) async fn rate(
+        &self,
+        at: Instant,
+        case: CaseId,
+        grade: u8,
+        tries: u8,
+    ) -> Result<Followed, EngineError> {
+        let mut followed = Followed::default();
+        let Some(state) = self.engine.case(case).await? else { return Ok(followed) };
+        if !state.state().is_final() {
+            if let Some(tries) = tries.checked_sub(1) {
+                let later = at.checked_add(SignedDuration::from_hours(60)).unwrap_or(at);
+                followed.deeds.push((later, Deed::Rate { case, grade, tries }));
+            }
+            return Ok(followed);
+        }
+        if !state.services.iter().any(|service| service.state.is_decided()) {
+            return Ok(followed);
+        }
+        let actor = self.applicant(case).await?;
+        let command = Command::Rate { grade, words: None };
+        let id = CommandId(fresh_id());
+        self.engine.execute(actor, "rate", id, case, None, command, Vec::new()).await?;
+        Ok(followed)
+    }
+
+    async fn applicant(&self, case: CaseId) -> Result<Actor, EngineError> {
+        let row = self.engine.store().find_case(case).await?;
+        let account = row.and_then(|row| row.owner);
+        Ok(Actor { role: ActorRole::Applicant, account, department: None })
+    }
+}
+
+/// The department's system.
+fn office(service: &ServiceCase) -> Actor {
+    let department = Some(service.node.department.clone());
+    Actor { role: ActorRole::Department, account: None, department }
+}
+
+/// The department's next number on its latest sending.
+fn next_seq(service: &ServiceCase) -> u64 {
+    let Some(sending) = service.latest_sending() else { return 1 };
+    let said = service.replies.range((sending.dispatch, 0)..=(sending.dispatch, u64::MAX));
+    said.last().map_or(1, |((_, seq), _)| seq + 1)
+}
