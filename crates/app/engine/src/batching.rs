@@ -20,6 +20,7 @@ use uuid::Uuid;
 use vocabulary::{CaseId, CommandId, DraftId, EvidenceId, Instant};
 
 use crate::answers::{SharedFault, StoredAnswer, actor_text, chain, stored_answer};
+use crate::facts::Facts;
 use crate::grant::Issued;
 use crate::held::Cache;
 use crate::projection::{self, Known};
@@ -367,12 +368,16 @@ impl Lane {
         let grants = events.iter().any(lets_a_grant_stand);
         let issued = if grants { request.beside.licences.as_slice() } else { &[] };
         let bodies = issued.iter().map(|issued| issued.body.clone());
+        let services = projection::changed_services(case, &before, events, catalogue);
+        let facts = Facts { catalogue, network: &self.parts.network };
         Ok(CaseChange {
             case_id: case.id,
             expected_version,
             events: events.iter().map(projection::write_event).collect::<Result<_, _>>()?,
             case: projection::case_row(case, *owner, catalogue),
-            services: projection::changed_services(case, &before, events, catalogue),
+            fact: Some(facts.case_row(case)?),
+            service_facts: facts.service_rows(case, &services)?,
+            services,
             outbox,
             outbox_done,
             timers: projection::timer_rows(case, catalogue),
@@ -387,6 +392,10 @@ impl Lane {
             }),
             draft: request.beside.draft,
             evidence: request.beside.evidence.clone(),
+            inconsistencies: events
+                .iter()
+                .flat_map(|event| projection::inconsistency_rows(case, event))
+                .collect(),
         })
     }
 

@@ -27,6 +27,8 @@ struct Body {
     asked: BTreeMap<SourceId, SourceAsked>,
     #[serde(default)]
     reception: casework::Reception,
+    #[serde(default)]
+    standing: plan::Standing,
 }
 
 impl Engine {
@@ -40,14 +42,16 @@ impl Engine {
         matter: &MatterId,
     ) -> Result<Draft, EngineError> {
         let matter = self.catalogue().matters.get(matter).ok_or(EngineError::NotOffered)?;
-        // Two clicks at once find one draft.
+        // Two clicks at once find one draft of the whole matter.
         let _one_at_a_time = self.opening.lock().await;
         let open = self.store().list_drafts(owner).await?;
-        let open = open
-            .into_iter()
-            .find(|row| row.matter == matter.id.as_str() && row.submitted_as.is_none());
-        if let Some(row) = open {
-            return self.read_draft(&row).await;
+        for row in open {
+            if row.matter == matter.id.as_str() && row.submitted_as.is_none() {
+                let draft = self.read_draft(&row).await?;
+                if draft.standing.is_empty() {
+                    return Ok(draft);
+                }
+            }
         }
         let subject = self.subject_of(owner).await?;
         let draft = Draft {
@@ -64,9 +68,15 @@ impl Engine {
             updated_at: self.clock().now(),
             submitted_as: None,
             reception: casework::Reception::default(),
+            standing: plan::Standing::default(),
         };
-        self.store().insert_draft(&self.write_draft(&draft).await?).await?;
+        self.insert_draft(&draft).await?;
         Ok(draft)
+    }
+
+    pub(crate) async fn insert_draft(&self, draft: &Draft) -> Result<(), EngineError> {
+        self.store().insert_draft(&self.write_draft(draft).await?).await?;
+        Ok(self.note_opened(draft).await?)
     }
 
     /// `None` when it does not exist or is not `owner`'s.
@@ -146,6 +156,7 @@ impl Engine {
             skip: &draft.skip,
             given,
             unreachable: &draft.cannot_deliver(),
+            standing: &draft.standing,
             now: self.clock().now(),
         }))
     }
@@ -156,7 +167,7 @@ impl Engine {
     }
 
     /// The person or firm that an account's cases are about.
-    async fn subject_of(&self, owner: AccountId) -> Result<SubjectId, EngineError> {
+    pub(crate) async fn subject_of(&self, owner: AccountId) -> Result<SubjectId, EngineError> {
         let account = self.store().find_account(owner).await?;
         Ok(account.and_then(|account| account.subject).unwrap_or(SubjectId(owner.0)))
     }
@@ -180,6 +191,7 @@ impl Engine {
             updated_at: row.updated_at,
             submitted_as: row.submitted_as,
             reception: body.reception,
+            standing: body.standing,
         })
     }
 
@@ -190,6 +202,7 @@ impl Engine {
             unreachable: draft.unreachable.clone(),
             asked: draft.asked.clone(),
             reception: draft.reception.clone(),
+            standing: draft.standing.clone(),
         };
         let clear = serde_json::to_vec(&body).map_err(|_| Fault::Corrupt { what: "draft" })?;
         let key = self.vault.key_for(draft.subject).await?;

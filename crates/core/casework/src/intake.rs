@@ -129,6 +129,9 @@ pub struct Measures {
     pub visits: u32,
     /// The joint promise.
     pub promised: HalfDays,
+    /// Services that apply and were left for another time, by the applicant's choice.
+    #[serde(default)]
+    pub put_off: u32,
 }
 
 impl Measures {
@@ -144,7 +147,12 @@ impl Measures {
                     | plan::TakenWay::Output { .. }
             )
         });
+        let put_off = plan
+            .left_out
+            .iter()
+            .filter(|out| matches!(out.kind, plan::OutKind::Skipped | plan::OutKind::Later));
         Self {
+            put_off: count(put_off.count()),
             steps_before: reductions.steps.before,
             steps_after: reductions.steps.after,
             materials_before: reductions.materials.before,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use vocabulary::{Date, MatterId, ServiceId};
 
-use crate::facts::{CaseFact, Fact};
+use crate::facts::{CaseFact, Fact, FactKind};
 
 /// A period with filters. `None` and empty do not filter.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -90,6 +90,20 @@ impl Dimension {
             Self::Outlet => "outlet",
             Self::Place => "place",
             Self::Degree => "degree",
+        }
+    }
+
+    /// Whether facts of this kind are divided so.
+    pub const fn divides(self, kind: FactKind) -> bool {
+        match self {
+            Self::Matter | Self::Area => true,
+            Self::Department => !matches!(kind, FactKind::Draft),
+            Self::Channel | Self::Outlet => {
+                matches!(kind, FactKind::Case | FactKind::Service | FactKind::Rating)
+            }
+            Self::Entry => matches!(kind, FactKind::Case | FactKind::Service | FactKind::Draft),
+            Self::Place => matches!(kind, FactKind::Case | FactKind::Draft),
+            Self::Degree => matches!(kind, FactKind::Case),
         }
     }
 

@@ -622,12 +622,11 @@ proptest! {
                     sum.add(part);
                     values += distribution.len();
                 }
-                let divided = world
-                    .facts()
-                    .into_iter()
-                    .find(|fact| fact.kind() == indicator.kind())
-                    .is_some_and(|fact| dimension.key(fact).is_some());
-                if divided {
+                for fact in world.facts() {
+                    let divided = dimension.divides(fact.kind());
+                    prop_assert_eq!(dimension.key(fact).is_some(), divided);
+                }
+                if dimension.divides(indicator.kind()) {
                     prop_assert_eq!(sum, tally.value(), "{} by {}", indicator.id, dimension.as_str());
                     prop_assert_eq!(values, tally.distribution().len());
                 }

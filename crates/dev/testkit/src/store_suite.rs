@@ -15,6 +15,7 @@ use vocabulary::{AccountId, CaseId, CommandId, DispatchId, Instant, NodeKey, Sub
 
 mod assignments;
 mod definitions;
+mod desk;
 mod figures;
 mod inconsistencies;
 mod lists;
@@ -26,6 +27,7 @@ mod windows;
 
 pub use assignments::*;
 pub use definitions::*;
+pub use desk::*;
 pub use figures::*;
 pub use inconsistencies::*;
 pub use lists::*;
@@ -86,6 +88,12 @@ macro_rules! for_each_store_test {
             definitions_are_kept_once,
             a_revision_leads_to_its_latest_definitions,
             racers_keep_the_same_definitions_once,
+            records_of_clerks_are_kept_and_revoked_once,
+            a_delegation_is_revoked_once,
+            numbers_are_drawn_without_gaps_by_zone_and_day,
+            tickets_are_called_in_order_and_changed_by_whoever_saw_them_last,
+            racers_for_the_queue_never_get_the_same_person,
+            accounts_are_listed_by_role,
             facts_commit_with_their_change_and_the_last_word_stays,
             facts_are_read_by_their_dates_area_and_matter,
             an_opened_interview_is_followed_to_its_case,
