@@ -277,3 +277,69 @@ licence-check = Verification code: { $code }
 licence-qr = QR code for verification
 licence-verify = Verify this licence
 amount-cny = CNY { $amount }
+
+# Continuing
+continue-link = Have you done one of these already? Continue with the rest
+continue-title = Have you done one of these already?
+continue-page-lead = What is done counts: what it produced is used as it is, what you told us comes along, and the rest is planned from today.
+continue-heading = You can continue with
+continue-lead = { $n ->
+    [one] What is done counts; one more service can follow.
+   *[other] What is done counts; { $n } more services can follow together.
+  }
+continue-done = Done
+continue-done-tag = done
+continue-left = To follow
+continue-at-hand = Used as it is, nothing to hand in:{ " " }
+continue-under-way = On its way, not applied for again: { $services }
+continue-figures = { $days } working days from a submission today; materials still to bring: { $n }
+continue-bring = :{ " " }
+continue-go = Continue with the rest
+continue-none = Nothing of this matter is done yet. Apply for the whole, or for single services first; the others can follow at any time.
+single-heading = Only some of it
+single-lead = Do what is urgent first. The others can follow at any time; nothing has to be filled in again.
+single-go = Apply for what is chosen
+single-none = Choose at least one service
+plan-done-before = Done before; counts this time
+plan-done-in = See case { $number }
+plan-later = Not this time, can follow later
+plan-later-hint = What you choose is applied for along with the rest.
+plan-along = Apply for these as well
+out-later = can follow later
+needs-first-heading = One thing can only come from another service
+made-before = { $value } (from “{ $service }”, which is done; nothing to fill in)
+error-nothing-to-continue = Nothing in this case counts as done, so there is nothing to continue.
+
+# The check before submission
+precheck-title = Check before submission
+precheck-lead = Either it says that you can submit, or it lists everything that still has to be mended, all at once. It is no submission: no clock starts and nothing is refused.
+precheck-ready = Ready to submit
+precheck-ready-words = Everything is answered, filled in and handed in.
+precheck-go = Look through and submit
+precheck-faults = { $n ->
+    [one] One thing is to be mended
+   *[other] { $n } things are to be mended
+  }
+precheck-line = On the checklist: { $line }
+precheck-remarks = Please note
+precheck-link = Check what is still missing first
+precheck-button = Check before submission
+precheck-hint = Shows at any time what is missing; changes nothing
+precheck-question = Not answered yet: { $ask }
+precheck-invalid = “{ $name }” is not right: { $why }
+precheck-signatory = “{ $service }” has to be signed by “{ $name }”, whose name is not known
+precheck-needs-first = “{ $service }” needs “{ $evidence }”, which only “{ $from }” can produce. Do that first, or along with it.
+precheck-nothing = There is no service to apply for
+precheck-not-eligible = “{ $service }” is not part of this application, because a requirement is not met: { $requirements }
+precheck-file-wrong-type = “{ $name }”: the file “{ $file }” is of the wrong kind
+precheck-file-empty = “{ $name }”: the file “{ $file }” is empty
+precheck-file-too-large = “{ $name }”: the file “{ $file }” is too large
+precheck-file-duplicate = “{ $name }”: the file “{ $file }” is the same as another one
+precheck-kind-question = question
+precheck-kind-field-missing = not filled in
+precheck-kind-field-invalid = not right
+precheck-kind-evidence-missing = not uploaded
+precheck-kind-file = file
+precheck-kind-signatory = signature
+precheck-kind-needs-first = first, or along
+precheck-kind-nothing = nothing

@@ -147,3 +147,7 @@ guide-only-note = So far there is only a guide: form, checks and the departments
 guide-services = Its services
 guide-lead = Lead department: { $name }
 to-matters = Look at other matters
+
+reason-done-before = Done before
+reason-later = Not this time; it can follow later
+origin-done = From “{ $service }”, which is done; used as it is

@@ -126,3 +126,7 @@ guide-only-note = 这件事目前只有办事指南：表单、材料核对和�
 guide-services = 包含的事项
 guide-lead = 牵头部门：{ $name }
 to-matters = 看看其他事
+
+reason-done-before = 以前已经办结
+reason-later = 这次不办，以后可以接着办
+origin-done = 由已办结的“{ $service }”产生，直接使用

@@ -6,9 +6,8 @@
 use std::sync::Arc;
 
 use catalogue::Matter;
-use interview::Turn;
 use proof::Proof;
-use vocabulary::{Date, MatterRevision, SourceId};
+use vocabulary::{Date, MatterRevision};
 
 use crate::{Draft, Engine, PerDay};
 
@@ -20,32 +19,22 @@ impl Engine {
     /// conditions alone decide what is asked.
     pub async fn proof(&self, matter: &Matter, as_of: Date) -> Option<Arc<Proof>> {
         let proof = self.proofs.get(matter.revision.clone(), as_of, async {
-            let (catalogue, id) = (Arc::clone(self.catalogue()), matter.id.clone());
-            let made = tokio::task::spawn_blocking(move || {
-                let matter = catalogue.matter(id.as_str())?;
-                Some(Proof::of(&catalogue, matter, as_of))
-            });
+            let (catalogue, matter) = (Arc::clone(self.catalogue()), matter.clone());
+            let id = matter.id.clone();
+            let made = tokio::task::spawn_blocking(move || Proof::of(&catalogue, &matter, as_of));
             let made = made.await.inspect_err(|fault| {
-                tracing::error!(matter = %matter.id, %fault, "the matter could not be proved");
+                tracing::error!(matter = %id, %fault, "the matter could not be proved");
             });
-            made.ok().flatten().ok_or(())
+            made.map_err(drop)
         });
         proof.await.ok()
     }
 
-    /// Whether a question is still open: exactly, where the conditions alone say that one is.
+    /// Whether a question is still open: exactly, where the conditions alone say that one is. Of the matter only
+    /// what the draft still wants is looked at.
     pub async fn asks_on(&self, draft: &Draft, matter: &Matter, as_of: Date) -> bool {
-        let catalogue = self.catalogue();
         let silent = draft.cannot_deliver();
-        let reachable = |source: &SourceId| !silent.contains(source);
-        let turn = interview::next(catalogue, matter, &draft.facts, &reachable, as_of);
-        if matches!(turn, Turn::Enough) {
-            return false;
-        }
-        let proof = self.proof(matter, as_of).await;
-        let facts = &draft.facts;
-        let turn =
-            interview::next_with(proof.as_deref(), catalogue, matter, facts, &reachable, as_of);
-        matches!(turn, Turn::Ask(_))
+        let (standing, facts) = (&draft.standing, &draft.facts);
+        !self.open_questions(matter, standing, facts, &silent, as_of).await.is_empty()
     }
 }

@@ -71,6 +71,7 @@ impl Engine {
     async fn asks(&self, draft: &Draft) -> Result<BTreeMap<SourceId, BTreeSet<Slot>>, EngineError> {
         let catalogue = self.catalogue();
         let matter = catalogue.matters.get(&draft.matter).ok_or(EngineError::NotOffered)?;
+        let matter = &*matter.under(catalogue, &draft.standing, &draft.facts);
         let now = self.clock().now();
         let as_of = catalogue.civil_date(now);
         let mut wanted = slots_of(catalogue, &elements_read(catalogue, matter), &draft.facts);

@@ -181,6 +181,9 @@ fn told_engine(error: &EngineError) -> Told {
             ..Told::new(StatusCode::SERVICE_UNAVAILABLE, "ENG0007", "error-busy")
         },
         EngineError::NotOffered => Told::new(StatusCode::CONFLICT, "ENG0008", "error-not-offered"),
+        EngineError::NothingToContinue => {
+            Told::new(StatusCode::CONFLICT, "ENG0009", "error-nothing-to-continue")
+        }
         EngineError::NotReceived(refused) => {
             Told::new(StatusCode::CONFLICT, refused.code(), "error-not-received")
         }

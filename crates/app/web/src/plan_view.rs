@@ -180,6 +180,8 @@ pub fn reason_text(catalogue: &Catalogue, page: &Page, reason: &Reason) -> Strin
     match reason {
         Reason::Always => String::new(),
         Reason::Skipped => page.t("reason-skipped"),
+        Reason::DoneBefore { .. } => page.t("reason-done-before"),
+        Reason::Later => page.t("reason-later"),
         Reason::Undecided { because, .. } => {
             page.t1("reason-undecided", "facts", known_text(catalogue, page, because))
         }
@@ -270,6 +272,9 @@ fn evidence_row(
 ) -> EvidenceRow {
     let origin = match &planned.way {
         TakenWay::Source { source } => source_name(catalogue, page, source),
+        TakenWay::Output { node, .. } if plan.service(node).is_none() => {
+            page.t1("origin-done", "service", planned_name(catalogue, page, plan, node))
+        }
         TakenWay::Output { node, .. } => {
             page.t1("origin-output", "service", planned_name(catalogue, page, plan, node))
         }

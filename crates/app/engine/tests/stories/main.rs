@@ -4,6 +4,7 @@
 
 extern crate yijianshi_engine as engine;
 
+mod continuing;
 mod desk;
 
 mod commands;

@@ -67,7 +67,7 @@ pub async fn plan(
 }
 
 /// The body is no answers file. The place is told, never what stands there.
-fn unreadable(page: &Page, error: &serde_json::Error) -> Response {
+pub(super) fn unreadable(page: &Page, error: &serde_json::Error) -> Response {
     let place = format!("{}:{}", error.line(), error.column());
     let finding = json!({
         "code": answer::FILE,
@@ -79,7 +79,7 @@ fn unreadable(page: &Page, error: &serde_json::Error) -> Response {
 
 /// All that is wrong with the answers, each with its code: `message` in the language asked for, `detail`
 /// for who wrote the request.
-fn not_right(
+pub(super) fn not_right(
     catalogue: &Catalogue,
     page: &Page,
     written: &AnswersAsWritten,
@@ -148,7 +148,7 @@ fn problem(page: &Page, status: StatusCode, findings: Vec<Value>) -> Response {
     told.into_problem_with(page, Some(("findings", Value::Array(findings))))
 }
 
-fn told(page: &Page, body: Value) -> Response {
+pub(super) fn told(page: &Page, body: Value) -> Response {
     let mut response = Json(body).into_response();
     if let Ok(language) = HeaderValue::from_str(page.html_lang()) {
         response.headers_mut().insert(header::CONTENT_LANGUAGE, language);

@@ -1,3 +1,4 @@
 //! The public API: JSON for machines, errors as `application/problem+json`.
 
 pub mod matters;
+pub mod precheck;

@@ -259,16 +259,7 @@ pub fn line_text(
     node: &NodeKey,
     line: &ChecklistLineId,
 ) -> String {
-    catalogue
-        .service(&node.service)
-        .and_then(|service| {
-            service
-                .checklist
-                .iter()
-                .chain(&service.refusal_grounds)
-                .find(|candidate| candidate.id == *line)
-        })
-        .map_or_else(|| line.to_string(), |found| page.text(&found.text).to_owned())
+    crate::checklist_view::line_text(page, catalogue.service(&node.service), line)
 }
 
 /// The running picture: what was done when, what runs, what is still to come.

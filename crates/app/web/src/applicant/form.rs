@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use catalogue::Catalogue;
 use engine::{Draft, EngineError};
 use plan::{FieldState, FormField, FormTopic, Plan};
-use vocabulary::{Fact, MemberId, Origin, Value};
+use vocabulary::{Fact, MemberId, Origin, ServiceId, Value};
 
 use crate::access::Action;
 use crate::applicant::field_view::{FieldView, field, finding_text, nothing_given, typed};
@@ -62,7 +62,7 @@ struct FormPage<'a> {
     missing: usize,
 }
 
-type Typed = BTreeMap<String, String>;
+pub(crate) type Typed = BTreeMap<String, String>;
 
 /// GET /drafts/{draft}/form.
 pub async fn show(
@@ -127,7 +127,7 @@ async fn take(app: &App, page: &Page, id: &str, given: &Typed) -> Result<Respons
 }
 
 /// The name of an input: the slot, and the service it is asked again for.
-fn field_name(line: &FormField) -> String {
+pub(crate) fn field_name(line: &FormField) -> String {
     match &line.only_for {
         None => line.slot.to_string(),
         Some(node) => format!("{}@{node}", line.slot),
@@ -135,7 +135,7 @@ fn field_name(line: &FormField) -> String {
 }
 
 /// Puts what was typed into one line into the facts.
-fn accept(
+pub(crate) fn accept(
     catalogue: &Catalogue,
     page: &Page,
     line: &FormField,
@@ -145,7 +145,7 @@ fn accept(
 ) {
     let name = field_name(line);
     let Some(element) = catalogue.element(&line.slot.element) else { return };
-    if matches!(line.state, FieldState::Computed { .. }) {
+    if matches!(line.state, FieldState::Computed { .. }) || output_of(draft, line).is_some() {
         return;
     }
     if let FieldState::Fetched { value, source, at } = &line.state {
@@ -263,6 +263,18 @@ fn members(catalogue: &Catalogue, draft: &Draft, line: &FormField) -> usize {
         .map_or(0, <[MemberId]>::len)
 }
 
+/// The service, done before, whose output the value is.
+fn output_of<'d>(draft: &'d Draft, line: &FormField) -> Option<&'d ServiceId> {
+    match &draft.facts.get(&line.slot)?.origin {
+        Origin::Output { service } => Some(service),
+        _ => None,
+    }
+}
+
+fn service_name(catalogue: &Catalogue, page: &Page, id: &ServiceId) -> String {
+    catalogue.service(id).map_or_else(|| id.to_string(), |it| page.text(&it.name).to_owned())
+}
+
 /// Whether a question of the matter asks for it.
 fn is_asked(catalogue: &Catalogue, draft: &Draft, line: &FormField) -> bool {
     catalogue.matters.get(&draft.matter).is_some_and(|matter| {
@@ -293,7 +305,15 @@ fn line_view(
         correcting: false,
     };
     let mut text = String::new();
+    let output = output_of(draft, line);
     match &line.state {
+        FieldState::Given { value } if output.is_some() => {
+            // An office decided it: shown, never asked.
+            let made_by = output.map(|service| service_name(catalogue, page, service));
+            let value = naming::value_text(catalogue, page, &line.slot.element, value);
+            let by = made_by.unwrap_or_default();
+            view.later = page.t2("made-before", "service", by, "value", value);
+        }
         FieldState::Given { value } if is_asked(catalogue, draft, line) => {
             // Answered in the interview: shown, not asked again.
             view.fetched = true;

@@ -2,14 +2,13 @@
 //! source tells are never asked.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use catalogue::{Binds, Catalogue, Group, Matter, Question};
 use engine::{Draft, EngineError};
-use interview::Turn;
+use interview::Asking;
 use serde::Deserialize;
 use vocabulary::{GroupId, MemberId, ServiceId, Slot};
 
@@ -71,8 +70,8 @@ pub async fn show(
         let draft = load::draft(&app, &page, &draft, Action::SeeDraft).await?;
         let draft = app.engine.fetch_sources(draft, &page.who.login).await?;
         let catalogue = load::catalogue(&app);
-        let proof = proof_of(&app, &catalogue, &page, &draft).await?;
-        let asked = Asked::find(proof.as_deref(), &catalogue, &page, &draft, wanted.q.as_deref())?;
+        let open = open_questions(&app, &catalogue, &page, &draft).await?;
+        let asked = Asked::find(open, &catalogue, &page, &draft, wanted.q.as_deref())?;
         match asked {
             Some(asked) => asked.page(&catalogue, &page, &draft, None, Vec::new()),
             None => Ok(to(&draft, "plan")),
@@ -81,14 +80,29 @@ pub async fn show(
     shown.await.map_err(|error: WebError| error.into_page(&page))
 }
 
-/// The proof of the draft's matter: what it knows to change nothing is not asked.
-async fn proof_of(
+/// The open questions of a draft, the next one first: of its matter only what it still wants is looked at, and
+/// what the proof of that knows to change nothing is not asked.
+pub(crate) async fn open_questions<'c>(
     app: &App,
-    catalogue: &Catalogue,
+    catalogue: &'c Catalogue,
     page: &Page,
     draft: &Draft,
-) -> Result<Option<Arc<proof::Proof>>, WebError> {
-    Ok(app.engine.proof(load::matter(catalogue, draft)?, page.today).await)
+) -> Result<Vec<Asking<'c>>, WebError> {
+    let matter = load::matter(catalogue, draft)?;
+    let left = matter.under(catalogue, &draft.standing, &draft.facts);
+    let proof = app.engine.proof(&left, page.today).await;
+    let silent = draft.cannot_deliver();
+    let reachable = |source: &vocabulary::SourceId| !silent.contains(source);
+    let under = (&*left, &draft.standing);
+    let (facts, proof) = (&draft.facts, proof.as_deref());
+    let open = interview::open_under(proof, catalogue, under, facts, &reachable, page.today);
+    // The questions are those of the whole matter, which lives as long as its catalogue.
+    let own = |asking: Asking<'_>| {
+        let question = matter.questions.iter().find(|it| it.id == asking.question.id)?;
+        let Asking { member, left_at_most, matters_to, .. } = asking;
+        Some(Asking { question, member, left_at_most, matters_to })
+    };
+    Ok(open.into_iter().filter_map(own).collect())
 }
 
 fn to(draft: &Draft, part: &str) -> Response {
@@ -114,8 +128,8 @@ async fn take(
     let mut draft = load::draft(app, page, id, Action::ChangeDraft).await?;
     let catalogue = load::catalogue(app);
     let key = given.get("question").map(String::as_str);
-    let proof = proof_of(app, &catalogue, page, &draft).await?;
-    let Some(asked) = Asked::find(proof.as_deref(), &catalogue, page, &draft, key)? else {
+    let open = open_questions(app, &catalogue, page, &draft).await?;
+    let Some(asked) = Asked::find(open, &catalogue, page, &draft, key)? else {
         return Ok(to(&draft, "plan"));
     };
     let seen: Option<u64> = given.get("version").and_then(|version| version.parse().ok());
@@ -141,39 +155,35 @@ async fn take(
 }
 
 /// A question on its way to the screen.
-struct Asked<'c> {
-    matter: &'c Matter,
-    question: &'c Question,
-    member: Option<MemberId>,
-    left: u32,
-    matters_to: Vec<ServiceId>,
+pub(crate) struct Asked<'c> {
+    pub(crate) matter: &'c Matter,
+    pub(crate) question: &'c Question,
+    pub(crate) member: Option<MemberId>,
+    pub(crate) left: u32,
+    pub(crate) matters_to: Vec<ServiceId>,
     /// The answered question before it.
-    before: Option<String>,
+    pub(crate) before: Option<String>,
 }
 
 impl<'c> Asked<'c> {
     /// The named question, or the next open one; `None` when enough is known.
     fn find(
-        proof: Option<&proof::Proof>,
+        open: Vec<Asking<'c>>,
         catalogue: &'c Catalogue,
         page: &Page,
         draft: &Draft,
         wanted: Option<&str>,
     ) -> Result<Option<Self>, WebError> {
         let matter = load::matter(catalogue, draft)?;
-        let silent = draft.cannot_deliver();
-        let reachable = |source: &vocabulary::SourceId| !silent.contains(source);
-        let facts = &draft.facts;
-        let turn = interview::next_with(proof, catalogue, matter, facts, &reachable, page.today);
         let done: Vec<_> = interview::answered(catalogue, matter, &draft.facts, page.today)
             .into_iter()
             .filter(|answered| answered.relevant)
             .collect();
-        let (left, matters_to, next) = match turn {
-            Turn::Ask(asking) => {
+        let (left, matters_to, next) = match open.into_iter().next() {
+            Some(asking) => {
                 (asking.left_at_most, asking.matters_to, Some((asking.question, asking.member)))
             }
-            Turn::Enough => (1, Vec::new(), None),
+            None => (1, Vec::new(), None),
         };
         let chosen = match wanted {
             None => next,
@@ -198,7 +208,7 @@ impl<'c> Asked<'c> {
         Ok(Some(Self { matter, question, member, left, matters_to, before }))
     }
 
-    fn slot(&self) -> Slot {
+    pub(crate) fn slot(&self) -> Slot {
         match &self.question.binds {
             Binds::Element(element) => {
                 Slot { element: element.clone(), member: self.member.clone() }
@@ -208,7 +218,7 @@ impl<'c> Asked<'c> {
     }
 
     /// Puts a checked answer into the draft's facts, or says what is wrong.
-    fn accept(
+    pub(crate) fn accept(
         &self,
         catalogue: &Catalogue,
         page: &Page,
@@ -244,7 +254,7 @@ impl<'c> Asked<'c> {
         Ok(())
     }
 
-    fn field(
+    pub(crate) fn field(
         &self,
         catalogue: &Catalogue,
         page: &Page,

@@ -9,12 +9,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Form;
 use catalogue::Catalogue;
 use engine::Draft;
-use plan::{OutKind, Plan};
+use plan::{OutKind, Plan, Reason};
 use serde::Deserialize;
 use vocabulary::ServiceId;
 
 use crate::access::Action;
 use crate::applicant::load;
+use crate::applicant::precheck::needs_first_words;
+use crate::applicant::standing::{DoneRow, done_rows};
 use crate::errors::WebError;
 use crate::naming;
 use crate::page::Page;
@@ -80,6 +82,12 @@ struct PlanPage<'a> {
     evidence: EvidenceSections,
     reductions: ReductionView,
     answers: Vec<AnswerRow>,
+    /// Services done before in this hub, with their cases.
+    done: Vec<DoneRow>,
+    /// Services that can follow later.
+    later: Vec<OptionalRow>,
+    /// What a service that is wanted alone cannot do without.
+    needs_first: Vec<String>,
 }
 
 /// GET /drafts/{draft}/plan.
@@ -100,6 +108,11 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
         return Ok(Redirect::to(&format!("/drafts/{id}/question")).into_response());
     }
     let plan = app.engine.plan_of(&draft).await?;
+    let before = plan.left_out.iter().filter_map(|out| match out.reason {
+        Reason::DoneBefore { case } => Some((out.node.clone(), case)),
+        _ => None,
+    });
+    let done = done_rows(app, page, &catalogue, before.collect()).await?;
     render(&PlanPage {
         p: page,
         draft: draft.id.to_string(),
@@ -129,6 +142,13 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
         evidence: evidence_sections(&catalogue, page, &plan),
         reductions: reductions(&catalogue, page, &plan),
         answers: answers(&catalogue, page, &draft, matter),
+        done,
+        later: later_rows(&catalogue, page, &plan),
+        needs_first: plan
+            .needs_first
+            .iter()
+            .map(|needs| needs_first_words(&catalogue, page, &plan, needs))
+            .collect(),
     })
 }
 
@@ -140,7 +160,10 @@ fn out_rows(
 ) -> Vec<OutRow> {
     plan.left_out
         .iter()
-        .filter(|out| out.kind != OutKind::Skipped)
+        .filter(|out| {
+            let elsewhere = matches!(out.reason, Reason::DoneBefore { .. } | Reason::Later);
+            out.kind != OutKind::Skipped && !elsewhere
+        })
         .map(|out| {
             let inside = matter.services.iter().find(|inside| inside.service == out.node.service);
             let (key, words) = match out.kind {
@@ -148,6 +171,7 @@ fn out_rows(
                     ("out-done", inside.map_or("", |inside| page.text(&inside.done_reason)))
                 }
                 OutKind::NotEligible => ("out-not-eligible", ""),
+                OutKind::Later => ("out-later", ""),
                 OutKind::NotApplicable | OutKind::Skipped => {
                     ("out-not-needed", inside.map_or("", |inside| page.text(&inside.out_reason)))
                 }
@@ -167,6 +191,23 @@ fn out_rows(
             }
         })
         .collect()
+}
+
+/// Services that are not wanted now; each once, however many members have it.
+fn later_rows(catalogue: &Catalogue, page: &Page, plan: &Plan) -> Vec<OptionalRow> {
+    let mut rows: Vec<OptionalRow> = Vec::new();
+    for out in plan.left_out.iter().filter(|out| out.kind == OutKind::Later) {
+        let Some(service) = catalogue.service(&out.node.service) else { continue };
+        if !rows.iter().any(|row| row.id == service.id.as_str()) {
+            rows.push(OptionalRow {
+                id: service.id.to_string(),
+                name: page.text(&service.name).to_owned(),
+                summary: page.text(&service.summary).to_owned(),
+                chosen: false,
+            });
+        }
+    }
+    rows
 }
 
 fn optional_rows(

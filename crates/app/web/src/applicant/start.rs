@@ -53,6 +53,7 @@ struct TasksPage<'a> {
     p: &'a Page,
     title: String,
     changed: String,
+    precheck: String,
     tasks: Vec<Task>,
 }
 
@@ -97,6 +98,7 @@ async fn tasks(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
         p: page,
         title: page.text(&matter.title).to_owned(),
         changed: page.date(app.engine.catalogue().civil_date(draft.updated_at)),
+        precheck: format!("{base}/precheck"),
         tasks: vec![
             task("task-questions", "question", ready, true),
             task("task-plan", "plan", ready, ready),

@@ -4,7 +4,8 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use casework::CaseState;
+use casework::{Case, CaseState};
+use catalogue::Catalogue;
 use engine::CaseFile;
 
 use crate::access::Action;
@@ -13,6 +14,8 @@ use crate::applicant::case_view::{
     timeline,
 };
 use crate::applicant::load;
+use crate::applicant::standing::{self, ContinuationView};
+use crate::checklist_view::{ChecklistView, Marks, checklist};
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::picture;
@@ -47,6 +50,9 @@ struct TrackPage<'a> {
     rated: Option<u8>,
     command: String,
     open: bool,
+    /// What can follow on what is done.
+    next: Option<ContinuationView>,
+    checklists: Vec<ChecklistView>,
 }
 
 /// GET /cases/{case}.
@@ -76,6 +82,14 @@ async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response,
         let stopped = joint.as_ref().is_some_and(|explained| explained.stopped);
         light(page, joint.as_ref().map(|explained| explained.due.on), stopped, state.is_final())
     };
+    let next = match file.owner {
+        Some(owner) => app.engine.continuation_of(owner, case).await?,
+        None => None,
+    };
+    let next = match &next {
+        Some(found) => Some(standing::view(app, page, found).await?),
+        None => None,
+    };
     let decided = case.services.iter().any(|service| service.decided_at.is_some());
     render(&TrackPage {
         p: page,
@@ -102,7 +116,15 @@ async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response,
         rated: case.rating.as_ref().map(|rating| rating.grade),
         command: load::fresh_command(),
         open: !state.is_final(),
+        next,
+        checklists: checklists_of(&catalogue, page, case),
     })
+}
+
+/// By what each service is looked at, of the definitions that the case rests on.
+fn checklists_of(catalogue: &Catalogue, page: &Page, case: &Case) -> Vec<ChecklistView> {
+    let nodes = case.services.iter().map(|service| &service.node.key);
+    nodes.filter_map(|node| checklist(catalogue, page, node, &Marks::of_case(case, node))).collect()
 }
 
 /// The licences in the order of their services, which is the order in which they came to be.

@@ -215,6 +215,7 @@ fn out_rows(catalogue: &Catalogue, page: &Page, matter: &Matter, plan: &Plan) ->
                 OutKind::NotApplicable => ("out-not-needed", part.map(|part| &part.out_reason)),
                 OutKind::NotEligible => ("out-not-eligible", None),
                 OutKind::Skipped => ("out-skipped", None),
+                OutKind::Later => ("out-later", None),
             };
             let words = words.map_or("", |words| page.text(words));
             OutRow {

@@ -210,6 +210,7 @@ fn cell(page: &Page, plan: Option<&Plan>, service: &ServiceId) -> Cell {
             Some(OutKind::AlreadyDone) => ("✓", "out-done"),
             Some(OutKind::NotEligible) => ("×", "out-not-eligible"),
             Some(OutKind::Skipped) => ("–", "out-skipped"),
+            Some(OutKind::Later) => ("–", "out-later"),
             Some(OutKind::NotApplicable) | None => ("○", "out-not-needed"),
         }
     };

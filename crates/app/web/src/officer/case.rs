@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use casework::ServiceCase;
-use catalogue::{Catalogue, ChecklistLine};
+use casework::{Case, ServiceCase};
+use catalogue::Catalogue;
 use serde::Deserialize;
-use vocabulary::EvidenceId;
+use vocabulary::{ChecklistLineId, EvidenceId, NodeKey};
 
 use super::desk::{self, Deed, Desk, Typed};
 use super::history::{self, Line};
@@ -23,6 +23,7 @@ use crate::applicant::case_view::{
 use crate::applicant::evidence::file_answer;
 use crate::applicant::interview::ErrorLine;
 use crate::applicant::load;
+use crate::checklist_view::{ChecklistView, Marks, OUTSIDE, checklist};
 use crate::errors::WebError;
 use crate::exchange::was_handed_to;
 use crate::naming;
@@ -30,16 +31,6 @@ use crate::page::Page;
 use crate::plan_view::period_text;
 use crate::state::App;
 use crate::views::render;
-
-/// A line of the checklist, or a ground for saying no.
-#[derive(Debug)]
-struct CheckLine {
-    id: String,
-    text: String,
-    /// The applicant was asked to correct it.
-    asked: bool,
-    ticked: bool,
-}
 
 /// Another service of the same case: its state and nothing else.
 #[derive(Debug)]
@@ -114,8 +105,9 @@ struct CasePage<'a> {
     fields: Vec<FieldRow>,
     granted: Vec<FieldRow>,
     evidence: Vec<SlotView>,
-    checklist: Vec<CheckLine>,
-    grounds: Vec<CheckLine>,
+    checklist: ChecklistView,
+    /// A ground outside the checklist was ticked.
+    outside: bool,
     others: Vec<Other>,
     history: Vec<Line>,
     /// Words of deeds that are open now.
@@ -240,18 +232,8 @@ pub async fn case_page(
         fields: received::fields(catalogue, page, file, service),
         granted: received::granted(catalogue, page, file, service),
         evidence: received::evidence(catalogue, page, file, service),
-        checklist: check_lines(
-            page,
-            service,
-            definition.map(|found| found.checklist.as_slice()).unwrap_or_default(),
-            typed,
-        ),
-        grounds: check_lines(
-            page,
-            service,
-            definition.map(|found| found.refusal_grounds.as_slice()).unwrap_or_default(),
-            typed,
-        ),
+        checklist: check_lines(catalogue, page, case, key, typed),
+        outside: typed.all("line").any(|ticked| ticked == OUTSIDE),
         others: others(catalogue, page, desk, service),
         history: history::lines(catalogue, page, file, key, &names),
         deeds: deeds.iter().map(|deed| deed.as_str()).collect(),
@@ -282,24 +264,17 @@ const fn done_key(deed: Deed) -> &'static str {
     }
 }
 
+/// The checklist that the window had, with what was ticked there and what was asked for since.
 fn check_lines(
+    catalogue: &Catalogue,
     page: &Page,
-    service: &ServiceCase,
-    lines: &[ChecklistLine],
+    case: &Case,
+    node: &NodeKey,
     typed: &Typed,
-) -> Vec<CheckLine> {
-    let asked = |line: &ChecklistLine| {
-        service.corrections.iter().any(|correction| correction.lines.contains(&line.id))
-    };
-    lines
-        .iter()
-        .map(|line| CheckLine {
-            id: line.id.to_string(),
-            text: page.text(&line.text).to_owned(),
-            asked: asked(line),
-            ticked: typed.all("line").any(|ticked| ticked == line.id.as_str()),
-        })
-        .collect()
+) -> ChecklistView {
+    let mut marks = Marks::of_case(case, node);
+    marks.ticked = typed.all("line").map(ChecklistLineId::new).collect();
+    checklist(catalogue, page, node, &marks).unwrap_or_else(|| ChecklistView::empty(node))
 }
 
 fn others(catalogue: &Catalogue, page: &Page, desk: &Desk, own: &ServiceCase) -> Vec<Other> {
@@ -369,6 +344,7 @@ fn preview(
             .iter()
             .filter(|line| typed.all("line").any(|ticked| ticked == line.id.as_str()))
             .map(|line| page.text(&line.text).to_owned())
+            .chain(typed.all("line").any(|ticked| ticked == OUTSIDE).then(|| page.t("checklist-outside")))
             .collect(),
         words: typed.get("words").trim().to_owned(),
         within: period_text(page, service.node.correction_answer),

@@ -18,6 +18,7 @@ use super::outputs::{self, Wrong};
 use crate::access::Action;
 use crate::applicant::interview::ErrorLine;
 use crate::applicant::load;
+use crate::checklist_view::OUTSIDE;
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::state::App;
@@ -177,23 +178,31 @@ fn read(
     match deed {
         Deed::Accept => say(Reply::Accepted, String::new()),
         Deed::Correct => {
-            let lines: Vec<ChecklistLineId> = checklist
+            let mut lines: Vec<ChecklistLineId> = checklist
                 .iter()
                 .filter(|line| typed.all("line").any(|ticked| ticked == line.id.as_str()))
                 .map(|line| line.id.clone())
                 .collect();
+            let outside = typed.all("line").any(|ticked| ticked == OUTSIDE);
+            lines.extend(outside.then(|| ChecklistLineId::new(OUTSIDE)));
             if lines.is_empty() {
                 return Err(wrong(page, "lines", "officer-choose-lines"));
+            }
+            if outside && words.is_empty() {
+                return Err(wrong(page, &input_id(deed, "words"), "checklist-outside-words"));
             }
             say(Reply::CorrectionRequested { lines, text: None }, words)
         }
         Deed::Refuse | Deed::NotAccept => {
             let grounds = definition.map(|found| found.refusal_grounds.as_slice());
+            let outside = ChecklistLineId::new(OUTSIDE);
             let ground = checklist
                 .iter()
                 .chain(grounds.unwrap_or_default())
-                .find(|line| line.id.as_str() == typed.get("ground"))
-                .map(|line| line.id.clone());
+                .map(|line| &line.id)
+                .chain(std::iter::once(&outside))
+                .find(|id| id.as_str() == typed.get("ground"))
+                .cloned();
             let mut missing = Wrong::default();
             if ground.is_none() {
                 let target = &input_id(deed, "ground");

@@ -168,6 +168,7 @@ pub fn example_plan<'a>(
         skip: &example.skip,
         given: &BTreeSet::new(),
         unreachable: &example.unreachable,
+        standing: &plan::standing::NOTHING,
         now: example.now,
     });
     Some((example, plan))

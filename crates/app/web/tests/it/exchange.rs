@@ -14,9 +14,9 @@ use crate::town::{Answer, SKETCH, Town, secret_of};
 const REPLIES: &str = "/exchange/v1/replies";
 
 /// A department's system.
-struct System<'t> {
-    town: &'t Town,
-    department: &'static str,
+pub(crate) struct System<'t> {
+    pub(crate) town: &'t Town,
+    pub(crate) department: &'static str,
 }
 
 impl System<'_> {
@@ -51,7 +51,7 @@ impl System<'_> {
         self.send(headers, Method::GET, path, Vec::new()).await
     }
 
-    async fn says(&self, dispatch: DispatchId, seq: u64, reply: Value) -> Answer {
+    pub(crate) async fn says(&self, dispatch: DispatchId, seq: u64, reply: Value) -> Answer {
         self.post(self.statement(dispatch, seq, reply).to_string()).await
     }
 
@@ -66,7 +66,7 @@ impl System<'_> {
     }
 }
 
-async fn dispatch_of(town: &Town, case: CaseId, node: &str) -> DispatchId {
+pub(crate) async fn dispatch_of(town: &Town, case: CaseId, node: &str) -> DispatchId {
     let case = town.hub.engine.case(case).await.unwrap().unwrap();
     case.service(&node.parse().unwrap()).unwrap().sendings.last().unwrap().dispatch
 }

@@ -12,6 +12,8 @@
 mod access;
 mod api;
 mod bad_input;
+mod desk;
+mod continuing;
 mod designer;
 mod exchange;
 mod officer;

@@ -231,8 +231,8 @@ fn what_nobody_can_bring_has_to_come_first() {
     assert_eq!(
         told(&notice),
         [
-            r#"opening-notice health-card~h1 from [ServiceId("health-card")]"#,
-            r#"opening-notice health-card~h2 from [ServiceId("health-card")]"#,
+            "opening-notice health-card~h1 from [health-card]",
+            "opening-notice health-card~h2 from [health-card]",
         ]
     );
     let kinds: Vec<OutKind> = notice.left_out.iter().map(|out| out.kind).collect();
