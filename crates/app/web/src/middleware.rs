@@ -39,7 +39,7 @@ pub fn wrap(gated: Router<App>, signed: Router<App>, open: Router<App>, app: &Ap
         .fallback(crate::public::missing::missing)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(security_headers))
-        // A page at level 6 is a tenth smaller and takes twice the time of drawing it and more.
+        // The default level makes a page a tenth smaller and takes twice as long.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,

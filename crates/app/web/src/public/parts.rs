@@ -1,7 +1,6 @@
 //! What public pages show everyone alike: drawn once a day in each language, and kept. Plans of examples, their
 //! pictures and lists are in it; who looks, and from where, is not.
 
-
 use askama::Template;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -104,7 +103,7 @@ pub fn around(page: &Page, drawn: &Drawn, asked: &HeaderMap) -> Result<Response,
 
 /// A weak tag, for what is sent may be compressed.
 fn tag_of(bytes: &[u8]) -> String {
-    format!("W/\"{}\"", hex::encode(&Sha256::digest(bytes)[..16]))
+    format!("W/\"{}\"", hex::encode(Sha256::digest(bytes)))
 }
 
 /// Whether the asker has what the tag names.

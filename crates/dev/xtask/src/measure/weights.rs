@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn links_are_found() {
-        let page = r#"<link href="/assets/a.css"><a href="/matters/x">x</a><link href="/assets/b.svg">"#;
+        let page =
+            r#"<link href="/assets/a.css"><a href="/matters/x">x</a><link href="/assets/b.svg">"#;
         assert_eq!(linked(page, "href=\"/assets/"), ["/assets/a.css", "/assets/b.svg"]);
         assert!(linked(page, "src=\"/assets/").is_empty());
     }
