@@ -1,0 +1,23 @@
+# 标准不一致：受理端和审批端看法不同的要点。
+nav-inconsistencies = 标准不一致
+inconsistencies-title = 标准不一致
+inconsistencies-lead = 受理和审批应当用同一份要点。部门以清单以外的理由要求补正或不予办理，或者认为窗口已核的要点不符合的，都记在这里。这里没有个人信息；具体理由见办件。
+inconsistencies-none = 没有标准不一致的记录。
+inconsistencies-counts = 按服务和要点统计，共 { $n } 次
+inconsistencies-each = 逐次记录（最近的在前）
+inconsistencies-of = 只看：{ $service }
+inconsistencies-all = 看全部
+inconsistencies-department = 提出的部门
+inconsistencies-line = 要点或理由
+inconsistencies-kind = 情形
+inconsistencies-times = 次数
+inconsistencies-at = 时间
+inconsistencies-case = 办件
+inconsistencies-place = 受理地点
+inconsistencies-version = 要点版本
+inconsistencies-older = 已修订
+inconsistencies-online = 网上
+inconsistency-all = 全部
+inconsistency-outside = 清单以外的理由
+inconsistency-unmet = 窗口已核，部门认为不符合
+inconsistency-place = { $outlet } · { $window } 窗口
