@@ -3,10 +3,11 @@
 
 use anyhow::Result;
 use engine::Engine;
-use jiff::ToSpan;
-use store_port::{AccountRow, CapabilityRow, RevokedBy};
+use jiff::{SignedDuration, ToSpan};
+use network::{Asked, ForWhom, Revoked, Window};
+use store_port::{AccountRow, Caller, CapabilityRow, RevokedBy, TicketWanted};
 use uuid::Uuid;
-use vocabulary::{AccountId, Date};
+use vocabulary::{AccountId, Date, Instant, MatterId, OutletId, WindowId};
 use web::access::Role;
 
 use crate::demo_people::account_id;
@@ -108,6 +109,111 @@ pub async fn ensure_counter(engine: &Engine) -> Result<()> {
             let records = records(engine, person, account, today);
             engine.store().insert_capabilities(&records).await?;
         }
+    }
+    ensure_queue(engine, today).await
+}
+
+/// A clerk at a window where a whole matter may be received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    pub clerk: AccountId,
+    pub outlet: OutletId,
+    pub window: WindowId,
+}
+
+/// The windows of an area with a demo clerk who may receive all of a matter there, where it is open at that time.
+pub fn seats(engine: &Engine, matter: &MatterId, area: &str, at: Instant) -> Vec<Seat> {
+    let (catalogue, network) = (engine.catalogue(), engine.network());
+    let Some(of) = catalogue.matters.get(matter) else { return Vec::new() };
+    let Some(for_whom) = ForWhom::of(catalogue, matter) else { return Vec::new() };
+    let local = at.to_zoned(catalogue.jurisdiction.time_zone.clone());
+    let weekday = u8::try_from(local.weekday().to_monday_one_offset()).unwrap_or(1);
+    let minute = u32::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute()));
+    let minute = minute.unwrap_or_default();
+    let able = PEOPLE.iter().filter(|it| {
+        it.area == area && it.login != NEW_CLERK && it.matters.contains(&matter.as_str())
+    });
+    let mut seats = Vec::new();
+    for person in able {
+        let Some(outlet) = network.outlets.get(person.outlet) else { continue };
+        if !outlet.is_open(weekday, minute) {
+            continue;
+        }
+        let all_at = |window: &Window| {
+            of.services.iter().all(|part| {
+                let asked = Asked {
+                    outlet: &outlet.id,
+                    window: Some(&window.id),
+                    service: &part.service,
+                    for_whom,
+                    on: local.date(),
+                };
+                network.entitled(catalogue, &asked, &Revoked::new()).is_ok()
+            })
+        };
+        let windows = outlet.windows().map(|(_, window)| window).filter(|window| all_at(window));
+        seats.extend(windows.map(|window| Seat {
+            clerk: account_id(person.login),
+            outlet: outlet.id.clone(),
+            window: window.id.clone(),
+        }));
+    }
+    seats
+}
+
+/// People who wait in the district hall today, and two who are served, so that the display is not empty.
+async fn ensure_queue(engine: &Engine, today: Date) -> Result<()> {
+    const HALL: &str = "qinghe-hall";
+    /// Zone, its letter, minutes since the number was taken, priority, matter.
+    const WAITING: [(&str, &str, i64, bool, Option<&str>); 9] = [
+        ("persons", "A", 41, false, Some("retirement")),
+        ("persons", "A", 38, false, None),
+        ("enterprises", "B", 33, false, Some("enterprise-start-up")),
+        ("persons", "A", 27, false, Some("newborn")),
+        ("matters", "D", 22, false, Some("newborn")),
+        ("persons", "A", 15, true, Some("newborn")),
+        ("enterprises", "B", 12, false, None),
+        ("persons", "A", 8, false, Some("flexible-employment")),
+        ("persons", "A", 3, false, None),
+    ];
+    let day = today.to_string();
+    let store = engine.store();
+    if !engine.network().outlets.contains_key(HALL)
+        || !store.list_tickets(HALL, &day, &[]).await?.is_empty()
+    {
+        return Ok(());
+    }
+    let now = engine.clock().now();
+    let ago = |minutes: i64| now.checked_sub(SignedDuration::from_mins(minutes)).unwrap_or(now);
+    for (number, (zone, letter, minutes, priority, matter)) in WAITING.iter().enumerate() {
+        let name = format!("ticket/{day}/{number}");
+        store
+            .draw_ticket(&TicketWanted {
+                ticket_id: Uuid::new_v5(&account_id(GENERAL_CLERK).0, name.as_bytes()),
+                outlet: HALL.to_owned(),
+                day: day.clone(),
+                zone: (*zone).to_owned(),
+                letter: (*letter).to_owned(),
+                class: if *priority { "priority" } else { "ordinary" }.to_owned(),
+                matter: matter.map(str::to_owned),
+                subject: None,
+                taken_at: ago(*minutes),
+            })
+            .await?;
+    }
+    for (window, zone, clerk) in
+        [("02", "persons", NEW_CLERK), ("07", "enterprises", "clerk-qinghe-firms")]
+    {
+        store
+            .call_next(&Caller {
+                outlet: HALL.to_owned(),
+                day: day.clone(),
+                zone: zone.to_owned(),
+                window: format!("{HALL}-{window}"),
+                clerk: account_id(clerk),
+                at: ago(2),
+            })
+            .await?;
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! People who apply: which matter, in which situation, by which way; and what they fill in.
 
-use casework::{Actor, ActorRole, Entry, EntryKind};
+use casework::{Actor, ActorRole, Entry, EntryKind, Intake};
 use catalogue::{DataElement, ElementType, Matter};
 use engine::{Draft, EngineError};
 use jiff::ToSpan as _;
+use network::Doorplate;
 use plan::scenario::ScenarioAsWritten;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
@@ -14,6 +15,8 @@ use vocabulary::{
     AccountId, CommandId, Date, Fact, Instant, MatterId, Origin, Slot, SubjectId, Value,
 };
 use web::access::Role;
+
+use crate::demo_desk::{Seat, seats};
 
 use super::people::Person;
 use super::{City, Deed, Followed};
@@ -91,7 +94,20 @@ impl City {
         }
         draft.skip = situation.skip;
         draft.reception.area = Some(arrival.county.into());
-        draft.reception.entry = Some(entry(&mut rng));
+        let seat = self.seat(&arrival, at, &mut rng);
+        draft.reception.entry = Some(self.entry(&arrival, today, seat.is_some(), &mut rng));
+        if let Some(Seat { clerk, outlet, window }) = &seat {
+            draft.reception.applicant = Some(account);
+            draft.reception.intake = Some(Intake {
+                outlet: outlet.as_str().into(),
+                window: Some(window.as_str().into()),
+                clerk: *clerk,
+                ticket: None,
+                authority: Vec::new(),
+                originals: Vec::new(),
+                ticked: Vec::new(),
+            });
+        }
         if arrival.leaves && rng.random_ratio(1, 2) {
             self.engine.save_draft(draft).await?;
             return Ok(Followed::default());
@@ -100,8 +116,12 @@ impl City {
         if arrival.leaves {
             return Ok(Followed::default());
         }
-        let channel = if rng.random_ratio(2, 5) { "mobile" } else { "online" };
-        let actor = Actor { role: ActorRole::Applicant, account: Some(account), department: None };
+        let (role, by, channel) = match &seat {
+            Some(seat) => (ActorRole::Clerk, seat.clerk, "window"),
+            None if rng.random_ratio(2, 5) => (ActorRole::Applicant, account, "mobile"),
+            None => (ActorRole::Applicant, account, "online"),
+        };
+        let actor = Actor { role, account: Some(by), department: None };
         let command = CommandId(fresh_id());
         let case = self.engine.submit(actor, command, draft.id, channel).await?.case;
         let mut followed = self.begin(case, &[]).await?;
@@ -116,6 +136,40 @@ impl City {
             followed.deeds.push((later, Deed::Rate { case, grade, tries: 12 }));
         }
         Ok(followed)
+    }
+
+    /// The window where somebody is received who does not apply online: one that is open, if there is one.
+    fn seat(&self, arrival: &Arrival, at: Instant, rng: &mut StdRng) -> Option<Seat> {
+        if !rng.random_ratio(9, 20) {
+            return None;
+        }
+        seats(&self.engine, &arrival.matter, arrival.county, at).choose(rng).cloned()
+    }
+
+    /// How somebody came: called to a window, by a doorplate near him, or directly.
+    fn entry(&self, arrival: &Arrival, today: Date, at_window: bool, rng: &mut StdRng) -> Entry {
+        let direct = Entry { kind: EntryKind::Direct, place: None, from: None, service: None };
+        if at_window {
+            return Entry { kind: EntryKind::Window, ..direct };
+        }
+        let network = self.engine.network();
+        let hangs = |plate: &&Doorplate| {
+            let outlet = plate.outlet.as_ref().and_then(|id| network.outlets.get(id));
+            let area = outlet.map(|outlet| &outlet.area).or(plate.area.as_ref());
+            plate.matter == arrival.matter
+                && area.is_some_and(|area| area.as_str() == arrival.county)
+                && plate.placed_on <= today
+                && plate.removed_on.is_none_or(|removed| today < removed)
+        };
+        let near: Vec<&Doorplate> = network.doorplates.values().filter(hangs).collect();
+        match near.choose(rng) {
+            Some(plate) if rng.random_ratio(1, 3) => Entry {
+                kind: EntryKind::Doorplate,
+                place: Some(plate.id.as_str().into()),
+                ..direct
+            },
+            _ => direct,
+        }
     }
 
     /// A new account with a name, for one arrival.
@@ -197,12 +251,6 @@ impl City {
         };
         draft.facts.set(slot, Fact { value, origin });
     }
-}
-
-/// How somebody came.
-fn entry(rng: &mut StdRng) -> Entry {
-    let kind = if rng.random_ratio(1, 10) { EntryKind::Window } else { EntryKind::Direct };
-    Entry { kind, place: None, from: None, service: None }
 }
 
 fn value(

@@ -50,7 +50,7 @@ fn permissions() {
     let own = AccountId(fresh_id());
     let other = AccountId(fresh_id());
     let in_ward = |who: Who| Who { area: Some("990100".to_owned()), ..who };
-    let resources: [(&str, Resource<'_>, bool, bool); 10] = [
+    let resources: [(&str, Resource<'_>, bool, bool); 12] = [
         ("route", Resource::Route, false, false),
         ("route, in the demo", Resource::Route, true, false),
         ("one's own", Resource::Owned { owner: Some(own) }, false, false),
@@ -61,6 +61,8 @@ fn permissions() {
         ("own, own ward", department("market-office", Some("990101")), false, true),
         ("own, own area", department("market-office", Some("990100")), false, true),
         ("own, other area", department("market-office", Some("990200")), false, true),
+        ("area, own ward", Resource::Area { area: "990101" }, false, true),
+        ("area, other", Resource::Area { area: "990200" }, false, true),
     ];
     let mut table = String::from(
         "# Who may do what to what. Made by a test; UPDATE=1 writes it. In an area: the officer is of 990100.\n\n",

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use catalogue::Catalogue;
+use catalogue::{Catalogue, SourceFile};
 use engine::Draft;
 use plan::EvidenceKey;
 use store_port::{AccountRow, fresh_id};
@@ -121,8 +121,20 @@ impl Town {
         Self::with(Some(Arc::new(Steering))).await
     }
 
+    /// In earnest, with the outlets of Riverbend.
+    pub(crate) async fn at_counter() -> Self {
+        const OUTLETS: &str = include_str!("../../../../core/network/src/tests/good.toml");
+        let file =
+            SourceFile { name: "outlets.toml".to_owned(), text: OUTLETS.to_owned() };
+        let outlets = network::compile(&[file], &sample()).network.unwrap();
+        Self::on(EngineFixture::sqlite_with(sample(), outlets).await, None)
+    }
+
     async fn with(demo: Option<Arc<dyn DemoControl>>) -> Self {
-        let hub = EngineFixture::sqlite(sample()).await;
+        Self::on(EngineFixture::sqlite(sample()).await, demo)
+    }
+
+    fn on(hub: EngineFixture, demo: Option<Arc<dyn DemoControl>>) -> Self {
         hub.sources.knows(
             "resident-roll",
             MEI_KEY,
