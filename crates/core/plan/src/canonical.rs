@@ -21,13 +21,17 @@ pub(crate) fn hash(plan: &Plan) -> String {
 /// The same JSON text, which holds no blanks, with sorted keys.
 fn sorted(text: &str) -> String {
     let out = String::with_capacity(text.len());
-    let mut walk = Walk { rest: text, out, fields: Vec::new(), spare: String::new() };
+    let mut walk = Walk { text, at: 0, copied: 0, out, fields: Vec::new(), spare: String::new() };
     walk.value();
+    walk.copy();
     walk.out
 }
 
 struct Walk<'t> {
-    rest: &'t str,
+    text: &'t str,
+    at: usize,
+    /// Up to here the text stands in `out`: only where an object has to be put in order it is copied up to there.
+    copied: usize,
     out: String,
     /// The fields so far of every object that is open, the innermost last: keys, and where in `out` they stand.
     fields: Vec<(&'t str, Range<usize>)>,
@@ -36,70 +40,86 @@ struct Walk<'t> {
 }
 
 impl<'t> Walk<'t> {
+    fn next(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn skip(&mut self, bytes: usize) {
+        self.at = self.at.saturating_add(bytes);
+    }
+
+    /// Where in `out` the next byte will stand.
+    fn place(&self) -> usize {
+        self.out.len().saturating_add(self.at.saturating_sub(self.copied))
+    }
+
+    fn copy(&mut self) {
+        self.out.push_str(self.text.get(self.copied..self.at).unwrap_or_default());
+        self.copied = self.at;
+    }
+
     fn value(&mut self) {
-        match self.rest.as_bytes().first() {
+        match self.next() {
             Some(b'{') => self.object(),
             Some(b'[') => self.array(),
-            Some(b'"') => drop(self.text()),
-            Some(_) => {
-                let end = self.rest.find([',', ']', '}']);
-                self.copy(end.unwrap_or(self.rest.len()));
+            Some(b'"') => self.quoted(),
+            _ => {
+                while !matches!(self.next(), Some(b',' | b']' | b'}') | None) {
+                    self.skip(1);
+                }
             }
-            None => {}
         }
     }
 
-    /// Copies so many bytes, which it gives.
-    fn copy(&mut self, length: usize) -> &'t str {
-        let (copied, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
-        self.out.push_str(copied);
-        self.rest = rest;
-        copied
-    }
-
-    /// A text with its quotation marks.
-    fn text(&mut self) -> &'t str {
+    /// Passes a text with its quotation marks.
+    fn quoted(&mut self) {
+        self.skip(1);
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let mut escaped = false;
-        let inner = self.rest.bytes().skip(1).position(|byte| {
-            let ends = byte == b'"' && !escaped;
-            escaped = byte == b'\\' && !escaped;
+        let length = rest.iter().position(|byte| {
+            let ends = *byte == b'"' && !escaped;
+            escaped = *byte == b'\\' && !escaped;
             ends
         });
-        self.copy(inner.map_or(self.rest.len(), |inner| inner.saturating_add(2)))
+        self.skip(length.unwrap_or(rest.len()).saturating_add(1));
     }
 
     fn array(&mut self) {
-        self.copy(1);
-        while !matches!(self.rest.as_bytes().first(), Some(b']') | None) {
+        self.skip(1);
+        while !matches!(self.next(), Some(b']') | None) {
             self.value();
-            if self.rest.starts_with(',') {
-                self.copy(1);
+            if self.next() == Some(b',') {
+                self.skip(1);
             }
         }
-        self.copy(1);
+        self.skip(1);
     }
 
     fn object(&mut self) {
-        self.copy(1);
-        let (outer, begin) = (self.fields.len(), self.out.len());
-        while !matches!(self.rest.as_bytes().first(), Some(b'}') | None) {
-            let begins = self.out.len();
-            let key = self.text();
-            self.copy(1);
+        self.skip(1);
+        let (outer, begin) = (self.fields.len(), self.place());
+        while !matches!(self.next(), Some(b'}') | None) {
+            let (from, begins) = (self.at, self.place());
+            self.quoted();
+            let key = self.text.get(from..self.at).unwrap_or_default();
+            self.skip(1);
             self.value();
-            self.fields.push((key, begins..self.out.len()));
-            if self.rest.starts_with(',') {
-                self.copy(1);
+            self.fields.push((key, begins..self.place()));
+            if self.next() == Some(b',') {
+                self.skip(1);
             }
         }
         self.sort(outer, begin);
-        self.copy(1);
+        self.skip(1);
     }
 
-    /// Puts the fields after the first `outer` in order; in `out` they begin at `begin`.
+    /// Puts the fields after the first `outer` in order; in `out` they begin at `begin`. They take as much room as
+    /// before, so that the places of all other fields stay.
     fn sort(&mut self, outer: usize, begin: usize) {
-        let fields = self.fields.get_mut(outer..).unwrap_or_default();
-        if !fields.is_sorted_by_key(|(key, _)| *key) {
+        let is_sorted = |fields: &[(&str, Range<usize>)]| fields.is_sorted_by_key(|(key, _)| *key);
+        if self.fields.get(outer..).is_some_and(|fields| !is_sorted(fields)) {
+            self.copy();
+            let fields = self.fields.get_mut(outer..).unwrap_or_default();
             fields.sort_unstable_by_key(|(key, _)| *key);
             self.spare.clear();
             for (position, (_, range)) in fields.iter().enumerate() {

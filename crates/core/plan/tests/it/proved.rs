@@ -289,8 +289,13 @@ fn the_extremes_are_plans(catalogue: &Catalogue, matter: &Matter, proof: &Proof)
 /// outcome that is proved to be met by somebody.
 fn the_covering_set_passes(catalogue: &Catalogue, matter: &Matter, proof: &Proof) -> usize {
     let covered = proved::covering(catalogue, matter, proof);
-    let names: BTreeSet<String> = covered.iter().map(|it| format!("{:?}", it.name)).collect();
-    assert_eq!(names.len(), covered.len(), "{}: two have one name", matter.id);
+    for lang in &catalogue.jurisdiction.languages {
+        let names: BTreeSet<&str> = covered.iter().map(|it| it.name.get(lang)).collect();
+        assert_eq!(names.len(), covered.len(), "{}: two have one name", matter.id);
+        for name in names {
+            assert!(name.split('·').count() <= 4, "{}: {name} is long", matter.id);
+        }
+    }
     let text = proved::scenario_file(&covered);
     let scenarios = scenario::parse(&text).unwrap();
     assert_eq!(scenarios.len(), covered.len());
@@ -325,4 +330,24 @@ fn nobody_is_stuck_in_our_own_definitions() {
             assert!(bad.is_empty(), "{}:\n{}", matter.id, lines(&bad).join("\n"));
         }
     }
+}
+
+/// A name says what sets a person apart, in every language, and nothing that all have in common.
+#[test]
+fn people_are_named_by_what_sets_them_apart() {
+    let matter = SAMPLE.matter("open-a-tea-stall").unwrap();
+    let covered = proved::covering(&SAMPLE, matter, &Proof::of(&SAMPLE, matter, as_of()));
+    let name = |lang: &str| -> Vec<String> {
+        covered.iter().map(|it| it.name.get(&Lang::new(lang)).to_owned()).collect()
+    };
+    let chinese =
+        ["住在河湾：否", "帮手数：2", "摆摊位置：室内市场·帮手数：1", "住在河湾·摆摊位置：河边"];
+    assert_eq!(name("zh"), chinese);
+    let english = [
+        "Lives in Riverbend: no",
+        "Helper × 2",
+        "In the covered market · Helper × 1",
+        "Lives in Riverbend · On the riverside",
+    ];
+    assert_eq!(name("en"), english);
 }
