@@ -108,12 +108,14 @@ pub struct Fact {
     pub origin: Origin,
 }
 
+/// What is known of one element stands together, in the order of the slots.
+type ByElement = BTreeMap<DataElementId, Vec<(Slot, Fact)>>;
+
 /// Everything known so far. State of an interview is in here only.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Facts {
-    /// What is known of one element stands together, in the order of the slots.
     #[serde(with = "slots_as_text")]
-    values: BTreeMap<DataElementId, Vec<(Slot, Fact)>>,
+    values: ByElement,
     groups: BTreeMap<GroupId, Vec<MemberId>>,
     #[serde(with = "slot_set_as_text")]
     declined: BTreeSet<Slot>,
@@ -231,10 +233,10 @@ mod slots_as_text {
 
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use super::{DataElementId, Fact, Facts, Slot};
+    use super::{ByElement, Fact, Facts};
 
     pub(super) fn serialize<S: Serializer>(
-        values: &BTreeMap<DataElementId, Vec<(Slot, Fact)>>,
+        values: &ByElement,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         let facts = values.values().flatten();
@@ -243,7 +245,7 @@ mod slots_as_text {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<BTreeMap<DataElementId, Vec<(Slot, Fact)>>, D::Error> {
+    ) -> Result<ByElement, D::Error> {
         let map = BTreeMap::<String, Fact>::deserialize(deserializer)?;
         let mut facts = Facts::new();
         for (slot, fact) in map {
