@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ::departments::{SOURCES, SharedKey, Simulation, SimulationPlan, Timing};
+use ::departments::{DeviceSimulation, SOURCES, SharedKey, Simulation, SimulationPlan, Timing};
 use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
 use plan::scenario::ScenarioAsWritten;
@@ -15,6 +15,7 @@ use worker::{Patience, Route};
 
 use crate::life::{City, Life};
 use crate::living::Living;
+use crate::devices::HttpDevices;
 use crate::wiring::{Definitions, Hub, HubPlan, Partners, Stop, listen, start_logging};
 use crate::{End, demo_desk, demo_people, keys, offices, output};
 
@@ -241,6 +242,8 @@ impl Town {
         })
         .await
         .context("starting the simulated departments")?;
+        let devices = DeviceSimulation::start(demo_people::cards()).await;
+        let devices = devices.context("starting the simulated card readers and scanners")?;
         let register_behaviour = behaviour(SOURCES);
         if register_behaviour != Behaviour::Prompt {
             simulation.set_behaviour(SOURCES, simulated(register_behaviour)).await;
@@ -254,6 +257,7 @@ impl Town {
         let partners = Partners {
             departments: departments.collect(),
             sources: Some(route(simulation.register_address(), &register_key)),
+            devices: Some(Arc::new(HttpDevices::simulated(Arc::new(devices))?)),
         };
         Ok(Self { simulation: Arc::new(simulation), partners })
     }

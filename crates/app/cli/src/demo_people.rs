@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use ::departments::RegisterTable;
+use ::departments::{DemoCard, RegisterTable};
 use anyhow::Result;
 use engine::Engine;
 use jiff::ToSpan;
@@ -90,6 +90,12 @@ pub async fn ensure_accounts(engine: &Engine) -> Result<()> {
         let subject =
             Some(SubjectId(Uuid::new_v5(&NAMESPACE, format!("subject/{login}").as_bytes())));
         ensure(engine, login, name, Role::Applicant, None, subject).await?;
+        // A window finds them by their cards.
+        let account = engine.store().find_account(account_id(login)).await?;
+        let card = CARDS.iter().find(|card| card.name == name);
+        if let (Some(account), Some(card)) = (account, card) {
+            engine.keep_number(&account, &card.number()).await?;
+        }
     }
     ensure(engine, DESIGNER, DESIGNER_NAME, Role::Designer, None, None).await?;
     let authorities: BTreeSet<&str> =
@@ -98,6 +104,50 @@ pub async fn ensure_accounts(engine: &Engine) -> Result<()> {
         ensure(engine, authority, name, Role::Officer, Some(authority.to_owned()), None).await?;
     }
     Ok(())
+}
+
+/// The identity card of somebody in the demo.
+struct Card {
+    name: &'static str,
+    born: (u16, u8, u8),
+    /// Odd = a man's.
+    sequence: u16,
+    address: &'static str,
+}
+
+/// Cards that can be laid on a reader: those of the applicants, and of one who has never been here.
+const CARDS: [Card; 5] = [
+    Card { name: "王小梅", born: (1996, 3, 18), sequence: 42, address: "清河区梧桐街道听雨巷 12 号" },
+    Card { name: NEWCOMER, born: (1997, 7, 5), sequence: 28, address: "清河区临溪街道采桑路 27 号" },
+    Card { name: "李静", born: (1998, 11, 2), sequence: 36, address: "清河区柳荫街道望江路 5 号" },
+    Card { name: "赵一鸣", born: (1991, 6, 24), sequence: 17, address: "清河区云栖街道望舒路 8 号" },
+    Card { name: "周砚秋", born: (1963, 5, 20), sequence: 17, address: "清河区梧桐街道松月里 3 号" },
+];
+
+/// She has no account: the window makes one when it reads her card.
+const NEWCOMER: &str = "林晓雨";
+
+impl Card {
+    fn number(&self) -> String {
+        let (year, month, day) = self.born;
+        number_of(year, month, day, self.sequence).to_string()
+    }
+}
+
+/// The cards for the simulated readers.
+pub fn cards() -> Vec<DemoCard> {
+    let card = |card: &Card| {
+        let (year, month, day) = card.born;
+        DemoCard {
+            number: card.number(),
+            name: card.name.to_owned(),
+            sex: if card.sequence % 2 == 1 { "男" } else { "女" }.to_owned(),
+            ethnicity: "汉".to_owned(),
+            born_on: format!("{year:04}-{month:02}-{day:02}"),
+            address: card.address.to_owned(),
+        }
+    };
+    CARDS.iter().map(card).collect()
 }
 
 async fn ensure(
@@ -131,6 +181,7 @@ pub fn register(today: Date) -> RegisterTable {
     let born = today.checked_sub(4.days()).unwrap_or(today);
     mother(&mut register, born);
     single_mother(&mut register, today.checked_sub(3.days()).unwrap_or(today));
+    newcomer(&mut register, today.checked_sub(6.days()).unwrap_or(today));
     founder(&mut register, today);
     demo_elder::register(&mut register, today);
     register
@@ -177,6 +228,46 @@ fn mother(register: &mut RegisterTable, born: Date) {
         &[("maternity.delivery_mode", text("natural"))],
     );
     delivery(register, MOTHER, born, "female", "08:26", 3280, 50, 39);
+}
+
+/// The registers know her by her number: she has never signed in here.
+fn newcomer(register: &mut RegisterTable, born: Date) {
+    let address = "清河区临溪街道采桑路 27 号 2 栋 301";
+    let own = number_of(1997, 7, 5, 28);
+    let key = own.to_string();
+    register.knows(
+        &key,
+        "population-register",
+        &[
+            ("mother.name", text(NEWCOMER)),
+            ("mother.citizen_id", own),
+            ("mother.ethnicity", text("汉族")),
+            ("mother.nationality", text("中国")),
+            ("mother.address", text(address)),
+            ("father.name", text("沈知遥")),
+            ("father.citizen_id", number_of(1995, 4, 11, 53)),
+            ("father.ethnicity", text("汉族")),
+            ("father.nationality", text("中国")),
+        ],
+    );
+    register.knows(
+        &key,
+        "household-register",
+        &[("household.head_name", text("沈知遥")), ("household.address", text(address))],
+    );
+    register.knows(&key, "marriage-register", &[("parents.married", Value::Bool(true))]);
+    register.knows(
+        &key,
+        "birth-registration-records",
+        &[("birth.registered", Value::Bool(true)), ("birth.registration_no", text("SY2026000319"))],
+    );
+    register.knows(&key, "medical-insurance-register", &[("mother.insurance", text("employee"))]);
+    register.knows(
+        &key,
+        "hospital-delivery-records",
+        &[("maternity.delivery_mode", text("natural"))],
+    );
+    delivery(register, &key, born, "male", "05:12", 3410, 51, 40);
 }
 
 fn single_mother(register: &mut RegisterTable, born: Date) {

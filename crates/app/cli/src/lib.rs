@@ -13,6 +13,7 @@ pub mod demo_clock;
 pub mod demo_desk;
 pub mod demo_elder;
 pub mod demo_people;
+mod devices;
 mod diff;
 mod embedded;
 mod explain;

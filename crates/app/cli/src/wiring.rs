@@ -152,6 +152,8 @@ pub struct Partners {
     pub departments: Routes,
     /// `None` = no shared source is connected.
     pub sources: Option<Route>,
+    /// Card readers and scanners; `None` = those that the data folder names.
+    pub devices: Option<Arc<dyn web::window::Devices>>,
 }
 
 /// Finds the department behind a key that a message was signed with.
@@ -222,6 +224,10 @@ impl Hub {
                 (route.key_id.clone(), (department.clone(), route.clone()))
             });
         let workshop = plan.definitions.workshop(&plan.partners.departments);
+        let devices = match plan.partners.devices {
+            Some(devices) => devices,
+            None => Arc::new(crate::devices::HttpDevices::load(plan.data)?),
+        };
         let app = App {
             engine: engine.clone(),
             words: Words::load().context("loading the words of the pages")?,
@@ -232,6 +238,7 @@ impl Hub {
             parts: Arc::default(),
             workshop: Arc::new(workshop),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+            devices,
             secure_cookies: plan.secure_cookies,
         };
         let worker =

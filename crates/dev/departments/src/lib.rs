@@ -3,11 +3,13 @@
 //!
 //! Each has a behaviour that can be changed while it runs ([`Behaviour`]): prompt, by hand, slow, down,
 //! refusing, correcting, answering twice or out of order. A register answers look-ups in shared sources.
+//! Devices of windows are simulated likewise ([`DeviceSimulation`]).
 //! [`Simulation::ledger`] says what every department has received, for tests.
 
 mod behaviour;
 mod department;
 mod desk;
+mod devices;
 mod hub;
 mod journal;
 mod receiver;
@@ -17,6 +19,7 @@ mod spec;
 mod values;
 
 pub use behaviour::{Behaviour, Timing};
+pub use devices::{DemoCard, DeviceSimulation};
 pub use journal::{JournalFault, LedgerLine};
 pub use receiver::SharedKey;
 pub use register::RegisterTable;
