@@ -19,6 +19,17 @@ impl Lang {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The tags without their last subtags, longest first: `zh-Hant`, `zh` for `zh-Hant-HK`.
+    pub fn wider(&self) -> impl Iterator<Item = &str> {
+        std::iter::successors(self.0.rsplit_once('-'), |(wider, _)| wider.rsplit_once('-'))
+            .map(|(wider, _)| wider)
+    }
+
+    /// Whether this is `tag` or a kind of it: `zh-Hant` is a `zh`.
+    pub fn is_kind_of(&self, tag: &str) -> bool {
+        self.as_str() == tag || self.wider().any(|wider| wider == tag)
+    }
 }
 
 impl fmt::Display for Lang {
@@ -38,9 +49,18 @@ impl Localised {
         Self(texts.into_iter().collect())
     }
 
-    /// The text in `lang`; else in the first language there is; else empty.
+    /// The text in `lang`; else in the language that it is a kind of (`zh` for `zh-Hant`); else in the first
+    /// language there is; else empty.
     pub fn get(&self, lang: &Lang) -> &str {
-        self.0.get(lang).or_else(|| self.0.values().next()).map_or("", |text| text)
+        self.0
+            .get(lang)
+            .or_else(|| lang.wider().find_map(|tag| self.of_tag(tag)))
+            .or_else(|| self.0.values().next())
+            .map_or("", |text| text)
+    }
+
+    fn of_tag(&self, tag: &str) -> Option<&Arc<str>> {
+        self.0.iter().find_map(|(lang, text)| (lang.as_str() == tag).then_some(text))
     }
 
     pub fn has(&self, lang: &Lang) -> bool {

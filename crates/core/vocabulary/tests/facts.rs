@@ -103,4 +103,11 @@ fn localised_text_falls_back() {
     assert_eq!(text.get(&bo), "Birth");
     assert!(text.has(&en) && !text.has(&bo));
     assert_eq!(Localised::default().get(&zh), "");
+
+    // A kind of Chinese is Chinese before it is anything else.
+    for tag in ["zh-Hant", "zh-Hant-HK"] {
+        assert_eq!(text.get(&Lang::new(tag)), "出生");
+        assert!(Lang::new(tag).is_kind_of("zh") && !Lang::new(tag).is_kind_of("z"));
+    }
+    assert_eq!(text.get(&Lang::new("zhu")), "Birth");
 }
