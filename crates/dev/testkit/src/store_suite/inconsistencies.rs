@@ -23,7 +23,7 @@ fn row(n: u32, seq: u64, line: &str, kind: &str, service: &str) -> Inconsistency
     }
 }
 
-pub async fn inconsistencies_are_listed_and_counted_under_the_same_filter(place: Place) {
+pub async fn inconsistencies_are_listed_and_counted_under_the_same_filter(place: &Place) {
     let store = place.open().await;
     let told = [
         row(1, 1, "photo", "unmet", "register"),
