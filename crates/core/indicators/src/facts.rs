@@ -75,8 +75,10 @@ pub struct CaseFact {
     pub levels: u32,
     /// Areas that those offices belong to.
     pub areas: u32,
+    /// What the applicant said of the whole.
     pub grade: Option<u8>,
-    pub rated_on: Option<Date>,
+    /// Of the whole and of its services.
+    pub ratings: Vec<RatingFact>,
 }
 
 impl CaseFact {

@@ -82,7 +82,7 @@ fn case(n: u128) -> CaseFact {
         levels: 1,
         areas: 1,
         grade: None,
-        rated_on: None,
+        ratings: Vec::new(),
     }
 }
 
