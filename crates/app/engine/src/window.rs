@@ -151,7 +151,8 @@ impl Engine {
         Ok(account.login.clone())
     }
 
-    fn number_hash(&self, number: &str) -> String {
+    /// The keyed hash by which a number is found.
+    pub fn number_hash(&self, number: &str) -> String {
         vault::master_hash(&self.parts.master_key, b"citizen-number", number.as_bytes())
     }
 

@@ -112,6 +112,7 @@ impl From<EngineError> for Refused {
             | EngineError::NotReceived(_)
             | EngineError::Desk(_)
             | EngineError::NotOffered
+            | EngineError::DraftHeld
             | EngineError::NothingToContinue => StatusCode::CONFLICT,
             EngineError::Busy { .. } | EngineError::Fault(Fault::OutcomeUnknown { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE

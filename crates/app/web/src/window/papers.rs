@@ -89,7 +89,7 @@ struct ReceiptPage<'a> {
 /// The page in the applicant's language.
 fn in_his_language(page: &Page, seat: &Seat<'_>) -> Page {
     let mut page = page.clone();
-    if crate::words::OFFERED.contains(&seat.hand.lang.as_str()) {
+    if page.languages().iter().any(|one| one.tag == seat.hand.lang) {
         page.lang = Lang::new(seat.hand.lang.as_str());
     }
     page

@@ -132,7 +132,7 @@ pub async fn manner(
 ) -> Result<Response, Response> {
     let done = async {
         let Some(seat) = seat::seat(&app, &page).await? else { return Ok(home()) };
-        let known = crate::words::OFFERED.contains(&manner.lang.as_str());
+        let known = app.words.offers(&manner.lang).is_some();
         let lang = if known { manner.lang } else { seat.hand.lang.clone() };
         app.engine
             .keep_in_hand(InHandRow { by_agent: manner.agent.is_some(), lang, ..seat.hand })

@@ -84,9 +84,7 @@ struct ContinueView {
     case: String,
     matter: String,
     title: String,
-    done: String,
-    remaining: String,
-    count: usize,
+    words: String,
 }
 
 #[derive(Debug)]
@@ -368,13 +366,17 @@ async fn person_view(
             };
             let done: Vec<String> = it.done.iter().map(|it| named(&it.node.service)).collect();
             let rest: Vec<String> = it.remaining.iter().map(|it| named(&it.service)).collect();
+            let comma = page.t("list-separator");
+            let args = [
+                ("done", done.join(&comma)),
+                ("n", rest.len().to_string()),
+                ("rest", rest.join(&comma)),
+            ];
             continues.push(ContinueView {
                 case: it.case.to_string(),
                 title: form::matter_title(catalogue, page, it.matter.as_str()),
                 matter: it.matter.to_string(),
-                done: done.join(&page.t("list-separator")),
-                count: rest.len(),
-                remaining: rest.join(&page.t("list-separator")),
+                words: page.tn("window-continue-words", &args),
             });
         }
     }
