@@ -1,5 +1,6 @@
 # The frame of every page
 site-name = One Matter
+language-name = English
 skip-to-content = Skip to content
 menu = Menu
 nav-label = Main navigation

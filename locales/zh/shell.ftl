@@ -1,5 +1,6 @@
 # 页面外框
 site-name = 一件事
+language-name = 简体中文
 skip-to-content = 跳到正文
 menu = 菜单
 nav-label = 主导航

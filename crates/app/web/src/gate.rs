@@ -14,7 +14,7 @@ use crate::errors::WebError;
 use crate::page::Page;
 use crate::session;
 use crate::state::App;
-use crate::words::OFFERED;
+use crate::words::{FIRST, Words};
 
 /// Cookie of the chosen language, and of large type.
 pub const LANG_COOKIE: &str = "yijianshi_lang";
@@ -39,7 +39,7 @@ pub async fn gate(
     let machine = is_machine(request.uri().path());
     let mut page = page(&app, &jar, who, here);
     if machine {
-        page.lang = machine_language(&headers).unwrap_or(page.lang);
+        page.lang = machine_language(&app.words, &headers).unwrap_or(page.lang);
     }
     if !access::may(&page.who, action, Resource::Route, app.demo.is_some()) {
         let error = if page.who.is_visitor() && needs_person(action) {
@@ -137,24 +137,23 @@ fn back(request: &Request, page: &Page) -> String {
 pub(crate) fn page(app: &App, jar: &CookieJar, who: Who, here: String) -> Page {
     let chosen = jar.get(LANG_COOKIE).map(|cookie| cookie.value().to_owned());
     // The jurisdiction's own language first; who wants another one chooses it once.
-    let tag = chosen
-        .filter(|tag| OFFERED.contains(&tag.as_str()))
-        .unwrap_or_else(|| OFFERED[0].to_owned());
+    let lang = chosen
+        .and_then(|tag| app.words.offers(&tag).cloned())
+        .unwrap_or_else(|| Lang::new(FIRST));
     let large = jar.get(LARGE_COOKIE).is_some_and(|cookie| cookie.value() == "1");
     let today = app.engine.catalogue().civil_date(app.now());
     let time = app.demo.as_ref().and_then(|demo| demo.time());
-    Page::new(Lang::new(tag), app.words.clone(), who, here, app.demo.is_some(), large, today)
+    Page::new(lang, app.words.clone(), who, here, app.demo.is_some(), large, today)
         .at(time)
 }
 
 /// The language of machines' answers: the first offered one that `Accept-Language` names.
-pub(crate) fn machine_language(headers: &axum::http::HeaderMap) -> Option<Lang> {
+pub(crate) fn machine_language(words: &Words, headers: &axum::http::HeaderMap) -> Option<Lang> {
     let accepted = headers.get(axum::http::header::ACCEPT_LANGUAGE)?.to_str().ok()?;
     accepted
         .split(',')
-        .filter_map(|range| range.split(['-', ';']).next().map(str::trim))
-        .find(|tag| OFFERED.contains(tag))
-        .map(Lang::new)
+        .filter_map(|range| range.split(';').next().map(str::trim))
+        .find_map(|tag| words.offers_for(tag).cloned())
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Page {

@@ -8,7 +8,7 @@ use vocabulary::{Date, Lang, Localised};
 
 use crate::access::{Role, Who};
 use crate::state::{DemoTime, Era};
-use crate::words::Words;
+use crate::words::{Offered, Words};
 
 /// Shared page data; one field `p` of every page context.
 #[derive(Clone, Debug)]
@@ -144,7 +144,7 @@ impl Page {
 
     /// Whether the page is in Chinese, for typography.
     pub fn is_chinese(&self) -> bool {
-        self.lang.as_str() == "zh"
+        self.lang.is_kind_of(crate::words::FIRST)
     }
 
     /// Staff pages are denser and have their own links.
@@ -178,9 +178,38 @@ impl Page {
         percent_encoded(&self.here)
     }
 
-    pub fn html_lang(&self) -> &'static str {
-        if self.is_chinese() { "zh-Hans" } else { "en" }
+    /// The page's language as HTML says it.
+    pub fn html_lang(&self) -> String {
+        html_lang(&self.lang)
     }
+
+    /// The other languages that are offered.
+    pub fn other_languages(&self) -> Vec<OfferedLanguage> {
+        self.languages().into_iter().filter(|one| one.tag != self.lang.as_str()).collect()
+    }
+
+    /// All languages that are offered.
+    pub fn languages(&self) -> Vec<OfferedLanguage> {
+        let named = |one: &Offered| OfferedLanguage {
+            tag: one.lang.to_string(),
+            html_lang: html_lang(&one.lang),
+            name: one.own_name.clone(),
+        };
+        self.words.offered().iter().map(named).collect()
+    }
+}
+
+/// A language in the list of languages, named in itself.
+#[derive(Clone, Debug)]
+pub struct OfferedLanguage {
+    pub tag: String,
+    pub html_lang: String,
+    pub name: String,
+}
+
+/// `zh` alone says nothing about its characters, which fonts must know.
+fn html_lang(lang: &Lang) -> String {
+    if lang.as_str() == crate::words::FIRST { "zh-Hans".to_owned() } else { lang.to_string() }
 }
 
 /// Percent-encodes everything but unreserved characters and `/`.

@@ -1,4 +1,5 @@
-//! The one tool of the workspace: `cargo xtask tidy | test | setup | words | measure | generate`.
+//! The one tool of the workspace: `cargo xtask tidy | test | setup | words | traditional | measure |
+//! generate`.
 //!
 //! Reads the repository and runs cargo; prints findings and a table of phases. It deliberately knows no
 //! crate of ours: everything it checks it reads as text or from `cargo metadata`, so that a broken crate
@@ -14,6 +15,7 @@ mod shell;
 mod suite;
 mod tally;
 mod tidy;
+mod traditional;
 mod words;
 
 use std::process::ExitCode;
@@ -47,6 +49,8 @@ enum Task {
     Setup,
     /// Check the words of the interface: every key that is used exists, every key is used.
     Words,
+    /// Make the words in traditional characters from those in simplified ones (needs `opencc`).
+    Traditional,
     /// Figures of the whole program: start to first page, resident memory under load, what pages weigh, how
     /// long they take with 64 connections.
     Measure {
@@ -79,6 +83,7 @@ fn run(task: Task) -> Result<bool> {
         Task::Test { long, skip_browser } => suite::run(&repository, long, skip_browser),
         Task::Setup => setup::run(true),
         Task::Words => words::run(&repository),
+        Task::Traditional => traditional::run(&repository),
         Task::Measure { connections, seconds } => measure::run(&repository, connections, seconds),
         Task::Generate => generate::run(&repository),
     }

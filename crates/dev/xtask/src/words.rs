@@ -12,7 +12,7 @@ use anyhow::Result;
 use crate::lexer;
 use crate::repository::{Repository, SourceText};
 
-/// The languages that must be complete.
+/// The languages that there must be; every other folder below `locales/` is looked at as well.
 const LANGUAGES: [&str; 2] = ["zh", "en"];
 
 /// Functions whose first string is a key.
@@ -56,7 +56,10 @@ pub(crate) fn run(repository: &Repository) -> Result<bool> {
 fn check(texts: &[SourceText]) -> Vec<String> {
     let mut findings = Vec::new();
     let mut languages: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
-    for language in LANGUAGES {
+    let found = texts.iter().filter(|file| file.is("ftl")).filter_map(|file| {
+        file.path.strip_prefix("locales/")?.split_once('/').map(|(language, _)| language)
+    });
+    for language in LANGUAGES.into_iter().chain(found).collect::<BTreeSet<_>>() {
         let keys = languages.entry(language).or_default();
         let folder = format!("locales/{language}/");
         for file in texts.iter().filter(|file| file.path.starts_with(&folder) && file.is("ftl")) {
@@ -284,6 +287,26 @@ mod tests {
                 "crates/app/web/src/a.rs:1: nothing in `locales/en` begins with `state-`",
                 "crates/app/web/src/a.rs:1: nothing in `locales/zh` begins with `state-`",
             ],
+        );
+    }
+
+    #[test]
+    fn every_language_that_there_is_is_looked_at() {
+        let texts = [
+            SourceText::new("locales/zh/web.ftl", "a-title = 个\n"),
+            SourceText::new("locales/en/web.ftl", "a-title = A\n"),
+            SourceText::new("locales/zh-Hant/web.ftl", "# 空\n"),
+            SourceText::new("locales/zh-Hant/more.ftl", "b = 個\n"),
+            SourceText::new("crates/app/web/templates/a.html", "{{ p.t(\"a-title\") }}"),
+        ];
+        assert_eq!(
+            check(&texts),
+            [
+                "crates/app/web/templates/a.html:1: `a-title` is missing in `locales/zh-Hant`",
+                "locales/zh-Hant/more.ftl:1: `b` is missing in `locales/en`",
+                "locales/zh-Hant/more.ftl:1: `b` is missing in `locales/zh`",
+                "locales/zh-Hant/more.ftl:1: `b` is not used",
+            ]
         );
     }
 

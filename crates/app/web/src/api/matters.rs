@@ -150,7 +150,7 @@ fn problem(page: &Page, status: StatusCode, findings: Vec<Value>) -> Response {
 
 pub(super) fn told(page: &Page, body: Value) -> Response {
     let mut response = Json(body).into_response();
-    if let Ok(language) = HeaderValue::from_str(page.html_lang()) {
+    if let Ok(language) = HeaderValue::from_str(&page.html_lang()) {
         response.headers_mut().insert(header::CONTENT_LANGUAGE, language);
     }
     response

@@ -1,12 +1,12 @@
 //! Language and type size, kept in cookies.
 
-use axum::extract::Query;
+use axum::extract::{Query, State};
 use axum::response::Redirect;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use serde::Deserialize;
 
 use crate::gate::{LANG_COOKIE, LARGE_COOKIE};
-use crate::words::OFFERED;
+use crate::state::App;
 
 #[derive(Deserialize, Debug)]
 pub struct Wishes {
@@ -22,7 +22,11 @@ pub fn safe_target(to: &str) -> &str {
     if local { to } else { "/" }
 }
 
-pub async fn set(jar: CookieJar, Query(wishes): Query<Wishes>) -> (CookieJar, Redirect) {
+pub async fn set(
+    State(app): State<App>,
+    jar: CookieJar,
+    Query(wishes): Query<Wishes>,
+) -> (CookieJar, Redirect) {
     let keep = |name: &'static str, value: String| {
         Cookie::build((name, value))
             .path("/")
@@ -32,7 +36,7 @@ pub async fn set(jar: CookieJar, Query(wishes): Query<Wishes>) -> (CookieJar, Re
             .build()
     };
     let mut jar = jar;
-    if let Some(lang) = wishes.lang.filter(|lang| OFFERED.contains(&lang.as_str())) {
+    if let Some(lang) = wishes.lang.filter(|lang| app.words.offers(lang).is_some()) {
         jar = jar.add(keep(LANG_COOKIE, lang));
     }
     if let Some(large) = wishes.large {

@@ -1,0 +1,66 @@
+# 由 locales/zh 轉換而成（cargo xtask traditional）。請改簡體原文，不要改這裡。
+demo-title = 角色台
+demo-heading = 選一個身份，親自辦一件事
+demo-lead = 這裡是演示環境：真實的事項、真實的規則、真實的引擎；人物和各部門的系統是模擬的。點一下就能進入，不需要密碼。
+tour-heading = 五步走一遍
+tour-1 = 以「王小梅」的身份進入，在首頁打開「孩子出生了」。
+tour-2 = 回答幾個問題，看清單變成自己的；確認調取到的信息，提交。
+tour-3 = 在辦理進度裡看各部門同時辦：能自動辦的幾秒鐘就有結果。
+tour-4 = 換成公安的民警，在待辦裡打開這一件，看到的只有公安需要的信息，准予落戶。
+tour-5 = 換回王小梅：後面的醫保、社保卡已經接著辦完，證照都在「我的證照」裡。
+demo-applicants = 申請人
+demo-officers = 部門工作人員
+demo-current = 當前
+demo-enter = 進入
+demo-enter-as = 以{ $name }的身份進入
+demo-departments = 各部門系統現在怎麼樣
+demo-departments-lead = 讓某個部門變慢、停機、退回、要求補正、重複回覆或亂序回覆，看辦件會不會走丟。
+demo-now = 現在
+demo-change = 改為
+demo-set = 設定
+demo-behaviour-of = { $name }的狀態
+demo-sources = 共享數據源
+behaviour-prompt = 自動，幾秒內答覆
+behaviour-by-hand = 由工作人員在這裡辦
+behaviour-slow = 很慢
+behaviour-down = 停機
+behaviour-refusing = 不予准予
+behaviour-correcting = 先要求補正
+behaviour-twice = 每次答覆兩遍
+behaviour-out-of-order = 亂序答覆
+demo-story-mother = 剛生完孩子的媽媽，已婚，在本市醫院分娩。
+demo-story-single-mother = 未婚媽媽，孩子隨母親落戶。
+demo-story-founder = 想開一家軟件公司，還有一位合夥人。
+# 登錄
+error-prefix = 錯誤：
+error-summary = 請檢查
+sign-in-wrong = 用戶名或密碼不正確
+sign-in-login = 用戶名
+sign-in-password = 密碼
+# 關於
+about-heading = 關於「一件事」
+about-what = 對政府來說，生一個孩子是五到十個事項；對家庭來說，是一件事。本系統把一件事涉及的事項編成一張表、一套材料、一個計畫，同時送給各部門，把結果一併送回來。它是開放源代碼軟件。
+about-data-heading = 您的信息
+about-data = 每個部門只收到辦理本事項需要的內容。個人信息加密保存，不寫入日誌、網址和出錯提示。
+about-access-heading = 無障礙
+about-access = 所有頁面都能用鍵盤操作，不依賴腳本，可以切換大字版。如有不便，可到政務服務大廳窗口或撥打 12345 辦理。
+about-version-heading = 版本
+about-jurisdiction = 適用範圍
+about-revision = 目錄版本
+about-calendar = 工作日曆
+about-languages = 語言
+# 示例情形
+examples-title = 示例情形
+examples-board = 每件事由證明挑出一組情形，合起來覆蓋全部結果。選一個打開，回答已經填好。
+examples-lead = 這 { $n } 個情形合起來，每個事項的辦與不辦、每種材料的每種來法都出現過。
+examples-open = 打開
+examples-open-label = 打開：{ $name }
+demo-story-elder = 今年退休，想換一套離孩子近的二手房，還要辦父親的身後事。
+# 演示的時間
+demo-time-now = 演示日期：{ $date }
+demo-time-working-day = 推進一個工作日
+demo-time-next-due = 推進到下一個到期日
+demo-time-stuck = 現在不能推進時間：沒有到期的辦件，或者演示正在忙。
+era-past = 演示歷史
+era-present = 現在
+era-simulated = 模擬時間
