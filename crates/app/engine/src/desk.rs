@@ -265,9 +265,8 @@ impl Engine {
     ) -> Result<Vec<ReceivingAuthority>, EngineError> {
         let outlet = OutletId::new(std::sync::Arc::clone(&intake.outlet));
         let window = intake.window.clone().map(WindowId::new);
-        let answers = self
-            .authority_for(intake.clerk, &outlet, window.as_ref(), matter, services)
-            .await?;
+        let answers =
+            self.authority_for(intake.clerk, &outlet, window.as_ref(), matter, services).await?;
         let mut refusals = Vec::new();
         let mut authority = Vec::new();
         for (service, answer) in answers {
@@ -453,8 +452,7 @@ impl Engine {
         if !waiting.contains(&ticket.row.state.as_str()) {
             return Ok(0);
         }
-        let rows =
-            self.store().list_tickets(&ticket.row.outlet, &ticket.row.day, &waiting).await?;
+        let rows = self.store().list_tickets(&ticket.row.outlet, &ticket.row.day, &waiting).await?;
         let place = |row: &TicketRow| (row.class != "priority", row.queued_at, row.code.clone());
         let own = place(&ticket.row);
         Ok(rows.iter().filter(|row| row.zone == ticket.row.zone && place(row) < own).count())
@@ -534,7 +532,11 @@ impl Engine {
     ///
     /// # Errors
     /// There is no such ticket, it is not this window's or no longer in that state, or a fault.
-    pub async fn start_serving(&self, at: &AtWindow, id: uuid::Uuid) -> Result<Ticket, EngineError> {
+    pub async fn start_serving(
+        &self,
+        at: &AtWindow,
+        id: uuid::Uuid,
+    ) -> Result<Ticket, EngineError> {
         self.change(at, id, &[TicketState::Called], |row, now| {
             row.serving_at = Some(now);
             TicketState::Serving
@@ -555,7 +557,11 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Self::start_serving`], or the window has somebody else in hand.
-    pub async fn resume_ticket(&self, at: &AtWindow, id: uuid::Uuid) -> Result<Ticket, EngineError> {
+    pub async fn resume_ticket(
+        &self,
+        at: &AtWindow,
+        id: uuid::Uuid,
+    ) -> Result<Ticket, EngineError> {
         let (in_hand, _) = self.tickets_at(&at.window).await?;
         if in_hand.is_some_and(|ticket| ticket.row.ticket_id != id) {
             return Err(EngineError::Desk(DeskRefusal::WindowBusy));
@@ -583,7 +589,11 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Self::start_serving`].
-    pub async fn finish_ticket(&self, at: &AtWindow, id: uuid::Uuid) -> Result<Ticket, EngineError> {
+    pub async fn finish_ticket(
+        &self,
+        at: &AtWindow,
+        id: uuid::Uuid,
+    ) -> Result<Ticket, EngineError> {
         let from = [TicketState::Called, TicketState::Serving, TicketState::Held];
         self.change(at, id, &from, |row, now| {
             row.ended_at = Some(now);
@@ -698,6 +708,7 @@ fn date(text: &str, what: &'static str) -> Result<Date, Fault> {
 }
 
 fn ticket(row: TicketRow) -> Result<Ticket, EngineError> {
-    let state = TicketState::parse(&row.state).ok_or(Fault::Corrupt { what: "state of a ticket" })?;
+    let state =
+        TicketState::parse(&row.state).ok_or(Fault::Corrupt { what: "state of a ticket" })?;
     Ok(Ticket { state, row })
 }

@@ -53,6 +53,10 @@ impl Engine {
         let catalogue = self.catalogue();
         let matter = catalogue.matters.get(&draft.matter).ok_or(EngineError::NotOffered)?;
         self.check_complete(&draft, matter, &plan).await?;
+        if actor.role == ActorRole::Applicant {
+            // Begun at a window, handed in by himself: nobody received it.
+            draft.reception.intake = None;
+        }
         if let Some(intake) = &mut draft.reception.intake {
             // At this very moment: what was revoked since the person sat down counts.
             let services = plan.services.iter().map(|it| it.node.service.clone()).collect();

@@ -217,15 +217,17 @@ impl Network {
             return Ok(None);
         }
         let mut obstacle: Option<(Date, NoAuthority)> = None;
-        let delegations = self.delegations.values().filter(|it| {
-            it.to == outlet.id && it.covers(service) && it.gives(power)
-        });
+        let delegations = self
+            .delegations
+            .values()
+            .filter(|it| it.to == outlet.id && it.covers(service) && it.gives(power));
         for delegation in delegations {
             match delegation.holds(asked, revoked) {
                 Ok(()) => return Ok(Some(delegation.id.clone())),
                 // The one that began last says most about why none holds today.
                 Err(why) => {
-                    let later = obstacle.as_ref().is_none_or(|(from, _)| *from <= delegation.valid_from);
+                    let later =
+                        obstacle.as_ref().is_none_or(|(from, _)| *from <= delegation.valid_from);
                     if later {
                         obstacle = Some((delegation.valid_from, why));
                     }

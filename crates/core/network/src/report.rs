@@ -51,10 +51,8 @@ impl<'a> Report<'a> {
     ) {
         let file = self.files.get(place.file).map_or("", |file| &file.name).to_owned();
         let (line, column) = self.line_and_column(place);
-        self.findings.push((
-            place,
-            Diagnostic { code, severity, file, line, column, message, hint },
-        ));
+        self.findings
+            .push((place, Diagnostic { code, severity, file, line, column, message, hint }));
     }
 
     /// 1-based; columns count characters.

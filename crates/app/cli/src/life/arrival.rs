@@ -122,6 +122,9 @@ impl City {
             None => (ActorRole::Applicant, account, "online"),
         };
         let actor = Actor { role, account: Some(by), department: None };
+        if seat.is_some() {
+            self.engine.store().hold_draft(draft.id, by, at).await?;
+        }
         let command = CommandId(fresh_id());
         let case = self.engine.submit(actor, command, draft.id, channel).await?.case;
         let mut followed = self.begin(case, &[]).await?;

@@ -8,7 +8,7 @@ use catalogue::SourceFile;
 use engine::desk::{AtWindow, DeskRefusal, Grant, TicketState, TicketWish, TransferTo};
 use engine::{Draft, EngineError};
 use futures::future::join_all;
-use network::{NoAuthority, Network};
+use network::{Network, NoAuthority};
 use store_port::{AccountRow, fresh_id};
 use testkit::engine_fixture::EngineFixture;
 use vocabulary::{AccountId, CommandId, Date, ServiceId};
@@ -28,8 +28,7 @@ valid_from = "2026-01-01"
 const SERVICES: [&str; 4] = ["health-card", "opening-notice", "stall-permit", "water-test"];
 
 fn outlets() -> Network {
-    let file =
-        SourceFile { name: "outlets.toml".to_owned(), text: format!("{OUTLETS}{WATER}") };
+    let file = SourceFile { name: "outlets.toml".to_owned(), text: format!("{OUTLETS}{WATER}") };
     let compiled = network::compile(&[file], &sample());
     compiled.network.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics))
 }
@@ -104,7 +103,10 @@ impl Counter {
             originals: Vec::new(),
             ticked: Vec::new(),
         });
-        engine.save_draft(draft).await.unwrap()
+        let draft = engine.save_draft(draft).await.unwrap();
+        let now = engine.clock().now();
+        assert!(self.desk.hub.store.hold_draft(draft.id, self.clerk, now).await.unwrap());
+        draft
     }
 
     async fn submit(&self, draft: &Draft) -> Result<engine::CarriedOut, EngineError> {
@@ -185,6 +187,9 @@ async fn a_delegation_revoked_meanwhile_stops_the_submission_and_keeps_the_draft
     let kept = engine.find_draft(draft.owner, draft.id).await.unwrap().unwrap();
     assert_eq!((kept.facts, kept.submitted_as), (draft.facts.clone(), None));
     assert_eq!(counter.desk.hub.store.list_evidence_of_draft(draft.id).await.unwrap().len(), 1);
+    // She hands it in herself: then nobody received it.
+    let own = counter.desk.submit(command(), &draft).await.unwrap();
+    assert!(counter.desk.case(own.case).await.application.reception.intake.is_none());
     // What was received before goes on; a second revocation is told.
     assert_eq!(counter.desk.case(done.case).await.services.len(), 4);
     let again = engine.revoke_delegation(counter.manager, &delegation, "again").await;
@@ -294,7 +299,10 @@ async fn a_transferred_person_keeps_his_place() {
     let nowhere = TransferTo::Zone("property".to_owned());
     let refused = engine.transfer_ticket(&two, first.row.ticket_id, &nowhere).await;
     assert!(matches!(refused, Err(EngineError::Desk(DeskRefusal::UnknownPlace))), "{refused:?}");
-    assert_eq!(engine.tickets_at(&"upper-hall-02".into()).await.unwrap().0.unwrap().row.code, "A001");
+    assert_eq!(
+        engine.tickets_at(&"upper-hall-02".into()).await.unwrap().0.unwrap().row.code,
+        "A001"
+    );
 }
 
 /// Three windows of two nodes call at the same moment, again and again: nobody is called twice.

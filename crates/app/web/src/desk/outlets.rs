@@ -201,7 +201,8 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
         .collect();
     let of = |for_whom| {
         let matters = app.engine.catalogue().matters.values();
-        let own = matters.filter(|it| ForWhom::of(app.engine.catalogue(), &it.id) == Some(for_whom));
+        let own =
+            matters.filter(|it| ForWhom::of(app.engine.catalogue(), &it.id) == Some(for_whom));
         own.filter_map(|matter| received(app, page, outlet, matter, for_whom, &revoked)).collect()
     };
     let parent = outlet.parent.as_ref();
@@ -231,8 +232,13 @@ fn received(
     let (catalogue, network) = (app.engine.catalogue(), app.engine.network());
     let mut services = Vec::new();
     for part in &matter.services {
-        let asked =
-            Asked { outlet: &outlet.id, window: None, service: &part.service, for_whom, on: page.today };
+        let asked = Asked {
+            outlet: &outlet.id,
+            window: None,
+            service: &part.service,
+            for_whom,
+            on: page.today,
+        };
         let Ok(delegation) = network.entitled(catalogue, &asked, revoked) else { continue };
         let Some(service) = catalogue.service(&part.service) else { continue };
         let places = network.places_of(
@@ -247,7 +253,9 @@ fn received(
         let names = |places: &[At]| {
             let name = |at: &At| match at {
                 At::Outlet { outlet, .. } => outlet_name(app, page, outlet),
-                At::Authority(authority) => naming::organisation_full_name(catalogue, page, authority),
+                At::Authority(authority) => {
+                    naming::organisation_full_name(catalogue, page, authority)
+                }
             };
             match here(places) {
                 true => String::new(),
@@ -342,7 +350,6 @@ async fn list_where(
         areas: areas(app, page, &filter.area),
         outlets,
         for_whom: page.t(&format!("for-whom-{}", for_whom.as_str())),
-        concentration: concentration
-            .map_or_else(String::new, |it| page.text(&it.basis).to_owned()),
+        concentration: concentration.map_or_else(String::new, |it| page.text(&it.basis).to_owned()),
     })
 }

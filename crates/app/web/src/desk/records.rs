@@ -335,7 +335,8 @@ pub async fn revoke(
         let id = uuid::Uuid::parse_str(&id).map_err(|_| WebError::NotFound)?;
         let manager = page.who.account.ok_or(WebError::NotFound)?;
         let clerks = mine(&app, &page).await?;
-        let owner = clerks.iter().find(|clerk| clerk.records.iter().any(|it| it.capability_id == id));
+        let owner =
+            clerks.iter().find(|clerk| clerk.records.iter().any(|it| it.capability_id == id));
         let owner = owner.ok_or(WebError::NotFound)?.account.account_id;
         let reason: String = given.reason.trim().chars().take(WORDS_MAX).collect();
         app.engine.revoke_capability(manager, id, &reason).await?;

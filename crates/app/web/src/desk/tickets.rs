@@ -79,8 +79,7 @@ async fn show(
         return Err(WebError::NotFound);
     }
     let matters = app.engine.catalogue().matters.values();
-    let matters =
-        matters.map(|it| (it.id.to_string(), page.text(&it.title).to_owned())).collect();
+    let matters = matters.map(|it| (it.id.to_string(), page.text(&it.title).to_owned())).collect();
     render(&NumberPage {
         p: page,
         outlet: outlet.id.to_string(),

@@ -30,10 +30,7 @@ async fn a_visitor_takes_a_number_and_sees_when_it_is_called() {
     visitor.get(&slip).await.is(200).shows(&["A001", "You are next", "General windows"]);
 
     let clerk = town.staff("ann", "clerk", "990101").await;
-    let at = engine::desk::AtWindow {
-        clerk: clerk.account_id,
-        window: "upper-hall-02".into(),
-    };
+    let at = engine::desk::AtWindow { clerk: clerk.account_id, window: "upper-hall-02".into() };
     town.hub.engine.call_next(&at).await.unwrap().unwrap();
     visitor.get(&slip).await.is(200).shows(&["Please go to window 02"]).hides(&["You are next"]);
     // Numbers and windows only: no names.

@@ -6,14 +6,8 @@ use crate::{At, ForWhom, Places, Revoked};
 fn places(text: &str, service: &str, for_whom: ForWhom, area: &str) -> [Vec<String>; 4] {
     let (catalogue, service, area) = (sample(), service.into(), area.into());
     let on = "2026-06-15".parse().unwrap();
-    let Places { receive, accept, decide, deliver } = network(text).places_of(
-        &catalogue,
-        &service,
-        for_whom,
-        Some(&area),
-        on,
-        &Revoked::new(),
-    );
+    let Places { receive, accept, decide, deliver } =
+        network(text).places_of(&catalogue, &service, for_whom, Some(&area), on, &Revoked::new());
     let text = |at: At| match at {
         At::Outlet { outlet, delegation: None } => format!("{outlet} (own)"),
         At::Outlet { outlet, delegation: Some(_) } => outlet.to_string(),
@@ -39,7 +33,10 @@ fn the_nearest_come_first_and_other_counties_not_at_all() {
     // Persons find the clinic, which stands above the county; nobody in another county finds the hall.
     let [receive, ..] = places(GOOD, "health-card", ForWhom::Person, "990101");
     assert_eq!(receive, ["clinic (own)"]);
-    let text = changed("name = { en = \"Upper Bend\", zh = \"上湾\" }", "name = { en = \"Upper Bend\", zh = \"上湾\" }\n\n[[area]]\ncode = \"990102\"\nname = { en = \"Lower Bend\", zh = \"下湾\" }");
+    let text = changed(
+        "name = { en = \"Upper Bend\", zh = \"上湾\" }",
+        "name = { en = \"Upper Bend\", zh = \"上湾\" }\n\n[[area]]\ncode = \"990102\"\nname = { en = \"Lower Bend\", zh = \"下湾\" }",
+    );
     let [receive, ..] = places(&text, "health-card", ForWhom::Enterprise, "990102");
     assert_eq!(receive, ["clinic (own)"]);
 }

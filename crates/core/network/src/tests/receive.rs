@@ -112,7 +112,8 @@ fn without_a_valid_delegation_nothing_is_received() {
     let revoked = Question { revoked: &[("permits-to-upper-hall", "2026-06-15")], ..MAY };
     refused(&revoked, "NET0108", &format!("{id} was revoked on 2026-06-15"));
     // From tomorrow on, or somebody else's: today it holds.
-    for revoked in [("permits-to-upper-hall", "2026-06-16"), ("cards-to-upper-hall", "2026-01-01")] {
+    for revoked in [("permits-to-upper-hall", "2026-06-16"), ("cards-to-upper-hall", "2026-01-01")]
+    {
         assert!(answer(&Question { revoked: &[revoked], ..MAY }).is_ok());
     }
     let persons = Question { service: "health-card", for_whom: ForWhom::Person, ..MAY };
