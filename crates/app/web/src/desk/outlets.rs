@@ -297,6 +297,8 @@ struct WherePage<'a> {
     p: &'a Page,
     matter: String,
     title: String,
+    /// Of this page, without a filter.
+    address: String,
     areas: Vec<AreaChoice>,
     outlets: Vec<OutletLine>,
     for_whom: String,
@@ -347,6 +349,7 @@ async fn list_where(
         p: page,
         matter: id.to_owned(),
         title: page.text(&matter.title).to_owned(),
+        address: format!("/matters/{id}/where"),
         areas: areas(app, page, &filter.area),
         outlets,
         for_whom: page.t(&format!("for-whom-{}", for_whom.as_str())),
