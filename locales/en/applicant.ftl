@@ -206,7 +206,6 @@ date-skipped = Skipped: { $weekends } weekend days, { $holidays } holidays
 date-provisional = Beyond the published calendar, so provisional
 note-waits = Waits for: { $services }
 note-stopped = “{ $service }” did not succeed, so this one cannot start.
-note-refused = Reason: { $ground } { $text }
 note-contested = The department's answers contradict each other; staff are checking.
 note-withdrawal-pending = Withdrawal was sent to the department; waiting for its answer.
 picture-running = Progress of the case

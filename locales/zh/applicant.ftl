@@ -185,7 +185,6 @@ date-skipped = 跳过周末 { $weekends } 天、节假日 { $holidays } 天
 date-provisional = 超出已公布的放假安排，日期暂定
 note-waits = 正在等：{ $services }
 note-stopped = 因为“{ $service }”没有办成，这一项无法开始。
-note-refused = 理由：{ $ground } { $text }
 note-contested = 部门的答复前后不一致，工作人员正在核实。
 note-withdrawal-pending = 已向部门提出撤回，等待确认。
 picture-running = 办理进度图

@@ -17,10 +17,12 @@ mod facts;
 mod grant;
 mod held;
 mod licence;
+mod officer;
 mod per_day;
 pub mod precheck;
 pub mod projection;
 mod proofs;
+pub mod ratings;
 mod recent;
 mod sources;
 mod standing;
@@ -43,8 +45,8 @@ use vocabulary::{
 };
 
 pub use case_file::CorrectionAnswer;
-pub use facts::rating_fact;
 pub use grant::verification_hash;
+pub use officer::{ALIKE_WITHIN_DAYS, Handed};
 pub use per_day::PerDay;
 pub use precheck::{Precheck, PrecheckFault, PrecheckRemark};
 pub use projection::applicant_name_id;

@@ -25,8 +25,17 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// No inline script or style, nothing from elsewhere, nobody frames us.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-    font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
+/// Of what our own pages show in a frame: a file, and the page around it. Browsers show a PDF in a document of
+/// their own that needs its styles and its plug-in.
+const CSP_FRAMED: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; font-src 'self'; frame-src 'self'; object-src 'self'; form-action 'self'; \
+    base-uri 'none'; frame-ancestors 'self'";
+
+/// A mark on an answer: our own pages may show it in a frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Framed;
 
 /// Puts the three groups of routes together with their middleware. CSRF protection covers what browsers
 /// send; signed routes are protected by their signatures.
@@ -70,8 +79,10 @@ async fn cross_site(State(app): State<App>, request: Request, next: Next) -> Res
 async fn security_headers(request: Request, next: Next) -> Response {
     let cacheable = request.uri().path().starts_with("/assets/");
     let mut response = next.run(request).await;
+    let framed = response.extensions().get::<Framed>().is_some();
+    let csp = if framed { CSP_FRAMED } else { CSP };
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(csp));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use crate::access::Action;
 use crate::gate::gate;
 use crate::state::App;
-use crate::{api, applicant, demo, designer, desk, exchange, inconsistencies, officer, public, window};
+use crate::{api, applicant, demo, designer, desk, exchange, inconsistencies, manager, officer, public, ratings, window};
 
 /// One line of the route table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -90,7 +90,7 @@ routes! {
     post "/cases/{case}/withdraw" ActOnCase => applicant::withdraw::withdraw;
     get "/cases/{case}/correct/{node}" SeeCase => applicant::correct::show;
     post "/cases/{case}/correct/{node}" ActOnCase => applicant::correct::correct;
-    post "/cases/{case}/rate" ActOnCase => applicant::rate::rate;
+    post "/cases/{case}/rate" ActOnCase => ratings::give::rate;
     get "/evidence/{evidence}" SeeEvidence => applicant::evidence::file;
     // -- window -------------------------------------------------------------------------------------
     get "/window" UseWindow => window::show;
@@ -120,7 +120,22 @@ routes! {
     get "/window/receipt" UseWindow => window::receipt;
     // -- officer ------------------------------------------------------------------------------------
     get "/officer" SeeWorklist => officer::worklist::worklist;
+    get "/officer/ratings" SeeWorklist => ratings::list::for_officer;
+    get "/officer/ratings/{case}/{node}" SeeServiceCase => ratings::answer::for_officer;
+    post "/officer/ratings/{case}/{node}/{step}" DecideServiceCase => ratings::answer::by_officer;
+    post "/officer/assign" DecideServiceCase => officer::assign::batch;
+    get "/officer/next" SeeWorklist => officer::assign::next;
+    post "/officer/filters" SeeWorklist => officer::saved::save;
+    get "/officer/filters/{filter}" SeeWorklist => officer::saved::open;
+    post "/officer/filters/{filter}/delete" SeeWorklist => officer::saved::delete;
     get "/officer/cases/{case}/{node}" SeeServiceCase => officer::case::case;
+    get "/officer/cases/{case}/{node}/files" SeeEvidence => officer::viewer::files;
+    get "/officer/cases/{case}/{node}/alike/{other_case}/{other_node}" SeeServiceCase => officer::alike::compare;
+    post "/officer/cases/{case}/{node}/alike/{other_case}/{other_node}" DecideServiceCase => officer::alike::judge;
+    post "/officer/cases/{case}/{node}/assign" DecideServiceCase => officer::assign::one;
+    post "/officer/cases/{case}/{node}/review" DecideServiceCase => officer::review::review;
+    post "/officer/cases/{case}/{node}/opinions" DecideServiceCase => officer::opinions::ask;
+    post "/officer/cases/{case}/{node}/opinions/{opinion}" DecideServiceCase => officer::opinions::give;
     get "/officer/cases/{case}/{node}/evidence/{evidence}" SeeEvidence => officer::case::file;
     post "/officer/cases/{case}/{node}/accept" DecideServiceCase => officer::decide::accept;
     post "/officer/cases/{case}/{node}/not-accept" DecideServiceCase => officer::decide::not_accept;
@@ -153,7 +168,16 @@ routes! {
     post "/desk/records/{record}/revoke" ManageDesk => desk::records::revoke;
     get "/desk/delegations" ManageDesk => desk::delegations::delegations;
     post "/desk/delegations/{delegation}/revoke" ManageDesk => desk::delegations::revoke;
+    // -- manager: figures with the lists behind them ------------------------------------------------
+    get "/manager" SeeFigures => manager::home::home;
+    get "/manager/matters/{file}" SeeFigures => manager::export::matters;
+    get "/manager/figures" SeeFigures => manager::figures::figures;
+    get "/manager/figures/{indicator}" SeeFigures => manager::figure::figure;
+    get "/manager/figures/{indicator}/{file}" SeeFigures => manager::export::figure;
     // -- manager: standards that differ ---------------------------------------------------------------
+    get "/manager/ratings" SeeFigures => ratings::list::for_manager;
+    get "/manager/ratings/{case}/{node}" SeeFigures => ratings::answer::for_manager;
+    post "/manager/ratings/{case}/{node}/{step}" SeeFigures => ratings::answer::by_manager;
     get "/manager/inconsistencies" SeeFigures => inconsistencies::for_manager;
     // -- machines -----------------------------------------------------------------------------------
     get "/api/v1/matters" SeePublic => api::matters::list;

@@ -8,8 +8,9 @@ use casework::{
 };
 use catalogue::Catalogue;
 use engine::CaseFile;
-use vocabulary::{ChecklistLineId, Date, Instant, NodeKey, PeriodUnit, SealedId};
+use vocabulary::{ChecklistLineId, Date, Instant, NodeKey, PeriodUnit};
 
+use crate::letters::{self, Letter};
 use crate::naming;
 use crate::page::Page;
 use crate::picture::{Bar, BarKind, Drawing, Link, node_name};
@@ -179,6 +180,8 @@ pub struct LaneView {
     pub can_withdraw: bool,
     pub needs_correction: bool,
     pub light: Light,
+    /// What the department has decided, as it told the applicant.
+    pub letter: Option<Letter>,
 }
 
 pub fn lanes(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<LaneView> {
@@ -200,11 +203,12 @@ pub fn lanes(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<LaneVie
                 class: state_class(service.state),
                 promised: promised.map(|explained| date_view(catalogue, page, &explained)),
                 statutory: statutory.map(|explained| date_view(catalogue, page, &explained)),
-                note: note(catalogue, page, case, service, &file.words),
+                note: note(catalogue, page, case, service),
                 can_withdraw: !service.state.is_final()
                     && service.state != ServiceState::WithdrawalPending,
                 needs_correction: service.state == ServiceState::CorrectionRequested,
                 light: light(page, due, stopped, service.state.is_final()),
+                letter: letters::of_decided(catalogue, page, case, service, &file.words),
             }
         })
         .collect()
@@ -215,7 +219,6 @@ fn note(
     page: &Page,
     case: &Case,
     service: &ServiceCase,
-    words: &BTreeMap<SealedId, String>,
 ) -> String {
     match service.state {
         ServiceState::Waiting => {
@@ -234,13 +237,6 @@ fn note(
         ServiceState::Stopped => service.stopped_by.as_ref().map_or_else(String::new, |by| {
             page.t1("note-stopped", "service", case_node_name(catalogue, page, case, by))
         }),
-        ServiceState::Refused | ServiceState::NotAccepted => {
-            service.refused_for.as_ref().map_or_else(String::new, |(ground, text)| {
-                let ground = line_text(catalogue, page, &service.node.key, ground);
-                let said = text.and_then(|id| words.get(&id)).cloned().unwrap_or_default();
-                page.t2("note-refused", "ground", ground, "text", said)
-            })
-        }
         ServiceState::Contested => page.t("note-contested"),
         ServiceState::WithdrawalPending => page.t("note-withdrawal-pending"),
         ServiceState::Referred
@@ -248,6 +244,9 @@ fn note(
         | ServiceState::CorrectionRequested
         | ServiceState::Accepted
         | ServiceState::Granted
+        // The letter says it.
+        | ServiceState::Refused
+        | ServiceState::NotAccepted
         | ServiceState::Withdrawn => String::new(),
     }
 }
@@ -383,7 +382,18 @@ pub fn timeline(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<Happ
             CaseEventBody::ContestResolved { node, .. } => {
                 (event.at, "happened-resolved", Some(node), "")
             }
-            CaseEventBody::Rated { .. } => (event.at, "happened-rated", None, ""),
+            CaseEventBody::Rated { node: None, .. } => (event.at, "happened-rated", None, ""),
+            CaseEventBody::Rated { node, .. } => {
+                (event.at, "happened-service-rated", node.as_ref(), "")
+            }
+            CaseEventBody::RatingContacted { node, .. } => {
+                (event.at, "happened-rating-contacted", node.as_ref(), "")
+            }
+            CaseEventBody::RatingRectified { node, .. } => {
+                (event.at, "happened-rating-rectified", node.as_ref(), "ok")
+            }
+            // Told beside the rating, once it is decided.
+            CaseEventBody::RatingAppealed { .. } | CaseEventBody::AppealDecided { .. } => continue,
         };
         let service =
             node.map(|node| case_node_name(catalogue, page, case, node)).unwrap_or_default();

@@ -10,11 +10,12 @@ use plan::EvidenceKey;
 use vocabulary::{EvidenceId, NodeKey, SealedId};
 
 use crate::access::Action;
-use crate::applicant::case_view::{case_node_name, line_text};
+use crate::applicant::case_view::case_node_name;
 use crate::applicant::evidence::{FileRow, evidence_key, file_row, store_file};
 use crate::applicant::interview::ErrorLine;
 use crate::applicant::load;
 use crate::errors::WebError;
+use crate::letters::{self, Letter};
 use crate::naming;
 use crate::page::Page;
 use crate::state::App;
@@ -40,9 +41,7 @@ struct CorrectPage<'a> {
     version: u64,
     command: String,
     service: String,
-    department: String,
-    lines: Vec<String>,
-    said: Vec<String>,
+    letter: Letter,
     slots: Vec<Slot>,
     /// Files uploaded with an answer that was not complete: they are kept.
     files: Vec<FileRow>,
@@ -130,13 +129,12 @@ async fn correct_page(
         version: answer.version,
         command: answer.command,
         service: case_node_name(&catalogue, page, &file.case, &key),
-        department: naming::organisation_full_name(&catalogue, page, &service.node.department),
-        lines: correction
-            .lines
-            .iter()
-            .map(|line| line_text(&catalogue, page, &key, line))
-            .collect(),
-        said,
+        letter: letters::correction(
+            page,
+            &naming::organisation_full_name(&catalogue, page, &service.node.department),
+            letters::lines_text(&catalogue, page, &key, &correction.lines),
+            said,
+        ),
         slots,
         files,
         kept: kept.join(","),

@@ -9,12 +9,18 @@ use axum::response::Response;
 use casework::{Case, ServiceCase};
 use catalogue::Catalogue;
 use serde::Deserialize;
-use vocabulary::{ChecklistLineId, EvidenceId, NodeKey};
+use store_port::AssignmentRow;
+use vocabulary::{AccountId, ChecklistLineId, EvidenceId, NodeKey};
 
+use super::alike::{self, AlikeView};
 use super::desk::{self, Deed, Desk, Typed};
+use super::filter::{self, Filter};
 use super::history::{self, Line};
+use super::opinions::{self, Askable, OpinionView};
 use super::outputs::{self, OutputView};
-use super::received::{self, FieldRow, SlotView};
+use super::preview;
+use super::received::{self, FieldRow};
+use super::review::Review;
 use super::worklist::remaining;
 use crate::access::Action;
 use crate::applicant::case_view::{
@@ -26,8 +32,10 @@ use crate::applicant::load;
 use crate::checklist_view::{ChecklistView, Marks, OUTSIDE, checklist};
 use crate::errors::WebError;
 use crate::exchange::was_handed_to;
+use crate::letters::Letter;
+use crate::middleware::Framed;
 use crate::naming;
-use crate::page::Page;
+use crate::page::{Page, percent_encoded};
 use crate::plan_view::period_text;
 use crate::state::App;
 use crate::views::render;
@@ -51,12 +59,35 @@ struct Choice {
     chosen: bool,
 }
 
-/// A correction as the applicant will see it.
+/// In whose hands the service case is.
 #[derive(Debug)]
-struct Preview {
-    lines: Vec<String>,
-    words: String,
-    within: String,
+struct HandsView {
+    /// Of its assignment, as it was seen.
+    version: u64,
+    /// Empty = nobody's.
+    name: String,
+    mine: bool,
+    since: String,
+    /// Who it could be given to.
+    colleagues: Vec<(String, String)>,
+}
+
+impl HandsView {
+    /// Somebody else has it: a visible lock.
+    fn locked(&self) -> bool {
+        !self.mine && !self.name.is_empty()
+    }
+}
+
+/// What every form of the page carries.
+#[derive(Debug)]
+struct Carried {
+    command: String,
+    version: u64,
+    /// The list that the officer works through.
+    from: String,
+    /// The assignment that is taken over with it; 0 = nothing to take over.
+    over: u64,
 }
 
 /// What the applicant answered, while it is news.
@@ -78,6 +109,16 @@ pub struct Again {
     pub preview: bool,
     /// What happened since the form was shown.
     pub news: Vec<Line>,
+    /// The list that the officer works through.
+    pub from: String,
+}
+
+impl Again {
+    /// With a form open as it was typed.
+    pub fn of(deed: Deed, typed: Typed) -> Self {
+        let from = typed.get("from").to_owned();
+        Self { deed: Some(deed), typed, from, ..Self::default() }
+    }
 }
 
 #[derive(Template, Debug)]
@@ -85,8 +126,14 @@ pub struct Again {
 struct CasePage<'a> {
     p: &'a Page,
     address: String,
-    version: u64,
-    command: String,
+    carried: Carried,
+    from: String,
+    /// The worklist that the officer came from.
+    list: String,
+    next: String,
+    hands: HandsView,
+    /// Who had it when, the latest first.
+    changes: Vec<String>,
     service: String,
     matter: String,
     number: String,
@@ -104,7 +151,15 @@ struct CasePage<'a> {
     answered: Option<Answered>,
     fields: Vec<FieldRow>,
     granted: Vec<FieldRow>,
-    evidence: Vec<SlotView>,
+    review: Review,
+    /// The viewer's address; empty = there are no files.
+    viewer: String,
+    opinions: Vec<OpinionView>,
+    askable: Vec<Askable>,
+    question: String,
+    to_node: String,
+    answer: String,
+    alike: Vec<AlikeView>,
     checklist: ChecklistView,
     /// A ground outside the checklist was ticked.
     outside: bool,
@@ -118,10 +173,10 @@ struct CasePage<'a> {
     choices: Vec<Choice>,
     remedies: String,
     regime: String,
-    answer_within: String,
+    effect: String,
     words: String,
     ground: String,
-    preview: Option<Preview>,
+    preview: Option<Letter>,
     news: Vec<Line>,
     errors: Vec<ErrorLine>,
     done: String,
@@ -136,6 +191,11 @@ impl CasePage<'_> {
         self.open == deed
     }
 
+    /// What the department can do now is shown: not what somebody else has in hand, unless it was tried.
+    fn may_act(&self) -> bool {
+        !self.deeds.is_empty() && (!self.hands.locked() || self.carried.over > 0)
+    }
+
     fn has_error(&self, target: &str) -> bool {
         self.errors.iter().any(|error| error.target == target)
     }
@@ -145,6 +205,8 @@ impl CasePage<'_> {
 pub struct Done {
     #[serde(default)]
     done: String,
+    #[serde(default)]
+    from: String,
 }
 
 /// GET /officer/cases/{case}/{node}.
@@ -156,7 +218,8 @@ pub async fn case(
 ) -> Result<Response, Response> {
     let shown = async {
         let desk = desk::load(&app, &page, &case, &node, Action::SeeServiceCase).await?;
-        case_page(&app, &page, &desk, Again::default(), Deed::parse(&done.done)).await
+        let again = Again { from: done.from, ..Again::default() };
+        case_page(&app, &page, &desk, again, &done.done).await
     };
     shown.await.map_err(|error: WebError| error.into_page(&page))
 }
@@ -174,12 +237,14 @@ pub async fn file(
             return Err(WebError::NotFound);
         }
         let (file, bytes) = app.engine.evidence_bytes(id).await?.ok_or(WebError::NotFound)?;
-        Ok(file_answer(&file, bytes))
+        let mut response = file_answer(&file, bytes);
+        response.extensions_mut().insert(Framed);
+        Ok(response)
     };
     found.await.map_err(|error: WebError| error.into_page(&page))
 }
 
-/// The page, for the first time or again with what was typed.
+/// The page, for the first time or again with what was typed. `done` names what was just done.
 ///
 /// # Errors
 /// A fault.
@@ -188,7 +253,7 @@ pub async fn case_page(
     page: &Page,
     desk: &Desk,
     again: Again,
-    done: Option<Deed>,
+    done: &str,
 ) -> Result<Response, WebError> {
     let catalogue = &*desk.catalogue;
     let (file, case, service) = (&desk.file, desk.case(), desk.service()?);
@@ -199,17 +264,37 @@ pub async fn case_page(
     let stopped = promised.as_ref().is_some_and(|explained| explained.stopped);
     let ended = service.state.is_final();
     let view = |explained| date_view(catalogue, page, &explained);
-    let definition = catalogue.service(&key.service);
-    let regime = definition.and_then(|found| catalogue.regimes.get(&found.regime));
+    let regime = catalogue.service(&key.service).and_then(|it| catalogue.regimes.get(&it.regime));
     let names = history::names(app, file, key).await?;
     let typed = &again.typed;
     let deeds = Deed::open_in(service.state);
     let applicant = engine::applicant_name_id(case.id);
+    let beside = beside(app, page, desk, &again).await?;
+    let list = check_lines(catalogue, page, case, key, typed);
+    let node = key.to_string();
+    let marks = app.engine.store().list_marks(case.id, &node).await?;
+    let review = Review::of(catalogue, page, file, service, &list, &marks);
+    let files = received::evidence(catalogue, page, file, service);
+    let address = desk.address()?;
+    let within = period_text(page, service.node.correction_answer);
+    let open = again.deed.filter(|deed| deeds.contains(deed));
+    let letter = match open.filter(|_| again.preview) {
+        Some(deed) => preview::letter(page, desk, deed, typed)?,
+        None => None,
+    };
+    let tried = beside.hands.locked() && again.deed.is_some();
     render(&CasePage {
         p: page,
-        address: desk.address()?,
-        version: case.version,
-        command: load::fresh_command(),
+        carried: Carried {
+            command: load::fresh_command(),
+            version: case.version,
+            from: beside.from.clone(),
+            over: if tried { beside.hands.version } else { 0 },
+        },
+        list: format!("/officer?{}", beside.from),
+        from: beside.from,
+        next: beside.next,
+        changes: beside.changes,
         service: case_node_name(catalogue, page, case, key),
         matter: catalogue
             .matter(case.application.matter.as_str())
@@ -231,37 +316,130 @@ pub async fn case_page(
         answered: answered(catalogue, page, desk, service),
         fields: received::fields(catalogue, page, file, service),
         granted: received::granted(catalogue, page, file, service),
-        evidence: received::evidence(catalogue, page, file, service),
-        checklist: check_lines(catalogue, page, case, key, typed),
+        viewer: if files.iter().any(|slot| !slot.files.is_empty()) {
+            format!("{address}/files")
+        } else {
+            String::new()
+        },
+        review,
+        opinions: opinions::views(app, page, desk).await?,
+        askable: opinions::askable(page, desk)?,
+        question: typed.get("question").to_owned(),
+        to_node: typed.get("to-node").to_owned(),
+        answer: typed.get("answer").to_owned(),
+        alike: alike::views(app, page, desk).await?,
+        checklist: list,
         outside: typed.all("line").any(|ticked| ticked == OUTSIDE),
         others: others(catalogue, page, desk, service),
         history: history::lines(catalogue, page, file, key, &names),
         deeds: deeds.iter().map(|deed| deed.as_str()).collect(),
-        open: again.deed.filter(|deed| deeds.contains(deed)).map_or("", Deed::as_str),
+        open: open.map_or("", Deed::as_str),
         outputs: outputs::inputs(catalogue, page, file, service, typed, &again.wrong),
         choices: choices(catalogue, page, desk, service, typed),
         remedies: regime.map_or_else(String::new, |regime| page.text(&regime.remedies).to_owned()),
         regime: regime.map_or_else(String::new, |regime| page.text(&regime.name).to_owned()),
-        answer_within: period_text(page, service.node.correction_answer),
-        preview: again.preview.then(|| preview(page, service, definition, typed)),
+        effect: preview::clock_effect(page, Deed::Correct, service, &within),
+        preview: letter,
         words: typed.get("words").to_owned(),
         ground: typed.get("ground").to_owned(),
         news: again.news,
         errors: again.errors,
-        done: done.map_or_else(String::new, |deed| page.t(done_key(deed))),
+        done: done_key(done).map_or_else(String::new, |key| page.t(key)),
+        hands: beside.hands,
+        address,
     })
 }
 
-const fn done_key(deed: Deed) -> &'static str {
-    match deed {
-        Deed::Accept => "deed-done-accept",
-        Deed::Correct => "deed-done-correct",
-        Deed::Grant => "deed-done-grant",
-        Deed::Refuse => "deed-done-refuse",
-        Deed::NotAccept => "deed-done-not-accept",
-        Deed::Withdrawal => "deed-done-withdrawal",
-        Deed::Resolve => "deed-done-resolve",
+/// What the page shows beside the case itself.
+struct Beside {
+    hands: HandsView,
+    changes: Vec<String>,
+    from: String,
+    next: String,
+}
+
+async fn beside(
+    app: &App,
+    page: &Page,
+    desk: &Desk,
+    again: &Again,
+) -> Result<Beside, WebError> {
+    let (case, service) = (desk.case(), desk.service()?);
+    let catalogue = &*desk.catalogue;
+    let officers = app.engine.officers_of(service.node.department.as_str()).await?;
+    let name = |account: AccountId| {
+        officers.get(&account).cloned().unwrap_or_else(|| page.t("by-officer"))
+    };
+    let row = app.engine.hands_of(case.id, &service.node.key).await?;
+    let officer = row.as_ref().and_then(|row| row.officer);
+    let me = page.who.account;
+    let node = service.node.key.to_string();
+    let mut changes = app.engine.store().list_assignment_changes(case.id, &node).await?;
+    changes.reverse();
+    let filter = Filter::parse(&again.from);
+    let from = filter.query();
+    let place = engine::projection::service_row(case, service, catalogue);
+    let place = percent_encoded(&filter::after(&place));
+    Ok(Beside {
+        hands: HandsView {
+            version: row.as_ref().map_or(0, |row| row.version),
+            name: officer.map_or_else(String::new, name),
+            mine: officer.is_some() && officer == me,
+            since: row.map_or_else(String::new, |row| time_text(catalogue, page, row.at)),
+            colleagues: officers
+                .iter()
+                .filter(|(account, _)| Some(**account) != me && Some(**account) != officer)
+                .map(|(account, name)| (account.to_string(), name.clone()))
+                .collect(),
+        },
+        changes: changes.iter().map(|row| change_text(catalogue, page, row, &name)).collect(),
+        next: format!("/officer/next?{from}&seen={place}&case={}&node={node}", case.id),
+        from,
+    })
+}
+
+/// Who had it from when on, by whose word.
+fn change_text(
+    catalogue: &Catalogue,
+    page: &Page,
+    row: &AssignmentRow,
+    name: &impl Fn(AccountId) -> String,
+) -> String {
+    let time = time_text(catalogue, page, row.at);
+    match row.officer {
+        None => page.t2("hands-was-released", "time", time, "by", name(row.by)),
+        Some(officer) if officer == row.by => {
+            page.t2("hands-was-taken", "time", time, "name", name(officer))
+        }
+        Some(officer) => page.tn(
+            "hands-was-given",
+            &[("time", time), ("by", name(row.by)), ("name", name(officer))],
+        ),
     }
+}
+
+fn done_key(done: &str) -> Option<&'static str> {
+    Some(match Deed::parse(done) {
+        Some(Deed::Accept) => "deed-done-accept",
+        Some(Deed::Correct) => "deed-done-correct",
+        Some(Deed::Grant) => "deed-done-grant",
+        Some(Deed::Refuse) => "deed-done-refuse",
+        Some(Deed::NotAccept) => "deed-done-not-accept",
+        Some(Deed::Withdrawal) => "deed-done-withdrawal",
+        Some(Deed::Resolve) => "deed-done-resolve",
+        None => match done {
+            "taken" => "hands-done-taken",
+            "given" => "hands-done-given",
+            "released" => "hands-done-released",
+            "faster" => "hands-done-faster",
+            "reviewed" => "review-done",
+            "asked" => "opinion-done-asked",
+            "answered" => "opinion-done-answered",
+            "answered-before" => "opinion-done-before",
+            "judged" => "alike-done",
+            _ => return None,
+        },
+    })
 }
 
 /// The checklist that the window had, with what was ticked there and what was asked for since.
@@ -330,23 +508,4 @@ fn choices(
             }
         })
         .collect()
-}
-
-fn preview(
-    page: &Page,
-    service: &ServiceCase,
-    definition: Option<&catalogue::PublicService>,
-    typed: &Typed,
-) -> Preview {
-    let checklist = definition.map(|found| found.checklist.as_slice()).unwrap_or_default();
-    Preview {
-        lines: checklist
-            .iter()
-            .filter(|line| typed.all("line").any(|ticked| ticked == line.id.as_str()))
-            .map(|line| page.text(&line.text).to_owned())
-            .chain(typed.all("line").any(|ticked| ticked == OUTSIDE).then(|| page.t("checklist-outside")))
-            .collect(),
-        words: typed.get("words").trim().to_owned(),
-        within: period_text(page, service.node.correction_answer),
-    }
 }

@@ -5,12 +5,14 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::{Command, Refusal, Reply, ServiceCase};
 use catalogue::Catalogue;
 use engine::{EngineError, ToSeal};
 use vocabulary::{ChecklistLineId, DispatchId, Facts, SealedId};
 
+use super::assign::{self, Held};
 use super::case::{Again, case_page};
 use super::desk::{self, Deed, Desk, Typed};
 use super::history;
@@ -94,9 +96,9 @@ async fn carry_out(
     let bad = || WebError::Bad { code: "WEB0002", key: "error-bad" };
     let command = load::command(typed.get("command"))?;
     let version: u64 = typed.get("version").parse().map_err(|_| bad())?;
-    if deed == Deed::Correct && typed.find("preview").is_some() {
+    if typed.find("preview").is_some() {
         let again = Again { deed: Some(deed), typed, preview: true, ..Again::default() };
-        return case_page(app, page, &desk, again, None).await;
+        return case_page(app, page, &desk, again, "").await;
     }
     let order = match read(&desk.catalogue, page, desk.service()?, deed, &typed) {
         Ok(order) => order,
@@ -108,9 +110,17 @@ async fn carry_out(
                 wrong: wrong.inputs,
                 ..Again::default()
             };
-            return case_page(app, page, &desk, again, None).await;
+            return case_page(app, page, &desk, again, "").await;
         }
     };
+    // Whoever acts has it; on a page that was overtaken nothing is taken.
+    if version == desk.case().version
+        || app.engine.hands_of(desk.case().id, &desk.service()?.node.key).await?.is_some()
+    {
+        if let Held::ByAnother(row) = assign::hold(app, page, &desk, &typed).await? {
+            return locked(app, page, (case, node), Again::of(deed, typed), version, &row).await;
+        }
+    }
     let sent = SentForm { deed, command, version };
     let mut done = execute(app, page, &desk, &sent, &order).await;
     if matches!(
@@ -125,7 +135,7 @@ async fn carry_out(
     }
     match done {
         Ok(()) => {
-            let to = format!("{}?done={}", desk.address()?, deed.as_str());
+            let to = assign::with_from(&desk, deed.as_str(), &typed)?;
             Ok(Redirect::to(&to).into_response())
         }
         Err(WebError::Engine(error @ (EngineError::Stale { .. } | EngineError::Refused(_)))) => {
@@ -133,6 +143,39 @@ async fn carry_out(
         }
         Err(error) => Err(error),
     }
+}
+
+/// The page with who has the case, what happened since it was seen, and what was typed: he may take it over.
+///
+/// # Errors
+/// A fault.
+pub async fn locked(
+    app: &App,
+    page: &Page,
+    (case, node): (&str, &str),
+    again: Again,
+    version: u64,
+    row: &store_port::AssignmentRow,
+) -> Result<Response, WebError> {
+    let desk = desk::load(app, page, case, node, Action::DecideServiceCase).await?;
+    let key = &desk.service()?.node.key;
+    let officers = app.engine.officers_of(&row.department).await?;
+    let name = row.officer.and_then(|officer| officers.get(&officer).cloned());
+    let words = page.t2(
+        "officer-error-code",
+        "words",
+        page.t1("officer-locked", "name", name.unwrap_or_else(|| page.t("by-officer"))),
+        "code",
+        "WEB0020",
+    );
+    let names = history::names(app, &desk.file, key).await?;
+    let mut news = history::lines(&desk.catalogue, page, &desk.file, key, &names);
+    news.retain(|line| line.seq > version);
+    let errors = vec![ErrorLine { target: "hands".to_owned(), words }];
+    let again = Again { errors, news, ..again };
+    let mut response = case_page(app, page, &desk, again, "").await?;
+    *response.status_mut() = StatusCode::CONFLICT;
+    Ok(response)
 }
 
 /// The page as it is now, with why nothing was done, what has happened since, and what was typed.
@@ -156,7 +199,7 @@ async fn overtaken(
     let words = page.t2("officer-error-code", "words", words, "code", told.code);
     let errors = vec![ErrorLine { target: "now".to_owned(), words }];
     let again = Again { deed: Some(deed), typed, errors, news, ..Again::default() };
-    let mut response = case_page(app, page, &desk, again, None).await?;
+    let mut response = case_page(app, page, &desk, again, "").await?;
     *response.status_mut() = told.status;
     Ok(response)
 }

@@ -101,7 +101,12 @@ fn line(
         CaseEventBody::Withdrawn { .. } => ("done-withdrawn", ""),
         CaseEventBody::Stopped { .. } => ("done-stopped", "seal"),
         CaseEventBody::ContestResolved { .. } => ("done-resolved", ""),
-        CaseEventBody::Submitted { .. } | CaseEventBody::Rated { .. } => return None,
+        CaseEventBody::Submitted { .. }
+        | CaseEventBody::Rated { .. }
+        | CaseEventBody::RatingContacted { .. }
+        | CaseEventBody::RatingRectified { .. }
+        | CaseEventBody::RatingAppealed { .. }
+        | CaseEventBody::AppealDecided { .. } => return None,
     };
     let by = match event.actor.role {
         // Whoever set it off elsewhere is not told: here it just follows.

@@ -18,6 +18,8 @@ use crate::page::Page;
 /// A value with its source.
 #[derive(Debug)]
 pub struct FieldRow {
+    /// The slot as text.
+    pub slot: String,
     pub name: String,
     pub value: String,
     /// It is not known.
@@ -71,12 +73,14 @@ fn rows(catalogue: &Catalogue, page: &Page, facts: &Facts, slots: &[Slot]) -> Ve
             };
             match facts.get(slot) {
                 Some(fact) => FieldRow {
+                    slot: slot.to_string(),
                     name,
                     value: naming::value_text(catalogue, page, &slot.element, &fact.value),
                     unknown: false,
                     source: origin_text(catalogue, page, &fact.origin),
                 },
                 None => FieldRow {
+                    slot: slot.to_string(),
                     name,
                     value: page.t("officer-unknown"),
                     unknown: true,
@@ -119,6 +123,8 @@ fn origin_text(catalogue: &Catalogue, page: &Page, origin: &Origin) -> String {
 /// One kind of evidence that the service takes, with its files.
 #[derive(Debug)]
 pub struct SlotView {
+    /// `EvidenceKey` as text.
+    pub key: String,
     pub name: String,
     pub reason: String,
     pub files: Vec<FileView>,
@@ -132,7 +138,7 @@ pub struct FileView {
     pub name: String,
     pub size: String,
     pub uploaded: String,
-    /// Can be shown on the page itself.
+    /// A picture, that turns and grows; else a document with pages.
     pub picture: bool,
     /// Came with an answer to a correction.
     pub supplement: bool,
@@ -176,6 +182,7 @@ fn slot_view(
         .map(|way| naming::way_text(page, *way))
         .collect();
     SlotView {
+        key: key.to_string(),
         name,
         reason: need.map_or_else(String::new, |need| page.text(&need.reason).to_owned()),
         files: file

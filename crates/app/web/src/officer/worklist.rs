@@ -1,5 +1,5 @@
-//! The worklist of the officer's own department: tabs by state, most urgent first, lights and both dates.
-//! Counts and rows come from the same filter and agree.
+//! The worklist of the officer's own department: tabs by state, most urgent first, lights and both dates, who has
+//! what, and what holds it up. Counts and rows come from the same filter and agree.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use casework::ServiceState;
 use catalogue::Catalogue;
-use serde::Deserialize;
-use store_port::{ServiceFilter, ServiceRow};
-use vocabulary::{CaseId, Date, NodeKey, SealedId};
+use store_port::{AssignmentRow, OpinionRow, SavedFilterRow, ServiceRow};
+use vocabulary::{AccountId, CaseId, Date, NodeKey, SealedId};
 
+use super::filter::{Filter, Hands, ROWS, Tab, Term, Wanted, keyset};
 use crate::access::{Action, Resource, may};
 use crate::applicant::case_view::{Light, light, state_class, state_name, time_text};
 use crate::applicant::load;
@@ -22,88 +22,6 @@ use crate::picture::node_name;
 use crate::state::App;
 use crate::views::render;
 
-/// Rows of one page.
-const ROWS: u32 = 50;
-
-/// A group of states that an officer works through together.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Tab {
-    /// Something for us to do now.
-    Todo,
-    Running,
-    AwaitingApplicant,
-    Finished,
-    /// Everything that was handed to us.
-    All,
-}
-
-impl Tab {
-    const ALL: [Self; 5] =
-        [Self::Todo, Self::Running, Self::AwaitingApplicant, Self::Finished, Self::All];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Todo => "todo",
-            Self::Running => "running",
-            Self::AwaitingApplicant => "awaiting-applicant",
-            Self::Finished => "finished",
-            Self::All => "all",
-        }
-    }
-
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Todo => "tab-todo",
-            Self::Running => "tab-running",
-            Self::AwaitingApplicant => "tab-awaiting-applicant",
-            Self::Finished => "tab-finished",
-            Self::All => "tab-all",
-        }
-    }
-
-    /// The tab that shows services in this state; none shows what has not been handed over.
-    const fn of(state: ServiceState) -> Option<Self> {
-        match state {
-            ServiceState::Referred
-            | ServiceState::Received
-            | ServiceState::WithdrawalPending
-            | ServiceState::Contested => Some(Self::Todo),
-            ServiceState::Accepted => Some(Self::Running),
-            ServiceState::CorrectionRequested => Some(Self::AwaitingApplicant),
-            ServiceState::Granted
-            | ServiceState::Refused
-            | ServiceState::NotAccepted
-            | ServiceState::Withdrawn => Some(Self::Finished),
-            ServiceState::Waiting | ServiceState::Stopped => None,
-        }
-    }
-
-    fn holds(self, state: ServiceState) -> bool {
-        Self::of(state).is_some_and(|tab| self == Self::All || tab == self)
-    }
-
-    fn states(self) -> Vec<String> {
-        ServiceState::ALL
-            .into_iter()
-            .filter(|state| self.holds(*state))
-            .map(|state| state.as_str().to_owned())
-            .collect()
-    }
-}
-
-#[derive(Deserialize, Debug)]
-pub struct Wanted {
-    #[serde(default)]
-    tab: String,
-    #[serde(default)]
-    matter: String,
-    #[serde(default)]
-    number: String,
-    /// Promised date, case and node of the last row before, with `|` between.
-    #[serde(default)]
-    after: String,
-}
-
 #[derive(Debug)]
 struct TabView {
     name: String,
@@ -112,11 +30,26 @@ struct TabView {
     current: bool,
 }
 
+/// An entry of one of the filter's selects.
 #[derive(Debug)]
-struct MatterChoice {
-    id: String,
+struct Choice {
+    value: String,
     name: String,
     chosen: bool,
+}
+
+#[derive(Debug)]
+struct SavedView {
+    id: String,
+    name: String,
+    current: bool,
+}
+
+/// A department that waits for our opinion.
+#[derive(Debug)]
+struct OwedOpinion {
+    href: String,
+    words: String,
 }
 
 /// One service case in the list.
@@ -124,17 +57,25 @@ struct MatterChoice {
 struct Row {
     /// Empty when it ended before it was handed over.
     href: String,
+    /// `case|node|version of its assignment`.
+    value: String,
     number: String,
     service: String,
     matter: String,
+    area: String,
     applicant: String,
     received: String,
     light: Light,
     remaining: String,
     promised: String,
     statutory: String,
+    blocked: Vec<String>,
+    officer: String,
+    mine: bool,
     state: String,
     class: &'static str,
+    /// `past` or `simulated` in the demo.
+    era: &'static str,
 }
 
 #[derive(Template, Debug)]
@@ -142,18 +83,32 @@ struct Row {
 struct WorklistPage<'a> {
     p: &'a Page,
     department: String,
+    command: String,
     tab: &'static str,
+    query: String,
     tabs: Vec<TabView>,
-    matters: Vec<MatterChoice>,
+    matters: Vec<Choice>,
+    services: Vec<Choice>,
+    areas: Vec<Choice>,
+    hands: Vec<Choice>,
+    terms: Vec<Choice>,
+    colleagues: Vec<Choice>,
     number: String,
-    filtered: bool,
+    narrow: bool,
     clear: String,
+    saved: Vec<SavedView>,
+    owed: Vec<OwedOpinion>,
     rows: Vec<Row>,
     total: u64,
+    moved: String,
+    left: String,
+    end: bool,
     /// Address of the next page; empty = this is the last.
     next: String,
     /// Address of the first page; empty = this is it.
     first: String,
+    /// Where the first case that can be taken is; empty = there is nothing.
+    begin: String,
 }
 
 /// GET /officer.
@@ -165,7 +120,11 @@ pub async fn worklist(
     show(&app, &page, wanted).await.map_err(|error| error.into_page(&page))
 }
 
-async fn show(app: &App, page: &Page, wanted: Wanted) -> Result<Response, WebError> {
+/// The officer's department, if there is a worklist for him.
+///
+/// # Errors
+/// There is none.
+pub fn own_department(app: &App, page: &Page) -> Result<String, WebError> {
     let catalogue = app.engine.catalogue();
     let department = page.who.department.clone().ok_or(WebError::NotFound)?;
     let organisation = catalogue.organisations.get(department.as_str());
@@ -173,99 +132,94 @@ async fn show(app: &App, page: &Page, wanted: Wanted) -> Result<Response, WebErr
         department: &department,
         area: organisation.and_then(|organisation| organisation.area.as_deref()),
     };
-    if !may(&page.who, Action::SeeWorklist, resource, page.demo) {
-        return Err(WebError::NotFound);
+    if may(&page.who, Action::SeeWorklist, resource, page.demo) {
+        Ok(department)
+    } else {
+        Err(WebError::NotFound)
     }
-    let tab = Tab::ALL.into_iter().find(|tab| tab.as_str() == wanted.tab).unwrap_or(Tab::Todo);
-    let number: String = wanted.number.trim().chars().take(40).collect();
-    let filter = ServiceFilter {
-        department: Some(department.clone()),
-        states: tab.states(),
-        matter: Some(wanted.matter.clone()).filter(|matter| !matter.is_empty()),
-        case_number: Some(number.to_uppercase()).filter(|number| !number.is_empty()),
-        after: keyset(&wanted.after),
-        limit: ROWS + 1,
+}
+
+async fn show(app: &App, page: &Page, wanted: Wanted) -> Result<Response, WebError> {
+    let catalogue = app.engine.catalogue();
+    let department = own_department(app, page)?;
+    let me = page.who.account.ok_or(WebError::NotFound)?;
+    let filter = Filter::of(&wanted);
+    let mut asked = filter.of_store(&department, Some(me), page.today);
+    asked.after = keyset(&wanted.after);
+    let store = app.engine.store();
+    let counts = store.count_services(&asked).await?;
+    let mut found = store.list_services(&asked).await?;
+    let whole = usize::try_from(ROWS).unwrap_or(usize::MAX);
+    let more = found.len() > whole;
+    found.truncate(whole);
+    let officers = app.engine.officers_of(&department).await?;
+    let cases: Vec<CaseId> = found.iter().map(|row| row.case_id).collect();
+    let beside = Beside {
+        query: filter.query(),
+        me,
+        officers: &officers,
+        hands: store.list_assignments(&cases).await?,
+        opinions: store.list_opinions(&cases).await?,
     };
-    let counts = app.engine.store().count_services(&filter).await?;
-    let mut found = app.engine.store().list_services(&filter).await?;
-    let more = found.len() > usize::try_from(ROWS).unwrap_or(usize::MAX);
-    found.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
-    let address = Address { tab, matter: &wanted.matter, number: &number };
-    let next = found.last().filter(|_| more).map(|last| address.page_after(last));
-    let total = count_of(&counts, tab);
+    let rows = rows(app, page, &found, &beside).await?;
+    let next = found.last().filter(|_| more).map(|last| filter.page_after(last));
+    let saved = store.list_filters(me).await?;
+    let total = filter.tab.count(&counts);
     render(&WorklistPage {
         p: page,
         department: naming::organisation_full_name(catalogue, page, &department.as_str().into()),
-        tab: tab.as_str(),
-        tabs: Tab::ALL
-            .into_iter()
-            .map(|other| TabView {
-                name: page.t(other.key()),
-                count: count_of(&counts, other),
-                href: Address { tab: other, ..address }.first(),
-                current: other == tab,
-            })
-            .collect(),
-        matters: matters_of(catalogue, page, &department, &wanted.matter),
-        filtered: filter.matter.is_some() || filter.case_number.is_some(),
-        clear: Address { tab, matter: "", number: "" }.first(),
-        rows: rows(app, page, &found).await?,
-        total,
+        command: load::fresh_command(),
+        tab: filter.tab.as_str(),
+        tabs: Tab::ALL.into_iter().map(|tab| tab_view(page, &filter, tab, &counts)).collect(),
+        matters: matters_of(catalogue, page, &department, &filter.matter),
+        services: services_of(catalogue, page, &department, &filter.service),
+        areas: areas(app, page, &filter.area),
+        hands: hands(page, me, &officers, filter.who),
+        terms: terms(page, filter.term),
+        colleagues: others(me, &officers, filter.who),
+        narrow: filter.is_narrow(),
+        clear: filter.cleared().href(),
+        saved: saved.iter().map(|row| saved_view(row, &beside.query)).collect(),
+        owed: owed(app, page, &department).await?,
+        moved: wanted.moved.map_or_else(String::new, |n| page.t1("batch-moved", "n", n)),
+        left: match wanted.left {
+            Some(n) if n > 0 => page.t1("batch-left", "n", n),
+            _ => String::new(),
+        },
+        end: wanted.end.is_some(),
         next: next.unwrap_or_default(),
-        first: if filter.after.is_some() { address.first() } else { String::new() },
-        number,
+        first: if asked.after.is_some() { filter.href() } else { String::new() },
+        begin: if rows.iter().any(|row| !row.href.is_empty()) && filter.tab != Tab::Finished {
+            format!("/officer/next?{}", beside.query)
+        } else {
+            String::new()
+        },
+        query: beside.query,
+        rows,
+        total,
+        number: filter.number,
     })
 }
 
-fn count_of(counts: &[(String, u64)], tab: Tab) -> u64 {
-    ServiceState::ALL
-        .into_iter()
-        .filter(|state| tab.holds(*state))
-        .filter_map(|state| counts.iter().find(|(word, _)| word == state.as_str()))
-        .map(|(_, count)| count)
-        .sum()
-}
-
-/// A list's address with its filter.
-#[derive(Clone, Copy)]
-struct Address<'a> {
-    tab: Tab,
-    matter: &'a str,
-    number: &'a str,
-}
-
-impl Address<'_> {
-    fn first(&self) -> String {
-        let mut address = format!("/officer?tab={}", self.tab.as_str());
-        for (name, value) in [("matter", self.matter), ("number", self.number)] {
-            if !value.is_empty() {
-                address.push_str(&format!("&{name}={}", percent_encoded(value)));
-            }
-        }
-        address
-    }
-
-    fn page_after(&self, last: &ServiceRow) -> String {
-        let promised = last.promised_on.as_deref().unwrap_or_default();
-        let after = format!("{promised}|{}|{}", last.case_id, last.node);
-        format!("{}&after={}", self.first(), percent_encoded(&after))
+fn tab_view(page: &Page, filter: &Filter, tab: Tab, counts: &[(String, u64)]) -> TabView {
+    TabView {
+        name: page.t(tab.key()),
+        count: tab.count(counts),
+        href: filter.on(tab).href(),
+        current: tab == filter.tab,
     }
 }
 
-fn keyset(text: &str) -> Option<(String, CaseId, String)> {
-    let mut parts = text.splitn(3, '|');
-    let date = parts.next()?.to_owned();
-    let case = parts.next()?.parse().ok()?;
-    Some((date, case, parts.next()?.to_owned()))
+fn saved_view(row: &SavedFilterRow, query: &str) -> SavedView {
+    SavedView {
+        id: row.filter_id.to_string(),
+        name: row.name.clone(),
+        current: row.query == query,
+    }
 }
 
 /// The matters that the department has a part in.
-fn matters_of(
-    catalogue: &Catalogue,
-    page: &Page,
-    department: &str,
-    chosen: &str,
-) -> Vec<MatterChoice> {
+fn matters_of(catalogue: &Catalogue, page: &Page, department: &str, chosen: &str) -> Vec<Choice> {
     let ours = |matter: &&catalogue::Matter| {
         let mut services =
             matter.services.iter().filter_map(|part| catalogue.service(&part.service));
@@ -275,15 +229,126 @@ fn matters_of(
         .matters
         .values()
         .filter(ours)
-        .map(|matter| MatterChoice {
-            id: matter.id.to_string(),
+        .map(|matter| Choice {
+            value: matter.id.to_string(),
             name: page.text(&matter.name).to_owned(),
             chosen: matter.id.as_str() == chosen,
         })
         .collect()
 }
 
-async fn rows(app: &App, page: &Page, found: &[ServiceRow]) -> Result<Vec<Row>, WebError> {
+fn services_of(catalogue: &Catalogue, page: &Page, department: &str, chosen: &str) -> Vec<Choice> {
+    catalogue
+        .services
+        .values()
+        .filter(|service| service.authority.as_str() == department)
+        .map(|service| Choice {
+            value: service.id.to_string(),
+            name: page.text(&service.name).to_owned(),
+            chosen: service.id.as_str() == chosen,
+        })
+        .collect()
+}
+
+/// The areas of the network of outlets.
+fn areas(app: &App, page: &Page, chosen: &str) -> Vec<Choice> {
+    app.engine
+        .network()
+        .areas
+        .iter()
+        .map(|(code, name)| Choice {
+            value: code.to_string(),
+            name: page.text(name).to_owned(),
+            chosen: code.as_str() == chosen,
+        })
+        .collect()
+}
+
+fn hands(
+    page: &Page,
+    me: AccountId,
+    officers: &BTreeMap<AccountId, String>,
+    chosen: Hands,
+) -> Vec<Choice> {
+    let fixed = [
+        (Hands::Anyone, "hands-anyone"),
+        (Hands::Me, "hands-me"),
+        (Hands::Nobody, "hands-nobody"),
+    ];
+    let fixed = fixed.into_iter().map(|(hands, key)| Choice {
+        value: hands.word(),
+        name: page.t(key),
+        chosen: hands == chosen,
+    });
+    fixed.chain(others(me, officers, chosen)).collect()
+}
+
+/// The colleagues of the department.
+fn others(me: AccountId, officers: &BTreeMap<AccountId, String>, chosen: Hands) -> Vec<Choice> {
+    officers
+        .iter()
+        .filter(|(account, _)| **account != me)
+        .map(|(account, name)| Choice {
+            value: account.to_string(),
+            name: name.clone(),
+            chosen: chosen == Hands::Colleague(*account),
+        })
+        .collect()
+}
+
+fn terms(page: &Page, chosen: Term) -> Vec<Choice> {
+    let all = [
+        (Term::Any, "term-any"),
+        (Term::Overdue, "term-overdue"),
+        (Term::Stopped, "term-stopped"),
+    ];
+    all.into_iter()
+        .map(|(term, key)| Choice {
+            value: term.as_str().to_owned(),
+            name: page.t(key),
+            chosen: term == chosen,
+        })
+        .collect()
+}
+
+/// Opinions that other departments wait for.
+async fn owed(app: &App, page: &Page, department: &str) -> Result<Vec<OwedOpinion>, WebError> {
+    let catalogue = app.engine.catalogue();
+    let open = app.engine.store().list_open_opinions(department, 5).await?;
+    Ok(open
+        .into_iter()
+        .map(|row| OwedOpinion {
+            href: format!("/officer/cases/{}/{}#opinions", row.case_id, row.to_node),
+            words: page.t1(
+                "opinion-owed",
+                "department",
+                naming::organisation_name(catalogue, page, &row.from_department.as_str().into()),
+            ),
+        })
+        .collect())
+}
+
+/// What is known beside the rows.
+struct Beside<'a> {
+    query: String,
+    me: AccountId,
+    officers: &'a BTreeMap<AccountId, String>,
+    hands: Vec<AssignmentRow>,
+    opinions: Vec<OpinionRow>,
+}
+
+impl Beside<'_> {
+    fn hands_of(&self, row: &ServiceRow) -> Option<&AssignmentRow> {
+        self.hands.iter().find(|it| it.case_id == row.case_id && it.node == row.node)
+    }
+}
+
+async fn rows(
+    app: &App,
+    page: &Page,
+    found: &[ServiceRow],
+    beside: &Beside<'_>,
+) -> Result<Vec<Row>, WebError> {
     let handed_over = |row: &&ServiceRow| row.started_at.is_some();
     let names: Vec<SealedId> =
         found.iter().filter(handed_over).filter_map(|row| row.applicant).collect();
@@ -296,43 +361,59 @@ async fn rows(app: &App, page: &Page, found: &[ServiceRow]) -> Result<Vec<Row>, 
             &found_row.matter,
             Some(&found_row.service),
         );
-        rows.push(row(&*catalogue.await?, page, found_row, found, &names));
+        let several = found
+            .iter()
+            .filter(|it| it.case_id == found_row.case_id && it.service == found_row.service)
+            .count()
+            > 1;
+        let mut row = row(&*catalogue.await?, page, found_row, several, beside);
+        row.applicant =
+            found_row.applicant.and_then(|id| names.get(&id).cloned()).unwrap_or_default();
+        row.area = area_name(app, page, found_row.area.as_deref());
+        rows.push(row);
     }
     Ok(rows)
+}
+
+/// An area's name; its code when the network does not know it, nothing when it is the whole jurisdiction.
+pub fn area_name(app: &App, page: &Page, area: Option<&str>) -> String {
+    let Some(area) = area else { return String::new() };
+    let known = app.engine.network().areas.iter().find(|(code, _)| code.as_str() == area);
+    known.map_or_else(|| area.to_owned(), |(_, name)| page.text(name).to_owned())
 }
 
 fn row(
     catalogue: &Catalogue,
     page: &Page,
     row: &ServiceRow,
-    all: &[ServiceRow],
-    names: &BTreeMap<SealedId, String>,
+    several: bool,
+    beside: &Beside<'_>,
 ) -> Row {
     let state = ServiceState::ALL.into_iter().find(|state| state.as_str() == row.state);
     let state = state.unwrap_or(ServiceState::Referred);
     let due = row.promised_on.as_deref().and_then(|date| date.parse::<Date>().ok());
     let done = state.is_final();
-    let several = all
-        .iter()
-        .filter(|other| other.case_id == row.case_id && other.service == row.service)
-        .count()
-        > 1;
     let node: NodeKey = row.node.parse().unwrap_or_else(|never| match never {});
     let short = |date: &Option<String>| {
         date.as_deref()
             .and_then(|date| date.parse::<Date>().ok())
             .map_or_else(|| page.t("no-date"), |date| page.short_date(date))
     };
+    let hands = beside.hands_of(row);
+    let officer = hands.and_then(|it| it.officer);
+    let from = percent_encoded(&beside.query);
     Row {
-        href: row
-            .started_at
-            .map_or_else(String::new, |_| format!("/officer/cases/{}/{}", row.case_id, row.node)),
+        href: row.started_at.map_or_else(String::new, |_| {
+            format!("/officer/cases/{}/{}?from={from}", row.case_id, row.node)
+        }),
+        value: format!("{}|{}|{}", row.case_id, row.node, hands.map_or(0, |it| it.version)),
         number: row.case_number.clone(),
         service: node_name(catalogue, page, &node, several),
         matter: catalogue
             .matter(&row.matter)
             .map_or_else(|| row.matter.clone(), |matter| page.text(&matter.name).to_owned()),
-        applicant: row.applicant.and_then(|id| names.get(&id).cloned()).unwrap_or_default(),
+        area: String::new(),
+        applicant: String::new(),
         received: row.started_at.map_or_else(String::new, |at| time_text(catalogue, page, at)),
         light: light(page, due, row.clock_stopped, done),
         remaining: if done || row.clock_stopped {
@@ -342,9 +423,48 @@ fn row(
         },
         promised: short(&row.promised_on),
         statutory: short(&row.statutory_on),
+        blocked: blocked(catalogue, page, row, state, &beside.opinions),
+        officer: match officer {
+            Some(account) => beside.officers.get(&account).cloned().unwrap_or_default(),
+            None => String::new(),
+        },
+        mine: officer == Some(beside.me),
         state: state_name(page, state),
         class: state_class(state),
+        era: row.started_at.map_or("", |at| page.era(at)),
     }
+}
+
+/// Whom or what a service case waits for.
+fn blocked(
+    catalogue: &Catalogue,
+    page: &Page,
+    row: &ServiceRow,
+    state: ServiceState,
+    opinions: &[OpinionRow],
+) -> Vec<String> {
+    let mut words = Vec::new();
+    if state == ServiceState::CorrectionRequested {
+        words.push(page.t("blocked-applicant"));
+    }
+    if state == ServiceState::Contested {
+        words.push(page.t("blocked-contested"));
+    }
+    if state == ServiceState::WithdrawalPending {
+        words.push(page.t("blocked-withdrawal"));
+    }
+    let open = |it: &&OpinionRow| it.case_id == row.case_id && it.given.is_none();
+    for opinion in opinions.iter().filter(open) {
+        let name = |id: &str| naming::organisation_name(catalogue, page, &id.into());
+        if opinion.from_node == row.node {
+            let department = name(&opinion.to_department);
+            words.push(page.t1("blocked-opinion", "department", department));
+        } else if opinion.to_node == row.node {
+            let department = name(&opinion.from_department);
+            words.push(page.t1("opinion-owed", "department", department));
+        }
+    }
+    words
 }
 
 /// How many working days are left, or over.
@@ -356,30 +476,5 @@ pub fn remaining(catalogue: &Catalogue, page: &Page, due: Date) -> String {
     match calendar.working_days_between(page.today, due) {
         0 => page.t("days-today"),
         days => page.t1("days-left", "n", days),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_state_that_was_handed_over_stands_in_one_tab_and_in_all() {
-        for state in ServiceState::ALL {
-            let own =
-                Tab::ALL.into_iter().filter(|tab| *tab != Tab::All && tab.holds(state)).count();
-            let handed_over = !matches!(state, ServiceState::Waiting | ServiceState::Stopped);
-            assert_eq!(own, usize::from(handed_over), "{state:?}");
-            assert_eq!(Tab::All.holds(state), handed_over, "{state:?}");
-        }
-    }
-
-    #[test]
-    fn a_page_is_found_again_by_its_address() {
-        let case = CaseId(store_port::fresh_id());
-        let key = ("2026-03-05".to_owned(), case, "service~m|1".to_owned());
-        assert_eq!(keyset(&format!("2026-03-05|{case}|service~m|1")), Some(key));
-        assert_eq!(keyset(""), None);
-        assert_eq!(keyset("2026-03-05|nonsense|x"), None);
     }
 }

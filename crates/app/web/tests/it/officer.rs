@@ -319,15 +319,19 @@ async fn a_page_that_was_overtaken_says_by_what_and_keeps_what_was_typed() {
     let number = [("output.permit.stall.permit_no", "RB-0021")];
     let stale = decide(&market, &seen, &format!("{at}/grant"), &number).await;
     let stale = stale.is(409).shows(&[
-        "ENG0001",
+        "WEB0020",
         "这里刚刚有了新进展",
         "受理",
         "officer-of-market-office",
         "value=\"RB-0021\"",
     ]);
     assert_eq!(town.state(case, "stall-permit").await, "accepted", "nothing was granted");
-    // On the page as it is now the same goes through.
-    decide(&market, &stale, &format!("{at}/grant"), &number).await.leads_to();
+    // On the page as it is now the same goes through, once he says that he takes it over.
+    let stale = stale.shows(&["接手", "正在办理"]);
+    decide(&market, &stale, &format!("{at}/grant"), &number).await.is(409).shows(&["WEB0020"]);
+    assert_eq!(town.state(case, "stall-permit").await, "accepted", "still nothing was granted");
+    let over = [number[0], ("over", stale.input("over").leak() as &str)];
+    decide(&market, &stale, &format!("{at}/grant"), &over).await.leads_to();
     // What the state no longer allows is refused, in words.
     let version = town.hub.engine.case(case).await.unwrap().unwrap().version.to_string();
     let form = [("command", store_port::fresh_id().to_string()), ("version", version)];
