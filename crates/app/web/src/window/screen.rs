@@ -54,7 +54,6 @@ impl Saying {
 
 #[derive(Debug)]
 struct TicketView {
-    id: String,
     code: String,
     /// On the display, and nobody has come yet.
     called: bool,
@@ -216,7 +215,6 @@ pub(crate) async fn show(
     let ticket = seat.ticket().map(|ticket| {
         let since = ticket.row.serving_at.or(ticket.row.called_at).unwrap_or(now);
         TicketView {
-            id: ticket.row.ticket_id.to_string(),
             code: ticket.row.code.clone(),
             called: ticket.state == TicketState::Called,
             seconds: now.duration_since(since).as_secs().max(0),

@@ -8,18 +8,18 @@ use crate::page::Page;
 
 /// A line of the list of what can be begun.
 #[derive(Debug, Clone)]
-pub struct Beginning {
-    pub matter: String,
+pub(crate) struct Beginning {
+    pub(crate) matter: String,
     /// One service of it, applied for alone; empty = the whole matter.
-    pub service: String,
-    pub title: String,
-    pub under: String,
+    pub(crate) service: String,
+    pub(crate) title: String,
+    pub(crate) under: String,
     /// What a search looks at: words, and first letters of pinyin.
-    pub find: String,
+    pub(crate) find: String,
 }
 
 /// Everything that can be begun, whole matters first.
-pub fn beginnings(catalogue: &Catalogue, page: &Page) -> Vec<Beginning> {
+pub(crate) fn beginnings(catalogue: &Catalogue, page: &Page) -> Vec<Beginning> {
     let mut whole = Vec::new();
     let mut single = Vec::new();
     for matter in catalogue.matters.values() {
@@ -48,7 +48,7 @@ pub fn beginnings(catalogue: &Catalogue, page: &Page) -> Vec<Beginning> {
 }
 
 /// Those that fit what was typed; the same rule as in `window.js`.
-pub fn fitting(all: Vec<Beginning>, typed: &str) -> Vec<Beginning> {
+pub(crate) fn fitting(all: Vec<Beginning>, typed: &str) -> Vec<Beginning> {
     let typed = typed.trim().to_lowercase();
     if typed.is_empty() {
         return all;
