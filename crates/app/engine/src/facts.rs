@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use casework::{Case, CaseState, EntryKind, Reply, ServiceCase, ServiceState};
+use casework::{Case, CaseState, EntryKind, Rating, Reply, ServiceCase, ServiceState};
 use catalogue::Catalogue;
 use indicators::{CaseFact, DraftFact, RatingFact, Savings, SendingFact, ServiceFact, Stages};
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,23 @@ struct CaseCounts {
     levels: u32,
     areas: u32,
     grade: Option<u8>,
+    ratings: Vec<RatingCounts>,
+}
+
+/// A rating. Fields are added with defaults, never renamed.
+#[derive(Serialize, Deserialize, Default)]
+#[serde(default)]
+struct RatingCounts {
+    /// Empty = the whole.
+    node: String,
+    /// The service's, or who leads the matter.
+    department: String,
+    grade: u8,
+    on: String,
+    channel: String,
+    excluded: bool,
+    due_on: Option<String>,
+    rectified_on: Option<String>,
 }
 
 /// The counts of a service case. Fields are added with defaults, never renamed.
@@ -168,7 +185,8 @@ impl Facts<'_> {
             departments: offices.0,
             levels: offices.1,
             areas: offices.2,
-            grade: case.rating.as_ref().map(|rating| rating.grade),
+            grade: case.rating().map(|rating| rating.grade),
+            ratings: case.ratings.iter().map(|rating| self.rating(case, rating)).collect(),
         };
         Ok(CaseFactRow {
             case_id: case.id,
@@ -179,7 +197,7 @@ impl Facts<'_> {
             outlet: outlet(case).to_owned(),
             submitted_on: self.day(case.submitted_at),
             ended_on: ended_at.map(|at| self.day(at)),
-            rated_on: case.rating.as_ref().map(|rating| self.day(rating.at)),
+            rated_on: case.ratings.iter().map(|it| it.at).max().map(|at| self.day(at)),
             accepted_at_once: roots_accepted && corrections().next().is_none(),
             all_granted: state == CaseState::Done,
             body: json(&counts)?,
@@ -197,6 +215,22 @@ impl Facts<'_> {
             Some(self.service_row(case, service))
         };
         changed.iter().filter_map(of).collect()
+    }
+
+    fn rating(&self, case: &Case, rating: &Rating) -> RatingCounts {
+        let of = rating.node.as_ref().and_then(|node| case.service(node));
+        let lead = case.application.reception.lead.as_ref();
+        let office = of.map(|service| &service.node.department).or(lead);
+        RatingCounts {
+            node: rating.node.as_ref().map(ToString::to_string).unwrap_or_default(),
+            department: office.map(ToString::to_string).unwrap_or_default(),
+            grade: rating.grade,
+            on: self.day(rating.at),
+            channel: rating.channel.map_or("", |channel| channel.as_str()).to_owned(),
+            excluded: rating.is_excluded(),
+            due_on: self.rating_due(rating).map(|(_, settled)| settled.to_string()),
+            rectified_on: rating.rectified.as_ref().map(|done| self.day(done.at)),
+        }
     }
 
     fn service_row(&self, case: &Case, service: &ServiceCase) -> Result<ServiceFactRow, Fault> {
@@ -262,7 +296,7 @@ impl Facts<'_> {
     }
 
     /// Where the case belongs: as stated, else where it was handed in, else the whole jurisdiction.
-    fn area(&self, case: &Case) -> String {
+    pub(crate) fn area(&self, case: &Case) -> String {
         let reception = &case.application.reception;
         let of_outlet = || {
             let intake = reception.intake.as_ref()?;
@@ -312,7 +346,7 @@ impl Facts<'_> {
         self.catalogue.jurisdiction.time_zone.to_datetime(at)
     }
 
-    fn day(&self, at: Instant) -> String {
+    pub(crate) fn day(&self, at: Instant) -> String {
         self.local(at).date().to_string()
     }
 
@@ -356,7 +390,7 @@ fn json(counts: &impl Serialize) -> Result<String, Fault> {
     serde_json::to_string(counts).map_err(|_| Fault::Corrupt { what: "facts" })
 }
 
-fn outlet(case: &Case) -> &str {
+pub(crate) fn outlet(case: &Case) -> &str {
     case.application.reception.intake.as_ref().map_or("", |intake| &intake.outlet)
 }
 
@@ -433,6 +467,27 @@ fn entry(word: &str) -> Option<EntryKind> {
 fn case_fact(row: CaseFactRow) -> Result<CaseFact, Fault> {
     let counts: CaseCounts = serde_json::from_str(&row.body).map_err(|_| CORRUPT)?;
     let state = CASE_STATES.into_iter().find(|state| state.as_str() == counts.state);
+    let ratings = counts.ratings.into_iter().map(|rating| {
+        Ok(RatingFact {
+            case: row.case_id,
+            node: rating.node.into(),
+            number: counts.number.as_str().into(),
+            matter: row.matter.as_str().into(),
+            area: row.area.as_str().into(),
+            outlet: row.outlet.as_str().into(),
+            channel: match rating.channel.as_str() {
+                "" => row.channel.as_str().into(),
+                own => format!("rated-{own}").into(),
+            },
+            department: rating.department.into(),
+            grade: rating.grade,
+            rated_on: date(&rating.on)?,
+            excluded: rating.excluded,
+            due_on: maybe_date(rating.due_on.as_deref())?,
+            rectified_on: maybe_date(rating.rectified_on.as_deref())?,
+        })
+    });
+    let ratings = ratings.collect::<Result<_, Fault>>()?;
     Ok(CaseFact {
         case: row.case_id,
         number: counts.number.into(),
@@ -466,7 +521,7 @@ fn case_fact(row: CaseFactRow) -> Result<CaseFact, Fault> {
         levels: counts.levels,
         areas: counts.areas,
         grade: counts.grade,
-        rated_on: maybe_date(row.rated_on.as_deref())?,
+        ratings,
     })
 }
 
@@ -549,25 +604,6 @@ fn draft_fact(row: OpenedRow) -> Result<DraftFact, Fault> {
             accepted_at_once: row.accepted_at_once,
             all_granted: row.all_granted,
         },
-    })
-}
-
-/// What the case itself says of its rating.
-pub fn rating_fact(case: &CaseFact) -> Option<RatingFact> {
-    Some(RatingFact {
-        case: case.case,
-        node: "".into(),
-        number: Arc::clone(&case.number),
-        matter: case.matter.clone(),
-        area: Arc::clone(&case.area),
-        outlet: Arc::clone(&case.outlet),
-        channel: Arc::clone(&case.channel),
-        department: case.lead.as_ref().map_or("", |lead| lead.as_str()).into(),
-        grade: case.grade?,
-        rated_on: case.rated_on?,
-        excluded: false,
-        due_on: None,
-        rectified_on: None,
     })
 }
 
@@ -674,7 +710,7 @@ impl Engine {
             let Some(last) = ids.last() else { return Ok(made) };
             after = Some(*last);
             let facts = Facts { catalogue: self.catalogue(), network: self.network() };
-            let (mut cases, mut services) = (Vec::new(), Vec::new());
+            let (mut cases, mut services, mut ratings) = (Vec::new(), Vec::new(), Vec::new());
             for id in ids {
                 let Some((known, _)) = self.load_case(id).await? else { continue };
                 let case = &known.case;
@@ -682,8 +718,10 @@ impl Engine {
                 for service in &case.services {
                     services.push(facts.service_row(case, service)?);
                 }
+                ratings.extend(case.ratings.iter().map(|rating| facts.rating_row(case, rating)));
             }
             self.store().put_facts(&cases, &services).await?;
+            self.store().put_ratings(&ratings).await?;
             made = made.saturating_add(u64::try_from(cases.len()).unwrap_or(u64::MAX));
         }
     }

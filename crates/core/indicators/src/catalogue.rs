@@ -382,4 +382,3 @@ indicators! {
             && (it.rectified_on.is_some() || it.due_on.is_some_and(|due| due < scope.today)),
         it.rectified_on.is_some_and(|on| it.due_on.is_none_or(|due| on <= due)));
 }
-

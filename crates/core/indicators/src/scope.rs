@@ -33,9 +33,9 @@ impl Scope {
 
     /// Whether a fact lies in the area. What names no area lies in no part of the whole.
     pub fn covers(&self, fact: &Fact<'_>) -> bool {
-        self.area.as_deref().is_none_or(|wanted| {
-            fact.area().starts_with(wanted.trim_end_matches("00"))
-        })
+        self.area
+            .as_deref()
+            .is_none_or(|wanted| fact.area().starts_with(wanted.trim_end_matches("00")))
     }
 
     /// Whether a fact belongs to the matter.
@@ -139,10 +139,7 @@ impl Dimension {
                 | Self::Outlet
                 | Self::Place
                 | Self::Degree,
-                Fact::Service(_)
-                | Fact::Rating(_)
-                | Fact::Draft(_)
-                | Fact::Sending(_),
+                Fact::Service(_) | Fact::Rating(_) | Fact::Draft(_) | Fact::Sending(_),
             ) => None,
         }
     }

@@ -339,15 +339,8 @@ fn right_the_first_time() {
     let withdrawn = CaseFact { state: CaseState::Withdrawn, withdrawn: 2, granted: 0, ..case(5) };
     let partly_withdrawn = CaseFact { withdrawn: 1, granted: 1, visits: None, ..case(6) };
     let open = CaseFact { state: CaseState::InProgress, closed_on: None, ..case(7) };
-    let world = cases(vec![
-        case(1),
-        corrected,
-        not_accepted,
-        lapsed,
-        withdrawn,
-        partly_withdrawn,
-        open,
-    ]);
+    let world =
+        cases(vec![case(1), corrected, not_accepted, lapsed, withdrawn, partly_withdrawn, open]);
     check("complete-first", &world, 3, 5);
     check("returned", &world, 2, 5);
     check("not-accepted", &world, 1, 5);

@@ -29,7 +29,8 @@ impl IndicatorValue {
     fn scaled(self, by: u128) -> Option<u64> {
         let denominator = u128::from(self.denominator);
         let twice = u128::from(self.numerator).saturating_mul(by).saturating_mul(2);
-        let rounded = twice.saturating_add(denominator).checked_div(denominator.saturating_mul(2))?;
+        let rounded =
+            twice.saturating_add(denominator).checked_div(denominator.saturating_mul(2))?;
         Some(u64::try_from(rounded).unwrap_or(u64::MAX))
     }
 

@@ -4,8 +4,8 @@
 use async_trait::async_trait;
 use sqlx::{Connection as _, QueryBuilder};
 use store_port::{
-    CaseFactRow, Days, DraftFactRow, FactFilter, Fault, Figures, OpenedFilter, OpenedRow, OutboxRow,
-    OwedRow, ServiceFactRow,
+    CaseFactRow, Days, DraftFactRow, FactFilter, Fault, Figures, OpenedFilter, OpenedRow,
+    OutboxRow, OwedRow, ServiceFactRow,
 };
 use uuid::Uuid;
 use vocabulary::{CaseId, DispatchId, DraftId};

@@ -10,6 +10,7 @@ mod desk;
 mod commands;
 mod counter;
 mod drafting;
+mod figures;
 mod granting;
 mod on_postgres;
 mod privacy;

@@ -81,7 +81,10 @@ pub fn columns(title: &str, list: &[(String, u64)]) -> String {
             escaped(label),
         );
     }
-    let _ = write!(svg, "<line x1=\"8\" x2=\"{wide}\" y1=\"142.5\" y2=\"142.5\" class=\"base\"/></svg>");
+    let _ = write!(
+        svg,
+        "<line x1=\"8\" x2=\"{wide}\" y1=\"142.5\" y2=\"142.5\" class=\"base\"/></svg>"
+    );
     svg
 }
 

@@ -1,6 +1,8 @@
 //! The list behind a figure: which columns each kind of fact has, and a fact as a row of it.
 
-use indicators::{CaseFact, Counted, DraftFact, Fact, FactKind, RatingFact, SendingFact, ServiceFact};
+use indicators::{
+    CaseFact, Counted, DraftFact, Fact, FactKind, RatingFact, SendingFact, ServiceFact,
+};
 use indicators::{Indicator, Scope, Unit};
 use vocabulary::{Date, HalfDays, NodeKey};
 

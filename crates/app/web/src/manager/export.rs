@@ -92,8 +92,15 @@ pub async fn figure(
 fn answer(name: &str, ending: Ending, body: Body) -> Response {
     let ending_word = ending.as_str();
     let named = percent_encoded(&format!("{name}.{ending_word}"));
-    let disposition = format!("attachment; filename=\"figures.{ending_word}\"; filename*=UTF-8''{named}");
-    ([(header::CONTENT_TYPE, ending.media_type().to_owned()), (header::CONTENT_DISPOSITION, disposition)], body)
+    let disposition =
+        format!("attachment; filename=\"figures.{ending_word}\"; filename*=UTF-8''{named}");
+    (
+        [
+            (header::CONTENT_TYPE, ending.media_type().to_owned()),
+            (header::CONTENT_DISPOSITION, disposition),
+        ],
+        body,
+    )
         .into_response()
 }
 
@@ -185,18 +192,20 @@ async fn list(
         Ending::Csv => {
             let heading: Vec<Cell> = headings.into_iter().map(Cell::Text).collect();
             let heading = format!("{UTF8_MARK}{}", csv_row(&heading));
-            let stream = futures::stream::try_unfold((flow, heading), |(mut flow, heading)| async {
-                if !flow.begun {
-                    flow.begun = true;
-                    return Ok(Some((Bytes::from(heading), (flow, String::new()))));
-                }
-                // A file that breaks off is seen to be broken: the connection ends with an error.
-                let rows = flow.next().await.map_err(|_| std::io::Error::other("reading facts"))?;
-                Ok::<_, std::io::Error>(rows.map(|rows| {
-                    let text: String = rows.iter().map(|row| csv_row(row)).collect();
-                    (Bytes::from(text), (flow, heading))
-                }))
-            });
+            let stream =
+                futures::stream::try_unfold((flow, heading), |(mut flow, heading)| async {
+                    if !flow.begun {
+                        flow.begun = true;
+                        return Ok(Some((Bytes::from(heading), (flow, String::new()))));
+                    }
+                    // A file that breaks off is seen to be broken: the connection ends with an error.
+                    let rows =
+                        flow.next().await.map_err(|_| std::io::Error::other("reading facts"))?;
+                    Ok::<_, std::io::Error>(rows.map(|rows| {
+                        let text: String = rows.iter().map(|row| csv_row(row)).collect();
+                        (Bytes::from(text), (flow, heading))
+                    }))
+                });
             Ok(answer(&name, ending, Body::from_stream(stream)))
         }
     }

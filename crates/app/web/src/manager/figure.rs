@@ -105,7 +105,8 @@ impl FigurePage<'_> {
 fn division(indicator: &Indicator, chosen: &Chosen, word: &str) -> Dimension {
     let fits = |by: &Dimension| by.divides(indicator.kind());
     let asked = Dimension::ALL.into_iter().find(|by| by.as_str() == word).filter(fits);
-    let degree = matches!(indicator.id, "joined-cases" | "mean-degree").then_some(Dimension::Degree);
+    let degree =
+        matches!(indicator.id, "joined-cases" | "mean-degree").then_some(Dimension::Degree);
     let other = if chosen.scope.matter.is_some() { Dimension::Area } else { Dimension::Matter };
     asked.or(degree).unwrap_or(other)
 }
@@ -118,9 +119,7 @@ async fn count(
     by: Dimension,
 ) -> Result<Tally, WebError> {
     let mut tally = Tally::new(indicator, Some(by));
-    Reading::of(indicator, &chosen.scope)
-        .each(app, |fact| tally.put(fact, &chosen.scope))
-        .await?;
+    Reading::of(indicator, &chosen.scope).each(app, |fact| tally.put(fact, &chosen.scope)).await?;
     Ok(tally)
 }
 
@@ -244,9 +243,8 @@ async fn show(app: &App, page: &Page, id: &str, wanted: &Wanted) -> Result<Respo
         is_above,
         headings: columns::headings(page, indicator),
         rows,
-        next: next.map_or_else(String::new, |key| {
-            format!("{here}&after={}#list", percent_encoded(&key))
-        }),
+        next: next
+            .map_or_else(String::new, |key| format!("{here}&after={}#list", percent_encoded(&key))),
         first: if wanted.after.is_empty() { String::new() } else { format!("{here}#list") },
         all_href: format!("/manager/figures{query}"),
         base,
@@ -293,17 +291,14 @@ fn chart(page: &Page, tally: &Tally, by: Dimension) -> String {
             }
             let last = days.last_key_value().map_or(0, |(day, _)| *day);
             let label = |day: u64| if day == 30 { "30+".to_owned() } else { day.to_string() };
-            let list: Vec<(String, u64)> = (0..=last)
-                .map(|day| (label(day), days.get(&day).copied().unwrap_or(0)))
-                .collect();
+            let list: Vec<(String, u64)> =
+                (0..=last).map(|day| (label(day), days.get(&day).copied().unwrap_or(0))).collect();
             charts::columns(&title, &list)
         }
         _ if by == Dimension::Degree && tally.below() > 0 => {
             let list: Vec<(String, u64)> = tally
                 .parts()
-                .map(|(key, value, _)| {
-                    (key.trim_start_matches('0').to_owned(), value.denominator)
-                })
+                .map(|(key, value, _)| (key.trim_start_matches('0').to_owned(), value.denominator))
                 .collect();
             charts::columns(&title, &list)
         }

@@ -111,13 +111,8 @@ pub fn shown(page: &Page, indicator: &Indicator, tally: &Tally) -> String {
 async fn count_all(app: &App, chosen: &Chosen) -> Result<Vec<Tally>, WebError> {
     let mut tallies: Vec<Tally> =
         INDICATORS.iter().map(|indicator| Tally::new(indicator, None)).collect();
-    let kinds = [
-        FactKind::Case,
-        FactKind::Service,
-        FactKind::Rating,
-        FactKind::Draft,
-        FactKind::Sending,
-    ];
+    let kinds =
+        [FactKind::Case, FactKind::Service, FactKind::Rating, FactKind::Draft, FactKind::Sending];
     for kind in kinds {
         Reading::all(kind, &chosen.scope)
             .each(app, |fact| {

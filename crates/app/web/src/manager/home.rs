@@ -233,9 +233,11 @@ impl Counts {
     /// Matters with anything to show, by name.
     fn matters(&self, app: &App, page: &Page) -> Vec<(String, String)> {
         let mut ids: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
-        for tally in self.tallies.iter().filter(|tally| {
-            matches!(tally.indicator().kind(), FactKind::Case | FactKind::Service)
-        }) {
+        for tally in self
+            .tallies
+            .iter()
+            .filter(|tally| matches!(tally.indicator().kind(), FactKind::Case | FactKind::Service))
+        {
             ids.extend(tally.parts().map(|(key, _, _)| key.to_string()));
         }
         let mut named: Vec<(String, String)> = ids
@@ -392,9 +394,9 @@ fn stages(page: &Page, counts: &Counts, query: &str) -> Vec<Stage> {
             name: page.t(&format!("figure-{id}")),
             count: counts.count(id),
             share: match counts.of(id).map(Tally::value) {
-                Some(value) => value.permille().map_or(Cell::None, |it| {
-                    Cell::Percent(i64::try_from(it).unwrap_or(i64::MAX))
-                }),
+                Some(value) => value
+                    .permille()
+                    .map_or(Cell::None, |it| Cell::Percent(i64::try_from(it).unwrap_or(i64::MAX))),
                 None => Cell::None,
             }
             .shown(),
@@ -444,7 +446,11 @@ async fn tiles(
     let overdue_share = counts.of("overdue").map(Tally::value).unwrap_or_default();
     Ok(vec![
         tile("in-progress", page.t("manager-note-in-progress"), ""),
-        tile("due-soon", page.t1("manager-note-due-soon", "date", page.short_date(chosen.scope.soon)), "amber"),
+        tile(
+            "due-soon",
+            page.t1("manager-note-due-soon", "date", page.short_date(chosen.scope.soon)),
+            "amber",
+        ),
         tile(
             "overdue",
             if overdue_share.numerator == 0 {
@@ -481,7 +487,8 @@ async fn ratings_of(app: &App, scope: &Scope) -> Result<(u64, Cell), WebError> {
 }
 
 fn owed(app: &App, page: &Page, counts: &Counts) -> Vec<OwedRow> {
-    let (Some(waiting), Some(failed)) = (counts.of("sendings-waiting"), counts.of("sendings-failed"))
+    let (Some(waiting), Some(failed)) =
+        (counts.of("sendings-waiting"), counts.of("sendings-failed"))
     else {
         return Vec::new();
     };

@@ -1,7 +1,7 @@
 //! Names of what figures are divided by, and values as people read them.
 
-use catalogue::Catalogue;
 use casework::EntryKind;
+use catalogue::Catalogue;
 use indicators::{Dimension, Distribution, Indicator, IndicatorValue, Unit};
 use vocabulary::{AreaCode, Localised, OrganisationId};
 
@@ -23,9 +23,7 @@ pub fn part(app: &App, page: &Page, by: Dimension, key: &str) -> String {
         Dimension::Entry => entry(page, key),
         Dimension::Outlet => outlet(app, page, key),
         Dimension::Place => place(app, page, key),
-        Dimension::Degree => {
-            page.t1("manager-degree", "n", key.trim_start_matches('0'))
-        }
+        Dimension::Degree => page.t1("manager-degree", "n", key.trim_start_matches('0')),
     }
 }
 

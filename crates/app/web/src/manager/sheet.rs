@@ -107,8 +107,11 @@ pub struct WorkbookFault(#[from] rust_xlsxwriter::XlsxError);
 /// A workbook being written row by row; rows that are done do not stay in memory.
 pub struct WorkbookWriter {
     book: rust_xlsxwriter::Workbook,
-    heading: rust_xlsxwriter::Format,
+    columns: Vec<String>,
+    /// By decimal places.
+    places: Vec<rust_xlsxwriter::Format>,
     percent: rust_xlsxwriter::Format,
+    sheets: usize,
     row: u32,
 }
 
@@ -127,42 +130,53 @@ impl WorkbookWriter {
     /// # Errors
     /// The temporary file could not be written.
     pub fn new(columns: &[String]) -> Result<Self, WorkbookFault> {
-        let mut book = rust_xlsxwriter::Workbook::new();
+        let places = ["0", "0.0", "0.00", "0.000"]
+            .map(|format| rust_xlsxwriter::Format::new().set_num_format(format))
+            .to_vec();
+        let mut writer = Self {
+            book: rust_xlsxwriter::Workbook::new(),
+            columns: columns.to_vec(),
+            places,
+            percent: rust_xlsxwriter::Format::new().set_num_format("0.0%"),
+            sheets: 0,
+            row: 0,
+        };
+        writer.turn_over()?;
+        Ok(writer)
+    }
+
+    /// A new sheet with the headings.
+    fn turn_over(&mut self) -> Result<(), WorkbookFault> {
         let heading = rust_xlsxwriter::Format::new().set_bold();
-        let sheet = book.add_worksheet_with_constant_memory();
+        let sheet = self.book.add_worksheet_with_constant_memory()?;
         sheet.set_freeze_panes(1, 0)?;
-        for (at, column) in (0_u16..).zip(columns) {
+        for (at, column) in (0_u16..).zip(&self.columns) {
             sheet.set_column_width(at, 16)?;
             sheet.write_string_with_format(0, at, column.as_str(), &heading)?;
         }
-        let percent = rust_xlsxwriter::Format::new().set_num_format("0.0%");
-        Ok(Self { book, heading, percent, row: 0 })
+        self.sheets += 1;
+        self.row = 0;
+        Ok(())
     }
 
-    /// Writes one row. Texts are written as texts, whatever they look like; numbers as numbers.
+    /// Writes one row. Texts are written as texts, whatever they look like; numbers as numbers. What one sheet
+    /// cannot hold goes on in the next.
     ///
     /// # Errors
     /// The temporary file could not be written.
-    #[expect(clippy::cast_precision_loss, reason = "the format holds numbers as doubles")]
     pub fn write(&mut self, cells: &[Cell]) -> Result<(), WorkbookFault> {
         if self.row >= ROWS_MAX {
-            return Ok(());
+            self.turn_over()?;
         }
         self.row += 1;
-        let places: Vec<rust_xlsxwriter::Format> = (0..4)
-            .map(|places: usize| {
-                let format = if places == 0 { "0".into() } else { format!("0.{}", "0".repeat(places)) };
-                rust_xlsxwriter::Format::new().set_num_format(format)
-            })
-            .collect();
-        let sheet = self.book.worksheet_from_index(0)?;
+        let sheet = self.book.worksheet_from_index(self.sheets.saturating_sub(1))?;
         for (at, cell) in (0_u16..).zip(cells) {
             match cell {
                 Cell::Text(text) => sheet.write_string(self.row, at, text.as_str())?,
                 Cell::Count(count) => sheet.write_number(self.row, at, *count as f64)?,
                 Cell::Decimal(value, decimals) => {
                     let number = *value as f64 / 10_f64.powi(i32::from(*decimals));
-                    let format = places.get(usize::from(*decimals)).unwrap_or(&self.heading);
+                    let format = self.places.get(usize::from(*decimals)).unwrap_or(&self.percent);
                     sheet.write_number_with_format(self.row, at, number, format)?
                 }
                 Cell::Percent(permille) => {
@@ -206,7 +220,8 @@ mod tests {
         ];
         for (text, wanted) in table {
             let row = csv_row(&[Cell::text(text)]);
-            let wanted = if wanted.starts_with("'") { format!("\"{wanted}\"") } else { wanted.into() };
+            let wanted =
+                if wanted.starts_with("'") { format!("\"{wanted}\"") } else { wanted.into() };
             assert_eq!(row, format!("{wanted}\r\n"), "{text:?}");
         }
     }

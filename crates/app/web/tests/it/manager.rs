@@ -105,7 +105,8 @@ fn table(html: &str, mark: &str) -> Vec<Vec<String>> {
                             _ => {}
                         }
                     }
-                    let text = text.replace("&#38;", "&").replace("&#34;", "\"").replace("&#39;", "'");
+                    let text =
+                        text.replace("&#38;", "&").replace("&#34;", "\"").replace("&#39;", "'");
                     text.replace("&#60;", "<").replace("&#62;", ">").trim().to_owned()
                 })
                 .collect()
@@ -156,8 +157,10 @@ fn book(bytes: &[u8]) -> Vec<Vec<InBook>> {
         row.children()
             .filter(|node| node.has_tag_name("c"))
             .map(|cell| {
-                let text: String =
-                    cell.descendants().filter_map(|node| node.text().filter(|_| node.is_text())).collect();
+                let text: String = cell
+                    .descendants()
+                    .filter_map(|node| node.text().filter(|_| node.is_text()))
+                    .collect();
                 match cell.attribute("t") {
                     Some("inlineStr") => InBook::Text(text),
                     None => InBook::Number(text.parse().unwrap()),
@@ -225,7 +228,9 @@ async fn files_say_what_the_page_says() {
         &chief.get("/manager/matters/by-matter.csv").await.is(200),
         &chief.get("/manager/matters/by-matter.xlsx").await.is(200),
     );
-    for (figure, by) in [("on-time", "area"), ("service-time", "department"), ("saved-days", "matter")] {
+    for (figure, by) in
+        [("on-time", "area"), ("service-time", "department"), ("saved-days", "matter")]
+    {
         let address = format!("/manager/figures/{figure}");
         let page = chief.get(&format!("{address}?by={by}&side=below")).await.is(200).text();
         let file = |name: &str| format!("{address}/{name}?by={by}");
@@ -240,7 +245,9 @@ async fn files_say_what_the_page_says() {
             &chief.get(&file("below.xlsx")).await.is(200),
         );
     }
-    for wrong in ["/manager/matters/x.csv", "/manager/figures/on-time/below.pdf", "/manager/figures/no"] {
+    for wrong in
+        ["/manager/matters/x.csv", "/manager/figures/on-time/below.pdf", "/manager/figures/no"]
+    {
         chief.get(wrong).await.is(404);
     }
 }
@@ -308,7 +315,8 @@ async fn ten_thousand_rows_with_formulas_in_them() {
     const MANY: usize = 10_000;
     let town = Town::open().await;
     let today = today(&town);
-    let nasty = ["=HYPERLINK(\"x\")", "+1,2", "-3", "@a", "two\r\nlines", "say \"no\"", "N，1", "\t=1"];
+    let nasty =
+        ["=HYPERLINK(\"x\")", "+1,2", "-3", "@a", "two\r\nlines", "say \"no\"", "N，1", "\t=1"];
     let cases: Vec<CaseFactRow> = (0..MANY)
         .map(|n| case(&format!("{}{n}", nasty[n % nasty.len()]), "990101", today, 4))
         .collect();
