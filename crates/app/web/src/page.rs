@@ -231,7 +231,8 @@ fn fluent(value: impl Display) -> FluentValue<'static> {
     let text = value.to_string();
     match text.parse::<u32>() {
         // Small whole numbers choose plural forms; everything else is text as it stands.
-        Ok(number) if number < 10_000 => FluentValue::from(number),
+        // `01` is the name of a window, not a number.
+        Ok(number) if number < 10_000 && number.to_string() == text => FluentValue::from(number),
         _ => FluentValue::from(text),
     }
 }
