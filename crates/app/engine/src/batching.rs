@@ -396,6 +396,7 @@ impl Lane {
                 .iter()
                 .flat_map(|event| projection::inconsistency_rows(case, event))
                 .collect(),
+            ratings: facts.rating_rows(case, events),
         })
     }
 

@@ -198,6 +198,10 @@ fn words_of(event: &CaseEvent) -> Option<SealedId> {
             | Reply::TooLateToWithdraw => None,
         },
         CaseEventBody::Rated { words, .. } => *words,
+        CaseEventBody::RatingContacted { note, .. }
+        | CaseEventBody::RatingRectified { note, .. }
+        | CaseEventBody::RatingAppealed { note, .. }
+        | CaseEventBody::AppealDecided { note, .. } => *note,
         CaseEventBody::Submitted { .. }
         | CaseEventBody::Started { .. }
         | CaseEventBody::Dispatched { .. }

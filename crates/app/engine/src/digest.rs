@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use casework::{Command, EvidenceRef, Reply};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use vocabulary::{CaseId, DraftId, SealedId};
+use vocabulary::{CaseId, DraftId, NodeKey, SealedId};
 
 /// Keyed hashes of what is sealed beside the command.
 pub(crate) type Hashes = BTreeMap<SealedId, String>;
@@ -54,8 +54,32 @@ fn body(command: &Command, sealed: &Hashes) -> Value {
         Command::ResolveContest { node, dispatch, department_seq } => {
             json!(["resolve-contest", node.to_string(), dispatch, department_seq])
         }
-        Command::Rate { grade, words } => json!(["rate", grade, content(*words, sealed)]),
+        Command::Rate { node, grade, words, channel: _, tags } => {
+            let mut parts = vec![json!("rate"), json!(grade), content(*words, sealed)];
+            // As it was before services could be rated, where nothing new is said.
+            if node.is_some() || !tags.is_empty() {
+                parts.push(rated(node.as_ref()));
+                parts.push(json!(tags));
+            }
+            Value::Array(parts)
+        }
+        Command::ContactRater { node, complex, note } => {
+            json!(["contact-rater", rated(node.as_ref()), complex, content(*note, sealed)])
+        }
+        Command::RectifyRating { node, how, note } => {
+            json!(["rectify-rating", rated(node.as_ref()), how.as_str(), content(*note, sealed)])
+        }
+        Command::AppealRating { node, ground, note } => {
+            json!(["appeal-rating", rated(node.as_ref()), ground.as_str(), content(*note, sealed)])
+        }
+        Command::DecideAppeal { node, upheld, note } => {
+            json!(["decide-appeal", rated(node.as_ref()), upheld, content(*note, sealed)])
+        }
     }
+}
+
+fn rated(node: Option<&NodeKey>) -> Value {
+    json!(node.map(ToString::to_string))
 }
 
 fn reply_body(reply: &Reply, sealed: &Hashes) -> Value {
@@ -97,8 +121,14 @@ mod tests {
 
     use super::*;
 
-    fn rated(grade: u8, words: Option<u128>) -> Command {
-        Command::Rate { grade, words: words.map(|id| SealedId(Uuid::from_u128(id))) }
+    fn rating(grade: u8, words: Option<u128>) -> Command {
+        Command::Rate {
+            node: None,
+            grade,
+            words: words.map(|id| SealedId(Uuid::from_u128(id))),
+            channel: None,
+            tags: Vec::new(),
+        }
     }
 
     fn hashes(entries: &[(u128, &str)]) -> Hashes {
@@ -111,12 +141,12 @@ mod tests {
     #[test]
     fn tells_bodies_apart_by_content_and_not_by_fresh_ids() {
         let case = CaseId(Uuid::from_u128(9));
-        let first = of_command(case, &rated(1, Some(1)), &hashes(&[(1, "same")]));
-        let again = of_command(case, &rated(1, Some(2)), &hashes(&[(2, "same")]));
-        let other_words = of_command(case, &rated(1, Some(3)), &hashes(&[(3, "other")]));
-        let other_grade = of_command(case, &rated(2, Some(1)), &hashes(&[(1, "same")]));
+        let first = of_command(case, &rating(1, Some(1)), &hashes(&[(1, "same")]));
+        let again = of_command(case, &rating(1, Some(2)), &hashes(&[(2, "same")]));
+        let other_words = of_command(case, &rating(1, Some(3)), &hashes(&[(3, "other")]));
+        let other_grade = of_command(case, &rating(2, Some(1)), &hashes(&[(1, "same")]));
         let other_case = CaseId(Uuid::from_u128(8));
-        let elsewhere = of_command(other_case, &rated(1, Some(1)), &hashes(&[(1, "same")]));
+        let elsewhere = of_command(other_case, &rating(1, Some(1)), &hashes(&[(1, "same")]));
         assert_eq!(first, again);
         assert_eq!(first.len(), 64);
         for different in [other_words, other_grade, elsewhere] {

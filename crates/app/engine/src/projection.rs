@@ -207,7 +207,11 @@ pub(crate) fn sendings(case: &Case, events: &[CaseEvent]) -> (Vec<OutboxRow>, Ve
             | CaseEventBody::CorrectionAnswered { .. }
             | CaseEventBody::AcceptanceDeemed { .. }
             | CaseEventBody::WithdrawalRequested { .. }
-            | CaseEventBody::Rated { .. } => {}
+            | CaseEventBody::Rated { .. }
+            | CaseEventBody::RatingContacted { .. }
+            | CaseEventBody::RatingRectified { .. }
+            | CaseEventBody::RatingAppealed { .. }
+            | CaseEventBody::AppealDecided { .. } => {}
         }
     }
     let open = events.iter().filter_map(|event| match &event.body {

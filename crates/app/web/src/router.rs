@@ -152,6 +152,7 @@ routes! {
     get "/designer/services/{service}" SeeDefinitions => designer::service::service;
     get "/designer/inconsistencies" SeeDefinitions => inconsistencies::for_designer;
     get "/designer/elements" SeeDefinitions => designer::elements::elements;
+    get "/designer/gallery" SeeDefinitions => designer::gallery::gallery;
     get "/designer/try" SeeDefinitions => designer::change::show;
     post "/designer/try" SeeDefinitions => designer::change::try_out;
     get "/designer/matters/{matter}" SeeDefinitions => designer::matter::matter;

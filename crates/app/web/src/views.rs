@@ -76,5 +76,11 @@ pub const fn refusal_key(refusal: &Refusal) -> &'static str {
         Refusal::AlreadyWithdrawn(_) => "refusal-already-withdrawn",
         Refusal::NotYourService(_) => "refusal-not-your-service",
         Refusal::CorrectionOpen(..) => "refusal-correction-open",
+        Refusal::NoBadRating(_) => "refusal-no-bad-rating",
+        Refusal::RatingAnswered(_) => "refusal-rating-answered",
+        Refusal::NotYetContacted(_) => "refusal-not-yet-contacted",
+        Refusal::NoAppealOpen(_) => "refusal-no-appeal-open",
+        Refusal::OwnAppeal(_) => "refusal-own-appeal",
+        Refusal::NotYourRating(_) => "refusal-not-your-rating",
     }
 }

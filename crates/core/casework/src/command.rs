@@ -1,5 +1,7 @@
 //! Commands and what may be refused.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use vocabulary::{
     AccountId, CaseId, ChecklistLineId, DispatchId, Instant, NodeKey, OrganisationId, SealedId,
@@ -7,6 +9,7 @@ use vocabulary::{
 };
 
 use crate::event::{Application, EvidenceRef, Reply};
+use crate::ratings::{AppealGround, RatingChannel, Rectification};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -72,8 +75,36 @@ pub enum Command {
     },
     /// 1 very satisfied … 5 very dissatisfied (GB/T 39046 A.8).
     Rate {
+        /// A service; `None` = the matter as a whole.
+        node: Option<NodeKey>,
         grade: u8,
         words: Option<SealedId>,
+        channel: Option<RatingChannel>,
+        /// What was chosen among the words that go with the grade.
+        tags: Vec<Arc<str>>,
+    },
+    /// The rater of a bad rating was called back.
+    ContactRater {
+        node: Option<NodeKey>,
+        complex: bool,
+        note: Option<SealedId>,
+    },
+    /// What was found bad is settled.
+    RectifyRating {
+        node: Option<NodeKey>,
+        how: Rectification,
+        note: Option<SealedId>,
+    },
+    /// It was a mistake or malicious and should not count.
+    AppealRating {
+        node: Option<NodeKey>,
+        ground: AppealGround,
+        note: Option<SealedId>,
+    },
+    DecideAppeal {
+        node: Option<NodeKey>,
+        upheld: bool,
+        note: Option<SealedId>,
     },
 }
 
@@ -130,14 +161,27 @@ pub enum Refusal {
     NotYourService(NodeKey),
     /// CASE0020: correction already asked for and not answered yet.
     CorrectionOpen(NodeKey, Vec<ChecklistLineId>),
+    /// CASE0021: there is no bad rating that could be answered.
+    NoBadRating(Option<NodeKey>),
+    /// CASE0022: this answer to the rating was given before.
+    RatingAnswered(Option<NodeKey>),
+    /// CASE0023: the rater is called back before anything is called settled.
+    NotYetContacted(Option<NodeKey>),
+    /// CASE0024: no appeal waits for a decision.
+    NoAppealOpen(Option<NodeKey>),
+    /// CASE0025: who appealed does not decide.
+    OwnAppeal(Option<NodeKey>),
+    /// CASE0026: this rating is not for the one who asks to give or to answer.
+    NotYourRating(Option<NodeKey>),
 }
 
 impl Refusal {
     /// Every code there is.
-    pub const CODES: [&str; 20] = [
+    pub const CODES: [&str; 26] = [
         "CASE0001", "CASE0002", "CASE0003", "CASE0004", "CASE0005", "CASE0006", "CASE0007",
         "CASE0008", "CASE0009", "CASE0010", "CASE0011", "CASE0012", "CASE0013", "CASE0014",
-        "CASE0015", "CASE0016", "CASE0017", "CASE0018", "CASE0019", "CASE0020",
+        "CASE0015", "CASE0016", "CASE0017", "CASE0018", "CASE0019", "CASE0020", "CASE0021",
+        "CASE0022", "CASE0023", "CASE0024", "CASE0025", "CASE0026",
     ];
 
     /// The stable code, `CASE0001` and up.
@@ -163,6 +207,12 @@ impl Refusal {
             Self::AlreadyWithdrawn(_) => "CASE0018",
             Self::NotYourService(_) => "CASE0019",
             Self::CorrectionOpen(..) => "CASE0020",
+            Self::NoBadRating(_) => "CASE0021",
+            Self::RatingAnswered(_) => "CASE0022",
+            Self::NotYetContacted(_) => "CASE0023",
+            Self::NoAppealOpen(_) => "CASE0024",
+            Self::OwnAppeal(_) => "CASE0025",
+            Self::NotYourRating(_) => "CASE0026",
         }
     }
 }

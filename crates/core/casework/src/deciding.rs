@@ -10,6 +10,7 @@ use crate::clocks;
 use crate::command::{ActorRole, Command, Context, Refusal};
 use crate::event::{Application, CaseEventBody, DispatchKind, RecordedReply, Reply, Standing};
 use crate::fold::producers;
+use crate::ratings;
 use crate::settle::stop;
 use crate::state::{Case, ServiceCase, ServiceState};
 
@@ -60,18 +61,11 @@ pub fn decide(
         Command::ResolveContest { node, dispatch, department_seq } => {
             resolve(case, node, *dispatch, *department_seq, context)
         }
-        Command::Rate { grade, words } => {
-            if !(1..=5).contains(grade) {
-                return Err(Refusal::GradeOutOfRange(*grade));
-            }
-            if case.rating.is_some() {
-                return Err(Refusal::AlreadyRated);
-            }
-            if !case.services.iter().any(|service| service.state.is_decided()) {
-                return Err(Refusal::NotYetRatable);
-            }
-            Ok(vec![CaseEventBody::Rated { grade: *grade, words: *words }])
-        }
+        Command::Rate { .. }
+        | Command::ContactRater { .. }
+        | Command::RectifyRating { .. }
+        | Command::AppealRating { .. }
+        | Command::DecideAppeal { .. } => ratings::decide(case, command, context),
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Application {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub procedures_may_add: Option<HalfDays>,
     /// How it came in.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Reception::is_empty")]
     pub reception: Reception,
 }
 

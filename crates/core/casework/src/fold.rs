@@ -8,7 +8,7 @@ use vocabulary::{Instant, NodeKey};
 
 use crate::event::{Application, CaseEvent, CaseEventBody};
 use crate::settle::{Answer, Track, stop};
-use crate::state::{Case, Rating, Sending, ServiceCase, ServiceState};
+use crate::state::{Case, Sending, ServiceCase, ServiceState};
 
 impl Case {
     /// Folds all events; `None` when there are none or the first is not a submission.
@@ -48,7 +48,7 @@ impl Case {
             version: 1,
             submitted_at: first.at,
             services: services.collect(),
-            rating: None,
+            ratings: Vec::new(),
             producers: producers(application).into(),
             application: Arc::new(Application::clone(application)),
         })
@@ -57,9 +57,7 @@ impl Case {
     /// Folds one more event.
     pub fn apply(&mut self, event: &CaseEvent) {
         self.version = self.version.saturating_add(1);
-        if let CaseEventBody::Rated { grade, words } = &event.body {
-            self.rating = Some(Rating { grade: *grade, words: *words, at: event.at });
-        }
+        self.take_rating(event);
         let Some(node) = event.body.node() else {
             return;
         };
@@ -130,16 +128,26 @@ impl ServiceCase {
             // A stop is for the record and for notices; that it stands is derived.
             CaseEventBody::Stopped { .. }
             | CaseEventBody::Submitted { .. }
-            | CaseEventBody::Rated { .. } => {}
+            | CaseEventBody::Rated { .. }
+            | CaseEventBody::RatingContacted { .. }
+            | CaseEventBody::RatingRectified { .. }
+            | CaseEventBody::RatingAppealed { .. }
+            | CaseEventBody::AppealDecided { .. } => {}
         }
     }
 }
 
 impl CaseEventBody {
-    /// The service that it is about; `None` for what is about the whole case.
+    /// The service that it is about; `None` for what is about the whole case, and for ratings, which change no
+    /// service.
     pub const fn node(&self) -> Option<&NodeKey> {
         match self {
-            Self::Submitted { .. } | Self::Rated { .. } => None,
+            Self::Submitted { .. }
+            | Self::Rated { .. }
+            | Self::RatingContacted { .. }
+            | Self::RatingRectified { .. }
+            | Self::RatingAppealed { .. }
+            | Self::AppealDecided { .. } => None,
             Self::Started { node }
             | Self::Dispatched { node, .. }
             | Self::Delivered { node, .. }
@@ -168,6 +176,10 @@ impl CaseEventBody {
             Self::Stopped { .. } => "stopped",
             Self::ContestResolved { .. } => "contest_resolved",
             Self::Rated { .. } => "rated",
+            Self::RatingContacted { .. } => "rating_contacted",
+            Self::RatingRectified { .. } => "rating_rectified",
+            Self::RatingAppealed { .. } => "rating_appealed",
+            Self::AppealDecided { .. } => "appeal_decided",
         }
     }
 }

@@ -194,3 +194,10 @@ pub struct Reception {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measures: Option<Measures>,
 }
+
+impl Reception {
+    /// Nothing is known of how it came in.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -10,6 +10,7 @@ use vocabulary::{
 use crate::event::{
     Application, DispatchKind, EvidenceRef, GrantedOutput, RecordedReply, ServiceNode, Standing,
 };
+use crate::ratings::Rating;
 use crate::settle::Track;
 
 /// The state of a service case 子办件, derived from what is known of it.
@@ -221,13 +222,6 @@ impl ServiceCase {
     }
 }
 
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Rating {
-    pub grade: u8,
-    pub words: Option<SealedId>,
-    pub at: Instant,
-}
-
 /// The fold of a case's events.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Case {
@@ -238,7 +232,8 @@ pub struct Case {
     pub submitted_at: Instant,
     /// In plan order.
     pub services: Vec<ServiceCase>,
-    pub rating: Option<Rating>,
+    /// Of the whole and of services, in the order in which they were given.
+    pub ratings: Vec<Rating>,
     /// For each service the positions of those it waits for.
     pub(crate) producers: Arc<[Vec<usize>]>,
 }

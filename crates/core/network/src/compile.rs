@@ -17,6 +17,7 @@ use crate::report::{Place, Report};
 use crate::written::*;
 use crate::{
     Concentration, Delegation, Doorplate, ForWhom, Hours, Network, Outlet, OutletKind, Power,
+    RatingRule, RatingTag,
     Window, WindowKind, Zone,
 };
 
@@ -94,6 +95,16 @@ impl<'r, 'a, 'c> Resolver<'r, 'a, 'c> {
                 for other in others {
                     let message = "the network is named a second time";
                     self.report.error(codes::NO_NETWORK, other.own(), message, None);
+                }
+            }
+        }
+        match written.ratings.as_slice() {
+            [] => {}
+            [one, others @ ..] => {
+                network.rating = Some(self.rating(one));
+                for other in others {
+                    let message = "how ratings are answered is said a second time";
+                    self.report.error(codes::DUPLICATE, other.own(), message, None);
                 }
             }
         }
@@ -309,6 +320,45 @@ impl<'r, 'a, 'c> Resolver<'r, 'a, 'c> {
         let kinds = item.kinds.iter().filter_map(|it| self.word(placed, it, kinds)).collect();
         let basis = self.texts(placed, &item.basis);
         Some(Concentration { for_whom: self.for_whom(placed, &item.for_whom)?, kinds, basis })
+    }
+
+    fn rating(&mut self, placed: &Placed<RatingAsWritten>) -> RatingRule {
+        let item = &placed.item;
+        let mut tags: Vec<RatingTag> = Vec::new();
+        for tag in &item.tag {
+            self.id(placed, &tag.id);
+            let id = tag.id.get_ref().as_str();
+            if tags.iter().any(|other| *other.id == *id) {
+                self.twice(placed, &tag.id, "rating tag");
+            }
+            for grade in tag.grades.iter().filter(|grade| !(1..=5).contains(grade.get_ref())) {
+                let message = format!("`{}` is no grade", grade.get_ref());
+                let hint = "1 very satisfied … 5 very dissatisfied".to_owned();
+                self.report.error(codes::UNKNOWN_NAME, placed.place(grade), message, hint);
+            }
+            if tag.grades.is_empty() {
+                let message = format!("rating tag `{id}` goes with no grade");
+                self.report.error(codes::SAYS_NOTHING, placed.place(&tag.id), message, None);
+            }
+            let grades = tag.grades.iter().map(|grade| *grade.get_ref()).collect();
+            tags.push(RatingTag { id: id.into(), grades, text: self.texts(placed, &tag.text) });
+        }
+        let (contact, simple, complex) = (&item.contact_days, &item.simple_days, &item.complex_days);
+        for (shorter, longer) in [(contact, simple), (simple, complex)] {
+            if shorter.get_ref() > longer.get_ref() {
+                let message = "a term is longer than the one after it";
+                let hint = "contact, then simple, then complex".to_owned();
+                self.report.error(codes::BAD_DATE, placed.place(longer), message, hint);
+            }
+        }
+        RatingRule {
+            contact_days: *contact.get_ref(),
+            simple_days: *simple.get_ref(),
+            complex_days: *complex.get_ref(),
+            basis: self.texts(placed, &item.basis),
+            unverified: item.unverified.as_ref().map(|it| self.texts(placed, it)),
+            tags,
+        }
     }
 
     fn doorplate(&mut self, placed: &Placed<DoorplateAsWritten>) -> Doorplate {

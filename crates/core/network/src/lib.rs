@@ -234,6 +234,29 @@ pub struct Doorplate {
     pub removed_on: Option<Date>,
 }
 
+/// How ratings are answered 好差评: terms in working days, and the words that go with grades.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RatingRule {
+    /// In which the rater of a bad one is called back …
+    pub contact_days: u32,
+    /// … it is settled …
+    pub simple_days: u32,
+    /// … or settled if it takes more.
+    pub complex_days: u32,
+    pub basis: Localised,
+    /// Why the terms are not verified.
+    pub unverified: Option<Localised>,
+    pub tags: Vec<RatingTag>,
+}
+
+/// A word that can be chosen with a grade.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RatingTag {
+    pub id: Arc<str>,
+    pub grades: Vec<u8>,
+    pub text: Localised,
+}
+
 /// Everything of one city's network; the default one is empty: nothing is received at windows.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Network {
@@ -245,6 +268,8 @@ pub struct Network {
     pub delegations: BTreeMap<DelegationId, Delegation>,
     pub concentrations: Vec<Concentration>,
     pub doorplates: BTreeMap<DoorplateId, Doorplate>,
+    /// `None` = bad ratings have no terms here.
+    pub rating: Option<RatingRule>,
 }
 
 /// A clerk's record for one service, as the store keeps it 能力矩阵.

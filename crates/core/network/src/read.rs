@@ -39,6 +39,7 @@ impl<T> Placed<T> {
 #[derive(Debug, Default)]
 pub(crate) struct Written {
     pub(crate) networks: Vec<Placed<NetworkAsWritten>>,
+    pub(crate) ratings: Vec<Placed<RatingAsWritten>>,
     pub(crate) areas: Vec<Placed<AreaAsWritten>>,
     pub(crate) outlets: Vec<Placed<OutletAsWritten>>,
     pub(crate) delegations: Vec<Placed<DelegationAsWritten>>,
@@ -51,7 +52,7 @@ pub(crate) struct Written {
 }
 
 const SECTIONS: &str =
-    "sections are `network`, `area`, `outlet`, `delegation`, `concentration` and `doorplate`";
+    "sections are `network`, `rating`, `area`, `outlet`, `delegation`, `concentration` and `doorplate`";
 
 /// Reads all files; what is wrong with them goes to the report.
 pub(crate) fn read(report: &mut Report<'_>) -> Written {
@@ -87,8 +88,8 @@ fn read_file(report: &mut Report<'_>, written: &mut Written, file: usize) {
     written.damaged |= quiet;
     for (section, value) in root.into_inner() {
         let at = section.span().start;
-        if section.get_ref().as_ref() == "network" {
-            written.read_one("network", value, Place { file, at }, quiet, report);
+        if let Some(name) = ["network", "rating"].into_iter().find(|it| section.get_ref() == it) {
+            written.read_one(name, value, Place { file, at }, quiet, report);
             continue;
         }
         let name = section.get_ref().clone().into_owned();
@@ -132,6 +133,7 @@ impl Written {
         let id = id_of(value.get_ref());
         let read = match section {
             "network" => put(&mut self.networks, value, file, at),
+            "rating" => put(&mut self.ratings, value, file, at),
             "area" => put(&mut self.areas, value, file, at),
             "outlet" => put(&mut self.outlets, value, file, at),
             "delegation" => put(&mut self.delegations, value, file, at),

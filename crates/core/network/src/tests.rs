@@ -76,6 +76,17 @@ fn the_good_network_has_no_findings() {
 }
 
 #[test]
+fn ratings_have_terms_that_grow_and_words_for_real_grades() {
+    let rating = network(GOOD).rating.unwrap();
+    assert_eq!((rating.contact_days, rating.simple_days, rating.complex_days), (1, 5, 15));
+    assert_eq!(&*rating.tags[0].id, "slow");
+    let text = GOOD.replace("contact_days = 1", "contact_days = 6").replace("[4, 5]", "[4, 6]");
+    let found = compile_text(&text).diagnostics;
+    let codes: Vec<&str> = found.iter().map(|it| it.code).collect();
+    assert_eq!(codes, ["NET0009", "NET0006"], "{found:?}");
+}
+
+#[test]
 fn the_order_of_files_does_not_matter() {
     let (one, other) = GOOD.split_once("[[delegation]]").unwrap();
     let file = |name: &str, text: &str| SourceFile { name: name.to_owned(), text: text.to_owned() };

@@ -19,6 +19,33 @@ pub struct NetworkAsWritten {
     pub name: Texts,
 }
 
+/// By when bad ratings are answered, and what one can say with a grade; at most one file has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RatingAsWritten {
+    /// Working days in which the rater is called back.
+    pub contact_days: Spanned<u32>,
+    /// Working days in which a simple matter is settled.
+    pub simple_days: Spanned<u32>,
+    /// Working days for what takes more.
+    pub complex_days: Spanned<u32>,
+    pub basis: Texts,
+    /// Why nobody has checked the terms against their source yet.
+    pub unverified: Option<Texts>,
+    #[serde(default)]
+    pub tag: Vec<RatingTagAsWritten>,
+}
+
+/// A word that goes with grades.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RatingTagAsWritten {
+    pub id: Spanned<String>,
+    /// 1 very satisfied … 5 very dissatisfied.
+    pub grades: Vec<Spanned<u8>>,
+    pub text: Texts,
+}
+
 /// An administrative area with its name.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

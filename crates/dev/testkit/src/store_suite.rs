@@ -18,6 +18,7 @@ mod definitions;
 mod desk;
 mod figures;
 mod inconsistencies;
+mod ratings;
 mod lists;
 mod log;
 mod people;
@@ -30,6 +31,7 @@ pub use definitions::*;
 pub use desk::*;
 pub use figures::*;
 pub use inconsistencies::*;
+pub use ratings::*;
 pub use lists::*;
 pub use log::*;
 pub use people::*;
@@ -67,6 +69,9 @@ macro_rules! for_each_store_test {
             a_due_timer_is_claimed_by_one,
             a_nonce_is_taken_once,
             inconsistencies_are_listed_and_counted_under_the_same_filter,
+            ratings_are_listed_and_counted_under_the_same_filter,
+            visits_of_a_doorplate_are_counted_by_day,
+            an_order_is_taken_by_one_agent_and_ended_once,
             a_number_belongs_to_one_person,
             a_draft_is_in_one_clerks_hand,
             what_is_aside_is_taken_up_once,
@@ -184,6 +189,7 @@ pub(crate) fn change(case_id: CaseId, expected: u64) -> CaseChange {
         fact: None,
         service_facts: Vec::new(),
         inconsistencies: Vec::new(),
+        ratings: Vec::new(),
     }
 }
 

@@ -21,6 +21,7 @@ pub struct CaseFactRow {
     pub submitted_on: String,
     /// When its state became final.
     pub ended_on: Option<String>,
+    /// The day of its latest rating.
     pub rated_on: Option<String>,
     /// Everything that began with it was accepted without a correction.
     pub accepted_at_once: bool,

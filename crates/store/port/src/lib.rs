@@ -5,8 +5,11 @@
 
 mod assignments;
 mod desk;
+mod doorplates;
 mod figures;
 mod inconsistencies;
+mod orders;
+mod ratings;
 mod window;
 
 pub use inconsistencies::{
@@ -34,6 +37,9 @@ use vocabulary::{
     SubjectId,
 };
 
+pub use doorplates::{DoorplateVisits, VisitsRow};
+pub use orders::{OrderActRow, OrderRow, Orders};
+pub use ratings::{RatingFilter, RatingRow, Ratings};
 pub use window::{AsideRow, InHandRow, Windows};
 
 /// The machine failed. The person sees a reference number, the operator the chain.
@@ -211,6 +217,8 @@ pub struct CaseChange {
     pub service_facts: Vec<ServiceFactRow>,
     /// Standards that turned out not to be the same at both ends.
     pub inconsistencies: Vec<InconsistencyRow>,
+    /// Ratings that were given or answered (insert or replace).
+    pub ratings: Vec<RatingRow>,
 }
 
 /// What became of one change of a batch; one conflict never fails the batch.
@@ -502,6 +510,9 @@ pub trait Store:
     + Windows
     + Inconsistencies
     + Assignments
+    + Ratings
+    + DoorplateVisits
+    + Orders
     + std::fmt::Debug
 {
 }
@@ -522,6 +533,9 @@ impl<T> Store for T where
         + Windows
         + Inconsistencies
         + Assignments
+        + Ratings
+        + DoorplateVisits
+        + Orders
         + std::fmt::Debug
 {
 }

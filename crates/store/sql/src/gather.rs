@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use store_port::{AppendOutcome, CaseChange, CaseFactRow, CaseRow, CommandRow, ServiceFactRow, ServiceRow};
+use store_port::{AppendOutcome, CaseChange, CaseFactRow, CaseRow, CommandRow, RatingRow, ServiceFactRow, ServiceRow};
 use uuid::Uuid;
 use vocabulary::{CaseId, DraftId};
 
@@ -135,6 +135,7 @@ pub(crate) fn gather<'a>(
             inconsistencies(&carried_out),
             case_facts(&carried_out),
             service_facts(&carried_out),
+            ratings(&carried_out),
         ],
     }
 }
@@ -380,6 +381,39 @@ fn service_facts<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
     let last: BTreeMap<(CaseId, &str), &ServiceFactRow> =
         facts.map(|row| ((row.case_id, row.node.as_str()), row)).collect();
     service_fact_rows(last.into_values())
+}
+
+fn ratings<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
+    let rows = carried_out.iter().flat_map(|(_, change)| &change.ratings);
+    let last: BTreeMap<(CaseId, &str), &RatingRow> =
+        rows.map(|row| ((row.case_id, row.node.as_str()), row)).collect();
+    rating_rows(last.into_values())
+}
+
+pub(crate) fn rating_rows<'a>(ratings: impl Iterator<Item = &'a RatingRow>) -> Rows<'a> {
+    let mut rows = Rows::new(&tables::RATINGS);
+    for row in ratings {
+        rows.push([
+            row.case_id.0.into(),
+            row.node.as_str().into(),
+            row.case_number.as_str().into(),
+            row.matter.as_str().into(),
+            row.department.as_str().into(),
+            row.area.as_str().into(),
+            row.outlet.as_str().into(),
+            row.channel.as_str().into(),
+            row.via.as_str().into(),
+            i64::from(row.grade).into(),
+            micros(row.rated_at).into(),
+            row.rated_on.as_str().into(),
+            row.state.as_str().into(),
+            row.appealed.into(),
+            row.contact_due_on.as_deref().into(),
+            row.due_on.as_deref().into(),
+            row.rectified_on.as_deref().into(),
+        ]);
+    }
+    rows
 }
 
 pub(crate) fn case_fact_rows<'a>(facts: impl Iterator<Item = &'a CaseFactRow>) -> Rows<'a> {

@@ -256,3 +256,34 @@ pub(crate) static SERVICE_FACTS: Bulk = Bulk::new(
      service = excluded.service, department = excluded.department, area = excluded.area, \
      submitted_on = excluded.submitted_on, ended_on = excluded.ended_on, body = excluded.body",
 );
+
+pub(crate) static RATINGS: Bulk = Bulk::new(
+    &[
+        ("case_id", Uuid),
+        ("node", Text),
+        ("case_number", Text),
+        ("matter", Text),
+        ("department", Text),
+        ("area", Text),
+        ("outlet", Text),
+        ("channel", Text),
+        ("via", Text),
+        ("grade", Bigint),
+        ("rated_at", Bigint),
+        ("rated_on", Text),
+        ("state", Text),
+        ("appealed", Bool),
+        ("contact_due_on", Text),
+        ("due_on", Text),
+        ("rectified_on", Text),
+    ],
+    "INSERT INTO ratings (case_id, node, case_number, matter, department, area, outlet, channel, \
+     via, grade, rated_at, rated_on, state, appealed, contact_due_on, due_on, rectified_on) \
+     SELECT case_id, node, case_number, matter, department, area, outlet, channel, via, grade, \
+     rated_at, rated_on, state, appealed, contact_due_on, due_on, rectified_on FROM n WHERE true \
+     ON CONFLICT (case_id, node) DO UPDATE SET department = excluded.department, \
+     grade = excluded.grade, rated_at = excluded.rated_at, rated_on = excluded.rated_on, \
+     via = excluded.via, state = excluded.state, appealed = excluded.appealed, \
+     contact_due_on = excluded.contact_due_on, due_on = excluded.due_on, \
+     rectified_on = excluded.rectified_on",
+);

@@ -336,33 +336,7 @@ impl City {
         Ok(Followed::default())
     }
 
-    pub(super) async fn rate(
-        &self,
-        at: Instant,
-        case: CaseId,
-        grade: u8,
-        tries: u8,
-    ) -> Result<Followed, EngineError> {
-        let mut followed = Followed::default();
-        let Some(state) = self.engine.case(case).await? else { return Ok(followed) };
-        if !state.state().is_final() {
-            if let Some(tries) = tries.checked_sub(1) {
-                let later = at.checked_add(SignedDuration::from_hours(60)).unwrap_or(at);
-                followed.deeds.push((later, Deed::Rate { case, grade, tries }));
-            }
-            return Ok(followed);
-        }
-        if !state.services.iter().any(|service| service.state.is_decided()) {
-            return Ok(followed);
-        }
-        let actor = self.applicant(case).await?;
-        let command = Command::Rate { grade, words: None };
-        let id = CommandId(fresh_id());
-        self.engine.execute(actor, "rate", id, case, None, command, Vec::new()).await?;
-        Ok(followed)
-    }
-
-    async fn applicant(&self, case: CaseId) -> Result<Actor, EngineError> {
+    pub(super) async fn applicant(&self, case: CaseId) -> Result<Actor, EngineError> {
         let row = self.engine.store().find_case(case).await?;
         let account = row.and_then(|row| row.owner);
         Ok(Actor { role: ActorRole::Applicant, account, department: None })

@@ -8,6 +8,7 @@ mod arrival;
 mod fate;
 mod moments;
 mod people;
+mod rated;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -42,6 +43,8 @@ pub(crate) enum Deed {
     TakeBack { case: CaseId },
     /// The applicant rates, if there is something to rate by then.
     Rate { case: CaseId, grade: u8, tries: u8 },
+    /// Whoever answers for a bad rating does the next thing about it.
+    AnswerRating { case: CaseId, node: Option<NodeKey>, step: rated::Answer },
 }
 
 /// What the city is made of.
@@ -197,9 +200,10 @@ impl Deed {
     fn case(&self) -> Option<CaseId> {
         match self {
             Self::Arrive(_) => None,
-            Self::Handle { case, .. } | Self::TakeBack { case } | Self::Rate { case, .. } => {
-                Some(*case)
-            }
+            Self::Handle { case, .. }
+            | Self::TakeBack { case }
+            | Self::Rate { case, .. }
+            | Self::AnswerRating { case, .. } => Some(*case),
         }
     }
 }
@@ -211,6 +215,9 @@ impl City {
             Deed::Handle { case, node, steps } => self.handle(case, node, steps).await,
             Deed::TakeBack { case } => self.take_back(case).await,
             Deed::Rate { case, grade, tries } => self.rate(at, case, grade, tries).await,
+            Deed::AnswerRating { case, node, step } => {
+                self.answer_rating(at, case, node, step).await
+            }
         }
     }
 
@@ -231,7 +238,7 @@ impl Life {
             self.deeds.remove(id);
         }
         self.queue.retain(|it| it.0.0 > now);
-        let store = self.city.engine.store();
+        let store = Arc::clone(self.city.engine.store());
         let mut after = None;
         loop {
             let cases = store.list_case_ids(after, 200).await?;

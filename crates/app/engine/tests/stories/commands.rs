@@ -57,7 +57,7 @@ async fn a_command_id_stands_for_one_body() {
     let rate = |grade: u8, words: &str| {
         let id = SealedId(fresh_id());
         let seal = vec![ToSeal { id, clear: words.as_bytes().to_vec() }];
-        let command = Command::Rate { grade, words: Some(id) };
+        let command = rating(grade, Some(id));
         desk.hub.engine.execute(desk.mei(), "rate", once, case, None, command, seal)
     };
     let first = rate(1, "kind people").await.unwrap();
@@ -81,7 +81,7 @@ async fn one_refusal_does_not_touch_the_others() {
         engine.execute(desk.mei(), "tick", command(), nobody, None, Command::Tick, vec![])
     });
     let early = (0..10).map(|_| {
-        let rate = Command::Rate { grade: 1, words: None };
+        let rate = rating(1, None);
         engine.execute(desk.mei(), "rate", command(), case, None, rate, vec![])
     });
     let received = ["water-test", "stall-permit", "health-card~h1"];
@@ -145,7 +145,7 @@ async fn a_node_looks_again_before_it_says_no() {
         subject: desk.subject,
     };
     other.grant(case, "water-test", 1, &[("grade", "water.grade", "A")]).await.unwrap();
-    let rate = Command::Rate { grade: 2, words: None };
+    let rate = rating(2, None);
     let engine = &desk.hub.engine;
     engine.execute(desk.mei(), "rate", command(), case, None, rate, vec![]).await.unwrap();
 
@@ -210,4 +210,9 @@ async fn a_timer_that_fires_deems_acceptance() {
     let later = now + jiff::SignedDuration::from_hours(1);
     let due = desk.hub.store.due_timers(later, 10).await.unwrap();
     assert!(!due.iter().any(|timer| timer.node == "stall-permit"), "{due:?}");
+}
+
+/// A rating of the whole.
+fn rating(grade: u8, words: Option<SealedId>) -> Command {
+    Command::Rate { node: None, grade, words, channel: None, tags: Vec::new() }
 }

@@ -11,7 +11,6 @@ pub mod load;
 pub mod mine;
 pub mod plan;
 pub mod precheck;
-pub mod rate;
 pub mod receipt;
 pub mod standing;
 pub mod start;

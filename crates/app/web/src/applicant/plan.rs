@@ -108,6 +108,7 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
         return Ok(Redirect::to(&format!("/drafts/{id}/question")).into_response());
     }
     let plan = app.engine.plan_of(&draft).await?;
+    app.engine.note_plan_seen(draft.id).await?;
     let before = plan.left_out.iter().filter_map(|out| match out.reason {
         Reason::DoneBefore { case } => Some((out.node.clone(), case)),
         _ => None,

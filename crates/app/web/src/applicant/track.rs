@@ -19,6 +19,7 @@ use crate::checklist_view::{ChecklistView, Marks, checklist};
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::picture;
+use crate::ratings::{self, RatingPart};
 use crate::state::App;
 use crate::views::render;
 
@@ -46,9 +47,7 @@ struct TrackPage<'a> {
     happenings: Vec<Happening>,
     licences: Vec<LicenceRow>,
     can_withdraw: bool,
-    can_rate: bool,
-    rated: Option<u8>,
-    command: String,
+    rating: RatingPart,
     open: bool,
     /// What can follow on what is done.
     next: Option<ContinuationView>,
@@ -90,7 +89,6 @@ async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response,
         Some(found) => Some(standing::view(app, page, found).await?),
         None => None,
     };
-    let decided = case.services.iter().any(|service| service.decided_at.is_some());
     render(&TrackPage {
         p: page,
         case: case.id.to_string(),
@@ -111,10 +109,7 @@ async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response,
         licences: licences(page, file),
         can_withdraw: lanes.iter().filter(|lane| lane.can_withdraw).count() > 1,
         lanes,
-        // Asked when the whole has come to its end: a rating is given once.
-        can_rate: decided && state.is_final() && case.rating.is_none(),
-        rated: case.rating.as_ref().map(|rating| rating.grade),
-        command: load::fresh_command(),
+        rating: ratings::part(app, &catalogue, page, file),
         open: !state.is_final(),
         next,
         checklists: checklists_of(&catalogue, page, case),

@@ -33,6 +33,10 @@ fn there_is_a_sample_of_everything() {
         "stopped",
         "contest_resolved",
         "rated",
+        "rating_contacted",
+        "rating_rectified",
+        "rating_appealed",
+        "appeal_decided",
     ];
     assert_eq!(kinds, BTreeSet::from(expected));
     let replies: BTreeSet<&str> = events

@@ -581,6 +581,88 @@ fn a_rating_is_given_once_and_only_for_something() {
 }
 
 #[test]
+fn the_whole_and_each_decided_service_are_rated_once() {
+    check(
+        "
+        services a, b
+        submit
+        applicant rates 2 a -> CASE0013
+        applicant rates 2 nothing -> CASE0003
+        a grants #1
+        a-office rates 1 a -> CASE0026
+        agent-7 rates 1 -> CASE0026
+        applicant rates 2 a -> rated a 2
+        applicant rates 3 a -> CASE0011
+        applicant rates 4 b -> CASE0013
+        b refuses #1
+        applicant rates 4 b -> rated b 4
+        applicant rates 5 -> rated 5
+        expect rating a thanked; rating b open; rating whole open
+    ",
+    );
+}
+
+#[test]
+fn a_bad_rating_is_answered_by_whom_it_concerns() {
+    check(
+        "
+        services a, b
+        submit
+        a grants #1
+        b grants #1
+        manager-1 calls whole -> CASE0021
+        applicant rates 4
+        applicant rates 5 b
+        applicant rates 1 a
+        b settles b -> CASE0023
+        manager-1 settles whole -> CASE0023
+        b calls whole -> CASE0026
+        manager-1 calls b -> CASE0026
+        a calls b -> CASE0026
+        applicant calls b -> CASE0026
+        a calls a -> CASE0021
+        b calls b -> rating_contacted
+        b calls b -> CASE0022
+        expect rating b contacted; rating whole open
+        b settles b -> rating_rectified
+        b settles b -> CASE0022
+        manager-1 calls whole -> rating_contacted
+        manager-1 settles whole -> rating_rectified
+        expect rating b rectified; rating whole rectified
+        applicant rates 1 b -> CASE0011
+    ",
+    );
+}
+
+#[test]
+fn an_appeal_is_decided_by_somebody_else_and_takes_the_rating_out() {
+    check(
+        "
+        services a, b
+        submit
+        a grants #1
+        b grants #1
+        applicant rates 5
+        applicant rates 4 b
+        manager-1 upholds b -> CASE0024
+        b appeals b -> rating_appealed
+        b appeals b -> CASE0022
+        b upholds b -> CASE0026
+        expect rating b open
+        manager-1 dismisses b -> appeal_decided
+        manager-1 upholds b -> CASE0024
+        expect rating b open
+        manager-1 appeals whole -> rating_appealed
+        manager-1 upholds whole -> CASE0025
+        manager-2 upholds whole -> appeal_decided
+        expect rating whole excluded
+        manager-1 calls whole -> CASE0021
+        b calls b -> rating_contacted
+    ",
+    );
+}
+
+#[test]
 fn a_grant_brings_every_output_that_it_promised() {
     check(
         "

@@ -56,9 +56,35 @@ fn command(story: &Story, step: &str) -> (Actor, Command) {
         ["applicant", "withdraws", node] => {
             (applicant(), Command::Withdraw { node: Some(NodeKey::single(*node)) })
         }
-        ["applicant", "rates", grade] => {
-            (applicant(), Command::Rate { grade: grade.parse().unwrap(), words: None })
+        [who, "rates", grade, rest @ ..] => (
+            person(who),
+            Command::Rate {
+                node: rest.first().map(|node| NodeKey::single(*node)),
+                grade: grade.parse().unwrap(),
+                words: None,
+                channel: Some(RatingChannel::Mobile),
+                tags: vec!["slow".into()],
+            },
+        ),
+        [who, "calls", whom @ ..] => {
+            (person(who), Command::ContactRater { node: rated(whom), complex: true, note: None })
         }
+        [who, "settles", whom @ ..] => (
+            person(who),
+            Command::RectifyRating {
+                node: rated(whom),
+                how: Rectification::Corrected,
+                note: Some(sealed(30)),
+            },
+        ),
+        [who, "appeals", whom @ ..] => (
+            person(who),
+            Command::AppealRating { node: rated(whom), ground: AppealGround::Mistake, note: None },
+        ),
+        [who, verdict @ ("upholds" | "dismisses"), whom @ ..] => (
+            person(who),
+            Command::DecideAppeal { node: rated(whom), upheld: *verdict == "upholds", note: None },
+        ),
         ["officer", office, "resolves", node, seq, rest @ ..] => (
             officer(office),
             Command::ResolveContest {
@@ -71,6 +97,27 @@ fn command(story: &Story, step: &str) -> (Actor, Command) {
         [node, says @ ..] => (department(node), reply(story, node, says)),
         [] => panic!("empty step"),
     }
+}
+
+/// `applicant`, `manager-1`, `agent-1`, or the service or office of an officer.
+fn person(word: &str) -> Actor {
+    let account = |n: &str| Some(AccountId(uuid::Uuid::from_u128(n.parse().unwrap())));
+    match word.split_once('-') {
+        Some(("manager", n)) => {
+            Actor { role: ActorRole::Manager, account: account(n), department: None }
+        }
+        Some(("agent", n)) => {
+            Actor { role: ActorRole::Agent, account: account(n), department: None }
+        }
+        _ if word == "applicant" => applicant(),
+        _ if word.ends_with("-office") => officer(word),
+        _ => officer(&format!("{word}-office")),
+    }
+}
+
+/// `whole`, or a service.
+fn rated(words: &[&str]) -> Option<NodeKey> {
+    words.first().filter(|word| **word != "whole").map(|node| NodeKey::single(*node))
 }
 
 /// `on supplement`, `on withdrawal`; else the referral.
@@ -124,7 +171,10 @@ fn tell(outcome: Result<Vec<CaseEventBody>, Refusal>) -> String {
         .iter()
         .map(|event| match event {
             CaseEventBody::Submitted { .. } => "submitted".to_owned(),
-            CaseEventBody::Rated { grade, .. } => format!("rated {grade}"),
+            CaseEventBody::Rated { node, grade, .. } => {
+                node.as_ref().map_or(format!("rated {grade}"), |it| format!("rated {it} {grade}"))
+            }
+            about if about.rated_node().is_some() => about.as_str().to_owned(),
             CaseEventBody::Dispatched { node, kind, round, .. } => {
                 format!("dispatched {node} {} {round}", kind.as_str())
             }
@@ -168,6 +218,11 @@ fn expect(story: &Story, expectation: &str, line: &str) {
     let words: Vec<&str> = expectation.split_whitespace().collect();
     let of = |node: &str| case.service(&NodeKey::single(node)).expect("a service");
     let (actual, expected) = match words.as_slice() {
+        ["rating", whom, state] => {
+            let node = rated(&[*whom]);
+            let rating = case.rating_of(node.as_ref()).expect("a rating");
+            (rating.state().as_str().to_owned(), (*state).to_owned())
+        }
         ["case", state] => (case.state().as_str().to_owned(), (*state).to_owned()),
         ["promised", node, rest @ ..] => {
             (date(case.promised(&NodeKey::single(*node), &story.calendar, &zone)), rest.join(" "))

@@ -13,7 +13,7 @@ CREATE TABLE case_facts (
     outlet TEXT NOT NULL,                -- where it was handed in, empty when not at an outlet
     submitted_on TEXT NOT NULL,          -- civil date of submission
     ended_on TEXT,                       -- civil date on which its state became final
-    rated_on TEXT,                       -- civil date of its rating
+    rated_on TEXT,                       -- civil date of its latest rating
     accepted_at_once INTEGER NOT NULL,   -- what began with it was accepted without a correction
     all_granted INTEGER NOT NULL,        -- every result is out, and granted
     body TEXT NOT NULL                   -- the counts as JSON
