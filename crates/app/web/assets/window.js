@@ -65,7 +65,7 @@
     }
     for (const [fold, open] of folds) {
       const now = document.getElementById(fold);
-      if (now?.classList.contains("line") && open) now.open = true;
+      if (now?.matches(".line, .point-list") && open) now.open = true;
     }
     for (const [field, value] of kept) {
       const now = document.getElementById(field);

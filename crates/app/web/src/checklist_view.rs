@@ -29,6 +29,13 @@ pub struct ChecklistView {
     pub grounds: Vec<LineView>,
 }
 
+impl ChecklistView {
+    /// How many lines were found met.
+    pub fn met_count(&self) -> usize {
+        self.lines.iter().filter(|line| line.met).count()
+    }
+}
+
 /// A line of a checklist, or a ground for saying no.
 #[derive(Debug, Clone)]
 pub struct LineView {

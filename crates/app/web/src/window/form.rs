@@ -222,8 +222,10 @@ fn question_row(
     };
     field.label = page.text(&asked.question.ask).to_owned();
     if let Some(member) = &asked.member {
+        let group = catalogue.element(&slot.element).and_then(|element| element.group.as_ref());
+        let count = group.and_then(|group| draft.facts.members(group)).map_or(0, <[_]>::len);
         let number = naming::member_number(member);
-        if !number.is_empty() {
+        if count > 1 && !number.is_empty() {
             field.label = format!("{number} {}", field.label);
         }
     }

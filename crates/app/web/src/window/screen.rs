@@ -242,7 +242,7 @@ pub(crate) async fn show(
         longest: longest.map_or_else(String::new, |n| page.t1("window-minutes", "n", n)),
         ticket,
         aside: if person.is_none() { aside(app, page, seat).await? } else { Vec::new() },
-        cards: if page.demo { app.devices.demo_cards() } else { Vec::new() },
+        cards: if page.demo { demo_cards(app) } else { Vec::new() },
         person,
         work,
         case_number,
@@ -413,6 +413,11 @@ async fn aside(app: &App, page: &Page, seat: &Seat<'_>) -> Result<Vec<AsideLine>
         });
     }
     Ok(lines)
+}
+
+/// Cards that can be laid on the reader in the demo; no whole name stands on a screen that has been wiped.
+fn demo_cards(app: &App) -> Vec<String> {
+    app.devices.demo_cards().iter().map(|name| surname_only(name)).collect()
 }
 
 /// 王**: enough to find the right one of a list, not more.

@@ -67,14 +67,17 @@ impl Seat<'_> {
     }
 }
 
-/// Windows that this clerk may sit down at: those of his area.
+/// Windows that this clerk may sit down at: those of his outlet, or of his area when he belongs to none.
 pub(crate) fn open_to<'a>(app: &'a App, page: &Page) -> Vec<(&'a Outlet, &'a Zone, &'a Window)> {
-    let inside = |outlet: &Outlet| match page.who.area.as_deref() {
-        None => true,
-        Some(area) => outlet.area.as_str().starts_with(area.trim_end_matches("00")),
+    let outlets = &app.engine.network().outlets;
+    let own = page.who.department.as_deref().filter(|own| outlets.contains_key(*own));
+    let inside = |outlet: &Outlet| match (own, page.who.area.as_deref()) {
+        (Some(own), _) => outlet.id.as_str() == own,
+        (None, None) => true,
+        (None, Some(area)) => outlet.area.as_str().starts_with(area.trim_end_matches("00")),
     };
     let mut windows = Vec::new();
-    for outlet in app.engine.network().outlets.values().filter(|outlet| inside(outlet)) {
+    for outlet in outlets.values().filter(|outlet| inside(outlet)) {
         for zone in &outlet.zones {
             windows.extend(zone.windows.iter().map(|window| (outlet, zone, window)));
         }

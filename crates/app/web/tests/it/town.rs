@@ -154,10 +154,17 @@ impl Town {
             parts: Arc::default(),
             workshop: Arc::new(workshop()),
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
+            devices: Arc::new(yijianshi_web::window::NoDevices),
             secure_cookies: false,
         };
         let router = yijianshi_web::router(app.clone());
         Self { hub, app, router }
+    }
+
+    /// The router made anew, after something in `app` has changed.
+    pub(crate) fn rewired(self) -> Self {
+        let router = yijianshi_web::router(self.app.clone());
+        Self { router, ..self }
     }
 
     /// Somebody without a session.
