@@ -50,12 +50,14 @@ fn permissions() {
     let own = AccountId(fresh_id());
     let other = AccountId(fresh_id());
     let in_ward = |who: Who| Who { area: Some("990100".to_owned()), ..who };
-    let resources: [(&str, Resource<'_>, bool, bool); 12] = [
+    let resources: [(&str, Resource<'_>, bool, bool); 14] = [
         ("route", Resource::Route, false, false),
         ("route, in the demo", Resource::Route, true, false),
         ("one's own", Resource::Owned { owner: Some(own) }, false, false),
         ("somebody else's", Resource::Owned { owner: Some(other) }, false, false),
         ("nobody's", Resource::Owned { owner: None }, false, false),
+        ("held by oneself", Resource::Held { holder: Some(own) }, false, false),
+        ("held by another", Resource::Held { holder: Some(other) }, false, false),
         ("own department", department("market-office", None), false, false),
         ("other department", department("tea-clinic", None), false, false),
         ("own, own ward", department("market-office", Some("990101")), false, true),
@@ -99,6 +101,9 @@ fn what_is_somebody_elses_is_never_allowed() {
             for demo in [false, true] {
                 let elses = Resource::Owned { owner: Some(AccountId(fresh_id())) };
                 assert!(!may(&who, action, elses, demo), "{action:?} {role:?}");
+                let held = Resource::Held { holder: Some(AccountId(fresh_id())) };
+                assert!(!may(&who, action, held, demo), "{action:?} {role:?}");
+                assert!(!may(&who, action, Resource::Held { holder: None }, demo), "{role:?}");
                 assert!(!may(&who, action, Resource::Owned { owner: None }, demo), "{role:?}");
                 assert!(!may(&who, action, department("tea-clinic", None), demo), "{role:?}");
             }

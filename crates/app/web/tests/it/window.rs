@@ -158,7 +158,7 @@ async fn from_the_card_to_the_receipt() {
     let page = window(&clerk).await;
     page.shows(&[NAME, "1101**********0027", "Card was read"]).hides(&[NUMBER]);
     fills_everything(&clerk).await;
-    let page = window(&clerk).await.shows(&["resident roll", "The place is free"]);
+    let page = window(&clerk).await.shows(&["Roll of residents", "The place is free"]);
     // The sketch is missing: it cannot be received yet, and everything else is kept.
     let submit = |page: &Answer| [("command", page.input("command"))];
     let early = clerk.post("/window/submit", &submit(&page)).await.is(200);
