@@ -100,6 +100,7 @@ ticket-ahead = { $n ->
     [one] 1 person before you
    *[other] { $n } people before you
 }
+ticket-zone = Zone
 ticket-taken = Taken
 ticket-qr = Scan to follow the queue on your phone
 ticket-note = Good on this day. Scan it to see on your phone how many are before you.

@@ -97,6 +97,7 @@ ticket-ahead = { $n ->
     [0] 下一位就是您
    *[other] 前面還有 { $n } 人
 }
+ticket-zone = 區域
 ticket-taken = 取號時間
 ticket-qr = 掃碼在手機上看叫到幾號
 ticket-note = 號碼當天有效。掃碼可以在手機上看前面還有幾人。

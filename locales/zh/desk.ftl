@@ -96,6 +96,7 @@ ticket-ahead = { $n ->
     [0] 下一位就是您
    *[other] 前面还有 { $n } 人
 }
+ticket-zone = 区域
 ticket-taken = 取号时间
 ticket-qr = 扫码在手机上看叫到几号
 ticket-note = 号码当天有效。扫码可以在手机上看前面还有几人。

@@ -87,6 +87,37 @@ fn check_shows_place_message_and_hint() {
 }
 
 #[test]
+fn check_reads_networks_of_outlets() {
+    let ran = yijianshi(&["check", "definitions/demo-city"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    assert!(ran.out.contains(" outlets\n"), "{}", ran.out);
+
+    let folder = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(repository().join("definitions/demo-city")).unwrap() {
+        let entry = entry.unwrap();
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        let text = text.replace("matter = \"restaurant-opening\"", "matter = \"restaurant\"");
+        std::fs::write(folder.path().join(entry.file_name()), text).unwrap();
+    }
+    let ran = yijianshi(&["check", path(&folder)]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    let place = format!("NET0006 error    {}/doorplates.toml:", path(&folder));
+    assert!(ran.out.starts_with(&place), "{}", ran.out);
+    // Of other definitions it is all wrong.
+    let ran = yijianshi(&[
+        "check",
+        "definitions/demo-city",
+        "--definitions",
+        "definitions/sample",
+        "--format",
+        "json",
+    ]);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, &json["networks"]), (1, &serde_json::json!(1)));
+    assert!(json["errors"].as_u64().unwrap() > 100);
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_a_fault() {
     for command in ["check", "scenarios"] {
         let ran = yijianshi(&[command, "no-such-folder"]);

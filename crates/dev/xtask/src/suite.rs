@@ -174,9 +174,10 @@ pub(crate) fn binary(repository: &Repository, profile: &str) -> Result<PathBuf> 
 }
 
 /// What the binary itself must find in order.
-const DEFINITIONS: [(&str, &[&str]); 5] = [
+const DEFINITIONS: [(&str, &[&str]); 6] = [
     ("check sample", &["check", "definitions/sample"]),
     ("check national", &["check", "definitions/cn/national"]),
+    ("check demo city", &["check", "definitions/demo-city"]),
     ("scenarios sample", &["scenarios", "definitions/sample"]),
     ("scenarios national", &["scenarios", "definitions/cn/national"]),
     ("prove national", &["prove", "all", "--definitions", "definitions/cn/national"]),

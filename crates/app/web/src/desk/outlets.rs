@@ -37,7 +37,6 @@ struct AreaChoice {
 struct OutletLine {
     id: String,
     name: String,
-    area: String,
     address: String,
     phone: String,
     open: bool,
@@ -80,11 +79,9 @@ fn chosen_area(app: &App, filter: &Filter) -> Option<AreaCode> {
 }
 
 fn line(app: &App, page: &Page, outlet: &Outlet) -> OutletLine {
-    let area = app.engine.network().areas.get(&outlet.area);
     OutletLine {
         id: outlet.id.to_string(),
         name: page.text(&outlet.name).to_owned(),
-        area: area.map_or_else(String::new, |name| page.text(name).to_owned()),
         address: page.text(&outlet.address).to_owned(),
         phone: outlet.phone.as_deref().unwrap_or_default().to_owned(),
         open: is_open(app, outlet),

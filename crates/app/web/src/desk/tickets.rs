@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, State};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::desk::{TicketState, TicketWish};
 use serde::Deserialize;
@@ -149,11 +150,22 @@ pub async fn ticket(
     State(app): State<App>,
     page: Page,
     Path(id): Path<String>,
+    asked: HeaderMap,
 ) -> Result<Response, Response> {
-    slip(&app, &page, &id).await.map_err(|error| error.into_page(&page))
+    slip(&app, &page, &id, &asked).await.map_err(|error| error.into_page(&page))
 }
 
-async fn slip(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
+/// The slip's own address, as a phone finds it.
+fn address(app: &App, asked: &HeaderMap, id: uuid::Uuid) -> String {
+    let host = asked.get(header::HOST).and_then(|host| host.to_str().ok());
+    let scheme = if app.secure_cookies { "https" } else { "http" };
+    match host {
+        Some(host) => format!("{scheme}://{host}/tickets/{id}"),
+        None => format!("/tickets/{id}"),
+    }
+}
+
+async fn slip(app: &App, page: &Page, id: &str, asked: &HeaderMap) -> Result<Response, WebError> {
     let id = uuid::Uuid::parse_str(id).map_err(|_| WebError::NotFound)?;
     let ticket = app.engine.find_ticket(id).await?.ok_or(WebError::NotFound)?;
     let row = &ticket.row;
@@ -183,6 +195,6 @@ async fn slip(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
         taken: clock(app, row.taken_at),
         day: page.iso_date(&row.day),
         waits,
-        qr: crate::applicant::receipt::qr(&format!("/tickets/{id}"))?,
+        qr: crate::applicant::receipt::qr(&address(app, asked, id))?,
     })
 }
