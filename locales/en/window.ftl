@@ -72,6 +72,7 @@ window-asking = Once the questions above are answered, everything to be filled i
 window-said = told by the applicant
 window-declined = does not know
 window-change = Correct to
+window-used-for-many = For: { $services } and others, { $n } in all
 window-used-for = For: { $services }
 window-fetched-today = today
 window-fetched-on = fetched { $date }

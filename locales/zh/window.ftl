@@ -72,6 +72,7 @@ window-asking = 上面的问题答完，这里会列出要填的全部内容；�
 window-said = 申请人提供
 window-declined = 不清楚
 window-change = 更正为
+window-used-for-many = 用于：{ $services }等 { $n } 项
 window-used-for = 用于：{ $services }
 window-fetched-today = 今日
 window-fetched-on = { $date } 调取

@@ -302,7 +302,7 @@ fn row(
         shown: String::new(),
         source: String::new(),
         class: "grey",
-        users: page.t1("window-used-for", "services", users.join(&page.t("list-separator"))),
+        users: used_for(page, &users),
         later: false,
         open: !error.is_empty(),
     };
@@ -360,6 +360,18 @@ fn row(
         row.field.hint = page.t1("window-asked-again", "service", service);
     }
     Some(row)
+}
+
+/// The services that use a field: by name as long as they are few.
+fn used_for(page: &Page, users: &[String]) -> String {
+    let comma = page.t("list-separator");
+    match users {
+        [first, second, _, ..] => {
+            let two = format!("{first}{comma}{second}");
+            page.t2("window-used-for-many", "services", two, "n", users.len())
+        }
+        few => page.t1("window-used-for", "services", few.join(&comma)),
+    }
 }
 
 /// The first phone number that the draft knows, with its middle hidden.
