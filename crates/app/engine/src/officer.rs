@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 use casework::{Case, ServiceCase};
 use catalogue::{Catalogue, ElementType};
 use jiff::ToSpan;
-use store_port::{
-    AlikeRow, AlikeWanted, AssignmentRow, GivenOpinion, LikenessRow, OpinionRow,
-};
+use store_port::{AlikeRow, AlikeWanted, AssignmentRow, GivenOpinion, LikenessRow, OpinionRow};
 use uuid::Uuid;
 use vocabulary::{AccountId, CaseId, Facts, NodeKey, SealedId, Slot, Value};
 
@@ -197,7 +195,8 @@ impl Engine {
         }
         let found = self.store().list_likenesses(case.id, &node).await?;
         let finding = |row: &AlikeRow| {
-            let same = |it: &&LikenessRow| it.other_case == row.case_id && it.other_node == row.node;
+            let same =
+                |it: &&LikenessRow| it.other_case == row.case_id && it.other_node == row.node;
             found.iter().find(same).cloned()
         };
         Ok(rows.into_iter().map(|row| (finding(&row), row)).map(|(it, row)| (row, it)).collect())

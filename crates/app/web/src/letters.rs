@@ -35,12 +35,7 @@ impl Letter {
 }
 
 /// 补正通知: what is asked for, once and completely.
-pub fn correction(
-    page: &Page,
-    department: &str,
-    lines: Vec<String>,
-    said: Vec<String>,
-) -> Letter {
+pub fn correction(page: &Page, department: &str, lines: Vec<String>, said: Vec<String>) -> Letter {
     Letter {
         class: "bring",
         heading: page.t1("correct-asked", "department", department),

@@ -148,12 +148,8 @@ pub trait Assignments: Send + Sync {
     async fn delete_filter(&self, filter: Uuid, officer: AccountId) -> Result<bool, Fault>;
 
     /// Replaces the marks of one service case by these.
-    async fn put_marks(
-        &self,
-        case: CaseId,
-        node: &str,
-        marks: &[LineMarkRow],
-    ) -> Result<(), Fault>;
+    async fn put_marks(&self, case: CaseId, node: &str, marks: &[LineMarkRow])
+    -> Result<(), Fault>;
     async fn list_marks(&self, case: CaseId, node: &str) -> Result<Vec<LineMarkRow>, Fault>;
 
     /// False when it was asked before under this id.

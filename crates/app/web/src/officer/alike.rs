@@ -171,9 +171,9 @@ pub async fn compare(
         }));
         let own = left.service()?.node.key.to_string();
         let found = app.engine.store().list_likenesses(left.case().id, &own).await?;
-        let found = found.into_iter().find(|it| {
-            it.other_case == right.case().id && it.other_node == places.3
-        });
+        let found = found
+            .into_iter()
+            .find(|it| it.other_case == right.case().id && it.other_node == places.3);
         let department = left.service()?.node.department.to_string();
         let officers = app.engine.officers_of(&department).await?;
         render(&AlikePage {

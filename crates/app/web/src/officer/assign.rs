@@ -143,12 +143,7 @@ pub fn with_from(desk: &Desk, done: &str, typed: &Typed) -> Result<String, WebEr
 ///
 /// # Errors
 /// A fault.
-pub async fn hold(
-    app: &App,
-    page: &Page,
-    desk: &Desk,
-    typed: &Typed,
-) -> Result<Held, WebError> {
+pub async fn hold(app: &App, page: &Page, desk: &Desk, typed: &Typed) -> Result<Held, WebError> {
     let me = page.who.account.ok_or(WebError::NotFound)?;
     let service = desk.service()?;
     let now = app.engine.hands_of(desk.case().id, &service.node.key).await?;

@@ -358,12 +358,7 @@ struct Beside {
     next: String,
 }
 
-async fn beside(
-    app: &App,
-    page: &Page,
-    desk: &Desk,
-    again: &Again,
-) -> Result<Beside, WebError> {
+async fn beside(app: &App, page: &Page, desk: &Desk, again: &Again) -> Result<Beside, WebError> {
     let (case, service) = (desk.case(), desk.service()?);
     let catalogue = &*desk.catalogue;
     let officers = app.engine.officers_of(service.node.department.as_str()).await?;

@@ -53,12 +53,7 @@ pub fn letter(
 }
 
 /// The ticked lines in the order of the checklist.
-fn ticked(
-    catalogue: &Catalogue,
-    page: &Page,
-    service: &ServiceCase,
-    typed: &Typed,
-) -> Vec<String> {
+fn ticked(catalogue: &Catalogue, page: &Page, service: &ServiceCase, typed: &Typed) -> Vec<String> {
     let definition = catalogue.service(&service.node.key.service);
     let checklist = definition.map(|found| found.checklist.as_slice()).unwrap_or_default();
     let is_ticked = |id: &str| typed.all("line").any(|ticked| ticked == id);
@@ -74,7 +69,9 @@ pub fn clock_effect(page: &Page, deed: Deed, service: &ServiceCase, within: &str
     match deed {
         Deed::Correct => page.t1("correct-clock", "period", within),
         Deed::Accept if service.node.statutory.is_some() => page.t("deed-accept-hint"),
-        Deed::Grant | Deed::Refuse | Deed::NotAccept if service.state != ServiceState::Contested => {
+        Deed::Grant | Deed::Refuse | Deed::NotAccept
+            if service.state != ServiceState::Contested =>
+        {
             page.t("clock-ends")
         }
         Deed::Accept

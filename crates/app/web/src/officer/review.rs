@@ -75,9 +75,8 @@ impl Review {
         list: &ChecklistView,
         marks: &[LineMarkRow],
     ) -> Self {
-        let mark = |line: &str| {
-            marks.iter().find(|it| it.line == line).map_or("", |it| it.mark.as_str())
-        };
+        let mark =
+            |line: &str| marks.iter().find(|it| it.line == line).map_or("", |it| it.mark.as_str());
         let mut fields: Vec<_> = received::fields(catalogue, page, file, service)
             .into_iter()
             .zip(&service.node.fields)

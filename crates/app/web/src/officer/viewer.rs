@@ -81,10 +81,8 @@ pub async fn files(
         let address = desk.address()?;
         let service = desk.service()?;
         let slots = received::evidence(&desk.catalogue, &page, &desk.file, service);
-        let files: Vec<_> = slots
-            .iter()
-            .flat_map(|slot| slot.files.iter().map(move |file| (slot, file)))
-            .collect();
+        let files: Vec<_> =
+            slots.iter().flat_map(|slot| slot.files.iter().map(move |file| (slot, file))).collect();
         let at = files.iter().position(|(_, file)| file.id == look.file).unwrap_or(0);
         let view = Look {
             zoom: ZOOMS.into_iter().find(|zoom| *zoom == look.zoom).unwrap_or(0),
@@ -134,9 +132,8 @@ fn shown(
     at: usize,
     link: &impl Fn(usize, &Look) -> String,
 ) -> Shown {
-    let like = |zoom: u16, turn: u16, page: u32| {
-        link(at, &Look { file: String::new(), zoom, turn, page })
-    };
+    let like =
+        |zoom: u16, turn: u16, page: u32| link(at, &Look { file: String::new(), zoom, turn, page });
     let size = ZOOMS.iter().position(|zoom| *zoom == view.zoom).unwrap_or(0);
     // "As wide as the frame" stands at the hundred when it is made smaller or larger.
     let size = if size == 0 { 2 } else { size };

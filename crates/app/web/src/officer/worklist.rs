@@ -211,11 +211,7 @@ fn tab_view(page: &Page, filter: &Filter, tab: Tab, counts: &[(String, u64)]) ->
 }
 
 fn saved_view(row: &SavedFilterRow, query: &str) -> SavedView {
-    SavedView {
-        id: row.filter_id.to_string(),
-        name: row.name.clone(),
-        current: row.query == query,
-    }
+    SavedView { id: row.filter_id.to_string(), name: row.name.clone(), current: row.query == query }
 }
 
 /// The matters that the department has a part in.
@@ -270,11 +266,8 @@ fn hands(
     officers: &BTreeMap<AccountId, String>,
     chosen: Hands,
 ) -> Vec<Choice> {
-    let fixed = [
-        (Hands::Anyone, "hands-anyone"),
-        (Hands::Me, "hands-me"),
-        (Hands::Nobody, "hands-nobody"),
-    ];
+    let fixed =
+        [(Hands::Anyone, "hands-anyone"), (Hands::Me, "hands-me"), (Hands::Nobody, "hands-nobody")];
     let fixed = fixed.into_iter().map(|(hands, key)| Choice {
         value: hands.word(),
         name: page.t(key),
@@ -297,11 +290,8 @@ fn others(me: AccountId, officers: &BTreeMap<AccountId, String>, chosen: Hands) 
 }
 
 fn terms(page: &Page, chosen: Term) -> Vec<Choice> {
-    let all = [
-        (Term::Any, "term-any"),
-        (Term::Overdue, "term-overdue"),
-        (Term::Stopped, "term-stopped"),
-    ];
+    let all =
+        [(Term::Any, "term-any"), (Term::Overdue, "term-overdue"), (Term::Stopped, "term-stopped")];
     all.into_iter()
         .map(|(term, key)| Choice {
             value: term.as_str().to_owned(),

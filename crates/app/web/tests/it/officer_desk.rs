@@ -36,7 +36,8 @@ async fn lines_are_marked_and_become_one_message_that_the_applicant_sees_as_prev
     let market = town.officer("market-office").await;
     let at = desk(case, "stall-permit");
     let review = format!("{at}/review");
-    let page = market.get(&at).await.is(200).shows(&["符合 0 条，存疑 0 条", "name=\"line.sp-place\""]);
+    let page =
+        market.get(&at).await.is(200).shows(&["符合 0 条，存疑 0 条", "name=\"line.sp-place\""]);
     let text = page.text();
     let slot = text.split("name=\"field\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let saved = [("line.sp-place", "query".to_owned()), ("do", "save".to_owned())];

@@ -87,6 +87,9 @@ fn row(dice: &mut Dice, states: &[String]) -> CaseChange {
         draft: None,
         evidence: Vec::new(),
         inconsistencies: Vec::new(),
+        fact: None,
+        service_facts: Vec::new(),
+        ratings: Vec::new(),
     }
 }
 
@@ -106,7 +109,9 @@ async fn all_rows(officer: &Person<'_>, path: &str) -> Vec<String> {
     while let Some(path) = next {
         let text = officer.get(&path).await.is(200).text();
         rows.extend(
-            text.split("<tr data-row>").skip(1).map(|rest| rest.split("</tr>").next().unwrap().to_owned()),
+            text.split("<tr data-row>")
+                .skip(1)
+                .map(|rest| rest.split("</tr>").next().unwrap().to_owned()),
         );
         next = text
             .split("href=\"")
@@ -245,12 +250,10 @@ async fn two_officers_take_one_case_and_one_has_it() {
     let at = desk(case, "stall-permit");
     let form = [("to", "me".to_owned()), ("seen", "0".to_owned())];
     let path = format!("{at}/assign");
-    let (one, two) =
-        tokio::join!(officers[0].post(&path, &form), officers[1].post(&path, &form));
+    let (one, two) = tokio::join!(officers[0].post(&path, &form), officers[1].post(&path, &form));
     let words: BTreeSet<String> = [one.leads_to(), two.leads_to()].into_iter().collect();
     assert_eq!(words, [format!("{at}?done=faster"), format!("{at}?done=taken")].into());
-    let (winner, loser) =
-        if one.leads_to().ends_with("taken") { (0, 1) } else { (1, 0) };
+    let (winner, loser) = if one.leads_to().ends_with("taken") { (0, 1) } else { (1, 0) };
     officers[winner].get(&at).await.shows(&["由您经办", "确认准予"]);
     officers[loser].get(&at).await.shows(&["正在办理", "请先在上方接手"]).hides(&["确认准予"]);
     // He takes it over on purpose, and it stands on record.
@@ -274,11 +277,8 @@ async fn a_filter_is_kept_under_a_name_and_shared_by_its_link() {
     let colleague = town.officer("market-office").await;
     let page = market.get("/officer?tab=all&who=me&term=overdue").await.is(200);
     let command = CommandId(fresh_id()).to_string();
-    let form = [
-        ("command", command),
-        ("from", page.input("from")),
-        ("name", "我的超期件 <3".to_owned()),
-    ];
+    let form =
+        [("command", command), ("from", page.input("from")), ("name", "我的超期件 <3".to_owned())];
     let to = market.post("/officer/filters", &form).await.leads_to();
     assert_eq!(to, "/officer?tab=all&who=me&term=overdue");
     market.post("/officer/filters", &form).await.leads_to();
@@ -350,7 +350,7 @@ async fn hands_bind_people_and_not_the_departments_system() {
         node: service.node.key.clone(),
         dispatch: service.sendings[0].dispatch,
         department_seq: 1,
-        decided_at: town.hub.clock.now(),
+        decided_at: engine::Clock::now(&*town.hub.clock),
         reply: Reply::Accepted,
     };
     let actor = Actor {
