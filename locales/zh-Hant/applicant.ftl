@@ -186,7 +186,6 @@ date-skipped = 跳過週末 { $weekends } 天、節假日 { $holidays } 天
 date-provisional = 超出已公布的放假安排，日期暫定
 note-waits = 正在等：{ $services }
 note-stopped = 因為「{ $service }」沒有辦成，這一項無法開始。
-note-refused = 理由：{ $ground } { $text }
 note-contested = 部門的答覆前後不一致，工作人員正在核實。
 note-withdrawal-pending = 已向部門提出撤回，等待確認。
 picture-running = 辦理進度圖

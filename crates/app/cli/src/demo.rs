@@ -17,7 +17,7 @@ use crate::life::{City, Life};
 use crate::living::Living;
 use crate::devices::HttpDevices;
 use crate::wiring::{Definitions, Hub, HubPlan, Partners, Stop, listen, start_logging};
-use crate::{End, demo_desk, demo_people, keys, offices, output};
+use crate::{End, demo_agents, demo_desk, demo_people, keys, offices, output};
 
 /// People who have applied before the demo begins.
 const HISTORY: usize = 560;
@@ -118,6 +118,7 @@ async fn live(
     let today = definitions.catalogue.civil_date(vocabulary::Instant::now());
     let life = Life::plan(city(&hub, definitions, &living), today, arguments.history);
     let happened = living.begin(hub.clone(), life).await?;
+    demo_agents::ensure_agents(&hub.engine).await?;
     if happened.deeds > 0 {
         output::write(&format!(
             "这座城市三个月的历史已经由真实引擎办出来：{} 步，{:.1} 秒。\n\

@@ -10,6 +10,7 @@ mod check;
 mod definitions;
 pub mod demo;
 pub mod demo_clock;
+pub mod demo_agents;
 pub mod demo_desk;
 pub mod demo_elder;
 pub mod demo_people;

@@ -41,6 +41,19 @@ impl Engine {
         owner: AccountId,
         matter: &MatterId,
     ) -> Result<Draft, EngineError> {
+        self.open_draft_from(owner, matter, None).await
+    }
+
+    /// The same, knowing how the applicant came to it; a draft that is open keeps what was known first.
+    ///
+    /// # Errors
+    /// As [`Self::open_draft`].
+    pub async fn open_draft_from(
+        &self,
+        owner: AccountId,
+        matter: &MatterId,
+        entry: Option<casework::Entry>,
+    ) -> Result<Draft, EngineError> {
         let matter = self.catalogue().matters.get(matter).ok_or(EngineError::NotOffered)?;
         // Two clicks at once find one draft of the whole matter.
         let _one_at_a_time = self.opening.lock().await;
@@ -67,7 +80,7 @@ impl Engine {
             asked: BTreeMap::new(),
             updated_at: self.clock().now(),
             submitted_as: None,
-            reception: casework::Reception::default(),
+            reception: casework::Reception { entry, ..casework::Reception::default() },
             standing: plan::Standing::default(),
         };
         self.insert_draft(&draft).await?;

@@ -17,6 +17,7 @@ mod facts;
 mod grant;
 mod held;
 mod licence;
+pub mod orders;
 mod officer;
 mod per_day;
 pub mod precheck;
@@ -105,6 +106,9 @@ pub enum EngineError {
     /// `ENG0040`: another clerk has the draft in hand.
     #[error("another clerk has the draft in hand")]
     DraftHeld,
+    /// `ENG0050`: the agent's mandate does not cover it, or not any more; nothing of the applicant's is lost.
+    #[error("no mandate for this")]
+    NoMandate,
     #[error(transparent)]
     Fault(#[from] Fault),
 }
@@ -126,6 +130,7 @@ impl EngineError {
             Self::NotReceived(refused) => refused.code(),
             Self::Desk(refusal) => refusal.code(),
             Self::DraftHeld => "ENG0040",
+            Self::NoMandate => "ENG0050",
             Self::Fault(Fault::Database { .. }) => "SYS0001",
             Self::Fault(Fault::Corrupt { .. }) => "SYS0002",
             Self::Fault(Fault::Closed) => "SYS0003",

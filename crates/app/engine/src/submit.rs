@@ -95,6 +95,9 @@ impl Engine {
         if let Some(case) = row.submitted_as {
             return Err(EngineError::AlreadySubmitted { case });
         }
+        if actor.role == ActorRole::Agent && !self.may_submit_on_order(actor.account, &row).await? {
+            return Err(EngineError::NoMandate);
+        }
         if actor.role == ActorRole::Clerk && !self.holds(actor.account, draft).await? {
             return Err(EngineError::DraftHeld);
         }

@@ -193,6 +193,8 @@ pub enum Resource<'a> {
     Held { holder: Option<AccountId> },
     /// A department's part of a case: a worklist, a service case, evidence that it received.
     Department { department: &'a str, area: Option<&'a str> },
+    /// A draft or a case that an order covers: whose order it is, and whether it is in force and gives this power.
+    Entrusted { agent: Option<AccountId>, covered: bool },
     /// What belongs to an area (GB/T 2260): figures, records of clerks; empty = to the whole jurisdiction.
     Area { area: &'a str },
 }
@@ -209,11 +211,16 @@ pub fn may(who: &Who, action: Action, resource: Resource<'_>, demo: bool) -> boo
         SeePublic => true,
         EnterDemo | SteerDepartments | SteerTime => demo,
         SignOut => who.role != Role::Visitor,
-        OpenDraft | SeeDraft | ChangeDraft | SubmitDraft | SeeOwnList | SeeCase | ActOnCase
-        | SeeLicence => who.role == Role::Applicant,
+        OpenDraft | SeeOwnList | ActOnCase | SeeLicence => who.role == Role::Applicant,
+        SeeDraft | ChangeDraft | SubmitDraft | SeeCase => {
+            matches!(who.role, Role::Applicant | Role::Agent)
+        }
         SeeWorklist | SeeServiceCase | DecideServiceCase => who.role == Role::Officer,
         SeeEvidence => {
-            matches!(who.role, Role::Applicant | Role::Officer | Role::DepartmentSystem)
+            matches!(
+                who.role,
+                Role::Applicant | Role::Agent | Role::Officer | Role::DepartmentSystem
+            )
         }
         SendReply => who.role == Role::DepartmentSystem,
         SeeDefinitions => who.role == Role::Designer,
@@ -230,6 +237,9 @@ pub fn may(who: &Who, action: Action, resource: Resource<'_>, demo: bool) -> boo
             }
             Resource::Held { holder } => {
                 who.role == Role::Clerk && holder.is_some() && holder == who.account
+            }
+            Resource::Entrusted { agent, covered } => {
+                who.role == Role::Agent && covered && agent.is_some() && agent == who.account
             }
             Resource::Department { department, area } => {
                 matches!(who.role, Role::Officer | Role::DepartmentSystem)

@@ -190,6 +190,7 @@ fn told_engine(error: &EngineError) -> Told {
         EngineError::Desk(refusal) => {
             Told::new(StatusCode::CONFLICT, refusal.code(), crate::desk::refusal_key(*refusal))
         }
+        EngineError::NoMandate => Told::new(StatusCode::CONFLICT, "ENG0050", "error-no-mandate"),
         EngineError::DraftHeld => Told::new(StatusCode::CONFLICT, "ENG0040", "error-draft-held"),
         EngineError::Fault(Fault::OutcomeUnknown { .. }) => Told {
             retry_after_s: Some(2),

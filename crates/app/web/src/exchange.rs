@@ -113,6 +113,7 @@ impl From<EngineError> for Refused {
             | EngineError::Desk(_)
             | EngineError::NotOffered
             | EngineError::DraftHeld
+            | EngineError::NoMandate
             | EngineError::NothingToContinue => StatusCode::CONFLICT,
             EngineError::Busy { .. } | EngineError::Fault(Fault::OutcomeUnknown { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE

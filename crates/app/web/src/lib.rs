@@ -4,6 +4,7 @@
 //! Never calls the worker: they meet in the store, through the engine.
 
 pub mod access;
+pub mod agent;
 pub mod api;
 pub mod applicant;
 pub mod checklist_view;
@@ -11,6 +12,7 @@ pub mod components;
 pub mod demo;
 pub mod designer;
 pub mod desk;
+pub mod doorplates;
 pub mod errors;
 pub mod exchange;
 pub mod gate;

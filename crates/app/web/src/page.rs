@@ -162,6 +162,11 @@ impl Page {
         self.who.role == Role::Manager
     }
 
+    /// Whether whoever looks handles other people's matters on orders.
+    pub fn is_agent(&self) -> bool {
+        self.who.role == Role::Agent
+    }
+
     /// Whether this page lies at or below `path`.
     pub fn is_below(&self, path: &str) -> bool {
         let here = self.here.split('?').next().unwrap_or_default();

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use crate::access::Action;
 use crate::gate::gate;
 use crate::state::App;
-use crate::{api, applicant, demo, designer, desk, exchange, inconsistencies, manager, officer, public, ratings, window};
+use crate::{agent, api, applicant, demo, designer, desk, doorplates, exchange, inconsistencies, manager, officer, public, ratings, window};
 
 /// One line of the route table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +47,7 @@ routes! {
     post "/outlets/{outlet}/number" SeePublic => desk::tickets::take;
     get "/outlets/{outlet}/display" SeePublic => desk::display::display;
     get "/tickets/{ticket}" SeePublic => desk::tickets::ticket;
+    get "/d/{doorplate}" SeePublic => doorplates::landing::landing;
     get "/about" SeePublic => public::about::about;
     get "/verify" SeePublic => public::verify::verify;
     get "/verify/{code}" SeePublic => public::verify::verify_code;
@@ -80,6 +81,9 @@ routes! {
     post "/drafts/{draft}/evidence/{evidence}/remove" ChangeDraft => applicant::evidence::remove;
     get "/drafts/{draft}/check" SeeDraft => applicant::check::check;
     post "/drafts/{draft}/submit" SubmitDraft => applicant::check::submit;
+    get "/orders" SeeOwnList => agent::orders::show;
+    post "/orders" SeeOwnList => agent::orders::grant;
+    post "/orders/{order}/end" SeeOwnList => agent::orders::end;
     get "/mine" SeeOwnList => applicant::mine::mine;
     get "/wallet" SeeOwnList => applicant::wallet::wallet;
     get "/licences/{licence}" SeeLicence => applicant::wallet::licence;
@@ -118,6 +122,10 @@ routes! {
     post "/window/submit" UseWindow => window::finish::submit;
     get "/window/notice" UseWindow => window::notice;
     get "/window/receipt" UseWindow => window::receipt;
+    // -- agent --------------------------------------------------------------------------------------
+    get "/agent" ActOnOrder => agent::home::home;
+    post "/agent/orders/{order}/take" ActOnOrder => agent::home::take;
+    post "/agent/orders/{order}/start" ActOnOrder => agent::home::start;
     // -- officer ------------------------------------------------------------------------------------
     get "/officer" SeeWorklist => officer::worklist::worklist;
     get "/officer/ratings" SeeWorklist => ratings::list::for_officer;
@@ -167,6 +175,8 @@ routes! {
     get "/desk/records" ManageDesk => desk::records::records;
     post "/desk/records" ManageDesk => desk::records::grant;
     post "/desk/records/{record}/revoke" ManageDesk => desk::records::revoke;
+    get "/desk/doorplates" ManageDesk => doorplates::manage::list;
+    get "/desk/doorplates/{doorplate}/print" ManageDesk => doorplates::manage::print;
     get "/desk/delegations" ManageDesk => desk::delegations::delegations;
     post "/desk/delegations/{delegation}/revoke" ManageDesk => desk::delegations::revoke;
     // -- manager: figures with the lists behind them ------------------------------------------------

@@ -239,7 +239,11 @@ async fn send(app: &App, page: &Page, id: &str, declared: Declared) -> Result<Re
         let errors = vec![ErrorLine { target: "declared".to_owned(), words }];
         return check_page(app, page, &draft, &plan, errors, declared.command);
     }
-    match app.engine.submit(load::actor(page), command, draft.id, "online").await {
+    let done = match page.who.account.filter(|_| page.is_agent()) {
+        Some(agent) => app.engine.submit_on_order(agent, command, draft.clone()).await,
+        None => app.engine.submit(load::actor(page), command, draft.id, "online").await,
+    };
+    match done {
         Ok(done) => Ok(Redirect::to(&format!("/cases/{}/receipt", done.case)).into_response()),
         Err(EngineError::AlreadySubmitted { case }) => {
             Ok(Redirect::to(&format!("/cases/{case}")).into_response())

@@ -72,7 +72,8 @@ pub async fn show(
 ) -> Result<Response, Response> {
     let shown = async {
         let draft = load::draft(&app, &page, &draft, Action::SeeDraft).await?;
-        let draft = app.engine.fetch_sources(draft, &page.who.login).await?;
+        let login = load::login(&app, &page, &draft).await?;
+        let draft = app.engine.fetch_sources(draft, &login).await?;
         let plan = app.engine.plan_of(&draft).await?;
         form_page(&app, &page, &draft, &plan, &Typed::new(), &BTreeMap::new(), None)
     };

@@ -68,7 +68,8 @@ pub async fn show(
 ) -> Result<Response, Response> {
     let shown = async {
         let draft = load::draft(&app, &page, &draft, Action::SeeDraft).await?;
-        let draft = app.engine.fetch_sources(draft, &page.who.login).await?;
+        let login = load::login(&app, &page, &draft).await?;
+        let draft = app.engine.fetch_sources(draft, &login).await?;
         let catalogue = load::catalogue(&app);
         let open = open_questions(&app, &catalogue, &page, &draft).await?;
         let asked = Asked::find(open, &catalogue, &page, &draft, wanted.q.as_deref())?;

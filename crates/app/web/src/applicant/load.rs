@@ -18,6 +18,9 @@ use crate::state::App;
 /// Not found, or not this person's.
 pub async fn draft(app: &App, page: &Page, id: &str, action: Action) -> Result<Draft, WebError> {
     let id: DraftId = id.parse().map_err(|_| WebError::NotFound)?;
+    if page.is_agent() {
+        return crate::agent::mandate::draft(app, page, id, action).await;
+    }
     let owner = page.who.account.ok_or(WebError::NotFound)?;
     let draft = app.engine.find_draft(owner, id).await?.ok_or(WebError::NotFound)?;
     let resource = Resource::Owned { owner: Some(draft.owner) };
@@ -40,7 +43,12 @@ pub async fn case(app: &App, page: &Page, id: &str, action: Action) -> Result<Ca
     let id: CaseId = id.parse().map_err(|_| WebError::NotFound)?;
     // Ownership first, from the list row: nothing personal is opened for someone else.
     let row = app.engine.store().find_case(id).await?.ok_or(WebError::NotFound)?;
-    if !may(&page.who, action, Resource::Owned { owner: row.owner }, page.demo) {
+    let allowed = if page.is_agent() {
+        crate::agent::mandate::may_see_case(app, page, id, action).await?
+    } else {
+        may(&page.who, action, Resource::Owned { owner: row.owner }, page.demo)
+    };
+    if !allowed {
         return Err(WebError::NotFound);
     }
     app.engine.case_file(id).await?.ok_or(WebError::NotFound)
@@ -49,6 +57,20 @@ pub async fn case(app: &App, page: &Page, id: &str, action: Action) -> Result<Ca
 /// The applicant as events keep him.
 pub fn actor(page: &Page) -> Actor {
     Actor { role: ActorRole::Applicant, account: page.who.account, department: None }
+}
+
+/// The name under which shared sources know the person whom the draft is about.
+///
+/// # Errors
+/// A fault.
+pub async fn login(app: &App, page: &Page, draft: &Draft) -> Result<String, WebError> {
+    if page.who.account == Some(draft.owner) {
+        return Ok(page.who.login.clone());
+    }
+    match app.engine.store().find_account(draft.owner).await? {
+        Some(account) => Ok(app.engine.source_key_of(&account).await?),
+        None => Ok(String::new()),
+    }
 }
 
 /// A fresh command id, put into a form when it is shown: pressing twice is one command.

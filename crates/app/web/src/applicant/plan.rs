@@ -101,7 +101,8 @@ pub async fn plan(
 
 async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     let draft = load::draft(app, page, id, Action::SeeDraft).await?;
-    let draft = app.engine.fetch_sources(draft, &page.who.login).await?;
+    let login = load::login(app, page, &draft).await?;
+    let draft = app.engine.fetch_sources(draft, &login).await?;
     let catalogue = load::catalogue(app);
     let matter = load::matter(&catalogue, &draft)?;
     if app.engine.asks_on(&draft, matter, page.today).await {

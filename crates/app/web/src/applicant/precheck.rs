@@ -55,7 +55,8 @@ pub async fn precheck(
         if let Some(case) = draft.submitted_as {
             return Ok(Redirect::to(&format!("/cases/{case}")).into_response());
         }
-        let draft = app.engine.fetch_sources(draft, &page.who.login).await?;
+        let login = load::login(&app, &page, &draft).await?;
+        let draft = app.engine.fetch_sources(draft, &login).await?;
         let catalogue = load::catalogue(&app);
         let matter = load::matter(&catalogue, &draft)?;
         let plan = app.engine.plan_of(&draft).await?;

@@ -274,7 +274,8 @@ fn chosen(sent: &[(String, String)]) -> BTreeSet<ServiceId> {
 
 /// To the first open question, or to the plan.
 async fn on_the_way(app: &App, page: &Page, draft: Draft) -> Result<Response, WebError> {
-    let draft = app.engine.fetch_sources(draft, &page.who.login).await?;
+    let login = load::login(app, page, &draft).await?;
+    let draft = app.engine.fetch_sources(draft, &login).await?;
     let catalogue = load::catalogue(app);
     let matter = load::matter(&catalogue, &draft)?;
     let asks = app.engine.asks_on(&draft, matter, page.today).await;

@@ -3,10 +3,12 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::CookieJar;
 use engine::Draft;
 
 use crate::access::Action;
 use crate::applicant::load;
+use crate::doorplates;
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::state::App;
@@ -16,17 +18,25 @@ use crate::views::render;
 pub async fn start(
     State(app): State<App>,
     page: Page,
+    jar: CookieJar,
     Path(matter): Path<String>,
 ) -> Result<Response, Response> {
-    begin(&app, &page, &matter).await.map_err(|error| error.into_page(&page))
+    begin(&app, &page, jar, &matter).await.map_err(|error| error.into_page(&page))
 }
 
-async fn begin(app: &App, page: &Page, matter: &str) -> Result<Response, WebError> {
+async fn begin(
+    app: &App,
+    page: &Page,
+    jar: CookieJar,
+    matter: &str,
+) -> Result<Response, WebError> {
     let owner = page.who.account.ok_or(WebError::NotFound)?;
-    let draft = app.engine.open_draft(owner, &matter.into()).await?;
-    let draft = app.engine.fetch_sources(draft, &page.who.login).await?;
+    let (jar, entry) = doorplates::landing::entry(app, page, jar, matter);
+    let draft = app.engine.open_draft_from(owner, &matter.into(), entry).await?;
+    let login = load::login(app, page, &draft).await?;
+    let draft = app.engine.fetch_sources(draft, &login).await?;
     let part = if next_turn(app, &draft, page).await? { "question" } else { "plan" };
-    Ok(Redirect::to(&format!("/drafts/{}/{part}", draft.id)).into_response())
+    Ok((jar, Redirect::to(&format!("/drafts/{}/{part}", draft.id))).into_response())
 }
 
 /// Whether a question is open.
@@ -71,7 +81,8 @@ async fn tasks(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     if let Some(case) = draft.submitted_as {
         return Ok(Redirect::to(&format!("/cases/{case}")).into_response());
     }
-    let draft = app.engine.fetch_sources(draft, &page.who.login).await?;
+    let login = load::login(app, page, &draft).await?;
+    let draft = app.engine.fetch_sources(draft, &login).await?;
     let matter = load::matter(app.engine.catalogue(), &draft)?;
     let asking = next_turn(app, &draft, page).await?;
     let plan = app.engine.plan_of(&draft).await?;

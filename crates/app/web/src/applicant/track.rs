@@ -74,14 +74,20 @@ async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response,
     let (state_words, class) = case_state_name(page, state);
     let zone = &catalogue.jurisdiction.time_zone;
     let joint = case.joint_promised(&catalogue.calendar, zone);
-    let lanes = lanes(&catalogue, page, file);
+    let mut lanes = lanes(&catalogue, page, file);
+    if page.is_agent() {
+        // He looks on; what is the applicant's own to do is not offered to him.
+        for lane in &mut lanes {
+            (lane.can_withdraw, lane.needs_correction) = (false, false);
+        }
+    }
     let summary = if state == CaseState::AwaitingApplicant {
         Light { class: "red", words: page.t("light-yours") }
     } else {
         let stopped = joint.as_ref().is_some_and(|explained| explained.stopped);
         light(page, joint.as_ref().map(|explained| explained.due.on), stopped, state.is_final())
     };
-    let next = match file.owner {
+    let next = match file.owner.filter(|_| !page.is_agent()) {
         Some(owner) => app.engine.continuation_of(owner, case).await?,
         None => None,
     };

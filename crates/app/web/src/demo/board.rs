@@ -47,6 +47,7 @@ struct Board<'a> {
     to: String,
     applicants: Vec<Person>,
     officers: Vec<Person>,
+    agents: Vec<Person>,
     designers: Vec<Person>,
     departments: Vec<DepartmentSwitch>,
     matters: Vec<(String, String)>,
@@ -71,6 +72,7 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let mut applicants = Vec::new();
     let mut officers = Vec::new();
+    let mut agents = Vec::new();
     let mut designers = Vec::new();
     let mut accounts = app.engine.store().list_demo_accounts().await?;
     // The tour's heroine first.
@@ -93,9 +95,9 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
             Role::Applicant => applicants.push(person),
             Role::Officer => officers.push(person),
             Role::Designer => designers.push(person),
+            Role::Agent => agents.push(person),
             Role::Clerk
             | Role::Manager
-            | Role::Agent
             | Role::Visitor
             | Role::Operator
             | Role::DepartmentSystem => {}
@@ -127,7 +129,7 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
     let title =
         |matter: &catalogue::Matter| (matter.id.to_string(), page.text(&matter.title).to_owned());
     let matters = catalogue.matters.values().map(title).collect();
-    render(&Board { p: page, to, applicants, officers, designers, departments, matters })
+    render(&Board { p: page, to, applicants, officers, agents, designers, departments, matters })
 }
 
 /// Shared sources only answer or do not.
@@ -176,6 +178,8 @@ async fn become_person(
     let home = match Role::parse(&account.role) {
         Some(Role::Officer) => "/officer",
         Some(Role::Designer) => "/designer",
+        Some(Role::Manager) => "/manager",
+        Some(Role::Agent) => "/agent",
         _ => "/",
     };
     let target = if to.is_empty() || to == "/" { home } else { safe_target(to) };

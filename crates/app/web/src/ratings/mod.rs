@@ -113,7 +113,7 @@ pub fn part(app: &App, catalogue: &Catalogue, page: &Page, file: &CaseFile) -> R
     let ratable = |node: Option<&NodeKey>| {
         // The whole is asked for when it has come to its end, a service once it is decided.
         let ended = node.is_some() || case.state().is_final();
-        (ended && case.may_rate(node)).then(|| Ratable {
+        (!page.is_agent() && ended && case.may_rate(node)).then(|| Ratable {
             node: node_text(node),
             name: rated_name(catalogue, page, case, node),
             command: crate::applicant::load::fresh_command(),

@@ -50,7 +50,7 @@ fn permissions() {
     let own = AccountId(fresh_id());
     let other = AccountId(fresh_id());
     let in_ward = |who: Who| Who { area: Some("990100".to_owned()), ..who };
-    let resources: [(&str, Resource<'_>, bool, bool); 14] = [
+    let resources: [(&str, Resource<'_>, bool, bool); 17] = [
         ("route", Resource::Route, false, false),
         ("route, in the demo", Resource::Route, true, false),
         ("one's own", Resource::Owned { owner: Some(own) }, false, false),
@@ -58,6 +58,9 @@ fn permissions() {
         ("nobody's", Resource::Owned { owner: None }, false, false),
         ("held by oneself", Resource::Held { holder: Some(own) }, false, false),
         ("held by another", Resource::Held { holder: Some(other) }, false, false),
+        ("entrusted", entrusted(own, true), false, false),
+        ("entrusted, over", entrusted(own, false), false, false),
+        ("entrusted to another", entrusted(other, true), false, false),
         ("own department", department("market-office", None), false, false),
         ("other department", department("tea-clinic", None), false, false),
         ("own, own ward", department("market-office", Some("990101")), false, true),
@@ -87,6 +90,10 @@ fn permissions() {
     keep("permissions.txt", &table);
 }
 
+const fn entrusted(agent: AccountId, covered: bool) -> Resource<'static> {
+    Resource::Entrusted { agent: Some(agent), covered }
+}
+
 const fn department<'a>(department: &'a str, area: Option<&'a str>) -> Resource<'a> {
     Resource::Department { department, area }
 }
@@ -105,6 +112,9 @@ fn what_is_somebody_elses_is_never_allowed() {
                 assert!(!may(&who, action, held, demo), "{action:?} {role:?}");
                 assert!(!may(&who, action, Resource::Held { holder: None }, demo), "{role:?}");
                 assert!(!may(&who, action, Resource::Owned { owner: None }, demo), "{role:?}");
+                let to_another = entrusted(AccountId(fresh_id()), true);
+                assert!(!may(&who, action, to_another, demo), "{action:?} {role:?}");
+                assert!(!may(&who, action, entrusted(own, false), demo), "{action:?} {role:?}");
                 assert!(!may(&who, action, department("tea-clinic", None), demo), "{role:?}");
             }
         }

@@ -10,6 +10,7 @@
 )]
 
 mod access;
+mod agents;
 mod api;
 mod bad_input;
 mod colours;
@@ -23,6 +24,7 @@ mod officer_desk;
 mod officer_list;
 mod pages;
 mod person;
+mod ratings;
 mod routes;
 mod town;
 mod verify;

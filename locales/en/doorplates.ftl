@@ -1,0 +1,25 @@
+# Doorplates
+doorplate-here = You are here
+doorplate-where = { $place }, { $at }
+doorplate-start = Begin here
+doorplate-more = All about this matter
+doorplate-outlet = What else { $name } does
+doorplate-example = For example: { $name }. After a few questions the list is your own.
+doorplate-lead = Lead: { $name }
+doorplate-removed = This plate has been taken down; the matter is here all the same.
+doorplates-title = Doorplates
+doorplates-lead = Where they hang and what comes of them. Visits are counted, persons are not.
+doorplates-none = No doorplates of yours.
+doorplates-place = Place
+doorplates-matter = Matter
+doorplates-since = Since
+doorplates-removed = removed { $date }
+doorplates-visits = Visits
+doorplates-drafts = Begun
+doorplates-submissions = Submitted
+doorplates-conversion = Conversion
+doorplates-print = Print
+doorplates-print-hint = The first page is an A4 plate, the second a card.
+doorplates-a4 = A4 plate
+doorplates-card = Card
+doorplates-scan = Scan to begin; all of it at once

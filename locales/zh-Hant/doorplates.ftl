@@ -1,0 +1,25 @@
+# 數字政務門牌
+doorplate-here = 您在這裏
+doorplate-where = { $at }，{ $place }
+doorplate-start = 就在這裏開始辦
+doorplate-more = 這件事的詳細說明
+doorplate-outlet = { $name }還能辦什麼
+doorplate-example = 以「{ $name }」爲例；回答幾個問題後，清單按您的情況列出。
+doorplate-lead = 牽頭部門：{ $name }
+doorplate-removed = 這塊門牌已經撤下，事情照樣可以在這裏辦。
+doorplates-title = 政務門牌
+doorplates-lead = 門牌掛在哪裏、帶來多少辦理。只計次數，不記是誰。
+doorplates-none = 沒有您管理的門牌。
+doorplates-place = 位置
+doorplates-matter = 一件事
+doorplates-since = 掛牌日期
+doorplates-removed = { $date }撤下
+doorplates-visits = 掃碼
+doorplates-drafts = 開始辦理
+doorplates-submissions = 提交
+doorplates-conversion = 轉化率
+doorplates-print = 打印
+doorplates-print-hint = 第一頁爲 A4 門牌，第二頁爲卡片。
+doorplates-a4 = A4 門牌
+doorplates-card = 卡片
+doorplates-scan = 掃碼開始辦，一次辦成

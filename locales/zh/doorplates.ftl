@@ -1,0 +1,25 @@
+# 数字政务门牌
+doorplate-here = 您在这里
+doorplate-where = { $at }，{ $place }
+doorplate-start = 就在这里开始办
+doorplate-more = 这件事的详细说明
+doorplate-outlet = { $name }还能办什么
+doorplate-example = 以“{ $name }”为例；回答几个问题后，清单按您的情况列出。
+doorplate-lead = 牵头部门：{ $name }
+doorplate-removed = 这块门牌已经撤下，事情照样可以在这里办。
+doorplates-title = 政务门牌
+doorplates-lead = 门牌挂在哪里、带来多少办理。只计次数，不记是谁。
+doorplates-none = 没有您管理的门牌。
+doorplates-place = 位置
+doorplates-matter = 一件事
+doorplates-since = 挂牌日期
+doorplates-removed = { $date }撤下
+doorplates-visits = 扫码
+doorplates-drafts = 开始办理
+doorplates-submissions = 提交
+doorplates-conversion = 转化率
+doorplates-print = 打印
+doorplates-print-hint = 第一页为 A4 门牌，第二页为卡片。
+doorplates-a4 = A4 门牌
+doorplates-card = 卡片
+doorplates-scan = 扫码开始办，一次办成
