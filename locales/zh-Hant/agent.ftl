@@ -1,5 +1,6 @@
+# 由 locales/zh 轉換而成（cargo xtask traditional）。請改簡體原文，不要改這裡。
 # 幫代辦
-error-no-mandate = 您的授權不包括這一步，或者已經到期、被申請人收回。已保存的內容仍在申請人的草稿裏，沒有丟失。
+error-no-mandate = 您的授權不包括這一步，或者已經到期、被申請人收回。已保存的內容仍在申請人的草稿裡，沒有丟失。
 nav-agent = 幫代辦單
 agent-lead = 您只能看到授權範圍內的事，授權結束後就看不到了。您做的每一步，申請人都看得到。
 agent-none = 現在沒有在辦的幫代辦單。
@@ -13,12 +14,12 @@ order-give = 新的授權
 order-matter = 請人辦哪件事
 order-who = 請誰辦
 order-pool = 任一幫代辦員
-order-pool-hint = 由最先認領的幫代辦員爲您辦理。
+order-pool-hint = 由最先認領的幫代辦員為您辦理。
 order-may = 可以替您做什麼
 power-prepare = 填寫和上傳材料
 power-submit = 提交申請
 power-follow = 查看辦理進度
-order-until = 到哪天爲止
+order-until = 到哪天為止
 order-note = 您的囑託
 order-note-give = 想囑託的話（選填）
 order-promise = 幫代辦員只能辦理這件事，看不到您的其他辦件和證照，也不能替您評價。
@@ -47,5 +48,5 @@ act-opened = 打開了草稿
 act-changed = 修改了草稿
 act-submitted = 提交了申請
 act-other = 辦理了一步
-demo-story-agent-ruan = 區幫代辦隊的幫代辦員，手裏有周硯秋的退休一件事。
+demo-story-agent-ruan = 區幫代辦隊的幫代辦員，手裡有周硯秋的退休一件事。
 demo-story-agent-kang = 區幫代辦隊的幫代辦員，可以認領等待的幫代辦單。

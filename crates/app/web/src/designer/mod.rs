@@ -7,6 +7,7 @@ pub mod change;
 pub mod codes;
 pub mod elements;
 mod filled_in;
+pub mod gallery;
 pub mod guide_print;
 pub mod health;
 pub mod home;
