@@ -141,10 +141,7 @@ async fn the_check_before_submission_lists_all_and_leads_to_each() {
     ]);
     page.hides(&["可提交"]);
     town.stranger().await.get(&format!("{draft}/precheck")).await.is(404);
-    let english = town.mei().await.in_english();
-    let started = english.post(&format!("/matters/{MATTER}/start"), &[]).await.leads_to();
-    let draft = started.rsplit_once('/').unwrap().0.to_owned();
-    english
+    mei.in_english()
         .get(&format!("{draft}/precheck"))
         .await
         .is(200)
@@ -237,7 +234,7 @@ async fn a_refusal_may_cite_what_stands_on_no_list() {
     let at = format!("/officer/cases/{case}/stall-permit");
     let page = market.get(&at).await.is(200);
     let said = [("ground", "outside-checklist"), ("words", "本街今年不再增设摊位")];
-    decide(&market, &page, &format!("{at}/refuse"), &said).await.leads_to();
+    decide(&market, &page, &format!("{at}/not-accept"), &said).await.leads_to();
     mei.get(&format!("/cases/{case}")).await.is(200).shows(&["清单以外的理由"]);
 }
 
