@@ -330,7 +330,7 @@ async fn ten_thousand_rows_with_formulas_in_them() {
     let width = rows[0].len();
     for (row, case) in rows.iter().skip(1).zip(&cases) {
         assert_eq!(row.len(), width);
-        let number: serde_json::Value = serde_json::from_str(&case.bytes).unwrap();
+        let number: serde_json::Value = serde_json::from_str(&case.body).unwrap();
         let number = number["number"].as_str().unwrap();
         assert!(!row[0].starts_with(['=', '+', '-', '@', '\t']), "{:?}", row[0]);
         assert_eq!(row[0].strip_prefix('\'').unwrap_or(&row[0]), number, "nothing is lost");
