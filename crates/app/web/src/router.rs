@@ -90,9 +90,9 @@ routes! {
     get "/cases/{case}/receipt" SeeCase => applicant::receipt::receipt;
     get "/cases/{case}" SeeCase => applicant::track::track;
     get "/cases/{case}/version" SeeCase => applicant::track::version;
-    get "/cases/{case}/withdraw" SeeCase => applicant::withdraw::show;
+    get "/cases/{case}/withdraw" ActOnCase => applicant::withdraw::show;
     post "/cases/{case}/withdraw" ActOnCase => applicant::withdraw::withdraw;
-    get "/cases/{case}/correct/{node}" SeeCase => applicant::correct::show;
+    get "/cases/{case}/correct/{node}" ActOnCase => applicant::correct::show;
     post "/cases/{case}/correct/{node}" ActOnCase => applicant::correct::correct;
     post "/cases/{case}/rate" ActOnCase => ratings::give::rate;
     get "/evidence/{evidence}" SeeEvidence => applicant::evidence::file;

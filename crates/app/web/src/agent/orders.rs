@@ -18,6 +18,8 @@ use crate::page::Page;
 use crate::state::App;
 use crate::views::render;
 
+/// Stands for whichever agent takes it.
+const POOL: &str = "pool";
 /// Longest note to the agent, in characters.
 const NOTE_MAX: usize = 500;
 
@@ -32,7 +34,7 @@ pub struct Wished {
     command: String,
     #[serde(default)]
     matter: String,
-    /// Empty = the pool; absent = not chosen.
+    /// `pool`, or an account; absent = not chosen.
     #[serde(default)]
     agent: Option<String>,
     #[serde(default)]
@@ -164,7 +166,7 @@ async fn orders_page(
                 chosen: it.id.as_str() == wished.matter,
             })
             .collect(),
-        pool: wished.agent.as_deref() == Some(""),
+        pool: wished.agent.as_deref() == Some(POOL),
         agents,
         powers: Power::ALL
             .into_iter()
@@ -233,7 +235,7 @@ async fn give(app: &App, page: &Page, wished: Wished) -> Result<Response, WebErr
     };
     let agent = match wished.agent.as_deref() {
         None => return again(wished, "agent-pool", "order-no-agent").await,
-        Some("") => None,
+        Some(POOL) => None,
         Some(id) => match id.parse() {
             Ok(id) => Some(id),
             Err(_) => return again(wished, "agent-pool", "order-no-agent").await,

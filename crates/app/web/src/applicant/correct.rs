@@ -67,7 +67,7 @@ pub async fn show(
     Path((case, node)): Path<(String, String)>,
 ) -> Result<Response, Response> {
     let shown = async {
-        let file = load::case(&app, &page, &case, Action::SeeCase).await?;
+        let file = load::case(&app, &page, &case, Action::ActOnCase).await?;
         let answer = Answer {
             command: load::fresh_command(),
             version: file.case.version,

@@ -46,7 +46,7 @@ pub async fn show(
     Query(which): Query<Which>,
 ) -> Result<Response, Response> {
     let shown = async {
-        let file = load::case(&app, &page, &case, Action::SeeCase).await?;
+        let file = load::case(&app, &page, &case, Action::ActOnCase).await?;
         let chosen = chosen(&file.case, &which.node)?;
         let catalogue = load::catalogue_of(&app, &file.case).await?;
         let name = |node: &NodeKey| case_node_name(&catalogue, &page, &file.case, node);

@@ -13,7 +13,7 @@ fn order(agent: Option<AccountId>, powers: &[&'static str], until: &str) -> Vec<
     let mut form = vec![
         ("command", store_port::fresh_id().to_string()),
         ("matter", MATTER.to_owned()),
-        ("agent", agent.map(|it| it.to_string()).unwrap_or_default()),
+        ("agent", agent.map_or_else(|| "pool".to_owned(), |it| it.to_string())),
         ("until", until.to_owned()),
         ("note", "call me first".to_owned()),
     ];
