@@ -210,11 +210,8 @@ async fn the_same_numbers_are_noticed_whoever_applied() {
     let town = Town::open().await;
     let mei = town.mei().await;
     let (first, _) = town.submitted(&mei).await;
-    // Her second account: another subject, the same number at the register.
-    let mut row = town.account(crate::town::MEI_KEY, "applicant", None).await;
-    row.login = format!("{}-2", row.account_id);
-    town.hub.store.upsert_account(&row).await.unwrap();
-    let twin = town.signed_in(&row).await;
+    // Somebody else hands in the same: another subject, the same number from the register.
+    let twin = town.stranger().await;
     let (second, _) = town.submitted(&twin).await;
     let market = town.officer("market-office").await;
     let (one, two) = (desk(first, "stall-permit"), desk(second, "stall-permit"));

@@ -61,7 +61,7 @@ fn row(dice: &mut Dice, states: &[String]) -> CaseChange {
         case_number: number,
         node: "stall-permit".to_owned(),
         service: dice.pick(&["stall-permit", "opening-notice"]).to_owned(),
-        matter: dice.pick(&["open-a-tea-stall", "another"]).to_owned(),
+        matter: "open-a-tea-stall".to_owned(),
         department: dice.pick(&["market-office", "market-office", "tea-clinic"]).to_owned(),
         state,
         started_at: started.then_some(at),
@@ -158,7 +158,8 @@ async fn counts_equal_rows_under_every_filter_whatever_the_cases() {
         "&term=stopped",
         "&area=990101",
         "&service=opening-notice&who=nobody",
-        "&matter=another&area=990102",
+        "&matter=open-a-tea-stall&area=990102",
+        "&matter=another",
         "&number=1",
         "&number=%25",
         "&term=stopped&who=me&number=rb0",
@@ -277,8 +278,8 @@ async fn a_filter_is_kept_under_a_name_and_shared_by_its_link() {
     let colleague = town.officer("market-office").await;
     let page = market.get("/officer?tab=all&who=me&term=overdue").await.is(200);
     let command = CommandId(fresh_id()).to_string();
-    let form =
-        [("command", command), ("from", page.input("from")), ("name", "我的超期件 <3".to_owned())];
+    let from = page.input("from").replace("&#38;", "&");
+    let form = [("command", command), ("from", from), ("name", "我的超期件 <3".to_owned())];
     let to = market.post("/officer/filters", &form).await.leads_to();
     assert_eq!(to, "/officer?tab=all&who=me&term=overdue");
     market.post("/officer/filters", &form).await.leads_to();
@@ -317,7 +318,7 @@ async fn next_case_keeps_the_filter_and_leaves_what_is_others() {
         let form = [
             ("command", page.input("command")),
             ("version", page.input("version")),
-            ("from", page.input("from")),
+            ("from", page.input("from").replace("&#38;", "&")),
         ];
         let done = market.post(&format!("{path}/accept"), &form).await.leads_to();
         assert!(done.contains("from=tab%3Dtodo%26matter%3Dopen-a-tea-stall"), "{done}");
