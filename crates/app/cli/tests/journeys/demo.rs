@@ -16,12 +16,14 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Starts the demo in a folder; `behaviours` are departments and how they behave from the beginning.
-    pub(crate) fn start(folder: &Path, behaviours: &[(&str, &str)]) -> Self {
+    /// Starts the demo in a folder; `behaviours` are departments and how they behave from the
+    /// beginning, `history` how many people have applied before: nobody.
+    pub(crate) fn start(folder: &Path, behaviours: &[(&str, &str)], history: Option<u32>) -> Self {
         let log = folder.join("demo.log");
         let file = std::fs::File::create(&log).expect("a log file");
         let mut command = Command::new(env!("CARGO_BIN_EXE_yijianshi"));
         command.args(["demo", "--port", "0"]).arg("--data").arg(folder.join("data"));
+        command.args(["--history", &history.unwrap_or_default().to_string()]);
         for (department, behaviour) in behaviours {
             command.arg("--behaviour").arg(format!("{department}={behaviour}"));
         }

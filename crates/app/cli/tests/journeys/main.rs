@@ -17,6 +17,8 @@ mod applicant;
 mod browser;
 mod chromium;
 mod demo;
+mod gallery;
+mod keys;
 mod living;
 mod staff;
 mod town;

@@ -31,6 +31,16 @@ pub(crate) struct Town {
 /// Lives one story in a town of its own, and fails if anything was noticed that should not be: a serious
 /// accessibility fault, a page too wide for its screen, something that the content security policy stopped.
 pub(crate) fn journey(story: &'static str, behaviours: &[(&str, &str)], live: impl FnOnce(&Town)) {
+    journey_after(None, story, behaviours, live);
+}
+
+/// The same in a town in which so many people have applied before.
+pub(crate) fn journey_after(
+    history: Option<u32>,
+    story: &'static str,
+    behaviours: &[(&str, &str)],
+    live: impl FnOnce(&Town),
+) {
     if std::env::var_os("YIJIANSHI_SKIP_BROWSER").is_some_and(|value| !value.is_empty()) {
         println!("{story}: left out (YIJIANSHI_SKIP_BROWSER)");
         return;
@@ -39,7 +49,7 @@ pub(crate) fn journey(story: &'static str, behaviours: &[(&str, &str)], live: im
     forget_pictures(story);
     let driver = Chromedriver::shared();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let demo = Demo::start(folder.path(), behaviours);
+    let demo = Demo::start(folder.path(), behaviours, history);
     println!("{story}: the demo was ready after {} ms", demo.ready_after.as_millis());
     let notes = Arc::new(Notes::default());
     let began = Instant::now();

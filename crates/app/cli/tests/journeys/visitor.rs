@@ -31,6 +31,8 @@ pub(crate) struct Visitor {
     pub(crate) watching: Duration,
     /// Without script a page does not notice by itself that a case has moved on.
     reloads: bool,
+    /// Nothing is pointed at: every step is a key.
+    keyboard: bool,
 }
 
 impl Visitor {
@@ -52,6 +54,7 @@ impl Visitor {
             fields: 0,
             watching: Duration::ZERO,
             reloads: false,
+            keyboard: false,
         };
         if let Some(width) = watch.width {
             let screen = serde_json::json!({
@@ -68,6 +71,12 @@ impl Visitor {
         let off = serde_json::json!({ "value": true });
         self.must(self.session.tell_browser("Emulation.setScriptExecutionDisabled", off));
         self.reloads = true;
+        self
+    }
+
+    /// Puts the mouse away.
+    pub(crate) fn by_keyboard(mut self) -> Self {
+        self.keyboard = true;
         self
     }
 
@@ -97,6 +106,11 @@ impl Visitor {
     pub(crate) fn goes_to(&mut self, path: &str) {
         self.must(self.session.go_to(&format!("{}{path}", self.home)));
         self.arrives();
+    }
+
+    /// Where the site is.
+    pub(crate) fn home(&self) -> &str {
+        &self.home
     }
 
     /// The address without the site: `/cases/…`.
@@ -333,7 +347,11 @@ impl Visitor {
         let Some(chosen) = chosen else {
             self.fails(&format!("there is no link or button {words}"));
         };
-        self.act(&chosen, Session::click);
+        if self.keyboard {
+            self.presses(&chosen);
+        } else {
+            self.act(&chosen, Session::click);
+        }
         self.clicks += 1;
         self.arrives();
     }
@@ -345,7 +363,11 @@ impl Visitor {
         let label = format!(
             "{part}//label[input][normalize-space(span/text()[1])={words} or normalize-space(.)={words}]"
         );
-        self.act(&label, Session::click);
+        if self.keyboard {
+            self.chooses_by_key(&format!("{label}/input"));
+        } else {
+            self.act(&label, Session::click);
+        }
         self.clicks += 1;
     }
 
@@ -367,10 +389,14 @@ impl Visitor {
     #[track_caller]
     pub(crate) fn fills_within(&mut self, part: &str, label: &str, text: &str) {
         let input = format!("{}//*[self::input or self::textarea]", Self::field(part, label));
-        self.act(&input, |session, element| {
-            session.clear(element)?;
-            session.type_text(element, text)
-        });
+        if self.keyboard {
+            self.types_by_key(&input, text);
+        } else {
+            self.act(&input, |session, element| {
+                session.clear(element)?;
+                session.type_text(element, text)
+            });
+        }
         self.fields += 1;
     }
 

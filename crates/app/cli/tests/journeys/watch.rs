@@ -6,9 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
-use crate::webdriver::Session;
+use crate::webdriver::{Answer, Session};
 
-const AXE: &str = include_str!("../vendor/axe.min.js");
+pub(crate) const AXE: &str = include_str!("../vendor/axe.min.js");
 
 /// Runs the rules that tell of people being shut out, and says what they found.
 const RUN_AXE: &str = r#"
@@ -25,7 +25,7 @@ axe.run(document, { resultTypes: ["violations"] }).then(
 
 /// How wide the page is, and which elements reach beyond the given width without being in a frame that
 /// scrolls by itself.
-const MEASURE: &str = r#"
+pub(crate) const MEASURE: &str = r#"
 const width = WIDTH;
 const page = document.scrollingElement.scrollWidth;
 if (page <= width) return [];
@@ -134,28 +134,29 @@ pub(crate) fn forget_pictures(story: &str) {
 
 /// A picture of the whole page, from top to bottom, on a screen of this width.
 fn take_picture(session: &Session, width: u32, name: &str) {
-    let screen = |height: u32| {
-        json!({
-            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false
-        })
-    };
-    let taken = (|| {
-        session.tell_browser("Emulation.setDeviceMetricsOverride", screen(900))?;
-        let height = session.run("return Math.ceil(document.documentElement.scrollHeight)")?;
-        let height = height.as_u64().unwrap_or(900).min(16_000);
-        let shot = session.tell_browser(
-            "Page.captureScreenshot",
-            json!({
-                "format": "png",
-                "captureBeyondViewport": true,
-                "clip": { "x": 0, "y": 0, "width": width, "height": height, "scale": 1 },
-            }),
-        )?;
+    let taken = picture_of(session, width).and_then(|picture| {
         session.tell_browser("Emulation.clearDeviceMetricsOverride", json!({}))?;
-        Ok::<_, crate::webdriver::WireError>(shot)
-    })();
-    let shot = taken.unwrap_or_else(|error| panic!("taking a picture: {error}"));
-    keep_picture(shot["data"].as_str().unwrap_or_default(), name);
+        Ok(picture)
+    });
+    let picture = taken.unwrap_or_else(|error| panic!("taking a picture: {error}"));
+    std::fs::write(pictures().join(format!("{name}.png")), picture).expect("a picture");
+}
+
+/// The whole page, from top to bottom, as a PNG; the screen stays as wide as it was asked to be.
+pub(crate) fn picture_of(session: &Session, width: u32) -> Answer<Vec<u8>> {
+    let screen = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+    session.tell_browser("Emulation.setDeviceMetricsOverride", screen)?;
+    let height = session.run("return Math.ceil(document.documentElement.scrollHeight)")?;
+    let height = height.as_u64().unwrap_or(900).min(16_000);
+    let shot = session.tell_browser(
+        "Page.captureScreenshot",
+        json!({
+            "format": "png",
+            "captureBeyondViewport": true,
+            "clip": { "x": 0, "y": 0, "width": width, "height": height, "scale": 1 },
+        }),
+    )?;
+    Ok(from_base64(shot["data"].as_str().unwrap_or_default()))
 }
 
 /// What is on the screen right now; for telling what went wrong.

@@ -138,6 +138,16 @@ impl Session {
         self.post(&format!("/element/{}/value", element.0), &json!({ "text": text })).map(drop)
     }
 
+    /// Presses keys one after the other, wherever the focus is.
+    pub(crate) fn press_keys(&self, keys: &str) -> Answer<()> {
+        let actions: Vec<Value> = keys
+            .chars()
+            .flat_map(|key| ["keyDown", "keyUp"].map(|what| json!({ "type": what, "value": key })))
+            .collect();
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
+        self.post("/actions", &json!({ "actions": [keyboard] })).map(drop)
+    }
+
     /// The text as it is shown.
     pub(crate) fn text(&self, element: &Element) -> Answer<String> {
         Ok(self

@@ -1,0 +1,313 @@
+//! Every page of the site as somebody who may see it sees it: found by following links from where each role
+//! begins, checked against the route table so that no page is forgotten, looked at in each language and at
+//! each width. Pictures and an index of them are put into `gallery` in the target's folder.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use web::router::ROUTES;
+
+use crate::visitor::Visitor;
+use crate::watch::{AXE, MEASURE, picture_of};
+use crate::webdriver::Session;
+
+/// GET routes that answer with no page of their own, and why.
+pub(crate) const NO_PAGES: &[(&str, &str)] = &[
+    ("/set", "keeps a wish and goes back"),
+    ("/drafts/{draft}", "goes on to where the draft stands"),
+    ("/cases/{case}/version", "a number for script"),
+    ("/evidence/{evidence}", "a file"),
+    ("/window/evidence/{evidence}", "a file"),
+    ("/officer/cases/{case}/{node}/evidence/{evidence}", "a file"),
+    ("/manager/matters/{file}", "a file"),
+    ("/manager/figures/{indicator}/{file}", "a file"),
+    ("/api/v1/matters", "for machines"),
+    ("/api/v1/matters/{matter}", "for machines"),
+];
+
+/// Addresses of one route that are followed to find others.
+const FOLLOWED: usize = 4;
+
+/// Fetches addresses and says what kind of answer each gives and where its links lead.
+const FETCH: &str = r#"
+const done = arguments[arguments.length - 1];
+const site = location.origin;
+Promise.all(PATHS.map(async (path) => {
+  const answer = await fetch(path);
+  const page = (answer.headers.get("content-type") ?? "").includes("text/html");
+  const text = page ? await answer.text() : "";
+  const links = page
+    ? [...new DOMParser().parseFromString(text, "text/html").querySelectorAll("a[href]")]
+      .map((link) => new URL(link.getAttribute("href"), site + path))
+      .filter((url) => url.origin === site)
+      .map((url) => url.pathname + url.search)
+    : [];
+  const arrived = new URL(answer.url);
+  return { path, page: page && answer.status === 200, arrived: arrived.pathname + arrived.search, links };
+})).then(done, (error) => done(String(error)));
+"#;
+
+/// Runs the rules of WCAG 2.2 A and AA; those that depend on the width only when `NARROW`.
+const RUN_AXE: &str = r#"
+const done = arguments[arguments.length - 1];
+const chosen = NARROW
+  ? { type: "rule", values: ["color-contrast", "scrollable-region-focusable", "link-in-text-block", "target-size"] }
+  : { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
+axe.run(document, { resultTypes: ["violations"], runOnly: chosen }).then(
+  ({ violations }) => done(violations.map(({ id, help, nodes }) =>
+    `axe ${id}: ${help}\n    ` + nodes.slice(0, 4).map(({ target, html }) => `${target} ${html.slice(0, 140)}`).join("\n    "))),
+  (error) => done([`axe: ${error}`]),
+);
+"#;
+
+/// Words below 18 px, and things to press below 44 px, as elder mode must not show them.
+const SMALL: &str = r#"
+const shown = (element) => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })
+  && !element.closest("svg, .hidden, .demobar, .skip");
+const words = [...document.querySelectorAll("body *")].filter((element) => shown(element)
+  && [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== "")
+  && parseFloat(getComputedStyle(element).fontSize) < 17.9);
+const pressed = [...document.querySelectorAll("main .button, main input:not([type=hidden], [type=radio], [type=checkbox]), main select, main summary, main .choices label")]
+  .filter((element) => shown(element) && element.getBoundingClientRect().height < 43.5);
+return [...words.slice(0, 5).map((one) => `small words: ${one.outerHTML.slice(0, 120)}`),
+  ...pressed.slice(0, 5).map((one) => `small to press: ${one.outerHTML.slice(0, 120)}`)];
+"#;
+
+/// What one address answers.
+#[derive(Debug, Deserialize)]
+struct Fetched {
+    path: String,
+    page: bool,
+    arrived: String,
+    links: Vec<String>,
+}
+
+/// How much is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    pub(crate) languages: &'static [&'static str],
+    pub(crate) widths: &'static [u32],
+    /// Addresses of each route that are looked at, for each role.
+    pub(crate) samples: usize,
+    /// Whether a route is looked at by every role that may come there, rather than by the first one.
+    pub(crate) every_role: bool,
+}
+
+impl Extent {
+    pub(crate) const SHORT: Self =
+        Self { languages: &["zh"], widths: &[1440, 375], samples: 1, every_role: false };
+    pub(crate) const LONG: Self = Self {
+        languages: &["zh", "zh-Hant", "en"],
+        widths: &[1440, 768, 375],
+        samples: 2,
+        every_role: true,
+    };
+}
+
+/// The pictures that were taken, and what was wrong with pages.
+#[derive(Debug)]
+pub(crate) struct Gallery {
+    extent: Extent,
+    folder: PathBuf,
+    /// Routes that somebody has seen.
+    seen: BTreeSet<&'static str>,
+    /// Page by role: language, width and file of each picture.
+    pictures: BTreeMap<(String, String), Vec<(String, String)>>,
+    faults: Vec<String>,
+}
+
+impl Gallery {
+    pub(crate) fn begin(extent: Extent) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../gallery");
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).expect("the pictures of an earlier run go");
+        }
+        std::fs::create_dir_all(&folder).expect("a folder for pictures");
+        let (seen, pictures, faults) = (BTreeSet::new(), BTreeMap::new(), Vec::new());
+        Self { extent, folder, seen, pictures, faults }
+    }
+
+    /// Looks at everything that this role comes to from its first pages; what it is `shown` is looked at even
+    /// if it leads nowhere.
+    pub(crate) fn visits(&mut self, role: &str, visitor: &Visitor, shown: &[String]) {
+        let pages = self.found(visitor, shown);
+        println!("gallery: {role} comes to {} pages", pages.len());
+        for language in self.extent.languages {
+            wishes(visitor, &format!("lang={language}"));
+            for path in &pages {
+                self.looks_at(role, visitor, path, language);
+            }
+        }
+        wishes(visitor, "lang=zh");
+    }
+
+    /// Looks at pages in large type.
+    pub(crate) fn visits_in_large_type(&mut self, role: &str, visitor: &Visitor, pages: &[String]) {
+        wishes(visitor, "large=1");
+        for path in pages {
+            self.looks_at(role, visitor, path, "large");
+            let small = visitor.must(visitor.session.run(SMALL));
+            self.faults.extend(lines(&small).map(|line| format!("{role} {path} large: {line}")));
+        }
+        wishes(visitor, "large=0");
+    }
+
+    /// Addresses of pages that this role reaches, at most so many of each route.
+    fn found(&mut self, visitor: &Visitor, shown: &[String]) -> Vec<String> {
+        let mut waiting: Vec<String> = shown.to_vec();
+        let mut asked: BTreeSet<String> = waiting.iter().cloned().collect();
+        let mut followed: BTreeMap<&'static str, usize> = BTreeMap::new();
+        let mut kept: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+        while !waiting.is_empty() {
+            let some: Vec<String> = waiting.drain(..waiting.len().min(12)).collect();
+            for answer in fetched(&visitor.session, &some) {
+                let Some(route) = route_of(&answer.path) else { continue };
+                if !answer.page {
+                    self.faults.push(format!("{} is no page", answer.path));
+                    continue;
+                }
+                // Who is led elsewhere has not seen this page.
+                if route_of(&answer.arrived) != Some(route) {
+                    continue;
+                }
+                let chosen = kept.entry(route).or_default();
+                let first_of_all = self.extent.every_role || !self.seen.contains(route);
+                let is_shown = shown.contains(&answer.path);
+                if is_shown || (first_of_all && chosen.len() < self.extent.samples) {
+                    chosen.push(answer.path.clone());
+                }
+                for link in answer.links {
+                    let Some(to) = route_of(&link) else { continue };
+                    let is_page = !NO_PAGES.iter().any(|(route, _)| *route == to);
+                    let many = followed.entry(to).or_default();
+                    if is_page && *many < FOLLOWED && asked.insert(link.clone()) {
+                        *many += 1;
+                        waiting.push(link);
+                    }
+                }
+            }
+        }
+        self.seen.extend(kept.iter().filter(|(_, paths)| !paths.is_empty()).map(|(route, _)| *route));
+        kept.into_values().flatten().collect()
+    }
+
+    fn looks_at(&mut self, role: &str, visitor: &Visitor, path: &str, language: &str) {
+        let session = &visitor.session;
+        screen(visitor, self.extent.widths[0]);
+        let home = visitor.home();
+        visitor.must(session.go_to(&format!("{home}{path}")));
+        visitor.must(session.run(AXE));
+        for (position, width) in self.extent.widths.iter().enumerate() {
+            let place = format!("{role} {path} {language} {width}");
+            screen(visitor, *width);
+            let narrow = position > 0 && self.extent.samples == 1;
+            let script = RUN_AXE.replace("NARROW", if narrow { "true" } else { "false" });
+            let found = visitor.must(session.run_until_done(&script));
+            self.faults.extend(lines(&found).map(|line| format!("{place}: {line}")));
+            let wide = visitor.must(session.run(&MEASURE.replace("WIDTH", &width.to_string())));
+            let wide: Vec<&str> = lines(&wide).collect();
+            if !wide.is_empty() {
+                self.faults.push(format!("{place}: does not fit: {}", wide.join("\n    ")));
+            }
+            let name = format!("{}-{language}-{width}.png", file_name(role, path));
+            let picture = visitor.must(picture_of(session, *width));
+            std::fs::write(self.folder.join(&name), picture).expect("a picture");
+            let row = self.pictures.entry((role.to_owned(), path.to_owned())).or_default();
+            row.push((format!("{language} {width}"), name));
+        }
+        let console = session.console().unwrap_or_default();
+        let stopped = console.into_iter().filter(|line| line.contains("Content Security Policy"));
+        self.faults.extend(stopped.map(|line| format!("{role} {path}: {line}")));
+    }
+
+    /// Writes the index, and says what is wrong: with pages, and with the list of pages.
+    pub(crate) fn ends(mut self) -> Vec<String> {
+        let pages: BTreeSet<&str> =
+            ROUTES.iter().filter(|route| route.method == "get").map(|route| route.path).collect();
+        for (route, _) in NO_PAGES {
+            if !pages.contains(route) {
+                self.faults.push(format!("{route} is no route any more"));
+            }
+        }
+        let no_page = |route: &str| NO_PAGES.iter().any(|(no_page, _)| *no_page == route);
+        for route in pages.iter().filter(|route| !no_page(route) && !self.seen.contains(**route)) {
+            self.faults.push(format!("nobody has come to {route}: lead somebody there"));
+        }
+        self.writes_index();
+        self.faults
+    }
+
+    fn writes_index(&self) {
+        let mut page = String::from(
+            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Gallery</title>\
+             <style>body{font:15px/1.5 sans-serif;margin:24px}figure{display:inline-block;margin:0 12px 24px 0;\
+             vertical-align:top}img{display:block;height:320px;width:auto;max-width:420px;object-fit:cover;\
+             object-position:top;border:1px solid #ccc}h2{margin:24px 0 8px;font-size:16px}</style><h1>Gallery</h1>",
+        );
+        for ((role, path), pictures) in &self.pictures {
+            // Writing to a string cannot fail.
+            let _ = write!(page, "<h2>{} — {}</h2>", escaped(role), escaped(path));
+            for (what, file) in pictures {
+                let _ = write!(
+                    page,
+                    "<figure><a href=\"{file}\"><img loading=\"lazy\" src=\"{file}\" alt=\"\"></a><figcaption>{what}</figcaption></figure>"
+                );
+            }
+        }
+        std::fs::write(self.folder.join("index.html"), page).expect("the index");
+        println!("gallery: {} pages in {}", self.pictures.len(), self.folder.display());
+    }
+}
+
+/// The route of an address: the one with the most parts said literally.
+pub(crate) fn route_of(path: &str) -> Option<&'static str> {
+    let parts: Vec<&str> = path.split(['?', '#']).next().unwrap_or_default().split('/').collect();
+    let literal = |route: &str| route.split('/').filter(|part| !part.starts_with('{')).count();
+    ROUTES
+        .iter()
+        .filter(|route| route.method == "get")
+        .map(|route| route.path)
+        .filter(|route| {
+            let wanted: Vec<&str> = route.split('/').collect();
+            wanted.len() == parts.len()
+                && wanted.iter().zip(&parts).all(|(want, part)| want.starts_with('{') || want == part)
+        })
+        .max_by_key(|route| literal(route))
+}
+
+fn fetched(session: &Session, paths: &[String]) -> Vec<Fetched> {
+    let script = FETCH.replace("PATHS", &json!(paths).to_string());
+    let answer = session.run_until_done(&script).unwrap_or_else(|error| panic!("fetching: {error}"));
+    let said = answer.to_string();
+    serde_json::from_value(answer).unwrap_or_else(|error| panic!("{error}: {said}"))
+}
+
+fn lines(found: &Value) -> impl Iterator<Item = &str> {
+    found.as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Language or size of type.
+fn wishes(visitor: &Visitor, wish: &str) {
+    let home = visitor.home();
+    visitor.must(visitor.session.go_to(&format!("{home}/set?{wish}&to=/about")));
+}
+
+fn screen(visitor: &Visitor, width: u32) {
+    let screen = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+    visitor.must(visitor.session.tell_browser("Emulation.setDeviceMetricsOverride", screen));
+}
+
+fn file_name(role: &str, path: &str) -> String {
+    let plain = |text: &str| -> String {
+        text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+    };
+    let name: String = plain(path.trim_matches('/')).chars().take(90).collect();
+    format!("{}-{}", plain(role), if name.is_empty() { "home" } else { &name })
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
