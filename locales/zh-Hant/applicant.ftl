@@ -279,6 +279,7 @@ single-none = 請至少選擇一項
 plan-done-before = 以前已經辦結，這次直接算數
 plan-done-in = 見辦件 { $number }
 plan-later = 這次不辦、以後可以接著辦的
+plan-later-n = { $n } 項
 plan-later-hint = 選中後併入這次一起辦理。
 plan-along = 一併辦理選中的事項
 out-later = 以後接著辦

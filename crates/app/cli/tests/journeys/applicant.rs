@@ -232,7 +232,8 @@ impl Visitor {
             self.fields += 1;
         }
         self.clicks("提交评价");
-        self.sees(&format!("您的评价：{grade}"));
+        self.sees("您评价了这件事");
+        self.sees(grade);
     }
 
     /// The whole way of the married mother, without looking left or right: from the matter's page to the
