@@ -302,6 +302,7 @@ single-none = Choose at least one service
 plan-done-before = Done before; counts this time
 plan-done-in = See case { $number }
 plan-later = Not this time, can follow later
+plan-later-n = ({ $n })
 plan-later-hint = What you choose is applied for along with the rest.
 plan-along = Apply for these as well
 out-later = can follow later

@@ -63,3 +63,5 @@ demo-time-stuck = Time cannot go on just now: nothing is due, or the demo is bus
 era-past = demo history
 era-present = now
 era-simulated = simulated time
+demo-clerks = Clerks at windows
+demo-managers = Managers of halls and of the city

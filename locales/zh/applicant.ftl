@@ -278,6 +278,7 @@ single-none = 请至少选择一项
 plan-done-before = 以前已经办结，这次直接算数
 plan-done-in = 见办件 { $number }
 plan-later = 这次不办、以后可以接着办的
+plan-later-n = { $n } 项
 plan-later-hint = 选中后并入这次一起办理。
 plan-along = 一并办理选中的事项
 out-later = 以后接着办

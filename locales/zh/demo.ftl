@@ -63,3 +63,5 @@ demo-time-stuck = 现在不能推进时间：没有到期的办件，或者演�
 era-past = 演示历史
 era-present = 现在
 era-simulated = 模拟时间
+demo-clerks = 综合窗口
+demo-managers = 大厅和城市的管理者

@@ -100,10 +100,12 @@ async fn live(
     })
     .await?;
     let living = Living::new(town.clone(), data);
+    // What is not kept need not wait for the disk.
+    let throw_away = format!("sqlite://{}?throw-away", data.join("hub.db").display());
     let hub = Hub::open(HubPlan {
         definitions,
         data,
-        database: None,
+        database: (!keep).then_some(throw_away.as_str()),
         master_key,
         partners: town.partners.clone(),
         demo: Some(Arc::clone(&living) as Arc<dyn DemoControl>),

@@ -37,6 +37,8 @@ pub struct SqliteStore {
     writer: Mutex<Writer>,
     path: PathBuf,
     /// Held while the store lives; the operating system lets go of it however the process ends.
+    /// False = what is kept here may be lost in a power cut.
+    syncs: bool,
     _lock: File,
 }
 
@@ -52,6 +54,9 @@ impl fmt::Debug for SqliteStore {
     }
 }
 
+/// At the end of a database's address: it is thrown away afterwards, so that nothing waits for the disk.
+pub const THROW_AWAY: &str = "?throw-away";
+
 impl SqliteStore {
     pub(crate) const BEGIN: &'static str = "BEGIN IMMEDIATE";
 
@@ -60,6 +65,10 @@ impl SqliteStore {
     /// # Errors
     /// See [`open`](crate::open).
     pub async fn open(url: &str) -> Result<Self, OpenFault> {
+        let (url, syncs) = match url.strip_suffix(THROW_AWAY) {
+            Some(url) => (url, false),
+            None => (url, true),
+        };
         let options = SqliteConnectOptions::from_str(url).map_err(OpenFault::Address)?;
         let path = options.get_filename().to_path_buf();
         let in_memory = url.contains(":memory:") || url.contains("mode=memory");
@@ -83,7 +92,7 @@ impl SqliteStore {
             .max_connections(READERS)
             .connect_lazy_with(options.read_only(true));
         let writer = Mutex::new(Writer { connection, durable: true });
-        Ok(Self { readers, writer, path, _lock: lock })
+        Ok(Self { readers, writer, path, syncs, _lock: lock })
     }
 
     pub(crate) const fn reader(&self) -> &SqlitePool {
@@ -92,6 +101,9 @@ impl SqliteStore {
 
     /// For what must be on the disk when the call returns.
     pub(crate) async fn durable(&self) -> Result<Turn<'_>, Fault> {
+        if !self.syncs {
+            return self.light().await;
+        }
         let mut writer = self.writer.lock().await;
         if !writer.durable {
             sqlx::query("PRAGMA synchronous = FULL")

@@ -47,6 +47,8 @@ struct Board<'a> {
     to: String,
     applicants: Vec<Person>,
     officers: Vec<Person>,
+    clerks: Vec<Person>,
+    managers: Vec<Person>,
     agents: Vec<Person>,
     designers: Vec<Person>,
     departments: Vec<DepartmentSwitch>,
@@ -72,6 +74,8 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let mut applicants = Vec::new();
     let mut officers = Vec::new();
+    let mut clerks = Vec::new();
+    let mut managers = Vec::new();
     let mut agents = Vec::new();
     let mut designers = Vec::new();
     let mut accounts = app.engine.store().list_demo_accounts().await?;
@@ -79,7 +83,11 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
     accounts.sort_by_key(|account| (account.login != "mother", account.login.clone()));
     for account in accounts {
         let who = session::who_is(app, &account).await?;
+        let counter = matches!(who.role, Role::Clerk | Role::Manager);
         let story = match &account.department {
+            Some(outlet) if counter => {
+                crate::desk::outlet_name(app, page, &outlet.as_str().into())
+            }
             Some(department) => {
                 naming::organisation_full_name(catalogue, page, &department.as_str().into())
             }
@@ -96,11 +104,9 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
             Role::Officer => officers.push(person),
             Role::Designer => designers.push(person),
             Role::Agent => agents.push(person),
-            Role::Clerk
-            | Role::Manager
-            | Role::Visitor
-            | Role::Operator
-            | Role::DepartmentSystem => {}
+            Role::Clerk => clerks.push(person),
+            Role::Manager => managers.push(person),
+            Role::Visitor | Role::Operator | Role::DepartmentSystem => {}
         }
     }
     let departments = control
@@ -129,7 +135,7 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
     let title =
         |matter: &catalogue::Matter| (matter.id.to_string(), page.text(&matter.title).to_owned());
     let matters = catalogue.matters.values().map(title).collect();
-    render(&Board { p: page, to, applicants, officers, agents, designers, departments, matters })
+    render(&Board { p: page, to, applicants, officers, clerks, managers, agents, designers, departments, matters })
 }
 
 /// Shared sources only answer or do not.
@@ -178,6 +184,7 @@ async fn become_person(
     let home = match Role::parse(&account.role) {
         Some(Role::Officer) => "/officer",
         Some(Role::Designer) => "/designer",
+        Some(Role::Clerk) => "/window",
         Some(Role::Manager) => "/manager",
         Some(Role::Agent) => "/agent",
         _ => "/",
