@@ -20,6 +20,7 @@ power-submit = Submit
 power-follow = See how it goes
 order-until = Until
 order-note = Note
+order-note-theirs = Note from the applicant
 order-note-give = A note to the agent (optional)
 order-promise = The agent can handle this matter only, sees no other case or licence of yours, and cannot rate for you.
 order-give-go = Give the order

@@ -37,6 +37,7 @@ manager-of-opened = Of those opened
 manager-grades = Ratings
 manager-grades-lead = Good { $good }, bad { $bad }. Who did not rate is not counted as satisfied.
 manager-ratings-list = See the ratings
+manager-ratings-answer = Call back and put right
 manager-by-matter-heading = Figures by matter
 manager-by-matter-lead = Of what was closed in the period. A number leads to its definition, formula and cases; where there is nothing to divide by, “—” stands.
 manager-heat = Time by department

@@ -21,6 +21,7 @@ power-submit = 提交申請
 power-follow = 查看辦理進度
 order-until = 到哪天為止
 order-note = 您的囑託
+order-note-theirs = 申請人的囑託
 order-note-give = 想囑託的話（選填）
 order-promise = 幫代辦員只能辦理這件事，看不到您的其他辦件和證照，也不能替您評價。
 order-give-go = 授權

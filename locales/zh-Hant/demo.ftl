@@ -66,5 +66,3 @@ era-present = 現在
 era-simulated = 模擬時間
 demo-clerks = 綜合窗口
 demo-managers = 大廳和城市的管理者
-demo-clerks = 綜合視窗
-demo-managers = 大廳和城市的管理者

@@ -20,6 +20,7 @@ power-submit = 提交申请
 power-follow = 查看办理进度
 order-until = 到哪天为止
 order-note = 您的嘱托
+order-note-theirs = 申请人的嘱托
 order-note-give = 想嘱托的话（选填）
 order-promise = 帮代办员只能办理这件事，看不到您的其他办件和证照，也不能替您评价。
 order-give-go = 授权

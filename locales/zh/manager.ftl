@@ -37,6 +37,7 @@ manager-of-opened = 占打开的
 manager-grades = 评价
 manager-grades-lead = 好评率 { $good }，差评率 { $bad }。没有评价的不算好评。
 manager-ratings-list = 查看评价清单
+manager-ratings-answer = 去回访和整改
 manager-by-matter-heading = 各一件事的指标
 manager-by-matter-lead = 以所选时段办结的件计算。点数字看定义、公式和背后的办件；没有可除的数时写“—”。
 manager-heat = 部门用时

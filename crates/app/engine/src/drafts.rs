@@ -54,6 +54,20 @@ impl Engine {
         matter: &MatterId,
         entry: Option<casework::Entry>,
     ) -> Result<Draft, EngineError> {
+        let reception = casework::Reception { entry, ..casework::Reception::default() };
+        self.open_draft_received(owner, matter, reception).await
+    }
+
+    /// The same, knowing all that is known of how it comes in.
+    ///
+    /// # Errors
+    /// As [`Self::open_draft`].
+    pub async fn open_draft_received(
+        &self,
+        owner: AccountId,
+        matter: &MatterId,
+        reception: casework::Reception,
+    ) -> Result<Draft, EngineError> {
         let matter = self.catalogue().matters.get(matter).ok_or(EngineError::NotOffered)?;
         // Two clicks at once find one draft of the whole matter.
         let _one_at_a_time = self.opening.lock().await;
@@ -80,7 +94,7 @@ impl Engine {
             asked: BTreeMap::new(),
             updated_at: self.clock().now(),
             submitted_as: None,
-            reception: casework::Reception { entry, ..casework::Reception::default() },
+            reception,
             standing: plan::Standing::default(),
         };
         self.insert_draft(&draft).await?;
@@ -119,6 +133,8 @@ impl Engine {
             next.matter_revision = matter.revision.clone();
         }
         if self.store().update_draft(&self.write_draft(&next).await?).await? {
+            // Where it belongs and how the applicant came may be known since.
+            self.note_opened(&next).await?;
             return Ok(next);
         }
         match self.store().find_draft(next.id).await? {

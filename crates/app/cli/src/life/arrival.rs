@@ -1,6 +1,6 @@
 //! People who apply: which matter, in which situation, by which way; and what they fill in.
 
-use casework::{Actor, ActorRole, Entry, EntryKind, Intake};
+use casework::{Actor, ActorRole, Entry, EntryKind, Intake, Reception};
 use catalogue::{DataElement, ElementType, Matter};
 use engine::{Draft, EngineError};
 use jiff::ToSpan as _;
@@ -79,7 +79,16 @@ impl City {
         let matter = catalogue.matters.get(&arrival.matter).ok_or(EngineError::NotOffered)?;
         let person = Person::invent(&mut rng, arrival.county, today);
         let account = self.account(&arrival, &person).await?;
-        let mut draft = self.engine.open_draft(account, &arrival.matter).await?;
+        let seat = self.seat(&arrival, at, &mut rng);
+        let entry = self.entry(&arrival, today, seat.is_some(), &mut rng);
+        self.visit(&entry, today, &mut rng).await?;
+        let reception = Reception {
+            entry: Some(entry),
+            area: Some(arrival.county.into()),
+            ..Reception::default()
+        };
+        let opened = self.engine.open_draft_received(account, &arrival.matter, reception);
+        let mut draft = opened.await?;
         let Ok(situation) = arrival.scenario.answers().resolve(catalogue, matter, None) else {
             return Err(EngineError::NotOffered);
         };
@@ -93,9 +102,6 @@ impl City {
             }
         }
         draft.skip = situation.skip;
-        draft.reception.area = Some(arrival.county.into());
-        let seat = self.seat(&arrival, at, &mut rng);
-        draft.reception.entry = Some(self.entry(&arrival, today, seat.is_some(), &mut rng));
         if let Some(Seat { clerk, outlet, window }) = &seat {
             draft.reception.applicant = Some(account);
             draft.reception.intake = Some(Intake {
@@ -139,6 +145,15 @@ impl City {
             followed.deeds.push((later, Deed::Rate { case, grade, tries: 12 }));
         }
         Ok(followed)
+    }
+
+    /// Whoever begins at a doorplate opened it; others look and go away.
+    async fn visit(&self, entry: &Entry, today: Date, rng: &mut StdRng) -> Result<(), EngineError> {
+        let Some(plate) = entry.place.as_deref() else { return Ok(()) };
+        for _ in 0..rng.random_range(1..6) {
+            self.engine.store().note_visit(plate, &today.to_string()).await?;
+        }
+        Ok(())
     }
 
     /// The window where somebody is received who does not apply online: one that is open, if there is one.

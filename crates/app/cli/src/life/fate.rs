@@ -67,7 +67,8 @@ impl City {
         let Some(start) = service.started_at else { return Vec::new() };
         let zone = &catalogue.jurisdiction.time_zone;
         let due = case.promised(&service.node.key, &catalogue.calendar, zone);
-        let end = due.map_or(start, |date| moments.close_of(date.due.on)).max(start);
+        let due_on = due.map(|date| date.due.on);
+        let end = due_on.map_or(start, |on| moments.close_of(on)).max(start);
         let span = end.duration_since(start).as_secs().max(3 * 3600);
         let slow = self.is_slow(service.node.department.as_str());
         let at = |share: f64, rng: &mut StdRng| {
@@ -80,8 +81,15 @@ impl City {
         let share = if slow { rng.random_range(0.55..1.25) } else { rng.random_range(0.15..0.85) };
         let share =
             if rng.random_ratio(1, 40) { share + rng.random_range(0.3..0.9) } else { share };
-        let accept = at(share * 0.3, &mut rng);
-        let decide = at(share, &mut rng).max(accept + SignedDuration::from_mins(3));
+        // What is done on the spot is done by a machine or while one waits, also after hours; seldom later.
+        let on_the_spot = due_on == Some(catalogue.civil_date(start)) && !rng.random_ratio(1, 14);
+        let (accept, decide) = if on_the_spot {
+            let accept = start + SignedDuration::from_mins(rng.random_range(1..5));
+            (accept, accept + SignedDuration::from_mins(rng.random_range(2..35)))
+        } else {
+            let accept = at(share * 0.3, &mut rng);
+            (accept, at(share, &mut rng).max(accept + SignedDuration::from_mins(3)))
+        };
         let after = |moment: Instant, hours: i64, rng: &mut StdRng| {
             let moment = moment.checked_add(SignedDuration::from_hours(hours)).unwrap_or(moment);
             moments.in_office(moment, rng)

@@ -87,7 +87,7 @@ impl City {
             self.act(actor, "rate", case, command, words).await?;
             if grade >= 4 && rng.random_ratio(4, 5) {
                 let later = at.checked_add(SignedDuration::from_hours(rng.random_range(3..40)));
-                let step = if rng.random_ratio(1, 6) { Answer::Appeal } else { Answer::Contact };
+                let step = if rng.random_ratio(1, 3) { Answer::Appeal } else { Answer::Contact };
                 let deed = Deed::AnswerRating { case, node, step };
                 followed.deeds.push((later.unwrap_or(at), deed));
             }
