@@ -13,7 +13,7 @@ use vocabulary::{ChecklistLineId, OrganisationId, ServiceId};
 
 use crate::applicant::case_view::time_text;
 use crate::applicant::load;
-use crate::checklist_view::{line_text, version};
+use crate::checklist_view::{OUTSIDE, line_text, version};
 use crate::errors::WebError;
 use crate::naming;
 use crate::page::{Page, percent_encoded};
@@ -175,7 +175,11 @@ fn view(app: &App, catalogue: &Catalogue, page: &Page, row: &InconsistencyRow) -
         service: service_name(catalogue, page, &row.service),
         department: department(catalogue, page, &row.department),
         line: words_of(catalogue, page, &row.service, &row.line),
-        kind: page.t(&format!("inconsistency-{}", row.kind)),
+        kind: if row.line == OUTSIDE {
+            String::new()
+        } else {
+            page.t(&format!("inconsistency-{}", row.kind))
+        },
         place: place(app, page, row),
         case: row.case_number.clone(),
         version: version(&row.checklist),
@@ -188,8 +192,11 @@ fn place(app: &App, page: &Page, row: &InconsistencyRow) -> String {
     let Some(outlet) = &row.outlet else { return String::new() };
     let known = app.engine.network().outlets.get(outlet.as_str());
     let name = known.map_or_else(|| outlet.clone(), |it| page.text(&it.name).to_owned());
-    match &row.window {
-        Some(window) => page.t2("inconsistency-place", "outlet", name, "window", window),
-        None => name,
-    }
+    let Some(window) = &row.window else { return name };
+    // As painted above it, while it is there.
+    let painted = known.and_then(|it| {
+        it.windows().find(|(_, found)| found.id.as_str() == window.as_str())
+    });
+    let window = painted.map_or_else(|| window.clone(), |(_, found)| found.number.to_string());
+    page.tn("inconsistency-place", &[("outlet", name), ("window", window)])
 }

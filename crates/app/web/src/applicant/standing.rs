@@ -35,6 +35,8 @@ pub struct LeftRow {
     pub name: String,
     pub department: String,
     pub promised_on: String,
+    /// In whatever is still answered.
+    pub certain: bool,
 }
 
 /// What can follow, as pages show it.
@@ -71,6 +73,7 @@ pub async fn view(
         name: planned_name(&catalogue, page, plan, &planned.node),
         department: naming::organisation_name(&catalogue, page, &planned.department),
         promised_on: page.short_date(planned.promised_on),
+        certain: planned.certain,
     });
     let names = |keep: &dyn Fn(&plan::PlannedEvidence) -> bool| -> Vec<String> {
         let pieces = plan.evidence.iter().filter(|piece| keep(piece));
