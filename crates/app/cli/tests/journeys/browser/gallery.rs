@@ -9,11 +9,11 @@ use crate::visitor::Visitor;
 use crate::watch::Watch;
 
 /// A small city: every state of a case is there all the same.
-const HISTORY: Option<u32> = Some(40);
+const HISTORY: Option<u32> = Some(16);
 
-/// The hospital asks for a correction, others answer at once.
+/// The clinic asks for a correction, others answer at once.
 const BEHAVIOURS: &[(&str, &str)] =
-    &[("health-commission", "correcting"), ("public-security", "prompt")];
+    &[("vaccination-clinic", "correcting"), ("public-security", "prompt")];
 
 #[test]
 fn every_page_is_looked_at() {
