@@ -126,7 +126,8 @@ pub trait Figures: Send + Sync {
     async fn list_service_facts(&self, filter: &FactFilter) -> Result<Vec<ServiceFactRow>, Fault>;
     /// In the order of (draft).
     async fn list_opened(&self, filter: &OpenedFilter) -> Result<Vec<OpenedRow>, Fault>;
-    /// Notes that an interview was opened; noting it again changes nothing.
+    /// Notes that an interview was opened. Noting it again changes where it belongs and came from, which may be
+    /// known later only, and never when it was opened.
     async fn note_opened(&self, row: &DraftFactRow) -> Result<(), Fault>;
     /// Notes that its plan was seen; the first time stays.
     async fn note_plan_seen(&self, draft: DraftId, on: &str) -> Result<(), Fault>;

@@ -275,7 +275,8 @@ macro_rules! implement_figures {
                 sqlx::query(
                     "INSERT INTO draft_facts (draft_id, matter, area, entry, place, opened_on, \
                      plan_seen_on) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-                     ON CONFLICT (draft_id) DO NOTHING",
+                     ON CONFLICT (draft_id) DO UPDATE SET area = excluded.area, \
+                     entry = excluded.entry, place = excluded.place",
                 )
                 .bind(row.draft_id.0)
                 .bind(row.matter.as_str())

@@ -69,7 +69,7 @@ async fn show(app: &App, page: &Page, wanted: &Wanted) -> Result<Response, WebEr
             shown: shown(page, indicator, tally),
             behind: match indicator.unit {
                 Unit::Count => String::new(),
-                _ => format!("{} ÷ {}", value.numerator, value.denominator),
+                _ => names::behind(indicator, value),
             },
             href: format!("/manager/figures/{}{query}", indicator.id),
         }

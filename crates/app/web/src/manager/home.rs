@@ -257,7 +257,7 @@ impl Counts {
             Some((_, tally)) if id == "relative-volume" => tally.value(),
             _ => tally.part(matter).unwrap_or_default(),
         };
-        let behind = format!("{} ÷ {}", value.numerator, value.denominator);
+        let behind = names::behind(tally.indicator(), value);
         (names::value(tally.indicator(), value), behind)
     }
 }

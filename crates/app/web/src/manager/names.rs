@@ -109,6 +109,15 @@ pub fn value(indicator: &Indicator, value: IndicatorValue) -> Cell {
     }
 }
 
+/// What a value is made of: numerator ÷ denominator; times are counted in halves and read in days.
+pub fn behind(indicator: &Indicator, value: IndicatorValue) -> String {
+    let above = match indicator.unit {
+        Unit::Days => days(Some(value.numerator)).shown(),
+        Unit::Share | Unit::Count | Unit::Times | Unit::Saved => value.numerator.to_string(),
+    };
+    format!("{above} ÷ {}", value.denominator)
+}
+
 /// A number of half days as days.
 pub fn days(halves: Option<u64>) -> Cell {
     let tenths = |halves: u64| i64::try_from(halves.saturating_mul(5)).unwrap_or(i64::MAX);

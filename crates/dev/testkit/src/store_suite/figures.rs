@@ -146,7 +146,8 @@ pub async fn an_opened_interview_is_followed_to_its_case(place: &Place) {
     for n in 1..=3 {
         store.note_opened(&opened(n, "ward")).await.expect("noted");
     }
-    store.note_opened(&opened(1, "elsewhere")).await.expect("noted again");
+    let later = DraftFactRow { opened_on: "2026-03-30".to_owned(), ..opened(1, "ward, bed 2") };
+    store.note_opened(&later).await.expect("noted again");
     store.note_plan_seen(DraftId(id(502)), "2026-03-04").await.expect("noted");
     store.note_plan_seen(DraftId(id(502)), "2026-03-09").await.expect("noted again");
     store.note_plan_seen(DraftId(id(599)), "2026-03-09").await.expect("nobody's");
@@ -164,11 +165,12 @@ pub async fn an_opened_interview_is_followed_to_its_case(place: &Place) {
     assert_eq!(
         told,
         [
-            ("ward", None, None, false, false),
+            ("ward, bed 2", None, None, false, false),
             ("ward", Some("2026-03-04"), None, false, false),
             ("ward", None, Some(case(3)), true, false),
         ]
     );
+    assert_eq!(rows[0].draft.opened_on, "2026-03-01", "the first time stays");
     let days = Some(("2026-03-02".to_owned(), "2026-03-03".to_owned()));
     let filter = OpenedFilter { opened: days, area: "9901".into(), limit: 1, ..filter };
     let first = store.list_opened(&filter).await.expect("read");
