@@ -132,11 +132,10 @@ impl Facts<'_> {
             many(case.services.iter().filter(|service| test(service.state)).count())
         };
         let corrections = || case.services.iter().flat_map(|service| &service.corrections);
-        let roots_accepted = case
-            .services
-            .iter()
-            .filter(|service| service.node.waits_for.is_empty())
-            .all(|service| service.accepted_at.is_some() || service.state == ServiceState::Granted);
+        let roots_accepted =
+            case.services.iter().filter(|service| service.node.waits_for.is_empty()).all(
+                |service| service.accepted_at.is_some() || service.state == ServiceState::Granted,
+            );
         let measures = reception.measures;
         let offices = self.offices(case);
         let counts = CaseCounts {
@@ -372,8 +371,7 @@ impl Facts<'_> {
             let from = self.local(from).date().max(first);
             let to = to.map_or(end.date(), |to| self.local(to).date()).min(end.date());
             if from < to {
-                days =
-                    days.saturating_sub(calendar.working_days_between(before(from), before(to)));
+                days = days.saturating_sub(calendar.working_days_between(before(from), before(to)));
             }
         }
         let halves = HalfDays::days(days).0;
@@ -600,10 +598,7 @@ fn draft_fact(row: OpenedRow) -> Result<DraftFact, Fault> {
         opened_on: date(&row.draft.opened_on)?,
         plan_seen_on: maybe_date(row.draft.plan_seen_on.as_deref())?,
         case: row.case_id,
-        stages: Stages {
-            accepted_at_once: row.accepted_at_once,
-            all_granted: row.all_granted,
-        },
+        stages: Stages { accepted_at_once: row.accepted_at_once, all_granted: row.all_granted },
     })
 }
 
@@ -726,4 +721,3 @@ impl Engine {
         }
     }
 }
-
