@@ -245,8 +245,7 @@ impl Engine {
         if ground.standing.done.is_empty() {
             return Err(EngineError::NothingToContinue);
         }
-        let entry =
-            Entry { kind: EntryKind::Continuation, place: None, from: Some(case), service };
+        let entry = Entry { kind: EntryKind::Continuation, place: None, from: Some(case), service };
         let _one_at_a_time = self.opening.lock().await;
         for row in self.store().list_drafts(owner).await? {
             if row.matter != matter.as_str() || row.submitted_as.is_some() {

@@ -194,9 +194,8 @@ fn place(app: &App, page: &Page, row: &InconsistencyRow) -> String {
     let name = known.map_or_else(|| outlet.clone(), |it| page.text(&it.name).to_owned());
     let Some(window) = &row.window else { return name };
     // As painted above it, while it is there.
-    let painted = known.and_then(|it| {
-        it.windows().find(|(_, found)| found.id.as_str() == window.as_str())
-    });
+    let painted =
+        known.and_then(|it| it.windows().find(|(_, found)| found.id.as_str() == window.as_str()));
     let window = painted.map_or_else(|| window.clone(), |(_, found)| found.number.to_string());
     page.tn("inconsistency-place", &[("outlet", name), ("window", window)])
 }

@@ -25,8 +25,7 @@ impl Desk {
     async fn single(&self, services: &[&str]) -> engine::Draft {
         let engine = &self.hub.engine;
         let services: BTreeSet<ServiceId> = services.iter().map(|id| service(id)).collect();
-        let mut draft =
-            engine.single_draft(self.owner, &MATTER.into(), services).await.unwrap();
+        let mut draft = engine.single_draft(self.owner, &MATTER.into(), services).await.unwrap();
         for (slot, value) in [
             ("owner.resident", Value::Bool(true)),
             ("stall.place", Value::text("market")),
@@ -73,8 +72,14 @@ async fn a_single_service_is_done_and_the_rest_follows() {
     assert_ne!(whole.id, alone.id, "the whole matter has a draft of its own");
 
     let case = desk.submit(command(), &again).await.unwrap().case;
-    assert_eq!(names(desk.case(case).await.services.iter().map(|it| &it.node.key)), ["stall-permit"]);
-    assert!(engine.continuations(desk.owner, None).await.unwrap().is_empty(), "nothing is done yet");
+    assert_eq!(
+        names(desk.case(case).await.services.iter().map(|it| &it.node.key)),
+        ["stall-permit"]
+    );
+    assert!(
+        engine.continuations(desk.owner, None).await.unwrap().is_empty(),
+        "nothing is done yet"
+    );
     let early = engine.continue_from(desk.owner, case, &MATTER.into(), None).await;
     assert!(matches!(early, Err(EngineError::NothingToContinue)), "{early:?}");
     desk.grant(case, "stall-permit", 1, PERMIT).await.unwrap();
@@ -89,11 +94,16 @@ async fn a_single_service_is_done_and_the_rest_follows() {
     let draft =
         engine.continue_from(desk.owner, case, &MATTER.into(), entered.clone()).await.unwrap();
     let entry = draft.reception.entry.clone().unwrap();
-    assert_eq!((entry.kind, entry.from, entry.service), (EntryKind::Continuation, Some(case), entered));
+    assert_eq!(
+        (entry.kind, entry.from, entry.service),
+        (EntryKind::Continuation, Some(case), entered)
+    );
     let tables = draft.facts.value(&Slot::single("stall.tables"));
     assert_eq!(tables, Some(&Value::Number(2.into())), "answers carry over");
     let number = draft.facts.get(&Slot::single("stall.permit_no")).unwrap();
-    assert!(matches!(&number.origin, Origin::Output { service } if service.as_str() == "stall-permit"));
+    assert!(
+        matches!(&number.origin, Origin::Output { service } if service.as_str() == "stall-permit")
+    );
     assert!(desk.questions(&draft).await.contains(&"helpers".to_owned()), "only the rest is asked");
     let twice = engine.continue_from(desk.owner, case, &MATTER.into(), None).await.unwrap();
     assert_eq!(twice.id, draft.id);
@@ -108,7 +118,8 @@ async fn a_single_service_is_done_and_the_rest_follows() {
     let next = desk.submit(command(), &draft).await.unwrap().case;
     let kept = desk.case(next).await;
     let reception = &kept.application.reception;
-    let done: Vec<_> = reception.done_before.iter().map(|it| (it.node.to_string(), it.case)).collect();
+    let done: Vec<_> =
+        reception.done_before.iter().map(|it| (it.node.to_string(), it.case)).collect();
     assert_eq!(done, [("stall-permit".to_owned(), Some(case))]);
     let notice = kept.service(&NodeKey::single("opening-notice")).unwrap();
     assert!(notice.node.waits_for.iter().all(|wait| wait.from.service.as_str() != "stall-permit"));
@@ -213,7 +224,9 @@ async fn standards_that_differ_are_recorded_and_told() {
         lines: lines.iter().map(|line| (*line).into()).collect(),
         text: None,
     };
-    desk.reply(case, "stall-permit", 1, cited(&["sp-place", "lucky-number", "Mei 的电话"])).await.unwrap();
+    desk.reply(case, "stall-permit", 1, cited(&["sp-place", "lucky-number", "Mei 的电话"]))
+        .await
+        .unwrap();
     let all = InconsistencyFilter { limit: 10, ..InconsistencyFilter::default() };
     let rows = engine.store().list_inconsistencies(&all).await.unwrap();
     let mut lines: Vec<(&str, &str)> =
@@ -250,7 +263,6 @@ async fn standards_that_differ_are_recorded_and_told() {
         .filter(|row| row.kind == "unmet")
         .map(|row| (row.line, row.outlet, row.window))
         .collect();
-    let expected =
-        ("sp-place".to_owned(), Some("hall".to_owned()), Some("hall-06".to_owned()));
+    let expected = ("sp-place".to_owned(), Some("hall".to_owned()), Some("hall-06".to_owned()));
     assert_eq!(told, [expected]);
 }

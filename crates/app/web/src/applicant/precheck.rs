@@ -95,7 +95,8 @@ pub fn fault_words(
         PrecheckFault::Question { question, member } => {
             let matter = catalogue.matter(plan.matter.as_str());
             let asked = matter.and_then(|it| it.questions.iter().find(|it| it.id == *question));
-            let ask = asked.map_or_else(|| question.to_string(), |it| page.text(&it.ask).to_owned());
+            let ask =
+                asked.map_or_else(|| question.to_string(), |it| page.text(&it.ask).to_owned());
             let who = member.as_ref().map(naming::member_number).unwrap_or_default();
             page.t1("precheck-question", "ask", format!("{ask}{who}"))
         }

@@ -92,9 +92,9 @@ pub async fn view(
         days: plan.joint.promised.to_string(),
         joint: page.date(plan.joint.promised_on),
         bring: names(&|piece| piece.group == plan::EvidenceGroup::YouBring),
-        at_hand: names(&|piece| {
-            matches!(&piece.way, plan::TakenWay::Output { node, .. } if done_before(node))
-        }),
+        at_hand: names(
+            &|piece| matches!(&piece.way, plan::TakenWay::Output { node, .. } if done_before(node)),
+        ),
         under_way: under_way.join(&page.t("list-separator")),
     })
 }

@@ -50,10 +50,11 @@ async fn one_service_is_done_and_the_rest_is_one_button() {
         .await
         .is(200)
         .shows(&[&format!("/matters/{MATTER}/continue"), "已经办了其中一项？"]);
-    mei.get(&format!("/matters/{MATTER}/continue"))
-        .await
-        .is(200)
-        .shows(&["还没有已办结的服务", "摊位许可", "只办其中几项"]);
+    mei.get(&format!("/matters/{MATTER}/continue")).await.is(200).shows(&[
+        "还没有已办结的服务",
+        "摊位许可",
+        "只办其中几项",
+    ]);
     mei.post(&format!("/matters/{MATTER}/single"), &[]).await.is(200).shows(&["请至少选择一项"]);
 
     let case = permit_alone(&town, &mei).await;
@@ -117,7 +118,8 @@ async fn a_part_can_be_widened_to_what_can_follow() {
         .await
         .leads_to();
     let draft = begun.rsplit_once('/').unwrap().0.to_owned();
-    let plan = mei.get(&format!("{draft}/plan")).await.is(200).shows(&["以后可以接着办的", "摊位许可"]);
+    let plan =
+        mei.get(&format!("{draft}/plan")).await.is(200).shows(&["以后可以接着办的", "摊位许可"]);
     let more = [("version", plan.input("version")), ("service", "stall-permit".to_owned())];
     mei.post(&format!("{draft}/along"), &more).await.leads_to();
     let stale = mei.post(&format!("{draft}/along"), &more).await;
@@ -277,8 +279,7 @@ async fn what_the_window_found_met_stands_on_every_page() {
         department: None,
     };
     let case = engine.submit(actor, command, draft.id, "online").await.unwrap().case;
-    let mut application =
-        (*engine.case(case).await.unwrap().unwrap().application).clone();
+    let mut application = (*engine.case(case).await.unwrap().unwrap().application).clone();
     application.case = CaseId(store_port::fresh_id());
     application.draft = vocabulary::DraftId(store_port::fresh_id());
     application.reception.intake = Some(casework::Intake {
@@ -301,10 +302,7 @@ async fn what_the_window_found_met_stands_on_every_page() {
     };
     let submit = Command::Submit(Box::new(application));
     let command = CommandId(store_port::fresh_id());
-    engine
-        .execute(actor, "submit", command, at_window, None, submit, Vec::new())
-        .await
-        .unwrap();
+    engine.execute(actor, "submit", command, at_window, None, submit, Vec::new()).await.unwrap();
     let market = town.officer("market-office").await;
     let page = market.get(&format!("/officer/cases/{at_window}/stall-permit")).await.is(200);
     page.shows(&["窗口已核"]);
@@ -336,9 +334,10 @@ async fn what_the_window_found_met_stands_on_every_page() {
         .await
         .unwrap();
     let designer = town.designer().await;
-    designer
-        .get("/designer/inconsistencies?kind=unmet")
-        .await
-        .is(200)
-        .shows(&["窗口已核，部门认为不符合", "位置空闲", "hall", "hall-06"]);
+    designer.get("/designer/inconsistencies?kind=unmet").await.is(200).shows(&[
+        "窗口已核，部门认为不符合",
+        "位置空闲",
+        "hall",
+        "hall-06",
+    ]);
 }
