@@ -92,7 +92,7 @@ pub fn gives(row: &OrderRow, power: Power) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mandate {
     /// One is in force.
-    InForce(OrderRow),
+    InForce(Box<OrderRow>),
     /// There was one; it is over.
     Over,
     None,
@@ -246,7 +246,7 @@ impl Engine {
         let mut found = Mandate::None;
         for row in own {
             if order_state(&row, self.today()) == OrderState::InForce {
-                return Ok(Mandate::InForce(row));
+                return Ok(Mandate::InForce(Box::new(row)));
             }
             found = Mandate::Over;
         }
