@@ -135,6 +135,7 @@ impl Gallery {
     pub(crate) fn visits(&mut self, role: &str, visitor: &Visitor, shown: &[String]) {
         let pages = self.found(visitor, shown);
         println!("gallery: {role} comes to {} pages", pages.len());
+        let before = self.faults.len();
         for language in self.extent.languages {
             wishes(visitor, &format!("lang={language}"));
             for path in &pages {
@@ -142,6 +143,9 @@ impl Gallery {
             }
         }
         wishes(visitor, "lang=zh");
+        for fault in self.faults.iter().skip(before) {
+            println!("gallery: {fault}");
+        }
     }
 
     /// Looks at pages in large type.
@@ -190,7 +194,8 @@ impl Gallery {
                 }
             }
         }
-        self.seen.extend(kept.iter().filter(|(_, paths)| !paths.is_empty()).map(|(route, _)| *route));
+        self.seen
+            .extend(kept.iter().filter(|(_, paths)| !paths.is_empty()).map(|(route, _)| *route));
         kept.into_values().flatten().collect()
     }
 
@@ -273,14 +278,18 @@ pub(crate) fn route_of(path: &str) -> Option<&'static str> {
         .filter(|route| {
             let wanted: Vec<&str> = route.split('/').collect();
             wanted.len() == parts.len()
-                && wanted.iter().zip(&parts).all(|(want, part)| want.starts_with('{') || want == part)
+                && wanted
+                    .iter()
+                    .zip(&parts)
+                    .all(|(want, part)| want.starts_with('{') || want == part)
         })
         .max_by_key(|route| literal(route))
 }
 
 fn fetched(session: &Session, paths: &[String]) -> Vec<Fetched> {
     let script = FETCH.replace("PATHS", &json!(paths).to_string());
-    let answer = session.run_until_done(&script).unwrap_or_else(|error| panic!("fetching: {error}"));
+    let answer =
+        session.run_until_done(&script).unwrap_or_else(|error| panic!("fetching: {error}"));
     let said = answer.to_string();
     serde_json::from_value(answer).unwrap_or_else(|error| panic!("{error}: {said}"))
 }
