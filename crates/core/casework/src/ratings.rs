@@ -287,8 +287,8 @@ pub(crate) fn decide(
                 tags: tags.clone(),
             })
         }
-        Command::ContactRater { node, complex, note } => {
-            answerable(case, node.as_ref(), context).and_then(|rating| {
+        Command::ContactRater { node, complex, note } => answerable(case, node.as_ref(), context)
+            .and_then(|rating| {
                 if rating.contact.is_some() || rating.rectified.is_some() {
                     return Err(Refusal::RatingAnswered(node.clone()));
                 }
@@ -297,8 +297,7 @@ pub(crate) fn decide(
                     complex: *complex,
                     note: *note,
                 })
-            })
-        }
+            }),
         Command::RectifyRating { node, how, note } => answerable(case, node.as_ref(), context)
             .and_then(|rating| {
                 if rating.rectified.is_some() {

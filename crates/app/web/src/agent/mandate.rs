@@ -15,12 +15,7 @@ use crate::state::App;
 ///
 /// # Errors
 /// Not found, or not covered (any more).
-pub async fn draft(
-    app: &App,
-    page: &Page,
-    id: DraftId,
-    action: Action,
-) -> Result<Draft, WebError> {
+pub async fn draft(app: &App, page: &Page, id: DraftId, action: Action) -> Result<Draft, WebError> {
     let agent = page.who.account.ok_or(WebError::NotFound)?;
     let row = app.engine.store().find_draft(id).await?.ok_or(WebError::NotFound)?;
     let needed = match action {

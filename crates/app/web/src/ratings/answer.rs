@@ -120,10 +120,9 @@ async fn load_rating(
     let area = Some(row.area.as_str()).filter(|area| !area.is_empty());
     let (action, resource) = match side {
         Side::Manager => (Action::SeeFigures, Resource::Area { area: &row.area }),
-        Side::Officer => (
-            Action::SeeServiceCase,
-            Resource::Department { department: &row.department, area },
-        ),
+        Side::Officer => {
+            (Action::SeeServiceCase, Resource::Department { department: &row.department, area })
+        }
     };
     if !may(&page.who, action, resource, page.demo) {
         return Err(WebError::NotFound);

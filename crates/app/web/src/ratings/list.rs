@@ -197,7 +197,12 @@ async fn row(app: &App, page: &Page, side: Side, row: RatingRow) -> Result<Row, 
     let named = service.and_then(|service| catalogue.services.get(service));
     let matter = catalogue.matters.get(row.matter.as_str());
     Ok(Row {
-        link: format!("{}/{}/{}", side.base(), row.case_id, if row.node.is_empty() { WHOLE } else { &row.node }),
+        link: format!(
+            "{}/{}/{}",
+            side.base(),
+            row.case_id,
+            if row.node.is_empty() { WHOLE } else { &row.node }
+        ),
         name: match (&node, named) {
             (None, _) => page.t("rating-whole"),
             (Some(_), Some(service)) => page.text(&service.name).to_owned(),

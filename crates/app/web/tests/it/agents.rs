@@ -9,7 +9,11 @@ async fn agent<'t>(town: &'t Town, login: &str) -> Person<'t> {
     town.signed_in(&row).await.in_english()
 }
 
-fn order(agent: Option<AccountId>, powers: &[&'static str], until: &str) -> Vec<(&'static str, String)> {
+fn order(
+    agent: Option<AccountId>,
+    powers: &[&'static str],
+    until: &str,
+) -> Vec<(&'static str, String)> {
     let mut form = vec![
         ("command", store_port::fresh_id().to_string()),
         ("matter", MATTER.to_owned()),
@@ -39,8 +43,8 @@ async fn an_agent_handles_the_matter_of_his_order_and_nothing_else() {
     let ann = agent(&town, "ann").await;
     let bob = agent(&town, "bob").await;
     let (draft, sketch) = town.complete_draft(&mei).await;
-    let paths =
-        ["", "/question", "/plan", "/form", "/evidence", "/check"].map(|it| format!("/drafts/{}{it}", draft.id));
+    let paths = ["", "/question", "/plan", "/form", "/evidence", "/check"]
+        .map(|it| format!("/drafts/{}{it}", draft.id));
     for path in &paths {
         ann.get(path).await.is(404);
     }
@@ -91,7 +95,9 @@ async fn an_order_that_ends_takes_the_agent_out_and_leaves_the_draft() {
     let mei = town.mei().await.in_english();
     let ann = agent(&town, "ann").await;
     let (draft, _) = town.complete_draft(&mei).await;
-    mei.post("/orders", &order(ann.account, &["prepare", "submit"], &in_days(&town, 20))).await.is(303);
+    mei.post("/orders", &order(ann.account, &["prepare", "submit"], &in_days(&town, 20)))
+        .await
+        .is(303);
     let id = order_of(&town, &mei).await;
     let check = ann.get(&format!("/drafts/{}/check", draft.id)).await.is(200);
     let form = [("command", check.input("command")), ("declared", "1".to_owned())];
@@ -118,7 +124,8 @@ async fn an_agent_goes_no_further_than_his_powers_and_his_last_day() {
     ann.post(&submit, &form).await.is(409).shows(&["ENG0050"]);
     // Somebody else's draft of the same matter is not covered.
     let stranger = town.stranger().await;
-    let theirs = town.hub.engine.open_draft(stranger.account.unwrap(), &MATTER.into()).await.unwrap();
+    let theirs =
+        town.hub.engine.open_draft(stranger.account.unwrap(), &MATTER.into()).await.unwrap();
     ann.get(&format!("/drafts/{}", theirs.id)).await.is(404);
     let actor = casework::Actor {
         role: casework::ActorRole::Agent,
@@ -129,15 +136,27 @@ async fn an_agent_goes_no_further_than_his_powers_and_his_last_day() {
     let command = vocabulary::CommandId(store_port::fresh_id());
     let refused = town.hub.engine.submit(actor, command, theirs.id, "agent").await;
     assert!(matches!(refused, Err(engine::EngineError::NoMandate)));
-    for (until, words) in [(in_days(&town, -1), "today to a year"), ("soon".to_owned(), "today to a year")] {
+    for (until, words) in
+        [(in_days(&town, -1), "today to a year"), ("soon".to_owned(), "today to a year")]
+    {
         let again = mei.post("/orders", &order(ann.account, &["submit"], &until)).await.is(200);
         again.shows(&[words, "call me first"]);
     }
-    mei.post("/orders", &order(mei.account, &["submit"], &in_days(&town, 2))).await.is(200).shows(&["Choose who"]);
-    mei.post("/orders", &order(ann.account, &[], &in_days(&town, 2))).await.is(200).shows(&["at least one thing"]);
+    mei.post("/orders", &order(mei.account, &["submit"], &in_days(&town, 2)))
+        .await
+        .is(200)
+        .shows(&["Choose who"]);
+    mei.post("/orders", &order(ann.account, &[], &in_days(&town, 2)))
+        .await
+        .is(200)
+        .shows(&["at least one thing"]);
     town.hub.clock.advance(jiff::SignedDuration::from_hours(24 * 4));
-    let mei_again = town.signed_in(&town.hub.store.find_account(mei.account.unwrap()).await.unwrap().unwrap()).await;
-    let ann = town.signed_in(&town.hub.store.find_account(ann.account.unwrap()).await.unwrap().unwrap()).await;
+    let mei_again = town
+        .signed_in(&town.hub.store.find_account(mei.account.unwrap()).await.unwrap().unwrap())
+        .await;
+    let ann = town
+        .signed_in(&town.hub.store.find_account(ann.account.unwrap()).await.unwrap().unwrap())
+        .await;
     ann.get(&format!("/drafts/{}", draft.id)).await.is(404);
     mei_again.get(&format!("/drafts/{}", draft.id)).await.is(200);
 }
@@ -179,7 +198,11 @@ async fn a_doorplate_is_where_a_draft_came_from() {
     assert_eq!(entry.kind, casework::EntryKind::Doorplate);
     assert_eq!(entry.place.as_deref(), Some("stall-at-market"));
     let visits = town.hub.store.list_visits("", "9999").await.unwrap();
-    assert_eq!(visits.iter().map(|it| it.visits).sum::<u64>(), 1, "looking again is the same visit");
+    assert_eq!(
+        visits.iter().map(|it| it.visits).sum::<u64>(),
+        1,
+        "looking again is the same visit"
+    );
 
     let boss = town.account("boss", "manager", None).await;
     let boss = town.signed_in(&boss).await.in_english();

@@ -73,8 +73,11 @@ async fn nothing_is_rated_before_a_decision_and_everything_once() {
     mei.post(&rate, &form(fresh(), &service)).await.is(303);
     mei.post(&rate, &form(fresh(), &service)).await.is(409).shows(&["CASE0011"]);
     let known = other.hub.engine.case(case).await.unwrap().unwrap();
-    let tags: BTreeMap<String, usize> =
-        known.ratings.iter().map(|it| (format!("{:?}", it.node.is_some()), it.tags.len())).collect();
+    let tags: BTreeMap<String, usize> = known
+        .ratings
+        .iter()
+        .map(|it| (format!("{:?}", it.node.is_some()), it.tags.len()))
+        .collect();
     // Only words that there are were kept.
     assert_eq!(tags, BTreeMap::from([("false".to_owned(), 1), ("true".to_owned(), 0)]));
     mei.get(&format!("/cases/{case}")).await.is(200).shows(&["nobody called", "Slow"]);
@@ -103,22 +106,40 @@ async fn a_bad_rating_is_answered_and_the_rater_sees_it() {
     boss.post(&format!("{whole}/contact"), &call).await.is(303);
     let done = form(fresh(), &[("choice", "corrected"), ("note", "a second window is open")]);
     boss.post(&format!("{whole}/rectify"), &done).await.is(303);
-    mei.get(&format!("/cases/{case}")).await.is(200).shows(&["we spoke", "a second window is open"]);
+    mei.get(&format!("/cases/{case}"))
+        .await
+        .is(200)
+        .shows(&["we spoke", "a second window is open"]);
 
     // The service is its department's, and nobody else's.
     let of_service = format!("/officer/ratings/{case}/stall-permit");
     let officer = town.officer("market-office").await.in_english();
-    officer.get("/officer/ratings").await.is(200).shows(&["To be called <span class=\"count\">1</span>"]);
+    officer
+        .get("/officer/ratings")
+        .await
+        .is(200)
+        .shows(&["To be called <span class=\"count\">1</span>"]);
     officer.get(&format!("/officer/ratings/{case}/whole")).await.is(404);
     town.officer("tea-clinic").await.get(&of_service).await.is(404);
     boss.post(&format!("/manager/ratings/{case}/stall-permit/contact"), &form(fresh(), &[]))
         .await
         .is(409)
         .shows(&["CASE0026"]);
-    officer.post(&format!("{of_service}/appeal"), &form(fresh(), &[("choice", "mistake")])).await.is(303);
+    officer
+        .post(&format!("{of_service}/appeal"), &form(fresh(), &[("choice", "mistake")]))
+        .await
+        .is(303);
     let decide = format!("/manager/ratings/{case}/stall-permit/decide");
     second.post(&decide, &form(fresh(), &[("choice", "uphold")])).await.is(303);
-    second.post(&decide, &form(fresh(), &[("choice", "uphold")])).await.is(409).shows(&["CASE0024"]);
-    officer.get("/officer/ratings").await.is(200).shows(&["Not counted <span class=\"count\">1</span>"]);
+    second
+        .post(&decide, &form(fresh(), &[("choice", "uphold")]))
+        .await
+        .is(409)
+        .shows(&["CASE0024"]);
+    officer
+        .get("/officer/ratings")
+        .await
+        .is(200)
+        .shows(&["Not counted <span class=\"count\">1</span>"]);
     mei.get(&whole).await.is(404);
 }

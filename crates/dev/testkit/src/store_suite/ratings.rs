@@ -99,9 +99,12 @@ pub async fn ratings_are_listed_and_counted_under_the_same_filter(place: &Place)
 
 pub async fn visits_of_a_doorplate_are_counted_by_day(place: &Place) {
     let store = place.open().await;
-    for (doorplate, day) in
-        [("ward", "2026-03-01"), ("gate", "2026-03-02"), ("ward", "2026-03-01"), ("ward", "2026-03-03")]
-    {
+    for (doorplate, day) in [
+        ("ward", "2026-03-01"),
+        ("gate", "2026-03-02"),
+        ("ward", "2026-03-01"),
+        ("ward", "2026-03-03"),
+    ] {
         store.note_visit(doorplate, day).await.expect("counted");
     }
     let rows = store.list_visits("2026-03-01", "2026-03-02").await.expect("read");
@@ -159,6 +162,9 @@ pub async fn an_order_is_taken_by_one_agent_and_ended_once(place: &Place) {
         store.insert_act(&act).await.expect("kept");
     }
     let acts = store.list_acts(own.order_id).await.expect("read");
-    assert_eq!(acts.iter().map(|act| act.what.as_str()).collect::<Vec<_>>(), ["opened", "submitted"]);
+    assert_eq!(
+        acts.iter().map(|act| act.what.as_str()).collect::<Vec<_>>(),
+        ["opened", "submitted"]
+    );
     assert!(store.list_agents().await.expect("read").is_empty());
 }
