@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const root = document.documentElement;
+  root.classList.add("scripted");
   const all = (selector, of = document) => [...of.querySelectorAll(selector)];
 
   // Single keys can be turned off, for whoever speaks to the machine or types by accident.
@@ -96,6 +97,23 @@
     tabs.classList.add("tabbed");
     choose(location.hash);
   });
+
+  // A document in the frame may take the keys when it opens; only a hand or Tab leads there.
+  const frame = document.querySelector("iframe[name=viewer]");
+  if (frame) {
+    let tabbed = false;
+    addEventListener("keydown", (event) => {
+      tabbed = event.key === "Tab";
+    });
+    addEventListener("blur", () => {
+      setTimeout(() => {
+        if (document.activeElement === frame && !tabbed && !frame.matches(":hover")) {
+          frame.blur();
+          window.focus();
+        }
+      }, 0);
+    });
+  }
 
   // One key, one thing; what it does stands beside it.
   const documents = () => {

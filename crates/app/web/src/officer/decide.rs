@@ -117,7 +117,8 @@ async fn carry_out(
     if version == desk.case().version
         || app.engine.hands_of(desk.case().id, &desk.service()?.node.key).await?.is_some()
     {
-        if let Held::ByAnother(row) = assign::hold(app, page, &desk, &typed).await? {
+        let held = assign::hold(app, page, &desk, &typed).await?;
+        if let Held::ByAnother(row) = held {
             return locked(app, page, (case, node), Again::of(deed, typed), version, &row).await;
         }
     }

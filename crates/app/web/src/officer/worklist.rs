@@ -74,8 +74,6 @@ struct Row {
     mine: bool,
     state: String,
     class: &'static str,
-    /// `past` or `simulated` in the demo.
-    era: &'static str,
 }
 
 #[derive(Template, Debug)]
@@ -404,7 +402,9 @@ fn row(
             .map_or_else(|| row.matter.clone(), |matter| page.text(&matter.name).to_owned()),
         area: String::new(),
         applicant: String::new(),
-        received: row.started_at.map_or_else(String::new, |at| time_text(catalogue, page, at)),
+        received: row
+            .started_at
+            .map_or_else(String::new, |at| time_text(catalogue, page, at) + &page.era(at)),
         light: light(page, due, row.clock_stopped, done),
         remaining: if done || row.clock_stopped {
             String::new()
@@ -421,7 +421,6 @@ fn row(
         mine: officer == Some(beside.me),
         state: state_name(page, state),
         class: state_class(state),
-        era: row.started_at.map_or("", |at| page.era(at)),
     }
 }
 
