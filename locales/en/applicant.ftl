@@ -256,7 +256,6 @@ grade-4 = Dissatisfied
 grade-5 = Very dissatisfied
 rate-words = Anything to say? (optional)
 rate-send = Send
-rated = Your rating: { $grade }. Thank you.
 # My cases and licences
 mine-none = No cases yet.
 mine-submitted = submitted { $time }

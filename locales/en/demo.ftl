@@ -61,7 +61,6 @@ demo-time-working-day = Go on one working day
 demo-time-next-due = Go on to the next due date
 demo-time-stuck = Time cannot go on just now: nothing is due, or the demo is busy.
 era-past = demo history
-era-present = now
 era-simulated = simulated time
 demo-clerks = Clerks at windows
 demo-managers = Managers of halls and of the city

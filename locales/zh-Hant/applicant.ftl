@@ -236,7 +236,6 @@ grade-4 = 不滿意
 grade-5 = 非常不滿意
 rate-words = 想說的話（選填）
 rate-send = 提交評價
-rated = 您的評價：{ $grade }。謝謝您。
 # 我的辦件與證照
 mine-none = 還沒有辦件。
 mine-submitted = { $time }提交

@@ -62,7 +62,6 @@ demo-time-working-day = 推進一個工作日
 demo-time-next-due = 推進到下一個到期日
 demo-time-stuck = 現在不能推進時間：沒有到期的辦件，或者演示正在忙。
 era-past = 演示歷史
-era-present = 現在
 era-simulated = 模擬時間
 demo-clerks = 綜合窗口
 demo-managers = 大廳和城市的管理者

@@ -38,6 +38,7 @@ manager-of-opened = 佔打開的
 manager-grades = 評價
 manager-grades-lead = 好評率 { $good }，差評率 { $bad }。沒有評價的不算好評。
 manager-ratings-list = 查看評價清單
+manager-ratings-answer = 去回訪和整改
 manager-by-matter-heading = 各一件事的指標
 manager-by-matter-lead = 以所選時段辦結的件計算。點數字看定義、公式和背後的辦件；沒有可除的數時寫「—」。
 manager-heat = 部門用時

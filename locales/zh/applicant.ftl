@@ -235,7 +235,6 @@ grade-4 = 不满意
 grade-5 = 非常不满意
 rate-words = 想说的话（选填）
 rate-send = 提交评价
-rated = 您的评价：{ $grade }。谢谢您。
 # 我的办件与证照
 mine-none = 还没有办件。
 mine-submitted = { $time }提交

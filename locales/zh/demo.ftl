@@ -61,7 +61,6 @@ demo-time-working-day = 推进一个工作日
 demo-time-next-due = 推进到下一个到期日
 demo-time-stuck = 现在不能推进时间：没有到期的办件，或者演示正在忙。
 era-past = 演示历史
-era-present = 现在
 era-simulated = 模拟时间
 demo-clerks = 综合窗口
 demo-managers = 大厅和城市的管理者

@@ -13,9 +13,9 @@ use plan::scenario::ScenarioAsWritten;
 use web::{Behaviour, DemoControl};
 use worker::{Patience, Route};
 
+use crate::devices::HttpDevices;
 use crate::life::{City, Life};
 use crate::living::Living;
-use crate::devices::HttpDevices;
 use crate::wiring::{Definitions, Hub, HubPlan, Partners, Stop, listen, start_logging};
 use crate::{End, demo_agents, demo_desk, demo_people, keys, offices, output};
 

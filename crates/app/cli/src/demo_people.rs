@@ -117,11 +117,33 @@ struct Card {
 
 /// Cards that can be laid on a reader: those of the applicants, and of one who has never been here.
 const CARDS: [Card; 5] = [
-    Card { name: "王小梅", born: (1996, 3, 18), sequence: 42, address: "清河区梧桐街道听雨巷 12 号" },
-    Card { name: NEWCOMER, born: (1997, 7, 5), sequence: 28, address: "清河区临溪街道采桑路 27 号" },
-    Card { name: "李静", born: (1998, 11, 2), sequence: 36, address: "清河区柳荫街道望江路 5 号" },
-    Card { name: "赵一鸣", born: (1991, 6, 24), sequence: 17, address: "清河区云栖街道望舒路 8 号" },
-    Card { name: "周砚秋", born: (1963, 5, 20), sequence: 17, address: "清河区梧桐街道松月里 3 号" },
+    Card {
+        name: "王小梅",
+        born: (1996, 3, 18),
+        sequence: 42,
+        address: "清河区梧桐街道听雨巷 12 号",
+    },
+    Card {
+        name: NEWCOMER,
+        born: (1997, 7, 5),
+        sequence: 28,
+        address: "清河区临溪街道采桑路 27 号",
+    },
+    Card {
+        name: "李静", born: (1998, 11, 2), sequence: 36, address: "清河区柳荫街道望江路 5 号"
+    },
+    Card {
+        name: "赵一鸣",
+        born: (1991, 6, 24),
+        sequence: 17,
+        address: "清河区云栖街道望舒路 8 号",
+    },
+    Card {
+        name: "周砚秋",
+        born: (1963, 5, 20),
+        sequence: 17,
+        address: "清河区梧桐街道松月里 3 号",
+    },
 ];
 
 /// She has no account: the window makes one when it reads her card.

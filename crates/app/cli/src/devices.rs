@@ -86,7 +86,10 @@ impl HttpDevices {
         }
     }
 
-    async fn answer(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, DeviceTrouble> {
+    async fn answer(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<reqwest::Response, DeviceTrouble> {
         let answer = request.timeout(PATIENCE).send().await.map_err(|_| DeviceTrouble::Away)?;
         match answer.status().as_u16() {
             200 => Ok(answer),

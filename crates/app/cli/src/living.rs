@@ -29,7 +29,7 @@ const OPEN: [&str; 4] = ["referred", "received", "accepted", "correction-request
 
 /// A town with a life.
 #[derive(Debug)]
-pub struct Living {
+pub(crate) struct Living {
     town: Town,
     clock: Arc<DemoClock>,
     began: Instant,

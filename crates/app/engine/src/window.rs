@@ -303,8 +303,7 @@ impl Engine {
         command: CommandId,
         intake: Intake,
     ) -> Result<CarriedOut, EngineError> {
-        let actor =
-            Actor { role: ActorRole::Clerk, account: Some(row.clerk), department: None };
+        let actor = Actor { role: ActorRole::Clerk, account: Some(row.clerk), department: None };
         if let Some(mut draft) = self.draft_in_hand(row).await?
             && draft.submitted_as.is_none()
         {
@@ -348,7 +347,11 @@ impl Engine {
     }
 
     /// Whether this clerk may submit the draft: he holds it.
-    pub(crate) async fn holds(&self, clerk: Option<AccountId>, draft: DraftId) -> Result<bool, Fault> {
+    pub(crate) async fn holds(
+        &self,
+        clerk: Option<AccountId>,
+        draft: DraftId,
+    ) -> Result<bool, Fault> {
         Ok(clerk.is_some() && self.store().holder_of_draft(draft).await? == clerk)
     }
 }

@@ -137,14 +137,12 @@ fn back(request: &Request, page: &Page) -> String {
 pub(crate) fn page(app: &App, jar: &CookieJar, who: Who, here: String) -> Page {
     let chosen = jar.get(LANG_COOKIE).map(|cookie| cookie.value().to_owned());
     // The jurisdiction's own language first; who wants another one chooses it once.
-    let lang = chosen
-        .and_then(|tag| app.words.offers(&tag).cloned())
-        .unwrap_or_else(|| Lang::new(FIRST));
+    let lang =
+        chosen.and_then(|tag| app.words.offers(&tag).cloned()).unwrap_or_else(|| Lang::new(FIRST));
     let large = jar.get(LARGE_COOKIE).is_some_and(|cookie| cookie.value() == "1");
     let today = app.engine.catalogue().civil_date(app.now());
     let time = app.demo.as_ref().and_then(|demo| demo.time());
-    Page::new(lang, app.words.clone(), who, here, app.demo.is_some(), large, today)
-        .at(time)
+    Page::new(lang, app.words.clone(), who, here, app.demo.is_some(), large, today).at(time)
 }
 
 /// The language of machines' answers: the first offered one that `Accept-Language` names.

@@ -9,7 +9,6 @@ pub mod api;
 pub mod applicant;
 pub mod checklist_view;
 pub mod components;
-pub mod components;
 pub mod demo;
 pub mod designer;
 pub mod desk;

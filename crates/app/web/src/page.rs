@@ -47,9 +47,13 @@ impl Page {
         Self { time, ..self }
     }
 
-    /// `past`, `present` or `simulated` of something that happened then; empty outside the demo.
-    pub fn era(&self, at: vocabulary::Instant) -> &'static str {
-        self.time.map_or("", |time| time.era(at).as_str())
+    /// ` · demo history` or ` · simulated time` behind something that happened then; nothing for what happened while
+    /// somebody was there, and outside the demo.
+    pub fn era(&self, at: vocabulary::Instant) -> String {
+        match self.time.map(|time| time.era(at)) {
+            None | Some(Era::Present) => String::new(),
+            Some(era) => format!(" · {}", self.t(&format!("era-{}", era.as_str()))),
+        }
     }
 
     /// Today, in words.

@@ -8,7 +8,10 @@ use axum::routing::{get, post};
 use crate::access::Action;
 use crate::gate::gate;
 use crate::state::App;
-use crate::{agent, api, applicant, demo, designer, desk, doorplates, exchange, inconsistencies, manager, officer, public, ratings, window};
+use crate::{
+    agent, api, applicant, demo, designer, desk, doorplates, exchange, inconsistencies, manager,
+    officer, public, ratings, window,
+};
 
 /// One line of the route table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

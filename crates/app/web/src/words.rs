@@ -115,7 +115,8 @@ impl Words {
     /// The offered language for a tag as browsers send it: `zh-TW` is written in traditional characters,
     /// `en-GB` is English.
     pub fn offers_for(&self, tag: &str) -> Option<&Lang> {
-        let traditional = ["zh-TW", "zh-HK", "zh-MO"].iter().any(|one| one.eq_ignore_ascii_case(tag));
+        let traditional =
+            ["zh-TW", "zh-HK", "zh-MO"].iter().any(|one| one.eq_ignore_ascii_case(tag));
         let wanted = Lang::new(if traditional { "zh-Hant" } else { tag });
         self.offers(wanted.as_str()).or_else(|| wanted.wider().find_map(|wider| self.offers(wider)))
     }
@@ -187,7 +188,9 @@ mod tests {
         for tag in ["zh-Hant", "en"] {
             let dropped = files.iter().cloned().map(|(name, text)| {
                 let text = if name == format!("{tag}/shell.ftl") {
-                    text.lines().filter(|line| !line.starts_with("sign-in =")).fold(String::new(), |text, line| text + line + "\n")
+                    text.lines()
+                        .filter(|line| !line.starts_with("sign-in ="))
+                        .fold(String::new(), |text, line| text + line + "\n")
                 } else {
                     text
                 };

@@ -27,7 +27,8 @@ impl Matter {
         }
         let mut left = self.clone();
         left.services.retain(|part| !gone.contains(&part.service.as_str()));
-        left.revision = MatterRevision::new(format!("{}-without-{}", self.revision, gone.join("+")));
+        left.revision =
+            MatterRevision::new(format!("{}-without-{}", self.revision, gone.join("+")));
         Cow::Owned(left)
     }
 }

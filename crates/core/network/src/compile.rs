@@ -17,8 +17,7 @@ use crate::report::{Place, Report};
 use crate::written::*;
 use crate::{
     Concentration, Delegation, Doorplate, ForWhom, Hours, Network, Outlet, OutletKind, Power,
-    RatingRule, RatingTag,
-    Window, WindowKind, Zone,
+    RatingRule, RatingTag, Window, WindowKind, Zone,
 };
 
 /// What compiling gives.
@@ -161,7 +160,11 @@ impl<'r, 'a, 'c> Resolver<'r, 'a, 'c> {
                 area: self.area(placed, &item.area),
                 address: self.texts(placed, &item.address),
                 phone: item.phone.as_deref().map(Arc::from),
-                authorities: item.authorities.iter().map(|it| self.organisation(placed, it)).collect(),
+                authorities: item
+                    .authorities
+                    .iter()
+                    .map(|it| self.organisation(placed, it))
+                    .collect(),
                 hours: self.hours(placed),
                 zones: self.zones(placed, &mut windows),
             };
@@ -179,7 +182,8 @@ impl<'r, 'a, 'c> Resolver<'r, 'a, 'c> {
             let minutes = minute(open.get_ref()).zip(minute(close.get_ref()));
             let (Some(weekdays), Some((from, to))) = (weekdays, minutes) else {
                 let message = format!("`{days}`, `{open}` to `{close}` are no opening hours");
-                let hint = "days are `1` (Monday) to `7` or a range `1-5`, times `09:00`".to_owned();
+                let hint =
+                    "days are `1` (Monday) to `7` or a range `1-5`, times `09:00`".to_owned();
                 self.report.error(codes::BAD_HOURS, placed.place(days), message, hint);
                 continue;
             };
@@ -213,7 +217,9 @@ impl<'r, 'a, 'c> Resolver<'r, 'a, 'c> {
         for zone in &placed.item.zone {
             self.id(placed, &zone.id);
             let letter = zone.letter.get_ref().as_str();
-            if letter.is_empty() || letter.len() > 2 || !letter.bytes().all(|it| it.is_ascii_uppercase())
+            if letter.is_empty()
+                || letter.len() > 2
+                || !letter.bytes().all(|it| it.is_ascii_uppercase())
             {
                 let message = format!("`{letter}` cannot begin a ticket's number");
                 let hint = "one or two capital letters".to_owned();
@@ -343,7 +349,8 @@ impl<'r, 'a, 'c> Resolver<'r, 'a, 'c> {
             let grades = tag.grades.iter().map(|grade| *grade.get_ref()).collect();
             tags.push(RatingTag { id: id.into(), grades, text: self.texts(placed, &tag.text) });
         }
-        let (contact, simple, complex) = (&item.contact_days, &item.simple_days, &item.complex_days);
+        let (contact, simple, complex) =
+            (&item.contact_days, &item.simple_days, &item.complex_days);
         for (shorter, longer) in [(contact, simple), (simple, complex)] {
             if shorter.get_ref() > longer.get_ref() {
                 let message = "a term is longer than the one after it";
@@ -369,8 +376,7 @@ impl<'r, 'a, 'c> Resolver<'r, 'a, 'c> {
             let hint = "say `outlet = \"…\"` or `area = \"…\"`".to_owned();
             self.report.error(codes::NOWHERE, placed.place(&item.id), message, hint);
         }
-        let (placed_on, removed_on) =
-            self.dates(placed, &item.placed_on, item.removed_on.as_ref());
+        let (placed_on, removed_on) = self.dates(placed, &item.placed_on, item.removed_on.as_ref());
         Doorplate {
             id: DoorplateId::new(item.id.get_ref().as_str()),
             matter: self.matter(placed, &item.matter),
@@ -415,9 +421,10 @@ impl<'r, 'a, 'c> Resolver<'r, 'a, 'c> {
                 let Some(service) = self.catalogue.services.get(written.get_ref().as_str()) else {
                     continue;
                 };
-                let entrusted = network.delegations.values().any(|it| {
-                    it.to == outlet.id && it.covers(service) && it.gives(Power::Receive)
-                });
+                let entrusted = network
+                    .delegations
+                    .values()
+                    .any(|it| it.to == outlet.id && it.covers(service) && it.gives(Power::Receive));
                 if !entrusted && !outlet.authorities.contains(&service.authority) {
                     let message = format!("nobody entrusted `{}` with `{written}`", outlet.id);
                     let hint = format!("add a delegation from `{}`", service.authority);

@@ -48,7 +48,17 @@ pub enum OutletKind {
 }
 
 impl OutletKind {
-    pub const ALL: [Self; 9] = [Self::Hall, Self::StreetCentre, Self::Community, Self::Hospital, Self::Bank, Self::PoliceStation, Self::PostOffice, Self::Kiosk, Self::Other];
+    pub const ALL: [Self; 9] = [
+        Self::Hall,
+        Self::StreetCentre,
+        Self::Community,
+        Self::Hospital,
+        Self::Bank,
+        Self::PoliceStation,
+        Self::PostOffice,
+        Self::Kiosk,
+        Self::Other,
+    ];
 
     /// Stable word for files, message keys and columns.
     pub const fn as_str(self) -> &'static str {

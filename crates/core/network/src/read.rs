@@ -51,8 +51,7 @@ pub(crate) struct Written {
     pub(crate) damaged: bool,
 }
 
-const SECTIONS: &str =
-    "sections are `network`, `rating`, `area`, `outlet`, `delegation`, `concentration` and `doorplate`";
+const SECTIONS: &str = "sections are `network`, `rating`, `area`, `outlet`, `delegation`, `concentration` and `doorplate`";
 
 /// Reads all files; what is wrong with them goes to the report.
 pub(crate) fn read(report: &mut Report<'_>) -> Written {

@@ -105,7 +105,10 @@ fn all_mistakes_are_told_at_once_each_at_its_place() {
     let text = GOOD
         .replace("kind = \"hall\"\n", "kind = \"hal\"\n")
         .replace("to = \"willow-street\"", "to = \"willow-stret\"")
-        .replace("place = { en = \"At the market's gate\", zh = \"集市大门\" }", "place = { en = \"At the gate\" }")
+        .replace(
+            "place = { en = \"At the market's gate\", zh = \"集市大门\" }",
+            "place = { en = \"At the gate\" }",
+        )
         .replace("valid_until = \"2026-12-31\"", "valid_until = \"2025-12-31\"");
     check(
         &text,

@@ -18,11 +18,11 @@ mod definitions;
 mod desk;
 mod figures;
 mod inconsistencies;
-mod ratings;
 mod lists;
 mod log;
 mod people;
 mod races;
+mod ratings;
 mod sendings;
 mod windows;
 
@@ -31,11 +31,11 @@ pub use definitions::*;
 pub use desk::*;
 pub use figures::*;
 pub use inconsistencies::*;
-pub use ratings::*;
 pub use lists::*;
 pub use log::*;
 pub use people::*;
 pub use races::*;
+pub use ratings::*;
 pub use sendings::*;
 pub use windows::*;
 

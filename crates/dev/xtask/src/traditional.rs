@@ -14,7 +14,8 @@ const FROM: &str = "locales/zh/";
 const TO: &str = "locales/zh-Hant/";
 
 /// What stands above each file that was made.
-const HEAD: &str = "# 由 locales/zh 轉換而成（cargo xtask traditional）。請改簡體原文，不要改這裡。\n";
+const HEAD: &str =
+    "# 由 locales/zh 轉換而成（cargo xtask traditional）。請改簡體原文，不要改這裡。\n";
 
 /// What the converter gets wrong, after it has run, in this order.
 const MENDED: &[(&str, &str)] = &[
@@ -53,7 +54,11 @@ pub(crate) fn run(repository: &Repository) -> Result<bool> {
         };
         let path = file.path.replacen(FROM, TO, 1);
         let text = format!("{HEAD}{}", mended(&converted));
-        ensure!(keys(&text) == keys(&file.text), "`{path}` would not hold the keys of `{}`", file.path);
+        ensure!(
+            keys(&text) == keys(&file.text),
+            "`{path}` would not hold the keys of `{}`",
+            file.path
+        );
         if texts.iter().any(|old| old.path == path && old.text == text) {
             continue;
         }
@@ -117,7 +122,10 @@ mod tests {
     #[test]
     fn what_the_converter_gets_wrong_is_mended() {
         for (converted, right) in [
-            ("提交併同時申報，一併辦理，補正合並，併入", "提交並同時申報，一併辦理，補正合併，併入"),
+            (
+                "提交併同時申報，一併辦理，補正合並，併入",
+                "提交並同時申報，一併辦理，補正合併，併入",
+            ),
             ("這一項停鍾", "這一項停鐘"),
             ("“我的辦件”裡", "「我的辦件」裡"),
             ("own-name = 簡體中文", "own-name = 繁體中文"),

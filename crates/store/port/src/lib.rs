@@ -12,15 +12,15 @@ mod orders;
 mod ratings;
 mod window;
 
-pub use inconsistencies::{
-    Inconsistencies, InconsistencyCount, InconsistencyFilter, InconsistencyRow,
-};
 pub use assignments::{
     AlikeRow, AlikeWanted, AssignedTo, AssignmentRow, Assignments, GivenOpinion, LikenessRow,
     LineMarkRow, OpinionRow, SavedFilterRow,
 };
 pub use desk::{
     Called, Caller, CapabilityRow, Desk, RevocationRow, RevokedBy, TicketRow, TicketWanted, Waiting,
+};
+pub use inconsistencies::{
+    Inconsistencies, InconsistencyCount, InconsistencyFilter, InconsistencyRow,
 };
 
 pub use figures::{

@@ -4,7 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use store_port::{AppendOutcome, CaseChange, CaseFactRow, CaseRow, CommandRow, RatingRow, ServiceFactRow, ServiceRow};
+use store_port::{
+    AppendOutcome, CaseChange, CaseFactRow, CaseRow, CommandRow, RatingRow, ServiceFactRow,
+    ServiceRow,
+};
 use uuid::Uuid;
 use vocabulary::{CaseId, DraftId};
 

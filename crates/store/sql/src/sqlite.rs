@@ -55,7 +55,7 @@ impl fmt::Debug for SqliteStore {
 }
 
 /// At the end of a database's address: it is thrown away afterwards, so that nothing waits for the disk.
-pub const THROW_AWAY: &str = "?throw-away";
+const THROW_AWAY: &str = "?throw-away";
 
 impl SqliteStore {
     pub(crate) const BEGIN: &'static str = "BEGIN IMMEDIATE";

@@ -121,7 +121,7 @@ impl City {
     /// Which departments are slow is the city's fate, not chance of the day.
     fn is_slow(&self, department: &str) -> bool {
         let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, department.as_bytes());
-        id.as_u64_pair().1.wrapping_add(self.seed) % SLOW_ONE_IN == 0
+        id.as_u64_pair().1.wrapping_add(self.seed).is_multiple_of(SLOW_ONE_IN)
     }
 
     /// The rest of the fate of every open service of a case that this city made.

@@ -60,9 +60,10 @@ impl City {
         }
         // Some say of a service what they think of it, too; who is dissatisfied says it more often.
         let often = if grade >= 4 { (3, 4) } else { (1, 5) };
-        let decided = state.services.iter().filter(|it| {
-            matches!(it.state, ServiceState::Granted | ServiceState::Refused)
-        });
+        let decided = state
+            .services
+            .iter()
+            .filter(|it| matches!(it.state, ServiceState::Granted | ServiceState::Refused));
         let nodes: Vec<&NodeKey> = decided.map(|it| &it.node.key).collect();
         if rng.random_ratio(often.0, often.1)
             && let Some(node) = nodes.choose(&mut rng)

@@ -30,7 +30,7 @@ const SERVICES: [&str; 4] = ["health-card", "opening-notice", "stall-permit", "w
 fn outlets() -> Network {
     let file = SourceFile { name: "outlets.toml".to_owned(), text: format!("{OUTLETS}{WATER}") };
     let compiled = network::compile(&[file], &sample());
-    compiled.network.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics))
+    compiled.network.unwrap()
 }
 
 fn day(text: &str) -> Date {
@@ -122,7 +122,7 @@ fn refused(answer: Result<engine::CarriedOut, EngineError>) -> Vec<String> {
         EngineError::NotReceived(refused) => {
             refused.refusals.iter().map(|(id, why)| format!("{id} {}", why.code())).collect()
         }
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 

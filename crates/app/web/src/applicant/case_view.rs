@@ -214,12 +214,7 @@ pub fn lanes(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<LaneVie
         .collect()
 }
 
-fn note(
-    catalogue: &Catalogue,
-    page: &Page,
-    case: &Case,
-    service: &ServiceCase,
-) -> String {
+fn note(catalogue: &Catalogue, page: &Page, case: &Case, service: &ServiceCase) -> String {
     match service.state {
         ServiceState::Waiting => {
             let mut names: Vec<String> = Vec::new();

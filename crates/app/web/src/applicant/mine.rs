@@ -73,7 +73,7 @@ async fn show(app: &App, page: &Page) -> Result<Response, WebError> {
             id: case.case_id.to_string(),
             title: title(&named, &case.matter),
             number: case.case_number,
-            submitted: time_text(catalogue, page, case.submitted_at),
+            submitted: time_text(catalogue, page, case.submitted_at) + &page.era(case.submitted_at),
             promised: case.promised_on.map(|on| page.iso_date(&on)).unwrap_or_default(),
             state,
             class,

@@ -24,12 +24,7 @@ pub async fn start(
     begin(&app, &page, jar, &matter).await.map_err(|error| error.into_page(&page))
 }
 
-async fn begin(
-    app: &App,
-    page: &Page,
-    jar: CookieJar,
-    matter: &str,
-) -> Result<Response, WebError> {
+async fn begin(app: &App, page: &Page, jar: CookieJar, matter: &str) -> Result<Response, WebError> {
     let owner = page.who.account.ok_or(WebError::NotFound)?;
     let (jar, entry) = doorplates::landing::entry(app, page, jar, matter);
     let draft = app.engine.open_draft_from(owner, &matter.into(), entry).await?;

@@ -99,7 +99,7 @@ async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response,
         p: page,
         case: case.id.to_string(),
         version: case.version,
-        number: case.application.case_number.to_string(),
+        number: format!("{}{}", case.application.case_number, page.era(case.submitted_at)),
         title: catalogue
             .matters
             .get(&case.application.matter)

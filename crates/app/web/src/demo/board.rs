@@ -85,9 +85,7 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
         let who = session::who_is(app, &account).await?;
         let counter = matches!(who.role, Role::Clerk | Role::Manager);
         let story = match &account.department {
-            Some(outlet) if counter => {
-                crate::desk::outlet_name(app, page, &outlet.as_str().into())
-            }
+            Some(outlet) if counter => crate::desk::outlet_name(app, page, &outlet.as_str().into()),
             Some(department) => {
                 naming::organisation_full_name(catalogue, page, &department.as_str().into())
             }
@@ -135,7 +133,18 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
     let title =
         |matter: &catalogue::Matter| (matter.id.to_string(), page.text(&matter.title).to_owned());
     let matters = catalogue.matters.values().map(title).collect();
-    render(&Board { p: page, to, applicants, officers, clerks, managers, agents, designers, departments, matters })
+    render(&Board {
+        p: page,
+        to,
+        applicants,
+        officers,
+        clerks,
+        managers,
+        agents,
+        designers,
+        departments,
+        matters,
+    })
 }
 
 /// Shared sources only answer or do not.

@@ -29,7 +29,6 @@ struct Specimens {
     errors: Vec<ErrorLine>,
     evidence: Vec<EvidenceRow>,
     /// The same list when it is empty.
-    nothing: Vec<EvidenceRow>,
     letters: Vec<Letter>,
     reductions: ReductionView,
 }
@@ -56,11 +55,18 @@ pub async fn gallery(page: Page) -> Result<Response, Response> {
     render(&GalleryPage { p: &page, specimens }).map_err(|error| error.into_page(&page))
 }
 
+#[expect(clippy::too_many_lines, reason = "a specimen of each component")]
 fn specimens(p: Page, prefix: &str, name: String, html_lang: String, large: bool) -> Specimens {
     let fields = fields(&p, prefix);
     let wrong = fields.iter().filter(|field| !field.error.is_empty());
     let errors = wrong.map(|field| ErrorLine { target: field.id(), words: field.error.clone() });
-    let states = ["state-accepted", "state-granted", "state-correction-requested", "state-refused", "state-waiting"];
+    let states = [
+        "state-accepted",
+        "state-granted",
+        "state-correction-requested",
+        "state-refused",
+        "state-waiting",
+    ];
     let notices = [
         (Tone::Plain, "receipt-next", "receipt-next-words"),
         (Tone::Ok, "evidence-heading", "evidence-complete"),
@@ -99,10 +105,15 @@ fn specimens(p: Page, prefix: &str, name: String, html_lang: String, large: bool
             .into_iter()
             .map(|clock| Light { words: p.t(clock.key()), clock })
             .collect(),
-        figures: [("figure-departments", "5"), ("figure-days", "5"), ("figure-bring", "2"), ("figure-visits", "0")]
-            .into_iter()
-            .map(|(key, value)| Figure { name: p.t(key), value: value.to_owned() })
-            .collect(),
+        figures: [
+            ("figure-departments", "5"),
+            ("figure-days", "5"),
+            ("figure-bring", "2"),
+            ("figure-visits", "0"),
+        ]
+        .into_iter()
+        .map(|(key, value)| Figure { name: p.t(key), value: value.to_owned() })
+        .collect(),
         errors: errors.collect(),
         evidence: vec![
             EvidenceRow {
@@ -124,7 +135,6 @@ fn specimens(p: Page, prefix: &str, name: String, html_lang: String, large: bool
                 other_ways: String::new(),
             },
         ],
-        nothing: Vec::new(),
         letters: vec![
             Letter {
                 class: "bring",
@@ -183,7 +193,10 @@ fn fields(p: &Page, prefix: &str) -> Vec<FieldView> {
     };
     let holder = p.t("licence-holder");
     vec![
-        FieldView { hint: p.t("verify-check-hint"), ..field("text", InputKind::Text, "licence-holder", "") },
+        FieldView {
+            hint: p.t("verify-check-hint"),
+            ..field("text", InputKind::Text, "licence-holder", "")
+        },
         FieldView {
             error: p.t1("answer-citizen-id-check", "name", &holder),
             ..field("code", InputKind::Code, "licence-holder", "110101199003070010")

@@ -55,7 +55,6 @@ struct ClerkHead {
 /// A clerk's standing for one service.
 #[derive(Debug)]
 struct Cell {
-    clerk: String,
     class: &'static str,
     words: String,
     title: String,
@@ -184,14 +183,12 @@ fn rows(app: &App, page: &Page, matter: &Matter, clerks: &[ClerkRecords]) -> Vec
 fn cell(page: &Page, clerk: &ClerkRecords, service: &str) -> Cell {
     let own = clerk.records.iter().filter(|record| record.service == service);
     let best = own.min_by_key(|record| standing(record, page.today) != Standing::Valid);
-    let id = clerk.account.account_id.to_string();
     let Some(record) = best else {
         let words = page.t("record-none");
-        return Cell { clerk: id, class: "none", title: words.clone(), words };
+        return Cell { class: "none", title: words.clone(), words };
     };
     let standing = standing(record, page.today);
     Cell {
-        clerk: id,
         class: standing.class(),
         words: page.t(standing.key()),
         title: format!("{} · {}", term(page, record), record.basis),

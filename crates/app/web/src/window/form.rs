@@ -124,7 +124,8 @@ pub(crate) fn take(
         let slot = asked.slot();
         let name = slot.to_string();
         names.insert(name.clone());
-        let Some(text) = given.get(&name).filter(|text| *answered || !text.trim().is_empty()) else {
+        let Some(text) = given.get(&name).filter(|text| *answered || !text.trim().is_empty())
+        else {
             continue;
         };
         let as_it_was = asked.field(catalogue, page, draft, None).value;

@@ -60,8 +60,9 @@ fn home() -> Response {
 /// Back to the workstation, and nothing of what was shown stays in the browser.
 fn wiped() -> Response {
     let mut response = home();
-    response
-        .headers_mut()
-        .insert(header::HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+    response.headers_mut().insert(
+        header::HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\""),
+    );
     response
 }

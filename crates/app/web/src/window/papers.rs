@@ -231,11 +231,7 @@ async fn receipt_page(app: &App, page: &Page, seat: &Seat<'_>) -> Result<Respons
 }
 
 /// Pieces that were left to follow, or for which a promise stands, as the plan had it when it was received.
-async fn promises(
-    app: &App,
-    page: &Page,
-    case: &casework::Case,
-) -> Result<Vec<String>, WebError> {
+async fn promises(app: &App, page: &Page, case: &casework::Case) -> Result<Vec<String>, WebError> {
     let store = app.engine.store();
     let Some(row) = store.find_draft(case.application.draft).await? else { return Ok(Vec::new()) };
     let Some(draft) = app.engine.find_draft(row.owner, row.draft_id).await? else {

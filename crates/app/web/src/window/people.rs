@@ -10,10 +10,10 @@ use crate::errors::WebError;
 use crate::page::Page;
 use crate::state::App;
 use crate::window::devices::DeviceTrouble;
+use crate::window::home;
 use crate::window::queue::begin_serving;
 use crate::window::screen::{self, Saying};
 use crate::window::seat::{self, Seat};
-use crate::window::home;
 
 /// POST /window/card: reads the card on the reader.
 pub async fn card(State(app): State<App>, page: Page) -> Result<Response, Response> {
@@ -109,8 +109,7 @@ async fn receive(
                 NotFound::NameEmpty => "window-name-empty",
                 NotFound::NameDiffers => "window-name-differs",
             });
-            let saying =
-                Saying { number: read.number, name: read.name, ..Saying::warning(words) };
+            let saying = Saying { number: read.number, name: read.name, ..Saying::warning(words) };
             screen::show(app, page, &seat, saying).await
         }
     }

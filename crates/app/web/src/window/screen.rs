@@ -342,7 +342,8 @@ async fn person_view(
         let (state, class) = stored_case_state(page, &row.state);
         let title = form::matter_title(catalogue, page, &row.matter);
         let line = CaseLine { number: row.case_number, title, state, class };
-        let ended = ["done", "partly-refused", "refused", "withdrawn"].contains(&row.state.as_str());
+        let ended =
+            ["done", "partly-refused", "refused", "withdrawn"].contains(&row.state.as_str());
         if ended { finished.push(line) } else { open.push(line) }
     }
     let mut drafts = Vec::new();

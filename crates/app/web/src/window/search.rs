@@ -57,8 +57,10 @@ pub(crate) fn fitting(all: Vec<Beginning>, typed: &str) -> Vec<Beginning> {
 }
 
 fn searched(text: &Localised) -> String {
-    let texts: Vec<String> =
-        ["zh", "en"].iter().map(|tag| with_initials(text.get(&vocabulary::Lang::new(*tag)))).collect();
+    let texts: Vec<String> = ["zh", "en"]
+        .iter()
+        .map(|tag| with_initials(text.get(&vocabulary::Lang::new(*tag))))
+        .collect();
     texts.join(" ")
 }
 

@@ -286,10 +286,7 @@ pub(crate) fn intake(seat: &Seat<'_>) -> Intake {
     }
 }
 
-async fn in_hand<'a>(
-    app: &'a App,
-    page: &Page,
-) -> Result<Option<(Seat<'a>, Draft)>, WebError> {
+async fn in_hand<'a>(app: &'a App, page: &Page) -> Result<Option<(Seat<'a>, Draft)>, WebError> {
     let Some(seat) = seat::seat(app, page).await? else { return Ok(None) };
     Ok(seat.draft(app, page).await?.map(|draft| (seat, draft)))
 }

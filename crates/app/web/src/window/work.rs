@@ -171,10 +171,7 @@ async fn take(app: &App, page: &Page, seat: Seat<'_>, given: Typed) -> Result<Re
     let Some(mut draft) = seat.draft(app, page).await? else {
         return screen::show(app, page, &seat, Saying::warning(page.t("window-let-go"))).await;
     };
-    let stale = || Saying {
-        typed: given.clone(),
-        ..Saying::warning(page.t("error-stale-draft"))
-    };
+    let stale = || Saying { typed: given.clone(), ..Saying::warning(page.t("error-stale-draft")) };
     if given.get("version") != Some(&draft.version.to_string()) {
         return screen::show(app, page, &seat, stale()).await;
     }
@@ -195,10 +192,7 @@ async fn take(app: &App, page: &Page, seat: Seat<'_>, given: Typed) -> Result<Re
         return Ok(home());
     }
     let Some(seat) = seat::on(app, hand).await? else { return Ok(home()) };
-    let saying = Saying {
-        typed: given,
-        wrong,
-        ..Saying::warning(page.t("window-something-wrong"))
-    };
+    let saying =
+        Saying { typed: given, wrong, ..Saying::warning(page.t("window-something-wrong")) };
     screen::show(app, page, &seat, saying).await
 }

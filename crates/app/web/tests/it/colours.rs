@@ -12,7 +12,27 @@ const OWN_GROUND: [&str; 3] = [".display", ".qr", ".viewerbody"];
 
 /// Text on the grounds that it inherits rather than names.
 const INHERITED: [(&str, &[&str]); 12] = [
-    ("ink", &["paper", "sheet", "accent-wash", "seal-wash", "ok-wash", "warn-wash", "grey-wash", "active", "shade-1", "shade-2", "shade-3", "shade-4", "load-1", "load-2", "load-3", "load-4"]),
+    (
+        "ink",
+        &[
+            "paper",
+            "sheet",
+            "accent-wash",
+            "seal-wash",
+            "ok-wash",
+            "warn-wash",
+            "grey-wash",
+            "active",
+            "shade-1",
+            "shade-2",
+            "shade-3",
+            "shade-4",
+            "load-1",
+            "load-2",
+            "load-3",
+            "load-4",
+        ],
+    ),
     ("ink-2", &["paper", "sheet", "accent-wash", "ok-wash", "warn-wash", "seal-wash", "active"]),
     ("accent", &["paper", "sheet", "accent-wash", "ok-wash", "warn-wash", "seal-wash"]),
     ("accent-deep", &["paper", "sheet", "accent-wash"]),
@@ -39,7 +59,9 @@ fn every_pair_of_text_and_ground_can_be_read_in_every_theme() {
             };
             let reached = contrast(on, below);
             if reached < 4.5 {
-                faint.push(format!("{theme}: --{text} {on} on --{ground} {below} reaches {reached:.2}"));
+                faint.push(format!(
+                    "{theme}: --{text} {on} on --{ground} {below} reaches {reached:.2}"
+                ));
             }
         }
     }
@@ -52,7 +74,11 @@ fn what_can_be_pressed_or_typed_into_has_an_edge_that_can_be_seen() {
         for (edge, ground) in [("field", "sheet"), ("field", "paper"), ("focus", "ink")] {
             let reached = contrast(&names[edge], &names[ground]);
             // The ring of the focus has the ink beside it, one of them shows on every ground.
-            let reached = if edge == "focus" { reached.max(contrast(&names["ink"], &names["sheet"])) } else { reached };
+            let reached = if edge == "focus" {
+                reached.max(contrast(&names["ink"], &names["sheet"]))
+            } else {
+                reached
+            };
             assert!(reached >= 3.0, "{theme}: --{edge} on --{ground} reaches {reached:.2}");
         }
     }
@@ -121,7 +147,8 @@ fn without_tokens(text: &str) -> String {
 fn themes() -> Vec<(&'static str, Names)> {
     let text = without_comments(STYLE);
     let over = |names: &Names, condition: &str| -> Names {
-        let (_, block) = text.split_once(&format!("{condition} {{")).unwrap_or_else(|| panic!("{condition}"));
+        let (_, block) =
+            text.split_once(&format!("{condition} {{")).unwrap_or_else(|| panic!("{condition}"));
         let (_, block) = block.split_once('{').unwrap();
         let mut names = names.clone();
         names.extend(tokens(block.split('}').next().unwrap()));
@@ -130,8 +157,16 @@ fn themes() -> Vec<(&'static str, Names)> {
     let light = tokens(text.split_once('{').unwrap().1.split('}').next().unwrap());
     let dark = over(&light, "@media screen and (prefers-color-scheme: dark)");
     let clear = over(&light, "@media (prefers-contrast: more)");
-    let dark_clear = over(&over(&dark, "@media (prefers-contrast: more)"), "(prefers-color-scheme: dark) and (prefers-contrast: more)");
-    vec![("light", light), ("dark", dark), ("high contrast", clear), ("dark, high contrast", dark_clear)]
+    let dark_clear = over(
+        &over(&dark, "@media (prefers-contrast: more)"),
+        "(prefers-color-scheme: dark) and (prefers-contrast: more)",
+    );
+    vec![
+        ("light", light),
+        ("dark", dark),
+        ("high contrast", clear),
+        ("dark, high contrast", dark_clear),
+    ]
 }
 
 fn tokens(block: &str) -> Names {
@@ -147,7 +182,9 @@ fn tokens(block: &str) -> Names {
 fn pairs() -> BTreeSet<(String, String)> {
     let mut pairs: BTreeSet<(String, String)> = INHERITED
         .iter()
-        .flat_map(|(text, grounds)| grounds.iter().map(|ground| ((*text).to_owned(), (*ground).to_owned())))
+        .flat_map(|(text, grounds)| {
+            grounds.iter().map(|ground| ((*text).to_owned(), (*ground).to_owned()))
+        })
         .collect();
     for (_, text) in sheets() {
         for rule in without_tokens(&text).split('}') {

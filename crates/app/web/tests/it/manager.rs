@@ -116,7 +116,7 @@ fn table(html: &str, mark: &str) -> Vec<Vec<String>> {
 
 /// RFC 4180, read back.
 fn csv(text: &str) -> Vec<Vec<String>> {
-    let text = text.strip_prefix('\u{feff}').expect("begins with the mark of UTF-8");
+    let text = text.strip_prefix('\u{feff}').unwrap();
     let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {

@@ -124,8 +124,7 @@ impl Town {
     /// In earnest, with the outlets of Riverbend.
     pub(crate) async fn at_counter() -> Self {
         const OUTLETS: &str = include_str!("../../../../core/network/src/tests/good.toml");
-        let file =
-            SourceFile { name: "outlets.toml".to_owned(), text: OUTLETS.to_owned() };
+        let file = SourceFile { name: "outlets.toml".to_owned(), text: OUTLETS.to_owned() };
         let outlets = network::compile(&[file], &sample()).network.unwrap();
         Self::on(EngineFixture::sqlite_with(sample(), outlets).await, None)
     }

@@ -33,10 +33,8 @@ impl Desk {
     }
 
     fn scanner(&self, page: Result<&[u8], DeviceTrouble>) {
-        let page = page.map(|bytes| Scanned {
-            media_type: "image/png".to_owned(),
-            bytes: bytes.to_vec(),
-        });
+        let page =
+            page.map(|bytes| Scanned { media_type: "image/png".to_owned(), bytes: bytes.to_vec() });
         *self.page.lock().unwrap_or_else(PoisonError::into_inner) = Some(page);
     }
 }
@@ -265,9 +263,8 @@ async fn nothing_of_the_last_person_is_there_for_the_next() {
 async fn what_is_typed_wrongly_stays_with_words() {
     let counter = Counter::open().await;
     let clerk = counter.seated("ann", "upper-hall-01").await;
-    let person = |number: &str, name: &str| {
-        [("number", number.to_owned()), ("name", name.to_owned())]
-    };
+    let person =
+        |number: &str, name: &str| [("number", number.to_owned()), ("name", name.to_owned())];
     for (number, name, words) in [
         ("110101198506150028", NAME, "The number is wrong"),
         ("12", NAME, "The number is wrong"),
@@ -302,7 +299,8 @@ async fn what_is_typed_wrongly_stays_with_words() {
     counter.desk.scanner(Ok(b"<html>"));
     let junk = clerk.post("/window/scan", &[("slot", String::new())]).await.is(200);
     junk.shows(&["cannot be read"]);
-    let boundary = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n";
+    let boundary =
+        "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n";
     let body = [boundary.as_bytes(), PNG, b"\r\n--x--\r\n"].concat();
     let media_type = Some("multipart/form-data; boundary=x");
     let path = "/window/upload/unsorted";

@@ -20,6 +20,7 @@ fn slot(slot: &Slot) -> bool {
 }
 
 /// Everything that is so in the plan, seen from shared services and the generic member; with `all` of everybody.
+#[expect(clippy::too_many_lines, reason = "one part of a plan after the other")]
 pub(crate) fn shape(plan: &Plan, all: bool, catalogue: &Catalogue) -> BTreeSet<FeatureKey> {
     let node = |it: &NodeKey| all || node(it);
     let slot = |it: &Slot| all || slot(it);

@@ -88,10 +88,9 @@ fn caller(window: u32) -> Caller {
 }
 
 async fn call(store: &SharedStore, window: u32) -> TicketRow {
-    match store.call_next(&caller(window)).await.expect("called") {
-        Called::Ticket(ticket) => *ticket,
-        other => panic!("{other:?}"),
-    }
+    let called = store.call_next(&caller(window)).await.expect("called");
+    let Called::Ticket(ticket) = called else { unreachable!("{called:?}") };
+    *ticket
 }
 
 /// Ends a ticket, so that its window is free.

@@ -19,7 +19,7 @@ async fn fill(store: &SharedStore) -> Vec<ServiceRow> {
                 row.matter = if n.is_multiple_of(3) { "start-up" } else { "newborn" }.to_owned();
                 row.promised_on =
                     (!n.is_multiple_of(5)).then(|| format!("2026-03-{:02}", 1 + n % 7));
-                row.area = (n % 4 != 0).then(|| format!("99010{}", n % 4));
+                row.area = (!n.is_multiple_of(4)).then(|| format!("99010{}", n % 4));
                 row.clock_stopped = (n + at).is_multiple_of(6);
                 change.services.push(row);
             }
@@ -88,7 +88,10 @@ fn filters() -> Vec<ServiceFilter> {
         ServiceFilter { case_number: Some("N'; --".to_owned()), ..all.clone() },
         ServiceFilter { service: Some("service-1".to_owned()), ..all.clone() },
         ServiceFilter { area: Some("990102".to_owned()), ..police.clone() },
-        ServiceFilter { number_part: Some(number(case(1))[4..].to_owned()), ..all.clone() },
+        ServiceFilter {
+            number_part: Some(number(case(1)).chars().skip(4).collect()),
+            ..all.clone()
+        },
         ServiceFilter { number_part: Some("%".to_owned()), ..all.clone() },
         ServiceFilter { number_part: Some("_!".to_owned()), ..police.clone() },
         ServiceFilter { due_before: Some("2026-03-04".to_owned()), ..police.clone() },

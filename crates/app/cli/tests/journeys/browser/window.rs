@@ -39,9 +39,7 @@ impl Hands<'_> {
             one if one.chars().count() == 1 => one,
             _ => "",
         };
-        let event = |kind: &str| {
-            json!({ "type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code })
-        };
+        let event = |kind: &str| json!({ "type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code });
         for kind in ["keyDown", "keyUp"] {
             let event = if kind == "keyUp" {
                 json!({ "type": kind, "key": key, "windowsVirtualKeyCode": code })

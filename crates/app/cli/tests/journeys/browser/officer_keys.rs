@@ -1,0 +1,94 @@
+//! An officer with both hands on the keys: from the worklist into the first case, three decisions, each followed by
+//! "next case", and back to a list that is three shorter. Nothing is pointed at.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::town::journey_after;
+use crate::visitor::{Visitor, within};
+use crate::watch::Watch;
+
+/// So many people have applied before.
+const HISTORY: u32 = 160;
+const LONGEST: Duration = Duration::from_secs(8);
+
+/// One key as the browser gets it from a keyboard.
+fn presses(officer: &Visitor, key: &str) {
+    let (code, text) = if key == "Enter" { (13, "\r") } else { (0, key) };
+    for kind in ["keyDown", "keyUp"] {
+        let mut event = json!({ "type": kind, "key": key, "windowsVirtualKeyCode": code });
+        if kind == "keyDown" {
+            event["text"] = json!(text);
+        }
+        officer.must(officer.session.tell_browser("Input.dispatchKeyEvent", event));
+    }
+}
+
+fn says(officer: &Visitor, script: &str) -> Value {
+    officer.session.run(script).unwrap_or(Value::Null)
+}
+
+/// How many cases the tab in hand has, and those of the first two tabs: to be accepted, to be decided.
+fn counts(officer: &Visitor) -> (u64, [u64; 2]) {
+    let all = "return [document.querySelector('.tabs [aria-current] .count'), \
+               ...document.querySelectorAll('.tabs .count')].map((it) => Number(it.textContent))";
+    let all = says(officer, all);
+    let at = |place: usize| all.get(place).and_then(Value::as_u64);
+    match (at(0), at(1), at(2)) {
+        (Some(current), Some(todo), Some(running)) => (current, [todo, running]),
+        _ => officer.fails("there are no counts"),
+    }
+}
+
+/// Waits until the page is what the key should lead to.
+#[track_caller]
+fn comes(officer: &Visitor, to: &str, script: &str) {
+    if !within(LONGEST, || says(officer, script) == json!(true)) {
+        officer.fails(&format!("the keys do not lead to {to}"));
+    }
+}
+
+#[test]
+fn three_cases_are_decided_by_keys_alone() {
+    journey_after(Some(HISTORY), "officer-keys", &[], |town| {
+        let mut officer = town.visitor(Watch::NOTHING);
+        officer.enters_as_officer_of("公安局");
+        // Accepting or granting, whichever there is more of after so many lives.
+        let (_, [todo, running]) = counts(&officer);
+        let (tab, key) = if todo >= running { ("1", "a") } else { ("2", "g") };
+        presses(&officer, tab);
+        let current =
+            format!("return !!document.querySelector('.tabs [data-key=\"{tab}\"][aria-current]')");
+        comes(&officer, "the tab", &current);
+        let (before, _) = counts(&officer);
+        assert!(before >= 3, "there is something to do: {before}");
+        officer.watches(Watch::ACCESSIBILITY);
+        officer.arrives();
+
+        let mut been: Vec<String> = Vec::new();
+        presses(&officer, "n");
+        for _ in 0..3 {
+            let decision = format!("return !!document.querySelector('.deeds [data-key={key}]')");
+            comes(&officer, "a case", &decision);
+            officer.arrives();
+            assert!(!been.contains(&officer.path()), "another case each time: {been:?}");
+            been.push(officer.path());
+            // The key leads to the decision, Enter makes it.
+            presses(&officer, key);
+            let led = "return !!document.activeElement.closest('.deeds form')";
+            comes(&officer, "the decision", led);
+            presses(&officer, "Enter");
+            comes(&officer, "its end", "return location.search.includes('done=')");
+            officer.sees("由您经办");
+            presses(&officer, "n");
+            comes(&officer, "the next case", "return !location.search.includes('done=')");
+        }
+        if officer.path().starts_with("/officer/cases/") {
+            presses(&officer, "w");
+        }
+        comes(&officer, "the list", "return location.pathname === '/officer'");
+        officer.arrives();
+        assert_eq!(counts(&officer).0, before - 3);
+    });
+}
