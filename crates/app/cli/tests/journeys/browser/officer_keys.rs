@@ -1,5 +1,5 @@
 //! An officer with both hands on the keys: from the worklist into the first case, three decisions, each followed by
-//! "next case", and back to a list that is three shorter. Nothing is pointed at.
+//! "next case", and back to a list that is so much shorter. Nothing is pointed at.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::visitor::{Visitor, within};
 use crate::watch::Watch;
 
 /// So many people have applied before.
-const HISTORY: u32 = 160;
+const HISTORY: u32 = 220;
 const LONGEST: Duration = Duration::from_secs(8);
 
 /// One key as the browser gets it from a keyboard.
@@ -29,16 +29,11 @@ fn says(officer: &Visitor, script: &str) -> Value {
     officer.session.run(script).unwrap_or(Value::Null)
 }
 
-/// How many cases the tab in hand has, and those of the first two tabs: to be accepted, to be decided.
-fn counts(officer: &Visitor) -> (u64, [u64; 2]) {
-    let all = "return [document.querySelector('.tabs [aria-current] .count'), \
-               ...document.querySelectorAll('.tabs .count')].map((it) => Number(it.textContent))";
-    let all = says(officer, all);
-    let at = |place: usize| all.get(place).and_then(Value::as_u64);
-    match (at(0), at(1), at(2)) {
-        (Some(current), Some(todo), Some(running)) => (current, [todo, running]),
-        _ => officer.fails("there are no counts"),
-    }
+/// How many cases the tab in hand has.
+fn count(officer: &Visitor) -> u64 {
+    let current =
+        "return Number(document.querySelector('.tabs [aria-current] .count').textContent)";
+    says(officer, current).as_u64().unwrap_or_else(|| officer.fails("there is no count"))
 }
 
 /// Waits until the page is what the key should lead to.
@@ -50,25 +45,31 @@ fn comes(officer: &Visitor, to: &str, script: &str) {
 }
 
 #[test]
-fn three_cases_are_decided_by_keys_alone() {
+fn cases_are_decided_one_after_the_other_by_keys_alone() {
     journey_after(Some(HISTORY), "officer-keys", &[], |town| {
         let mut officer = town.visitor(Watch::NOTHING);
         officer.enters_as_officer_of("公安局");
-        // Accepting or granting, whichever there is more of after so many lives.
-        let (_, [todo, running]) = counts(&officer);
-        let (tab, key) = if todo >= running { ("1", "a") } else { ("2", "g") };
-        presses(&officer, tab);
-        let current =
-            format!("return !!document.querySelector('.tabs [data-key=\"{tab}\"][aria-current]')");
-        comes(&officer, "the tab", &current);
-        let (before, _) = counts(&officer);
-        assert!(before >= 3, "there is something to do: {before}");
+        // Accepting, or granting where nothing has to be typed: whichever there is more of after so many lives.
+        let mut lists = [
+            ("/officer?tab=todo", "a"),
+            ("/officer?tab=running&service=household-registration", "g"),
+        ]
+        .map(|(list, key)| {
+            officer.goes_to(list);
+            (count(&officer), list, key)
+        });
+        lists.sort_unstable();
+        let [_, (before, list, key)] = lists;
+        officer.goes_to(list);
+        // History is lived up to today, so how much is left over differs from day to day.
+        let many = before.min(3);
+        assert!(many >= 2, "there is something to do: {before}");
         officer.watches(Watch::ACCESSIBILITY);
         officer.arrives();
 
         let mut been: Vec<String> = Vec::new();
         presses(&officer, "n");
-        for _ in 0..3 {
+        for _ in 0..many {
             let decision = format!("return !!document.querySelector('.deeds [data-key={key}]')");
             comes(&officer, "a case", &decision);
             officer.arrives();
@@ -89,6 +90,6 @@ fn three_cases_are_decided_by_keys_alone() {
         }
         comes(&officer, "the list", "return location.pathname === '/officer'");
         officer.arrives();
-        assert_eq!(counts(&officer).0, before - 3);
+        assert_eq!(count(&officer), before - many);
     });
 }
