@@ -37,7 +37,7 @@ fn everyone(gallery: &mut Gallery, town: &Town) {
     visitor.act("//main//form[@method='post']//button", |session, button| session.click(button));
     visitor.goes_on("/tickets/");
     let ticket = visitor.path();
-    let shown = ["/", "/matters", "/matters/newborn", "/demo", "/sign-in", "/verify", &ticket];
+    let shown = ["/", "/matters", "/matters/newborn", "/demo", "/verify", &ticket];
     gallery.visits("visitor", &visitor, &shown.map(str::to_owned));
 }
 
@@ -99,6 +99,18 @@ fn staff(gallery: &mut Gallery, town: &Town) {
     manager.sees("顾怀瑾");
     let shown = ["/manager", "/manager/figures", "/desk/records", "/desk/delegations"];
     gallery.visits("manager", &manager, &shown.map(str::to_owned));
+
+    let mut agent = town.visitor(Watch::NOTHING);
+    agent.goes_to("/demo");
+    let account = ::yijianshi::demo_people::account_id("agent-ruan");
+    let enter = format!(
+        "const form = document.createElement('form');
+         form.method = 'post'; form.action = '/demo/enter/{account}';
+         document.body.append(form); form.submit();"
+    );
+    agent.must(agent.session.run(&enter));
+    agent.sees("阮明溪");
+    gallery.visits("agent", &agent, &["/agent".to_owned()]);
 
     let mut designer = town.visitor(Watch::NOTHING);
     designer.enters_as("沈若溪");
