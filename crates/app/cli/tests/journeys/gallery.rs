@@ -34,7 +34,10 @@ pub(crate) const NO_PAGES: &[(&str, &str)] = &[
 /// Pages that this story does not come to, and why: whoever adds to it lets it come there.
 const NOT_COME_TO: &[(&str, &str)] = &[
     ("/window/receipt", "the story of the window receives and looks at it"),
-    ("/officer/cases/{case}/{node}/alike/{other_case}/{other_node}", "wants a case that is like another"),
+    (
+        "/officer/cases/{case}/{node}/alike/{other_case}/{other_node}",
+        "wants a case that is like another",
+    ),
     ("/officer/ratings/{case}/{node}", "wants a bad rating"),
     ("/manager/ratings/{case}/{node}", "wants a bad rating"),
 ];
