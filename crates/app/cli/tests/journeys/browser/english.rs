@@ -5,7 +5,8 @@ use crate::visitor::Visitor;
 use crate::watch::Watch;
 
 /// Chinese that stays Chinese: the way back to it, and names and addresses as the registers hold them.
-const STAYS_CHINESE: [&str; 13] = [
+const STAYS_CHINESE: [&str; 14] = [
+    "繁體中文",
     "简体中文",
     "一",
     "王小梅",
