@@ -16,6 +16,7 @@ const BEHAVIOURS: &[(&str, &str)] =
     &[("vaccination-clinic", "correcting"), ("public-security", "prompt")];
 
 #[test]
+#[ignore = "minutes: run it with `cargo test -p yijianshi --test journeys -- --ignored`"]
 fn every_page_is_looked_at() {
     let long = std::env::var_os("YIJIANSHI_LONG").is_some_and(|value| !value.is_empty());
     let extent = if long { Extent::LONG } else { Extent::SHORT };

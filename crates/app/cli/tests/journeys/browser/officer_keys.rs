@@ -45,6 +45,7 @@ fn comes(officer: &Visitor, to: &str, script: &str) {
 }
 
 #[test]
+#[ignore = "minutes: run it with `cargo test -p yijianshi --test journeys -- --ignored`"]
 fn cases_are_decided_one_after_the_other_by_keys_alone() {
     journey_after(Some(HISTORY), "officer-keys", &[], |town| {
         let mut officer = town.visitor(Watch::NOTHING);
