@@ -16,7 +16,7 @@ fn partial_success_is_shown_with_its_reason() {
         mother.waits_until(VACCINATION, "已办好");
         mother.lane_is(CERTIFICATE, "已办好");
         let said = mother.lane_says(HOUSEHOLD);
-        assert!(said.contains("理由："), "the refusal has its ground: {said}");
+        assert!(said.contains("依据和理由如下"), "the refusal has its ground: {said}");
         for service in [INSURANCE, CARD] {
             mother.waits_until(service, "无法开始");
             let said = mother.lane_says(service);
