@@ -236,7 +236,7 @@ fn what_nobody_can_bring_has_to_come_first() {
         ]
     );
     let kinds: Vec<OutKind> = notice.left_out.iter().map(|out| out.kind).collect();
-    assert_eq!(kinds, [OutKind::Later; 3], "the water test too: nobody asked whether it is done");
+    assert_eq!(kinds, [OutKind::Later; 4], "the water test too, and each helper: nobody asked");
     assert!(told(&sample_plan(&strict, &alone(&["opening-notice", "health-card"]))).is_empty());
     assert!(
         told(&sample_plan(&SAMPLE, &alone(&["opening-notice"]))).is_empty(),
