@@ -27,9 +27,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
-/// Of what our own pages show in a frame: a file, and the page around it. Browsers show a PDF in a document of
-/// their own that needs its styles and its plug-in.
-const CSP_FRAMED: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+/// Of what our own pages show in a frame: a file, and the page around it. Browsers show a PDF by a plug-in.
+const CSP_FRAMED: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; font-src 'self'; frame-src 'self'; object-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'self'";
 
