@@ -684,13 +684,16 @@ impl Engine {
         self.store().note_opened(&row).await
     }
 
-    /// Notes that the applicant has seen the plan of a draft; the first time stays.
+    /// Notes that the applicant has seen the plan of a draft; the first time stays. A page that is looked at
+    /// again writes nothing.
     ///
     /// # Errors
     /// A fault.
     pub async fn note_plan_seen(&self, draft: DraftId) -> Result<(), EngineError> {
-        let today = self.catalogue().civil_date(self.clock().now()).to_string();
-        Ok(self.store().note_plan_seen(draft, &today).await?)
+        let today = self.catalogue().civil_date(self.clock().now());
+        let on = today.to_string();
+        self.seen.get(draft, today, self.store().note_plan_seen(draft, &on)).await?;
+        Ok(())
     }
 
     /// Makes the facts of cases that an older version of this program left without; returns how many.

@@ -359,6 +359,8 @@ pub struct Engine {
     proofs: Arc<Proofs>,
     /// Held while a draft is opened, so that one person's two clicks find one draft.
     opening: Arc<tokio::sync::Mutex<()>>,
+    /// Drafts whose plan was seen, as far as this node has noted it.
+    seen: Arc<PerDay<DraftId, ()>>,
 }
 
 impl fmt::Debug for Engine {
@@ -381,6 +383,7 @@ impl Engine {
             catalogues: Arc::new(catalogues),
             proofs: Arc::default(),
             opening: Arc::default(),
+            seen: Arc::default(),
         }
     }
 

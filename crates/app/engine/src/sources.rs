@@ -20,6 +20,8 @@ use crate::{Draft, Engine, EngineError, SourceAnswered, SourceAsk, SourceAsked, 
 const FRESH_MINUTES: i64 = 15;
 /// A source that takes longer is unavailable: the page must not hang on it.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How often what the sources said is taken up anew because another page of the same draft was quicker.
+const ATTEMPTS: u32 = 3;
 
 impl Draft {
     /// Sources that deliver nothing for this applicant now: not reached, or asked and empty-handed.
@@ -36,8 +38,25 @@ impl Engine {
     /// when there is nothing to ask it comes back as it is.
     ///
     /// # Errors
-    /// The matter is not offered, the draft has changed meanwhile, or a fault.
+    /// The matter is not offered, the draft was submitted or is gone, or a fault. Whoever opens the same draft
+    /// twice at once is not told of it: the page that comes second goes on from what the first one saved.
     pub async fn fetch_sources(
+        &self,
+        mut draft: Draft,
+        subject_key: &str,
+    ) -> Result<Draft, EngineError> {
+        let mut attempt = 1;
+        loop {
+            let (id, owner) = (draft.id, draft.owner);
+            match self.ask_sources(draft, subject_key).await {
+                Err(EngineError::StaleDraft { .. }) if attempt < ATTEMPTS => attempt += 1,
+                settled => return settled,
+            }
+            draft = self.find_draft(owner, id).await?.ok_or(EngineError::NoDraft)?;
+        }
+    }
+
+    async fn ask_sources(
         &self,
         mut draft: Draft,
         subject_key: &str,

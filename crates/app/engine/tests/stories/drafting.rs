@@ -54,6 +54,20 @@ async fn sources_spare_questions_and_are_asked_for_what_is_needed_only() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_opened_twice_at_once_is_shown_twice() {
+    let desk = Desk::open().await;
+    let engine = &desk.hub.engine;
+    let mut draft = desk.begin().await;
+    draft.facts.answer("owner.resident".parse().unwrap(), Value::Bool(true));
+    let draft = engine.save_draft(draft).await.unwrap();
+    let pages = (0..3).map(|_| engine.fetch_sources(draft.clone(), KEY));
+    for shown in futures::future::join_all(pages).await {
+        let tested = shown.unwrap().facts.get(&Slot::single("water.tested")).unwrap().value.clone();
+        assert_eq!(tested, Value::Bool(false), "what the first page fetched is there for the second");
+    }
+}
+
+#[tokio::test]
 async fn fetched_facts_say_where_they_are_from() {
     let desk = Desk::open().await;
     let draft = desk.complete_draft().await;
