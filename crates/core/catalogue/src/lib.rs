@@ -51,7 +51,7 @@ pub mod diff;
 pub mod lookup;
 mod read;
 mod register;
-mod report;
+pub mod report;
 mod resolve;
 pub mod resolved;
 mod revision;

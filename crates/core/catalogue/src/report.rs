@@ -1,5 +1,6 @@
 //! Collects findings with their places and, at the end, turns byte offsets into lines and columns in one
-//! sweep per file, so that many findings on a long line stay cheap.
+//! sweep per file, so that many findings on a long line stay cheap. Every compiler of definition files reports
+//! through it.
 //!
 //! Decides nothing about what is wrong.
 
@@ -7,9 +8,11 @@ use crate::{Diagnostic, Severity, SourceFile};
 
 /// A byte offset in one of the files, by the file's index.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
-pub(crate) struct Place {
-    pub(crate) file: usize,
-    pub(crate) at: usize,
+pub struct Place {
+    /// Which file of the report.
+    pub file: usize,
+    /// Bytes from its beginning.
+    pub at: usize,
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,18 +26,20 @@ struct Finding {
 
 /// All findings of one compilation.
 #[derive(Debug)]
-pub(crate) struct Report<'a> {
+pub struct Report<'a> {
     /// Ordered by name.
     files: &'a [&'a SourceFile],
     findings: Vec<Finding>,
 }
 
 impl<'a> Report<'a> {
-    pub(crate) fn new(files: &'a [&'a SourceFile]) -> Self {
+    /// Nothing found so far in these files.
+    pub const fn new(files: &'a [&'a SourceFile]) -> Self {
         Self { files, findings: Vec::new() }
     }
 
-    pub(crate) fn error(
+    /// Adds what keeps the definitions from being used.
+    pub fn error(
         &mut self,
         code: &'static str,
         place: Place,
@@ -44,7 +49,8 @@ impl<'a> Report<'a> {
         self.add(Severity::Error, code, place, message.into(), hint.into());
     }
 
-    pub(crate) fn warn(
+    /// Adds what should be mended and hinders nothing.
+    pub fn warn(
         &mut self,
         code: &'static str,
         place: Place,
@@ -65,32 +71,35 @@ impl<'a> Report<'a> {
         self.findings.push(Finding { place, code, message, severity, hint });
     }
 
-    pub(crate) fn has_errors(&self) -> bool {
+    /// Whether anything found is an error.
+    pub fn has_errors(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// How many files there are.
-    pub(crate) fn files(&self) -> usize {
+    pub const fn files(&self) -> usize {
         self.files.len()
     }
 
-    pub(crate) fn file_name(&self, file: usize) -> &'a str {
+    /// A file's name; nothing for a file that there is not.
+    pub fn file_name(&self, file: usize) -> &'a str {
         self.files.get(file).map_or("", |file| file.name.as_str())
     }
 
-    pub(crate) fn text(&self, file: usize) -> &'a str {
+    /// A file's text; nothing for a file that there is not.
+    pub fn text(&self, file: usize) -> &'a str {
         self.files.get(file).map_or("", |file| file.text.as_str())
     }
 
     /// `file.toml, line 12`, for hints.
-    pub(crate) fn describe(&self, place: Place) -> String {
+    pub fn describe(&self, place: Place) -> String {
         let before = self.text(place.file).as_bytes().iter().take(place.at);
         let line = before.filter(|byte| **byte == b'\n').count().saturating_add(1);
         format!("`{}`, line {line}", self.file_name(place.file))
     }
 
     /// All findings, ordered by file, line and column, none twice.
-    pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
+    pub fn finish(mut self) -> Vec<Diagnostic> {
         self.findings.sort();
         self.findings.dedup();
         let files = self.files;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use catalogue::report::{Place, Report};
 use catalogue::{Catalogue, Diagnostic, SourceFile};
 use sha2::{Digest, Sha256};
 use vocabulary::codes::area;
@@ -13,7 +14,6 @@ use vocabulary::{
 
 use crate::codes;
 use crate::read::{Placed, Written, read};
-use crate::report::{Place, Report};
 use crate::written::*;
 use crate::{
     Concentration, Delegation, Doorplate, ForWhom, Hours, Network, Outlet, OutletKind, Power,
@@ -34,7 +34,7 @@ pub fn compile(files: &[SourceFile], catalogue: &Catalogue) -> Compiled {
     let mut sorted: Vec<&SourceFile> = files.iter().collect();
     sorted.sort_by(|a, b| (&a.name, &a.text).cmp(&(&b.name, &b.text)));
     let revision = revision(&sorted);
-    let mut report = Report::new(sorted);
+    let mut report = Report::new(&sorted);
     let written = read(&mut report);
     let mut resolver = Resolver::new(&mut report, catalogue, &written);
     let mut network = resolver.network(&written);

@@ -10,7 +10,6 @@ mod compile;
 mod places;
 mod read;
 mod receive;
-mod report;
 #[cfg(test)]
 mod tests;
 pub mod written;

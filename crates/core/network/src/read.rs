@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use catalogue::report::{Place, Report};
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::codes;
-use crate::report::{Place, Report};
 use crate::written::*;
 
 /// Files larger than this are not read.
@@ -56,15 +56,14 @@ const SECTIONS: &str = "sections are `network`, `rating`, `area`, `outlet`, `del
 /// Reads all files; what is wrong with them goes to the report.
 pub(crate) fn read(report: &mut Report<'_>) -> Written {
     let mut written = Written::default();
-    for file in 0..report.files.len() {
+    for file in 0..report.files() {
         read_file(report, &mut written, file);
     }
     written
 }
 
 fn read_file(report: &mut Report<'_>, written: &mut Written, file: usize) {
-    let Some(source) = report.files.get(file).copied() else { return };
-    let text = source.text.as_str();
+    let text = report.text(file);
     if text.len() > FILE_BYTES_MAX {
         let hint = format!("at most {FILE_BYTES_MAX} bytes are read; divide it");
         report.error(codes::SYNTAX, Place { file, at: 0 }, "the file is too large", hint);

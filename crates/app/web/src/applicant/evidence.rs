@@ -249,16 +249,19 @@ pub async fn store_file(
             let file = app.engine.add_evidence(draft, key, &name, media_type, bytes.into()).await?;
             Ok(Some(Ok(file.id)))
         }
-        Err(words) => {
-            let formats: Vec<String> = ty.formats.iter().map(|f| f.to_uppercase()).collect();
-            let args = [
-                ("name", name),
-                ("formats", formats.join(&page.t("list-separator"))),
-                ("size", (ty.size_bytes_max / 1_048_576).to_string()),
-            ];
-            Ok(Some(Err(page.tn(words, &args))))
-        }
+        Err(words) => Ok(Some(Err(not_taken(page, ty, words, &name)))),
     }
+}
+
+/// Why a file is not taken, with what would be.
+pub fn not_taken(page: &Page, ty: &EvidenceType, words: &str, name: &str) -> String {
+    let formats: Vec<String> = ty.formats.iter().map(|format| format.to_uppercase()).collect();
+    let args = [
+        ("name", name.to_owned()),
+        ("formats", formats.join(&page.t("list-separator"))),
+        ("size", (ty.size_bytes_max / 1_048_576).to_string()),
+    ];
+    page.tn(words, &args)
 }
 
 /// A form that breaks off or is too large.

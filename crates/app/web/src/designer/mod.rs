@@ -14,6 +14,7 @@ pub mod home;
 pub mod interview_print;
 pub mod matter;
 pub mod notice_print;
+mod place;
 pub mod problems;
 pub mod proved;
 pub mod rule_words;

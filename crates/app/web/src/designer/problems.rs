@@ -18,10 +18,12 @@ pub struct ProblemRow {
     pub(super) code: String,
     pub(super) severity: String,
     pub(super) class: &'static str,
-    /// `file:line:column`, or what it is about.
+    /// `file:line:column`, or what it is about in words.
     pub(super) place: String,
     /// The file, for changing it; empty = none.
     pub(super) file: String,
+    /// The page that shows what it is about; empty = none.
+    pub(super) href: String,
     pub(super) message: String,
     /// The message is English on a page that is not: what kind of fault it is, in the page's language.
     pub(super) plain: String,
@@ -93,6 +95,7 @@ pub(super) fn row_of(app: &App, page: &Page, diagnostic: &Diagnostic) -> Problem
         class,
         place: format!("{}:{}:{}", diagnostic.file, diagnostic.line, diagnostic.column),
         file: diagnostic.file.clone(),
+        href: String::new(),
         message: diagnostic.message.clone(),
         plain: if page.is_chinese() {
             codes::advice(app, page, diagnostic.code)

@@ -11,6 +11,7 @@ use proof::{Count, Example, Proof};
 use vocabulary::Date;
 
 use super::filled_in::FilledIn;
+use super::place::place_words;
 use super::problems::ProblemRow;
 use super::scenarios::Row;
 use super::workshop::{kept_report, report_of};
@@ -121,7 +122,9 @@ pub(super) fn problems(
     matter: &Matter,
     report: &Report,
 ) -> Vec<ProblemRow> {
-    report.findings.iter().map(|finding| problem(app, page, matter, report, finding)).collect()
+    let catalogue = app.engine.catalogue();
+    let row = |finding| problem(app, page, (catalogue, matter), report, finding);
+    report.findings.iter().map(row).collect()
 }
 
 /// What is found in a changed matter and was not before. Its cases stay words: pages show the catalogue in force.
@@ -147,7 +150,8 @@ pub(super) fn new_problems(
     };
     let row = |finding: &Finding| ProblemRow {
         case_link: String::new(),
-        ..problem(app, page, matter, &after, finding)
+        href: String::new(),
+        ..problem(app, page, (catalogue, matter), &after, finding)
     };
     after.findings.iter().filter(is_new).map(row).collect()
 }
@@ -155,7 +159,7 @@ pub(super) fn new_problems(
 fn problem(
     app: &App,
     page: &Page,
-    matter: &Matter,
+    (catalogue, matter): (&Catalogue, &Matter),
     report: &Report,
     finding: &Finding,
 ) -> ProblemRow {
@@ -169,12 +173,14 @@ fn problem(
         message.push_str(&page.t("proved-possible"));
     }
     let example = finding.example.as_ref();
+    let place = place_words(catalogue, page, matter, &finding.item);
     ProblemRow {
         code: finding.code.to_owned(),
         severity: page.t(key),
         class,
-        place: finding.place(),
+        place: place.words,
         file: String::new(),
+        href: place.href,
         message,
         plain: String::new(),
         hint: super::codes::advice(app, page, finding.code),

@@ -12,7 +12,7 @@ use plan::EvidenceKey;
 use serde::Deserialize;
 use vocabulary::EvidenceId;
 
-use crate::applicant::evidence::{broken, evidence_key, file_answer, store_file};
+use crate::applicant::evidence::{broken, evidence_key, file_answer, not_taken, store_file};
 use crate::applicant::load;
 use crate::checklist_view;
 use crate::errors::WebError;
@@ -104,16 +104,20 @@ async fn put(
         app.engine.add_evidence(draft, &key, name, media_type, bytes).await?;
         return Ok(home());
     }
-    let key = evidence_key(slot);
-    let plan = app.engine.plan_of(draft).await?;
-    if !plan.evidence.iter().any(|planned| planned.key == key) {
-        return Err(WebError::NotFound);
-    }
+    let key = planned(app, draft, slot).await?;
     let catalogue = load::catalogue(app);
     match store_file(app, &catalogue, page, draft, &key, name, bytes.into()).await? {
         Some(Err(words)) => screen::show(app, page, seat, Saying::warning(words)).await,
         Some(Ok(_)) | None => Ok(home()),
     }
+}
+
+/// The piece of evidence of the plan that a form names.
+async fn planned(app: &App, draft: &Draft, slot: &str) -> Result<EvidenceKey, WebError> {
+    let key = evidence_key(slot);
+    let plan = app.engine.plan_of(draft).await?;
+    let known = plan.evidence.iter().any(|planned| planned.key == key);
+    if known { Ok(key) } else { Err(WebError::NotFound) }
 }
 
 /// POST /window/evidence/{evidence}/move: to the piece that it is.
@@ -126,11 +130,7 @@ pub async fn assign(
     let done = async {
         let Some((seat, draft)) = in_hand(&app, &page).await? else { return Ok(home()) };
         let id: EvidenceId = evidence.parse().map_err(|_| WebError::NotFound)?;
-        let key = evidence_key(&slot.slot);
-        let plan = app.engine.plan_of(&draft).await?;
-        if !plan.evidence.iter().any(|planned| planned.key == key) {
-            return Err(WebError::NotFound);
-        }
+        let key = planned(&app, &draft, &slot.slot).await?;
         let catalogue = load::catalogue(&app);
         let files = app.engine.evidence_of(&draft).await?;
         let file = files.iter().find(|file| file.id == id).ok_or(WebError::NotFound)?;
@@ -141,12 +141,7 @@ pub async fn assign(
             _ => "pdf",
         };
         if !ty.formats.iter().any(|format| format == ending) {
-            let formats: Vec<String> = ty.formats.iter().map(|it| it.to_uppercase()).collect();
-            let formats = formats.join(&page.t("list-separator"));
-            let name = file.file_name.clone();
-            let size = (ty.size_bytes_max / 1_048_576).to_string();
-            let args = [("name", name), ("formats", formats), ("size", size)];
-            let words = page.tn("file-wrong-kind", &args);
+            let words = not_taken(&page, ty, "file-wrong-kind", &file.file_name);
             return screen::show(&app, &page, &seat, Saying::warning(words)).await;
         }
         if app.engine.move_evidence(&draft, id, &key).await? {
@@ -203,11 +198,7 @@ pub async fn original(
 ) -> Result<Response, Response> {
     let done = async {
         let Some((seat, draft)) = in_hand(&app, &page).await? else { return Ok(home()) };
-        let key = evidence_key(&slot.slot);
-        let plan = app.engine.plan_of(&draft).await?;
-        if !plan.evidence.iter().any(|planned| planned.key == key) {
-            return Err(WebError::NotFound);
-        }
+        let key = planned(&app, &draft, &slot.slot).await?;
         let seen = slot_of(&key);
         change(&app, &page, seat, draft, |intake| {
             match intake.originals.iter().position(|it| *it == seen) {

@@ -4,7 +4,8 @@ use casework::{Command, Reply};
 use serde_json::json;
 use vocabulary::{CaseId, CommandId};
 
-use crate::town::{Answer, MATTER, MEI_KEY, Person, Town};
+use crate::office::decide;
+use crate::town::{MATTER, MEI_KEY, Person, Town};
 
 /// Mei's permit alone, granted.
 async fn permit_alone(town: &Town, mei: &Person<'_>) -> CaseId {
@@ -178,12 +179,6 @@ async fn machines_get_every_fault_with_its_place() {
     let field = faults.iter().find(|fault| fault["field"] == "owner.phone").unwrap();
     assert_eq!(field["checked_by"][0], json!({ "service": "stall-permit", "line": "sp-owner" }));
     ask(json!({ "answers": { "no.such": 1 } })).await.is_problem(422, "WEB0006");
-}
-
-async fn decide(officer: &Person<'_>, page: &Answer, path: &str, more: &[(&str, &str)]) -> Answer {
-    let mut form = vec![("command", page.input("command")), ("version", page.input("version"))];
-    form.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    officer.post(path, &form).await
 }
 
 #[tokio::test]

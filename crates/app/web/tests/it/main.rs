@@ -19,6 +19,7 @@ mod designer;
 mod desk;
 mod exchange;
 mod manager;
+mod office;
 mod officer;
 mod officer_desk;
 mod officer_list;

@@ -1,25 +1,10 @@
 //! An officer's day: the worklist, one service with exactly what was handed over, decisions, second thoughts.
 
 use casework::{Actor, ActorRole, Command, Reply};
-use vocabulary::{CaseId, CommandId};
+use vocabulary::CommandId;
 
-use crate::town::{Answer, Person, SKETCH, Town};
-
-fn desk(case: CaseId, node: &str) -> String {
-    format!("/officer/cases/{case}/{node}")
-}
-
-/// Sends one of the forms of a page.
-async fn decide(
-    officer: &Person<'_>,
-    page: &Answer,
-    path: &str,
-    more: &[(&'static str, &str)],
-) -> Answer {
-    let mut form = vec![("command", page.input("command")), ("version", page.input("version"))];
-    form.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    officer.post(path, &form).await
-}
+use crate::office::{decide, desk};
+use crate::town::{SKETCH, Town};
 
 fn count(html: &str, what: &str) -> usize {
     html.matches(what).count()

@@ -1,24 +1,8 @@
 //! One case at an officer's desk: looking through it by its checklist, files in the viewer, letters before they are
 //! sent, opinions of other departments, and the same thing asked for twice.
 
-use vocabulary::CaseId;
-
-use crate::town::{Answer, Person, Town};
-
-fn desk(case: CaseId, node: &str) -> String {
-    format!("/officer/cases/{case}/{node}")
-}
-
-async fn decide(
-    officer: &Person<'_>,
-    page: &Answer,
-    path: &str,
-    more: &[(&'static str, &str)],
-) -> Answer {
-    let mut form = vec![("command", page.input("command")), ("version", page.input("version"))];
-    form.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    officer.post(path, &form).await
-}
+use crate::office::{decide, desk};
+use crate::town::{Answer, Town};
 
 /// What stands between the tags of the letter.
 fn letter(page: &Answer) -> String {

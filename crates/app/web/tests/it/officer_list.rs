@@ -7,6 +7,7 @@ use casework::{Actor, ActorRole, Command, Reply};
 use store_port::{AssignmentRow, CaseChange, CaseRow, ServiceRow, fresh_id};
 use vocabulary::{CaseId, CommandId, SubjectId};
 
+use crate::office::desk;
 use crate::town::{Answer, Person, Town};
 
 /// A sequence that is the same every time.
@@ -175,10 +176,6 @@ async fn counts_equal_rows_under_every_filter_whatever_the_cases() {
         assert_eq!(told[4], told[..4].iter().sum::<usize>(), "{filter}");
     }
     assert!(seen > 200, "the filters find something: {seen}");
-}
-
-fn desk(case: CaseId, node: &str) -> String {
-    format!("/officer/cases/{case}/{node}")
 }
 
 async fn several(town: &Town, many: usize) -> Vec<CaseId> {
