@@ -34,6 +34,7 @@ pub mod views;
 pub mod window;
 pub mod words;
 
+pub use components as ui;
 pub use designer::Workshop;
 pub use router::router;
 pub use state::{Advance, App, Behaviour, DemoControl, DemoTime, Era, ExchangeKeys};

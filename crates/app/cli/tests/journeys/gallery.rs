@@ -1,10 +1,11 @@
 //! Every page of the site as somebody who may see it sees it: found by following links from where each role
 //! begins, checked against the route table so that no page is forgotten, looked at in each language and at
-//! each width. Pictures and an index of them are put into `gallery` in the target's folder.
+//! each width. The long form puts pictures and an index of them into `gallery` in the target's folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -29,17 +30,6 @@ pub(crate) const NO_PAGES: &[(&str, &str)] = &[
     ("/officer/filters/{filter}", "goes on to the worklist"),
     ("/api/v1/matters", "for machines"),
     ("/api/v1/matters/{matter}", "for machines"),
-];
-
-/// Pages that this story does not come to, and why: whoever adds to it lets it come there.
-const NOT_COME_TO: &[(&str, &str)] = &[
-    ("/window/receipt", "the story of the window receives and looks at it"),
-    (
-        "/officer/cases/{case}/{node}/alike/{other_case}/{other_node}",
-        "wants a case that is like another",
-    ),
-    ("/officer/ratings/{case}/{node}", "wants a bad rating"),
-    ("/manager/ratings/{case}/{node}", "wants a bad rating"),
 ];
 
 /// Addresses of one route that are followed to find others.
@@ -99,6 +89,9 @@ struct Fetched {
     links: Vec<String>,
 }
 
+/// A desk, a tablet and a phone.
+const WIDTHS: &[u32] = &[1440, 768, 375];
+
 /// How much is looked at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extent {
@@ -108,73 +101,95 @@ pub(crate) struct Extent {
     pub(crate) samples: usize,
     /// Whether a route is looked at by every role that may come there, rather than by the first one.
     pub(crate) every_role: bool,
+    /// Whether pictures are kept, and what depends on the width is asked of axe-core at every width.
+    pub(crate) thorough: bool,
 }
 
 impl Extent {
     pub(crate) const SHORT: Self =
-        Self { languages: &["zh"], widths: &[1440, 375], samples: 1, every_role: false };
+        Self { languages: &["zh"], widths: WIDTHS, samples: 1, every_role: false, thorough: false };
     pub(crate) const LONG: Self = Self {
         languages: &["zh", "zh-Hant", "en"],
-        widths: &[1440, 768, 375],
+        widths: WIDTHS,
         samples: 2,
         every_role: true,
+        thorough: true,
     };
 }
 
-/// The pictures that were taken, and what was wrong with pages.
+/// The pictures that were taken, and what was wrong with pages. Several people may visit at the same time.
 #[derive(Debug)]
 pub(crate) struct Gallery {
     extent: Extent,
     folder: PathBuf,
+    visited: Mutex<Visited>,
+}
+
+#[derive(Debug, Default)]
+struct Visited {
     /// Routes that somebody has seen.
     seen: BTreeSet<&'static str>,
     /// Page by role: language, width and file of each picture.
     pictures: BTreeMap<(String, String), Vec<(String, String)>>,
+    /// Pages looked at, once for each language.
+    pages: usize,
     faults: Vec<String>,
 }
 
 impl Gallery {
     pub(crate) fn begin(extent: Extent) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../gallery");
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder).expect("the pictures of an earlier run go");
+        if extent.thorough {
+            if folder.exists() {
+                std::fs::remove_dir_all(&folder).expect("the pictures of an earlier run go");
+            }
+            std::fs::create_dir_all(&folder).expect("a folder for pictures");
         }
-        std::fs::create_dir_all(&folder).expect("a folder for pictures");
-        let (seen, pictures, faults) = (BTreeSet::new(), BTreeMap::new(), Vec::new());
-        Self { extent, folder, seen, pictures, faults }
+        Self { extent, folder, visited: Mutex::default() }
+    }
+
+    fn visited(&self) -> MutexGuard<'_, Visited> {
+        self.visited.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn notes(&self, fault: String) {
+        println!("gallery: {fault}");
+        self.visited().faults.push(fault);
     }
 
     /// Looks at everything that this role comes to from its first pages; what it is `shown` is looked at even
     /// if it leads nowhere.
-    pub(crate) fn visits(&mut self, role: &str, visitor: &Visitor, shown: &[String]) {
+    pub(crate) fn visits(&self, role: &str, visitor: &Visitor, shown: &[String]) {
         let pages = self.found(role, visitor, shown);
         println!("gallery: {role} comes to {} pages", pages.len());
-        let before = self.faults.len();
         for language in self.extent.languages {
-            wishes(visitor, &format!("lang={language}"));
+            if self.extent.languages.len() > 1 {
+                wishes(visitor, &format!("lang={language}"));
+            }
             for path in &pages {
                 self.looks_at(role, visitor, path, language);
             }
         }
-        wishes(visitor, "lang=zh");
-        for fault in self.faults.iter().skip(before) {
-            println!("gallery: {fault}");
+        if self.extent.languages.len() > 1 {
+            wishes(visitor, "lang=zh");
         }
     }
 
     /// Looks at pages in large type.
-    pub(crate) fn visits_in_large_type(&mut self, role: &str, visitor: &Visitor, pages: &[String]) {
+    pub(crate) fn visits_in_large_type(&self, role: &str, visitor: &Visitor, pages: &[String]) {
         wishes(visitor, "large=1");
         for path in pages {
             self.looks_at(role, visitor, path, "large");
             let small = visitor.must(visitor.session.run(SMALL));
-            self.faults.extend(lines(&small).map(|line| format!("{role} {path} large: {line}")));
+            for line in lines(&small) {
+                self.notes(format!("{role} {path} large: {line}"));
+            }
         }
         wishes(visitor, "large=0");
     }
 
     /// Addresses of pages that this role reaches, at most so many of each route.
-    fn found(&mut self, role: &str, visitor: &Visitor, shown: &[String]) -> Vec<String> {
+    fn found(&self, role: &str, visitor: &Visitor, shown: &[String]) -> Vec<String> {
         let mut waiting: Vec<String> = shown.to_vec();
         let mut asked: BTreeSet<String> = waiting.iter().cloned().collect();
         let mut followed: BTreeMap<&'static str, usize> = BTreeMap::new();
@@ -186,7 +201,7 @@ impl Gallery {
                 if !answer.page {
                     // A link may lead to what is another role's: to it, that does not exist.
                     if shown.contains(&answer.path) {
-                        self.faults.push(format!("{role} {} is no page", answer.path));
+                        self.notes(format!("{role} {} is no page", answer.path));
                     }
                     continue;
                 }
@@ -195,94 +210,113 @@ impl Gallery {
                     continue;
                 }
                 let chosen = kept.entry(route).or_default();
-                let first_of_all = self.extent.every_role || !self.seen.contains(route);
                 let is_shown = shown.contains(&answer.path);
-                if is_shown || (first_of_all && chosen.len() < self.extent.samples) {
+                let is_wanted = chosen.len() < self.extent.samples
+                    && (!chosen.is_empty() || self.extent.every_role || self.is_first_at(route));
+                if is_shown || is_wanted {
+                    self.visited().seen.insert(route);
                     chosen.push(answer.path.clone());
                 }
                 for link in answer.links {
                     let Some(to) = route_of(&link) else { continue };
                     let is_page = !NO_PAGES.iter().any(|(route, _)| *route == to);
+                    let is_known = !self.extent.every_role && !self.is_first_at(to);
                     let many = followed.entry(to).or_default();
-                    if is_page && *many < FOLLOWED && asked.insert(link.clone()) {
+                    if is_page && !is_known && *many < FOLLOWED && asked.insert(link.clone()) {
                         *many += 1;
                         waiting.push(link);
                     }
                 }
             }
         }
-        self.seen
-            .extend(kept.iter().filter(|(_, paths)| !paths.is_empty()).map(|(route, _)| *route));
         kept.into_values().flatten().collect()
     }
 
-    fn looks_at(&mut self, role: &str, visitor: &Visitor, path: &str, language: &str) {
+    /// Whether nobody has seen this page yet.
+    fn is_first_at(&self, route: &str) -> bool {
+        !self.visited().seen.contains(route)
+    }
+
+    /// Loads a page once and looks at it at each width.
+    fn looks_at(&self, role: &str, visitor: &Visitor, path: &str, language: &str) {
         let session = &visitor.session;
-        screen(visitor, self.extent.widths[0]);
         let home = visitor.home();
+        screen(visitor, self.extent.widths[0]);
         visitor.must(session.go_to(&format!("{home}{path}")));
         visitor.must(session.run(AXE));
+        self.visited().pages += 1;
         for (position, width) in self.extent.widths.iter().enumerate() {
             let place = format!("{role} {path} {language} {width}");
-            screen(visitor, *width);
-            let narrow = position > 0 && self.extent.samples == 1;
-            let script = RUN_AXE.replace("NARROW", if narrow { "true" } else { "false" });
-            let found = visitor.must(session.run_until_done(&script));
-            self.faults.extend(lines(&found).map(|line| format!("{place}: {line}")));
+            if position > 0 {
+                screen(visitor, *width);
+            }
+            if position == 0 || self.extent.thorough {
+                let narrow = if position > 0 { "true" } else { "false" };
+                let found = session.run_until_done(&RUN_AXE.replace("NARROW", narrow));
+                for line in lines(&visitor.must(found)) {
+                    self.notes(format!("{place}: {line}"));
+                }
+            }
             let wide = visitor.must(session.run(&MEASURE.replace("WIDTH", &width.to_string())));
             let wide: Vec<&str> = lines(&wide).collect();
             if !wide.is_empty() {
-                self.faults.push(format!("{place}: does not fit: {}", wide.join("\n    ")));
+                self.notes(format!("{place}: does not fit: {}", wide.join("\n    ")));
             }
-            let name = format!("{}-{language}-{width}.png", file_name(role, path));
-            let picture = visitor.must(picture_of(session, *width));
-            std::fs::write(self.folder.join(&name), picture).expect("a picture");
-            let row = self.pictures.entry((role.to_owned(), path.to_owned())).or_default();
-            row.push((format!("{language} {width}"), name));
+            if self.extent.thorough {
+                let name = format!("{}-{language}-{width}.png", file_name(role, path));
+                let picture = visitor.must(picture_of(session, *width));
+                std::fs::write(self.folder.join(&name), picture).expect("a picture");
+                let mut visited = self.visited();
+                let row = visited.pictures.entry((role.to_owned(), path.to_owned())).or_default();
+                row.push((format!("{language} {width}"), name));
+            }
         }
         let console = session.console().unwrap_or_default();
-        let stopped = console.into_iter().filter(|line| line.contains("Content Security Policy"));
-        self.faults.extend(stopped.map(|line| format!("{role} {path}: {line}")));
+        for line in console.iter().filter(|line| line.contains("Content Security Policy")) {
+            self.notes(format!("{role} {path}: {line}"));
+        }
     }
 
     /// Writes the index, and says what is wrong: with pages, and with the list of pages.
-    pub(crate) fn ends(mut self) -> Vec<String> {
+    pub(crate) fn ends(self) -> Vec<String> {
         let pages: BTreeSet<&str> =
             ROUTES.iter().filter(|route| route.method == "get").map(|route| route.path).collect();
-        for (route, _) in NO_PAGES.iter().chain(NOT_COME_TO) {
-            if !pages.contains(route) {
-                self.faults.push(format!("{route} is no route any more"));
-            }
+        for (route, _) in NO_PAGES.iter().filter(|(route, _)| !pages.contains(route)) {
+            self.notes(format!("{route} is no route any more"));
         }
-        let excused = || NO_PAGES.iter().chain(NOT_COME_TO);
-        let no_page = |route: &str| excused().any(|(no_page, _)| *no_page == route);
-        for route in pages.iter().filter(|route| !no_page(route) && !self.seen.contains(**route)) {
-            self.faults.push(format!("nobody has come to {route}: lead somebody there"));
+        let is_page = |route: &str| !NO_PAGES.iter().any(|(no_page, _)| *no_page == route);
+        let seen = self.visited().seen.clone();
+        for route in pages.iter().filter(|route| is_page(route) && !seen.contains(**route)) {
+            self.notes(format!("nobody has come to {route}: lead somebody there"));
         }
-        self.writes_index();
-        self.faults
+        let visited = self.visited.into_inner().unwrap_or_else(PoisonError::into_inner);
+        println!("gallery: {} pages of {} routes", visited.pages, visited.seen.len());
+        if self.extent.thorough {
+            writes_index(&self.folder, &visited.pictures);
+        }
+        visited.faults
     }
+}
 
-    fn writes_index(&self) {
-        let mut page = String::from(
-            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Gallery</title>\
-             <style>body{font:15px/1.5 sans-serif;margin:24px}figure{display:inline-block;margin:0 12px 24px 0;\
-             vertical-align:top}img{display:block;height:320px;width:auto;max-width:420px;object-fit:cover;\
-             object-position:top;border:1px solid #ccc}h2{margin:24px 0 8px;font-size:16px}</style><h1>Gallery</h1>",
-        );
-        for ((role, path), pictures) in &self.pictures {
-            // Writing to a string cannot fail.
-            let _ = write!(page, "<h2>{} — {}</h2>", escaped(role), escaped(path));
-            for (what, file) in pictures {
-                let _ = write!(
-                    page,
-                    "<figure><a href=\"{file}\"><img loading=\"lazy\" src=\"{file}\" alt=\"\"></a><figcaption>{what}</figcaption></figure>"
-                );
-            }
+fn writes_index(folder: &Path, pages: &BTreeMap<(String, String), Vec<(String, String)>>) {
+    let mut page = String::from(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Gallery</title>\
+         <style>body{font:15px/1.5 sans-serif;margin:24px}figure{display:inline-block;margin:0 12px 24px 0;\
+         vertical-align:top}img{display:block;height:320px;width:auto;max-width:420px;object-fit:cover;\
+         object-position:top;border:1px solid #ccc}h2{margin:24px 0 8px;font-size:16px}</style><h1>Gallery</h1>",
+    );
+    for ((role, path), pictures) in pages {
+        // Writing to a string cannot fail.
+        let _ = write!(page, "<h2>{} — {}</h2>", escaped(role), escaped(path));
+        for (what, file) in pictures {
+            let _ = write!(
+                page,
+                "<figure><a href=\"{file}\"><img loading=\"lazy\" src=\"{file}\" alt=\"\"></a><figcaption>{what}</figcaption></figure>"
+            );
         }
-        std::fs::write(self.folder.join("index.html"), page).expect("the index");
-        println!("gallery: {} pages in {}", self.pictures.len(), self.folder.display());
     }
+    std::fs::write(folder.join("index.html"), page).expect("the index");
+    println!("gallery: {} pages in {}", pages.len(), folder.display());
 }
 
 /// The route of an address: the one with the most parts said literally.
@@ -302,6 +336,11 @@ pub(crate) fn route_of(path: &str) -> Option<&'static str> {
                     .all(|(want, part)| want.starts_with('{') || want == part)
         })
         .max_by_key(|route| literal(route))
+}
+
+/// Where the links of pages lead.
+pub(crate) fn links_of(session: &Session, paths: &[String]) -> Vec<String> {
+    fetched(session, paths).into_iter().flat_map(|answer| answer.links).collect()
 }
 
 fn fetched(session: &Session, paths: &[String]) -> Vec<Fetched> {

@@ -16,6 +16,7 @@
 mod applicant;
 mod browser;
 mod chromium;
+mod clerk;
 mod demo;
 mod gallery;
 mod keys;

@@ -80,6 +80,10 @@ impl Visitor {
         self
     }
 
+    pub(crate) fn has_no_mouse(&self) -> bool {
+        self.keyboard
+    }
+
     // -- failing ------------------------------------------------------------------------------------
 
     /// Ends the journey with what was wrong and what the page shows instead.

@@ -66,6 +66,7 @@ fn specimens(p: Page, prefix: &str, name: String, html_lang: String, large: bool
         "state-correction-requested",
         "state-refused",
         "state-waiting",
+        "state-not-started",
     ];
     let notices = [
         (Tone::Plain, "receipt-next", "receipt-next-words"),
@@ -86,7 +87,7 @@ fn specimens(p: Page, prefix: &str, name: String, html_lang: String, large: bool
         tags: Tone::ALL
             .into_iter()
             .zip(states)
-            .map(|(tone, key)| Tag { words: p.t(key), tone })
+            .map(|(tone, key)| Tag { words: p.t(key), tone, title: String::new() })
             .collect(),
         notices: notices
             .into_iter()

@@ -1,11 +1,14 @@
-//! Every page of the site in pictures, without a fault of accessibility and none wider than its screen. The
-//! short one looks at every page in Chinese, on a desk and on a phone; `YIJIANSHI_LONG` looks at every page as
-//! every role sees it, in every language, at three widths.
+//! Every page of the site looked at, without a fault of accessibility and none wider than its screen. The short
+//! one looks at every page once in Chinese, at three widths; `YIJIANSHI_LONG` looks at every page as every role
+//! sees it, in every language, and keeps pictures.
 
-use crate::applicant::{CHOICES, FIVE_SERVICES, MARRIED_MOTHER};
-use crate::gallery::{Extent, Gallery};
-use crate::town::{Town, journey_after};
-use crate::visitor::Visitor;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use crate::applicant::{CHOICES, FIVE_SERVICES, HOUSEHOLD, MARRIED_MOTHER};
+use crate::clerk::Hands;
+use crate::gallery::{Extent, Gallery, links_of};
+use crate::town::journey_after;
+use crate::visitor::{LOOKS_FOR, Visitor, quoted, within};
 use crate::watch::Watch;
 
 /// A small city: every state of a case is there all the same.
@@ -16,22 +19,29 @@ const BEHAVIOURS: &[(&str, &str)] =
     &[("vaccination-clinic", "correcting"), ("public-security", "prompt")];
 
 #[test]
-#[ignore = "minutes: run it with `cargo test -p yijianshi --test journeys -- --ignored`"]
 fn every_page_is_looked_at() {
     let long = std::env::var_os("YIJIANSHI_LONG").is_some_and(|value| !value.is_empty());
     let extent = if long { Extent::LONG } else { Extent::SHORT };
     journey_after(HISTORY, "gallery", BEHAVIOURS, |town| {
-        let mut gallery = Gallery::begin(extent);
-        everyone(&mut gallery, town);
-        applicant(&mut gallery, town);
-        staff(&mut gallery, town);
+        let gallery = Gallery::begin(extent);
+        let (tells, hears) = channel();
+        // Two browsers: citizens in one, the counter and the offices in the other.
+        std::thread::scope(|both| {
+            let gallery = &gallery;
+            both.spawn(move || {
+                let mut visitor = town.visitor(Watch::NOTHING);
+                applicant(gallery, &mut visitor, &tells);
+                everyone(gallery, &mut visitor);
+            });
+            both.spawn(move || staff(gallery, &mut town.visitor(Watch::NOTHING), &hears));
+        });
         let faults = gallery.ends();
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
     });
 }
 
-fn everyone(gallery: &mut Gallery, town: &Town) {
-    let mut visitor = town.visitor(Watch::NOTHING);
+fn everyone(gallery: &Gallery, visitor: &mut Visitor) {
+    visitor.must(visitor.session.forget_cookies());
     // A number of the hall's machine.
     visitor.goes_to("/outlets/qinghe-hall/number");
     visitor.act("//label[@for='zone-0']", |session, label| session.click(label));
@@ -39,11 +49,11 @@ fn everyone(gallery: &mut Gallery, town: &Town) {
     visitor.goes_on("/tickets/");
     let ticket = visitor.path();
     let shown = ["/", "/matters", "/matters/newborn", "/demo", "/verify", &ticket];
-    gallery.visits("visitor", &visitor, &shown.map(str::to_owned));
+    gallery.visits("visitor", visitor, &shown.map(str::to_owned));
 }
 
-fn applicant(gallery: &mut Gallery, town: &Town) {
-    let mut mother = town.visitor(Watch::NOTHING);
+/// Tells when somebody has rated badly.
+fn applicant(gallery: &Gallery, mother: &mut Visitor, rated: &Sender<()>) {
     mother.enters_as("王小梅");
     mother.opens("孩子出生了");
     mother.starts();
@@ -56,34 +66,54 @@ fn applicant(gallery: &mut Gallery, town: &Town) {
     let drafts: Vec<String> = ["plan", "precheck", "form", "evidence", "check"]
         .map(|page| format!("{draft}/{page}"))
         .to_vec();
-    gallery.visits("applicant", &mother, &drafts);
-    gallery.visits_in_large_type("applicant", &mother, &drafts[2..3]);
+    gallery.visits("applicant", mother, &drafts);
+    gallery.visits_in_large_type("applicant", mother, &drafts[2..3]);
 
     mother.goes_to(&format!("{draft}/check"));
     mother.submits_to(5);
     let receipt = mother.path();
     let case = mother.follows_the_case();
     mother.waits_for("去补正");
+    mother.waits_until(HOUSEHOLD, "已办好");
+    mother.rates_badly(HOUSEHOLD);
+    // Nobody hears it if the other side has failed: that is told there.
+    let _ = rated.send(());
     mother.goes_to("/matters/retirement");
     mother.starts();
     mother.goes_on("/question");
     let question = mother.path();
     let shown = [case, question, receipt, "/mine".to_owned(), "/wallet".to_owned()];
-    gallery.visits("applicant", &mother, &shown);
+    gallery.visits("applicant", mother, &shown);
     let elder = ["/".to_owned(), "/matters/newborn".to_owned()];
-    gallery.visits_in_large_type("applicant", &mother, &[&elder[..], &shown[..2]].concat());
+    gallery.visits_in_large_type("applicant", mother, &[&elder[..], &shown[..2]].concat());
 }
 
-fn staff(gallery: &mut Gallery, town: &Town) {
-    let mut officer = town.visitor(Watch::NOTHING);
-    officer.enters_as_officer_of("公安局");
-    gallery.visits("officer", &officer, &["/officer".to_owned()]);
+fn staff(gallery: &Gallery, person: &mut Visitor, rated: &Receiver<()>) {
+    person.enters_as("沈若溪");
+    let shown = ["/designer", "/designer/codes", "/designer/inconsistencies", "/designer/gallery"];
+    gallery.visits("designer", person, &shown.map(str::to_owned));
 
-    let mut clerk = town.visitor(Watch::NOTHING);
+    person.enters_by_login("agent-ruan", "阮明溪");
+    gallery.visits("agent", person, &["/agent".to_owned()]);
+
+    // The clerk serves the same mother, once she has applied by herself.
+    rated.recv().expect("somebody rates badly");
+    clerk(gallery, person);
+
+    person.enters_as_officer_of("公安局");
+    let alike = two_of_one_service(person);
+    gallery.visits("officer", person, &["/officer".to_owned(), "/officer/ratings".to_owned(), alike]);
+
+    person.enters_by_login("manager-qinghe", "顾怀瑾");
+    let shown =
+        ["/manager", "/manager/figures", "/manager/ratings", "/desk/records", "/desk/delegations"];
+    gallery.visits("manager", person, &shown.map(str::to_owned));
+}
+
+/// The window while somebody is served, the list of what is missing, and the receipt.
+fn clerk(gallery: &Gallery, clerk: &mut Visitor) {
     // Her pages have a frame of their own, without the bar that says who one is.
-    clerk.goes_to("/demo");
-    clerk.clicks("以李敏的身份进入");
-    clerk.sees("李敏");
+    clerk.enters_by_login("clerk-qinghe", "李敏");
     clerk.goes_to("/window");
     clerk.act("(//button[@name='window'])[1]", |session, button| session.click(button));
     clerk.sees("窗口空闲");
@@ -92,38 +122,50 @@ fn staff(gallery: &mut Gallery, town: &Town) {
     clerk.clicks_within("//main", "孩子出生了");
     clerk.sees("审查要点");
     let shown = ["/window", "/window/notice"].map(str::to_owned);
-    gallery.visits("clerk", &clerk, &shown);
+    gallery.visits("clerk", clerk, &shown);
 
-    let mut manager = town.visitor(Watch::NOTHING);
-    manager.goes_to("/demo");
-    manager.clicks("以顾怀瑾的身份进入");
-    manager.sees("顾怀瑾");
-    let shown = ["/manager", "/manager/figures", "/desk/records", "/desk/delegations"];
-    gallery.visits("manager", &manager, &shown.map(str::to_owned));
+    clerk.goes_to("/window");
+    let mut hands = Hands { person: clerk, keys: 0 };
+    while hands.fills_in() {}
+    hands.presses("F10");
+    hands.person.sees("未完成 0");
+    hands.presses("F9");
+    hands.person.sees("受理凭证");
+    gallery.visits("clerk", clerk, &["/window/receipt".to_owned()]);
+}
 
-    let mut agent = town.visitor(Watch::NOTHING);
-    agent.goes_to("/demo");
-    let account = ::yijianshi::demo_people::account_id("agent-ruan");
-    let enter = format!(
-        "const form = document.createElement('form');
-         form.method = 'post'; form.action = '/demo/enter/{account}';
-         document.body.append(form); form.submit();"
-    );
-    agent.must(agent.session.run(&enter));
-    agent.sees("阮明溪");
-    gallery.visits("agent", &agent, &["/agent".to_owned()]);
-
-    let mut designer = town.visitor(Watch::NOTHING);
-    designer.enters_as("沈若溪");
-    let shown = ["/designer", "/designer/codes", "/designer/inconsistencies", "/designer/gallery"];
-    gallery.visits("designer", &designer, &shown.map(str::to_owned));
+/// The comparison of two cases of the officer that are about the same service.
+fn two_of_one_service(officer: &Visitor) -> String {
+    let lists = ["todo", "running", "all"].map(|tab| format!("/officer?tab={tab}"));
+    let cases: Vec<Vec<String>> = links_of(&officer.session, &lists)
+        .iter()
+        .filter_map(|link| link.split(['?', '#']).next()?.strip_prefix("/officer/cases/"))
+        .map(|case| case.split('/').map(str::to_owned).collect())
+        .filter(|case: &Vec<String>| case.len() == 2)
+        .collect();
+    let other_of = |one: &[String]| cases.iter().find(|it| it[1] == one[1] && it[0] != one[0]);
+    let pair = cases.iter().find_map(|one| Some((one, other_of(one)?)));
+    let Some((one, other)) = pair else { officer.fails("no two cases are about the same service") };
+    format!("/officer/cases/{}/{}/alike/{}/{}", one[0], one[1], other[0], other[1])
 }
 
 impl Visitor {
+    /// Says on the case's page that one of its services was very bad.
+    fn rates_badly(&mut self, service: &str) {
+        let part = format!("//details[summary[normalize-space(.)={}]]", quoted(service));
+        self.clicks_within(&part, service);
+        self.ticks_within(&part, "非常不满意");
+        self.clicks_within(&part, "提交评价");
+        let whole = format!("{part}//form");
+        if !within(LOOKS_FOR, || self.find_shown(&whole).is_none()) {
+            self.fails("the rating is not taken");
+        }
+    }
+
     /// The browser comes to an address with this in it.
     fn goes_on(&mut self, part: &str) {
         let there =
-            crate::visitor::within(crate::visitor::LOOKS_FOR, || self.path().contains(part));
+            within(LOOKS_FOR, || self.path().contains(part));
         if !there {
             self.fails(&format!("this should be an address with {part}"));
         }

@@ -4,123 +4,21 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
-use crate::applicant::{CHOICES, MARRIED_MOTHER};
+use crate::clerk::{CHILD, Hands, PHONE};
 use crate::town::{ALL_PROMPT, journey_after};
 use crate::visitor::Visitor;
 use crate::watch::Watch;
 
 /// Keys beyond what only the applicant knows, those that choose an answer counted in.
 const KEYS_MAX: u32 = 25;
-const CHILD: &str = "陈予安";
-const PHONE: &str = "13800001234";
-/// The account of the clerk, as the demo derives it from her login.
+/// The login of the clerk.
 const CLERK: &str = "clerk-qinghe";
-
-/// A clerk's hands: every key is counted.
-struct Hands<'v> {
-    person: &'v mut Visitor,
-    keys: u32,
-}
-
-impl Hands<'_> {
-    /// One key; single characters come as they are.
-    fn presses(&mut self, key: &str) {
-        let code = match key {
-            "Enter" => 13,
-            "F2" => 113,
-            "F9" => 120,
-            "F10" => 121,
-            _ => 0,
-        };
-        let text = match key {
-            "Enter" => "\r",
-            one if one.chars().count() == 1 => one,
-            _ => "",
-        };
-        let event = |kind: &str| json!({ "type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code });
-        for kind in ["keyDown", "keyUp"] {
-            let event = if kind == "keyUp" {
-                json!({ "type": kind, "key": key, "windowsVirtualKeyCode": code })
-            } else {
-                event(kind)
-            };
-            self.person.must(self.person.session.tell_browser("Input.dispatchKeyEvent", event));
-        }
-        self.keys += 1;
-        self.settles();
-    }
-
-    /// What only the applicant knows, as it comes from an input method.
-    fn types(&self, words: &str) {
-        let text = json!({ "text": words });
-        self.person.must(self.person.session.tell_browser("Input.insertText", text));
-    }
-
-    /// The page has taken in what was pressed.
-    fn settles(&self) {
-        for _ in 0..200 {
-            std::thread::sleep(Duration::from_millis(25));
-            let still = self.person.session.run(
-                "return document.readyState === 'complete' && !document.body.hasAttribute('data-busy')",
-            );
-            if still.is_ok_and(|still| still == json!(true)) {
-                return;
-            }
-        }
-        self.person.fails("the page does not come to rest");
-    }
-
-    /// The label of the line in hand, and its answers.
-    fn in_hand(&self) -> (String, Vec<String>) {
-        let found = self.person.must(self.person.session.run(
-            "const line = document.activeElement.closest('.line');
-             if (!line) return ['', []];
-             const words = (it) => it.textContent.replace(/\\s*\\d\\s*$/, '').trim();
-             return [line.querySelector('.line-label').textContent.trim(),
-                     [...line.querySelectorAll('.choice')].map(words)];",
-        ));
-        let answers = found[1].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let label = found[0].as_str().unwrap_or_default().to_owned();
-        (label, answers.map(ToOwned::to_owned).collect())
-    }
-
-    /// Fills in the line in hand; false when there is none.
-    fn fills_in(&mut self) -> bool {
-        let (label, answers) = self.in_hand();
-        if label.is_empty() {
-            return false;
-        }
-        let known = MARRIED_MOTHER.iter().chain(CHOICES).find(|(about, _)| *about == label);
-        if let Some((_, answer)) = known {
-            let Some(place) = answers.iter().position(|one| one == answer) else {
-                self.person.fails(&format!("“{label}” has no answer “{answer}” but {answers:?}"));
-            };
-            self.presses(&(place + 1).to_string());
-        } else if label == "孩子姓名" || label == "妈妈的手机号码" {
-            self.types(if label == "孩子姓名" { CHILD } else { PHONE });
-            self.presses("Enter");
-        } else {
-            self.person.fails(&format!("nobody knows “{label}”"));
-        }
-        true
-    }
-}
 
 #[test]
 fn a_newborn_is_received_with_few_keys_and_nothing_is_left_for_the_next() {
     journey_after(Some(0), "window", ALL_PROMPT, |town| {
         let mut clerk = town.visitor(Watch::NOTHING);
-        clerk.goes_to("/demo");
-        let account = ::yijianshi::demo_people::account_id(CLERK);
-        let enter = format!(
-            "const form = document.createElement('form');
-             form.method = 'post'; form.action = '/demo/enter/{account}';
-             document.body.append(form); form.submit();"
-        );
-        clerk.must(clerk.session.run(&enter));
-        clerk.sees("李敏");
+        clerk.enters_by_login(CLERK, "李敏");
         clerk.goes_to("/window");
         clerk.act("(//button[@name='window'])[1]", |session, window| session.click(window));
         clerk.sees("窗口空闲");
