@@ -56,11 +56,7 @@ impl Engine {
         }
     }
 
-    async fn ask_sources(
-        &self,
-        mut draft: Draft,
-        subject_key: &str,
-    ) -> Result<Draft, EngineError> {
+    async fn ask_sources(&self, mut draft: Draft, subject_key: &str) -> Result<Draft, EngineError> {
         let asks = self.asks(&draft).await?;
         if asks.is_empty() {
             return Ok(draft);

@@ -173,6 +173,7 @@ impl Gallery {
         if self.extent.languages.len() > 1 {
             wishes(visitor, "lang=zh");
         }
+        full_screen(visitor);
     }
 
     /// Looks at pages in large type.
@@ -186,6 +187,7 @@ impl Gallery {
             }
         }
         wishes(visitor, "large=0");
+        full_screen(visitor);
     }
 
     /// Addresses of pages that this role reaches, at most so many of each route.
@@ -364,6 +366,11 @@ fn wishes(visitor: &Visitor, wish: &str) {
 fn screen(visitor: &Visitor, width: u32) {
     let screen = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
     visitor.must(visitor.session.tell_browser("Emulation.setDeviceMetricsOverride", screen));
+}
+
+/// The browser's own window again, for whoever goes on in it.
+fn full_screen(visitor: &Visitor) {
+    visitor.must(visitor.session.tell_browser("Emulation.clearDeviceMetricsOverride", json!({})));
 }
 
 fn file_name(role: &str, path: &str) -> String {

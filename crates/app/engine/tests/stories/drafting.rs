@@ -63,7 +63,11 @@ async fn a_page_that_is_opened_twice_at_once_is_shown_twice() {
     let pages = (0..3).map(|_| engine.fetch_sources(draft.clone(), KEY));
     for shown in futures::future::join_all(pages).await {
         let tested = shown.unwrap().facts.get(&Slot::single("water.tested")).unwrap().value.clone();
-        assert_eq!(tested, Value::Bool(false), "what the first page fetched is there for the second");
+        assert_eq!(
+            tested,
+            Value::Bool(false),
+            "what the first page fetched is there for the second"
+        );
     }
 }
 

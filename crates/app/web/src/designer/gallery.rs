@@ -66,7 +66,7 @@ fn specimens(p: Page, prefix: &str, name: String, html_lang: String, large: bool
         "state-correction-requested",
         "state-refused",
         "state-waiting",
-        "state-not-started",
+        "state-withdrawn",
     ];
     let notices = [
         (Tone::Plain, "receipt-next", "receipt-next-words"),

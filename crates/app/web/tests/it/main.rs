@@ -14,6 +14,7 @@ mod agents;
 mod api;
 mod bad_input;
 mod colours;
+mod components;
 mod continuing;
 mod designer;
 mod desk;

@@ -102,7 +102,11 @@ fn staff(gallery: &Gallery, person: &mut Visitor, rated: &Receiver<()>) {
 
     person.enters_as_officer_of("公安局");
     let alike = two_of_one_service(person);
-    gallery.visits("officer", person, &["/officer".to_owned(), "/officer/ratings".to_owned(), alike]);
+    gallery.visits(
+        "officer",
+        person,
+        &["/officer".to_owned(), "/officer/ratings".to_owned(), alike],
+    );
 
     person.enters_by_login("manager-qinghe", "顾怀瑾");
     let shown =
@@ -164,8 +168,7 @@ impl Visitor {
 
     /// The browser comes to an address with this in it.
     fn goes_on(&mut self, part: &str) {
-        let there =
-            within(LOOKS_FOR, || self.path().contains(part));
+        let there = within(LOOKS_FOR, || self.path().contains(part));
         if !there {
             self.fails(&format!("this should be an address with {part}"));
         }
