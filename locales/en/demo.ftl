@@ -9,6 +9,20 @@ tour-4 = Change to the police officer, open the case from the worklist (only wha
 tour-5 = Change back: insurance and card have followed by themselves, and all licences are under “My licences”.
 demo-applicants = Applicants
 demo-officers = Officers
+demo-staff = Staff
+demo-count = { $n ->
+    [one] one person
+   *[other] { $n } people
+}
+demo-find = Find by name, office or story
+demo-find-go = Find
+demo-found = { $n ->
+    [one] One person found.
+   *[other] { $n } people found.
+}
+demo-find-all = Show everybody
+demo-departments-all = All { $n } systems
+demo-unusual = { $name }: { $now }
 demo-current = now
 demo-enter = Enter
 demo-enter-as = Enter as { $name }
@@ -54,6 +68,7 @@ examples-board = For each matter the proof chooses cases that together show ever
 examples-lead = In these { $n } cases every service is in and out, and every way of every piece of evidence is taken.
 examples-open = Open
 examples-open-label = Open: { $name }
+demo-story-rider = Delivers for a platform since her factory closed, and wants to carry on her insurance.
 demo-story-elder = Retires this year, buys a flat nearer to the children, and sees to the affairs of a father who died.
 # the demo's time
 demo-time-now = Demo date: { $date }

@@ -6,10 +6,10 @@ use catalogue::{DataElement, ElementType};
 use engine::{Draft, Engine};
 use vocabulary::{AccountId, Facts, MatterId, Slot};
 
+use crate::sample_page;
+
 /// More rounds than any form needs: each fills in what the one before made necessary.
 const ROUNDS: usize = 8;
-/// Handed in wherever a file is wanted.
-const FILE: &[u8] = b"%PDF-1.7\n% a page for a test\n%%EOF\n";
 
 /// A draft of `matter` that can be submitted. `subject_key` is the owner's identity at shared sources.
 ///
@@ -48,7 +48,8 @@ pub async fn complete_draft(
         }
         for key in &evidence {
             let name = format!("{key}.pdf");
-            engine.add_evidence(&draft, key, &name, "application/pdf", FILE.to_vec()).await?;
+            let page = sample_page::pdf(&key.to_string());
+            engine.add_evidence(&draft, key, &name, "application/pdf", page).await?;
         }
         if !fields.is_empty() {
             draft = engine.save_draft(draft).await?;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use ::departments::{DeviceSimulation, SOURCES, SharedKey, Simulation, SimulationPlan, Timing};
 use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use plan::scenario::ScenarioAsWritten;
 use web::{Behaviour, DemoControl};
 use worker::{Patience, Route};
@@ -26,6 +27,10 @@ const SEED: u64 = 20_261_122;
 
 /// This department's officer decides by hand, so that there is somebody to be played.
 const BY_HAND: &str = "public-security";
+/// This department's system is down in a city with a history, so that it can be seen how sendings wait; and since
+/// when.
+const DOWN: &str = "water-company";
+const DOWN_SINCE: SignedDuration = SignedDuration::from_hours(6 * 24);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -114,13 +119,16 @@ async fn live(
         secure_cookies: false,
     })
     .await?;
+    hub.catch_up().await;
     demo_people::ensure_accounts(&hub.engine).await?;
     demo_desk::ensure_counter(&hub.engine).await?;
+    demo_agents::ensure_agents(&hub.engine).await?;
     let begun = std::time::Instant::now();
     let today = definitions.catalogue.civil_date(vocabulary::Instant::now());
-    let life = Life::plan(city(&hub, definitions, &living), today, arguments.history);
+    let life = Life::plan(city(arguments, &hub, definitions, &living), today, arguments.history);
     let happened = living.begin(hub.clone(), life).await?;
-    demo_agents::ensure_agents(&hub.engine).await?;
+    demo_desk::ensure_queue(&hub.engine).await?;
+    demo_agents::ensure_orders(&hub.engine).await?;
     if happened.deeds > 0 {
         output::write(&format!(
             "这座城市三个月的历史已经由真实引擎办出来：{} 步，{:.1} 秒。\n\
@@ -151,7 +159,8 @@ async fn live(
 }
 
 /// The city of the demo's definitions.
-fn city(hub: &Hub, definitions: &Definitions, living: &Living) -> City {
+fn city(arguments: &Arguments, hub: &Hub, definitions: &Definitions, living: &Living) -> City {
+    let now = engine::Clock::now(&*living.clock());
     let mut scenarios: BTreeMap<String, Vec<ScenarioAsWritten>> = BTreeMap::new();
     for scenario in &definitions.scenarios {
         // A situation in which a source is down, or somebody does not know, is no everyday one.
@@ -165,12 +174,28 @@ fn city(hub: &Hub, definitions: &Definitions, living: &Living) -> City {
         scenarios,
         departments: offices::specs(&definitions.catalogue),
         seed: SEED,
+        began: now,
+        silent: silent(arguments, now),
+        counter: tokio::sync::Mutex::default(),
     }
+}
+
+/// The department whose system is down in a city with a history, unless something else was wished for it.
+fn silent(
+    arguments: &Arguments,
+    now: vocabulary::Instant,
+) -> Option<(&'static str, vocabulary::Instant)> {
+    let wished = |wish: &String| wish.split_once('=').is_some_and(|(of, _)| of == DOWN);
+    let down = arguments.history > 0 && !arguments.behaviour.iter().any(wished);
+    down.then(|| (DOWN, now.checked_sub(DOWN_SINCE).unwrap_or(now)))
 }
 
 /// What was wished on the command line.
 fn behaviours(arguments: &Arguments) -> Result<Vec<(String, Behaviour)>> {
     let mut wishes = vec![(BY_HAND.to_owned(), Behaviour::ByHand)];
+    if arguments.history > 0 {
+        wishes.push((DOWN.to_owned(), Behaviour::Down));
+    }
     for wish in &arguments.behaviour {
         let parts = wish.split_once('=');
         let wish_of = |(department, word): (&str, &str)| {
@@ -214,7 +239,9 @@ impl Town {
         let catalogue = &beginning.definitions.catalogue;
         let today = catalogue.civil_date(vocabulary::Instant::now());
         let specs = offices::specs(catalogue);
-        for (wished, _) in beginning.behaviours.iter().filter(|(wished, _)| wished != BY_HAND) {
+        for (wished, _) in
+            beginning.behaviours.iter().filter(|(wished, _)| wished != BY_HAND && wished != DOWN)
+        {
             if wished != SOURCES && !specs.iter().any(|spec| spec.id == *wished) {
                 bail!("there is no department `{wished}`");
             }

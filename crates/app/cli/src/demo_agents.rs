@@ -12,11 +12,11 @@ use crate::demo_elder::ELDER;
 use crate::demo_people::account_id;
 
 /// Two agents of the district's helper team.
-const AGENTS: [(&str, &str); 2] = [("agent-ruan", "阮明溪"), ("agent-kang", "康乐山")];
+pub const AGENTS: [(&str, &str); 2] = [("agent-ruan", "阮明溪"), ("agent-kang", "康乐山")];
 /// What the demo's orders are about: one is an agent's, the other waits for whoever takes it.
 const MATTERS: [&str; 2] = ["retirement", "home-transfer"];
 
-/// Makes (or finds again) agents and the orders of the demo.
+/// Makes (or finds again) the agents.
 ///
 /// # Errors
 /// The store failed.
@@ -24,6 +24,14 @@ pub async fn ensure_agents(engine: &Engine) -> Result<()> {
     for (login, name) in AGENTS {
         ensure(engine, login, name).await?;
     }
+    Ok(())
+}
+
+/// Makes (or finds again) the orders of the demo, as of today.
+///
+/// # Errors
+/// The store failed.
+pub async fn ensure_orders(engine: &Engine) -> Result<()> {
     let elder = account_id(ELDER);
     if !engine.store().list_orders_of(elder).await?.is_empty() {
         return Ok(());

@@ -110,7 +110,7 @@ pub async fn ensure_counter(engine: &Engine) -> Result<()> {
             engine.store().insert_capabilities(&records).await?;
         }
     }
-    ensure_queue(engine, today).await
+    Ok(())
 }
 
 /// A clerk at a window where a whole matter may be received.
@@ -162,7 +162,10 @@ pub fn seats(engine: &Engine, matter: &MatterId, area: &str, at: Instant) -> Vec
 }
 
 /// People who wait in the district hall today, and two who are served, so that the display is not empty.
-async fn ensure_queue(engine: &Engine, today: Date) -> Result<()> {
+///
+/// # Errors
+/// The store failed.
+pub async fn ensure_queue(engine: &Engine) -> Result<()> {
     const HALL: &str = "qinghe-hall";
     /// Zone, its letter, minutes since the number was taken, priority, matter.
     const WAITING: [(&str, &str, i64, bool, Option<&str>); 9] = [
@@ -176,20 +179,21 @@ async fn ensure_queue(engine: &Engine, today: Date) -> Result<()> {
         ("persons", "A", 8, false, Some("flexible-employment")),
         ("persons", "A", 3, false, None),
     ];
-    let day = today.to_string();
+    let day = engine.catalogue().civil_date(engine.clock().now()).to_string();
     let store = engine.store();
-    if !engine.network().outlets.contains_key(HALL)
-        || !store.list_tickets(HALL, &day, &[]).await?.is_empty()
-    {
+    let id = |number: usize| {
+        Uuid::new_v5(&account_id(GENERAL_CLERK).0, format!("ticket/{day}/{number}").as_bytes())
+    };
+    let there = engine.network().outlets.contains_key(HALL);
+    if !there || store.find_ticket(id(0)).await?.is_some() {
         return Ok(());
     }
     let now = engine.clock().now();
     let ago = |minutes: i64| now.checked_sub(SignedDuration::from_mins(minutes)).unwrap_or(now);
     for (number, (zone, letter, minutes, priority, matter)) in WAITING.iter().enumerate() {
-        let name = format!("ticket/{day}/{number}");
         store
             .draw_ticket(&TicketWanted {
-                ticket_id: Uuid::new_v5(&account_id(GENERAL_CLERK).0, name.as_bytes()),
+                ticket_id: id(number),
                 outlet: HALL.to_owned(),
                 day: day.clone(),
                 zone: (*zone).to_owned(),

@@ -1,5 +1,4 @@
-//! Somebody in the demo's registers with a whole life behind him: a pension, a home, a father who died, work of
-//! his own.
+//! Somebody in the demo's registers with a whole life behind him: a pension, a home, a father who died.
 
 use departments::RegisterTable;
 use jiff::ToSpan as _;
@@ -10,7 +9,7 @@ use crate::demo_people::{number, number_of, text};
 /// Login of the one who retires, buys a flat and sees to his father's affairs.
 pub const ELDER: &str = "elder";
 
-const PAPERS: [&str; 13] = [
+const PAPERS: [&str; 9] = [
     "appraisal-records",
     "bank-loan-records",
     "death-records",
@@ -18,12 +17,8 @@ const PAPERS: [&str; 13] = [
     "enterprise-publicity",
     "family-planning-records",
     "hospital-records",
-    "invoice-records",
     "marriage-register",
-    "platform-orders",
     "police-records",
-    "relief-records",
-    "residence-permit-register",
 ];
 
 /// What the registers know of him.
@@ -31,7 +26,6 @@ pub(crate) fn register(table: &mut RegisterTable, today: Date) {
     person(table);
     father(table);
     home(table, today);
-    work(table, today);
     pension(table);
     // Registers that only deliver papers.
     for register in PAPERS {
@@ -119,32 +113,12 @@ fn home(table: &mut RegisterTable, today: Date) {
     table.knows(ELDER, "heating-billing", &[("heating.arrears", paid)]);
 }
 
-fn work(table: &mut RegisterTable, today: Date) {
-    let months_ago = |months: i32| Value::Date(today.checked_sub(months.months()).unwrap_or(today));
-    table.knows(
-        ELDER,
-        "employment-records",
-        &[
-            ("flexible.first_subsidy_on", Value::Null),
-            ("flexible.hardship_certified", Value::Bool(false)),
-            ("flexible.hardship_no", Value::Null),
-            ("flexible.registered", Value::Bool(false)),
-            ("flexible.registration_no", Value::Null),
-            ("flexible.subsidy_months", number(0)),
-            ("flexible.unemployed_since", months_ago(3)),
-        ],
-    );
-    table.knows(ELDER, "graduate-records", &[("flexible.graduated_on", Value::Null)]);
-}
-
 fn pension(table: &mut RegisterTable) {
     table.knows(
         ELDER,
         "pension-records",
         &[
             ("deceased.pension", text("retired")),
-            ("flexible.unemployment_benefit", Value::Bool(false)),
-            ("flexible.unit_insured", Value::Bool(false)),
             ("retirement.employer_name", text("清河机械有限公司")),
             ("retirement.multi_place", Value::Bool(false)),
             ("retirement.paid_months", number(396)),
@@ -155,7 +129,6 @@ fn pension(table: &mut RegisterTable) {
         "medical-insurance-register",
         &[
             ("deceased.medical", text("employee")),
-            ("flexible.gap_months", number(1)),
             ("retirement.medical_place", text("990100")),
             ("retirement.medical_short", Value::Bool(false)),
         ],

@@ -1,5 +1,5 @@
-//! The people of the demo: three applicants with what the shared registers know of them, and one officer for
-//! each authority. All of them are invented; their numbers are valid by the standards but begin with an area
+//! The people of the demo: applicants with what the shared registers know of them, and an officer for each
+//! authority, two where there is most to do. All of them are invented; their numbers are valid by the standards but begin with an area
 //! that does not exist.
 
 use std::collections::BTreeSet;
@@ -15,6 +15,7 @@ use vocabulary::{AccountId, Date, Decimal, SubjectId, Value};
 use web::access::Role;
 
 use crate::demo_elder::{self, ELDER};
+use crate::demo_rider::{self, RIDER};
 
 /// Ids of demo accounts are derived from their logins, so that a kept data folder finds them again.
 const NAMESPACE: Uuid = Uuid::from_u128(0x7969_6a69_616e_7368_6900_6465_6d6f_0001);
@@ -24,8 +25,13 @@ pub const MOTHER: &str = "mother";
 pub const SINGLE_MOTHER: &str = "single-mother";
 pub const FOUNDER: &str = "founder";
 
-const APPLICANTS: [(&str, &str); 4] =
-    [(MOTHER, "王小梅"), (SINGLE_MOTHER, "李静"), (FOUNDER, "赵一鸣"), (ELDER, "周砚秋")];
+const APPLICANTS: [(&str, &str); 5] = [
+    (MOTHER, "王小梅"),
+    (SINGLE_MOTHER, "李静"),
+    (FOUNDER, "赵一鸣"),
+    (ELDER, "周砚秋"),
+    (RIDER, demo_rider::NAME),
+];
 
 /// Names of officers, one after the other; there are never fewer than authorities in the demo's catalogue
 /// without somebody being met twice.
@@ -72,6 +78,14 @@ const OFFICERS: [&str; 40] = [
     "冯启明",
 ];
 
+/// Authorities with a second officer, so that a case can be given to a colleague.
+const COLLEAGUES: [(&str, &str); 4] = [
+    ("public-security", "穆青岚"),
+    ("human-resources", "关行之"),
+    ("market-regulation", "裴若水"),
+    ("healthcare-security", "施云帆"),
+];
+
 /// Writes the definitions of the lead department.
 const DESIGNER: &str = "designer";
 const DESIGNER_NAME: &str = "沈若溪";
@@ -100,6 +114,12 @@ pub async fn ensure_accounts(engine: &Engine) -> Result<()> {
     ensure(engine, DESIGNER, DESIGNER_NAME, Role::Designer, None, None).await?;
     let authorities: BTreeSet<&str> =
         engine.catalogue().services.values().map(|service| service.authority.as_str()).collect();
+    for (authority, name) in
+        COLLEAGUES.iter().filter(|(authority, _)| authorities.contains(authority))
+    {
+        let (login, department) = (format!("{authority}-2"), Some((*authority).to_owned()));
+        ensure(engine, &login, name, Role::Officer, department, None).await?;
+    }
     for (authority, name) in authorities.into_iter().zip(OFFICERS.into_iter().cycle()) {
         ensure(engine, authority, name, Role::Officer, Some(authority.to_owned()), None).await?;
     }
@@ -116,7 +136,7 @@ struct Card {
 }
 
 /// Cards that can be laid on a reader: those of the applicants, and of one who has never been here.
-const CARDS: [Card; 5] = [
+const CARDS: [Card; 6] = [
     Card {
         name: "王小梅",
         born: (1996, 3, 18),
@@ -143,6 +163,12 @@ const CARDS: [Card; 5] = [
         born: (1963, 5, 20),
         sequence: 17,
         address: "清河区梧桐街道松月里 3 号",
+    },
+    Card {
+        name: demo_rider::NAME,
+        born: (1981, 4, 9),
+        sequence: 26,
+        address: "清河区云栖街道槐安路 16 号",
     },
 ];
 
@@ -206,6 +232,7 @@ pub fn register(today: Date) -> RegisterTable {
     newcomer(&mut register, today.checked_sub(6.days()).unwrap_or(today));
     founder(&mut register, today);
     demo_elder::register(&mut register, today);
+    demo_rider::register(&mut register, today);
     register
 }
 

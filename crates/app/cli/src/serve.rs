@@ -87,6 +87,8 @@ pub(crate) fn run(arguments: &Serve) -> Result<End> {
         let hub = arguments.node.open(&definitions, !arguments.plain_http).await?;
         let address = listener.local_addr().context("asking for the port")?;
         output::write(&format!("http://{address}/\n"))?;
+        let catching_up = hub.clone();
+        tokio::spawn(async move { catching_up.catch_up().await });
         if arguments.no_work {
             return hub.serve(listener, stop).await;
         }

@@ -262,6 +262,15 @@ impl Hub {
         }
     }
 
+    /// Makes what an older version of this program left unmade of what figures count. Nobody need wait for it.
+    pub async fn catch_up(&self) {
+        match self.engine.make_missing_facts().await {
+            Ok(0) => {}
+            Ok(cases) => tracing::info!(cases, "facts of older cases were made"),
+            Err(fault) => tracing::error!(%fault, "making the facts of older cases"),
+        }
+    }
+
     /// Works on sendings and timers until `stop` says so.
     pub async fn work(&self, stop: Stop) {
         self.worker.run(stop.wait()).await;

@@ -112,8 +112,12 @@ impl Engine {
         Ok(projection::fold(&events)?.map(|known| (known, events)))
     }
 
-    /// The form's values with those that counted outputs have added so far.
-    pub(crate) async fn facts_of(&self, case: &Case) -> Result<Facts, EngineError> {
+    /// The form's values with those that counted outputs have added so far; nothing when the subject was erased.
+    /// Who may see them is decided by the caller's authorisation.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn facts_of(&self, case: &Case) -> Result<Facts, EngineError> {
         let references = References::of(case, &[]);
         let mut ids = vec![case.application.values];
         ids.extend(references.outputs.iter().chain(&references.answers));

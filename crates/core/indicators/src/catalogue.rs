@@ -277,6 +277,7 @@ indicators! {
         it.degree >= 2
             && scope.anchors.get(&it.matter) == Some(&it.service)
             && scope.matter.as_ref().is_none_or(|matter| *matter == it.matter));
+    "services-decided" Joining Decided Count Neutral Service |it, scope| those(decided(it, scope));
     "joined-cases" Joining Closed Count More Case |it, scope| those(joined(it, scope));
     "mean-degree" Joining Closed Times More Case |it, scope| sums(joined(it, scope), it.degree, 1);
     "full-set" Joining Closed Share More Case
@@ -328,6 +329,10 @@ indicators! {
         closed(it, scope) && it.used.is_some(), it.used.map_or(0, |used| used.0), 1);
     "service-time" Time Decided Days Less Service |it, scope| sums(
         decided(it, scope) && it.used.is_some(), it.used.map_or(0, |used| used.0), 1);
+    "late-by" Time Decided Days Less Service |it, scope| {
+        let late = it.used.map_or(0, |used| used.0.saturating_sub(it.promised.0));
+        sums(decided(it, scope) && late > 0, late, 1)
+    };
     "earlier" Time Decided Saved More Service |it, scope| sums(
         decided(it, scope) && it.used.is_some() && it.promised.0 > 0,
         it.used.map_or(0, |used| used.0), it.promised.0);
@@ -361,6 +366,8 @@ indicators! {
     "wholly-online" Channels Closed Share Neutral Case |it, scope| share(
         closed(it, scope) && it.visits.is_some(),
         it.outlet.is_empty() && &*it.channel != "window" && it.visits == Some(0));
+    "by-phone" Channels Closed Share Neutral Case
+        |it, scope| share(closed(it, scope), &*it.channel == "mobile");
     "by-agent" Channels Closed Share Neutral Case
         |it, scope| share(closed(it, scope), it.entry == Some(EntryKind::Agent));
     "general-windows" Channels Decided Share More Service |it, scope| share(

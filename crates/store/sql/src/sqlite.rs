@@ -90,6 +90,8 @@ impl SqliteStore {
             .map_err(OpenFault::Migrate)?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // A file does not hang up: asking each time whether it is still there costs as much as a small read.
+            .test_before_acquire(false)
             .connect_lazy_with(options.read_only(true));
         let writer = Mutex::new(Writer { connection, durable: true });
         Ok(Self { readers, writer, path, syncs, _lock: lock })

@@ -1,9 +1,7 @@
-//! People who apply: which matter, in which situation, by which way; and what they fill in.
+//! People who apply: which matter, in which situation, and what becomes of it until it is handed in.
 
-use casework::{Actor, ActorRole, Entry, EntryKind, Intake, Reception};
-use catalogue::{DataElement, ElementType, Matter};
+use casework::{Actor, ActorRole, CaseState, Entry, EntryKind, Intake, Reception};
 use engine::{Draft, EngineError};
-use jiff::ToSpan as _;
 use network::Doorplate;
 use plan::scenario::ScenarioAsWritten;
 use rand::rngs::StdRng;
@@ -11,15 +9,12 @@ use rand::seq::IndexedRandom as _;
 use rand::{Rng, SeedableRng as _};
 use store_port::{AccountRow, fresh_id};
 use uuid::Uuid;
-use vocabulary::{
-    AccountId, CommandId, Date, Fact, Instant, MatterId, Origin, Slot, SubjectId, Value,
-};
+use vocabulary::{AccountId, CaseId, CommandId, Date, Instant, MatterId, SubjectId};
 use web::access::Role;
 
-use crate::demo_desk::{Seat, seats};
-
 use super::people::Person;
-use super::{City, Deed, Followed};
+use super::way::Way;
+use super::{City, Deed, Followed, Moments, after};
 
 /// How often which matter comes, of a thousand.
 const OFTEN: [(&str, u32); 10] = [
@@ -34,10 +29,6 @@ const OFTEN: [(&str, u32); 10] = [
     ("enterprise-deregistration", 40),
     ("credit-repair", 20),
 ];
-/// More rounds than any form needs.
-const ROUNDS: usize = 8;
-/// A page with nothing personal on it: handed in wherever a file is wanted.
-const FILE: &[u8] = b"%PDF-1.7\n% a page of the demo\n%%EOF\n";
 /// The counties of the demo's city; the first one is the larger.
 pub(crate) const COUNTIES: [&str; 2] = ["990101", "990102"];
 
@@ -51,6 +42,8 @@ pub(crate) struct Arrival {
     county: &'static str,
     /// Leaves before the end, as some do.
     leaves: bool,
+    /// Comes for one service only, and hears of the others afterwards.
+    single: bool,
 }
 
 impl Arrival {
@@ -63,7 +56,31 @@ impl Arrival {
         let scenario = city.scenarios.get(*matter)?.choose(&mut rng)?.clone();
         let county = if rng.random_ratio(3, 5) { COUNTIES[0] } else { COUNTIES[1] };
         let leaves = rng.random_ratio(1, 9);
-        Some(Self { seed, number, matter: MatterId::new(*matter), scenario, county, leaves })
+        let single = rng.random_ratio(1, 9);
+        let matter = MatterId::new(*matter);
+        Some(Self { seed, number, matter, scenario, county, leaves, single })
+    }
+
+    pub(super) fn matter(&self) -> &MatterId {
+        &self.matter
+    }
+
+    pub(super) fn county(&self) -> &'static str {
+        self.county
+    }
+
+    pub(super) fn scenario(&self) -> &ScenarioAsWritten {
+        &self.scenario
+    }
+
+    /// Who comes: the same person whenever he comes again.
+    fn person(&self, today: Date) -> Person {
+        Person::invent(&mut StdRng::seed_from_u64(self.seed ^ 1), self.county, today)
+    }
+
+    fn account(&self, city: u64) -> AccountId {
+        let city = Uuid::from_u128(u128::from(city));
+        AccountId(Uuid::new_v5(&city, format!("person/{}", self.number).as_bytes()))
     }
 }
 
@@ -74,41 +91,36 @@ impl City {
         arrival: Arrival,
     ) -> Result<Followed, EngineError> {
         let mut rng = StdRng::seed_from_u64(arrival.seed);
-        let catalogue = self.engine.catalogue();
-        let today = catalogue.civil_date(at);
-        let matter = catalogue.matters.get(&arrival.matter).ok_or(EngineError::NotOffered)?;
-        let person = Person::invent(&mut rng, arrival.county, today);
+        let today = self.engine.catalogue().civil_date(at);
+        let person = arrival.person(today);
         let account = self.account(&arrival, &person).await?;
-        let seat = self.seat(&arrival, at, &mut rng);
-        let entry = self.entry(&arrival, today, seat.is_some(), &mut rng);
+        let way = self.way(&arrival, account, at, &mut rng).await?;
+        let single = arrival.single && matches!(way, Way::Alone);
+        let entry = self.entry(&arrival, today, &way, &mut rng);
         self.visit(&entry, today, &mut rng).await?;
         let reception = Reception {
             entry: Some(entry),
             area: Some(arrival.county.into()),
             ..Reception::default()
         };
-        let opened = self.engine.open_draft_received(account, &arrival.matter, reception);
-        let mut draft = opened.await?;
-        let Ok(situation) = arrival.scenario.answers().resolve(catalogue, matter, None) else {
-            return Err(EngineError::NotOffered);
-        };
-        let shift = today.since(catalogue.civil_date(situation.now)).unwrap_or_default();
-        draft.facts = situation.facts.clone();
-        for (slot, fact) in situation.facts.iter() {
-            if let Value::Date(date) = fact.value {
-                let moved = date.checked_add(shift).unwrap_or(date);
-                let fact = Fact { value: Value::Date(moved), origin: fact.origin.clone() };
-                draft.facts.set(slot.clone(), fact);
+        let mut draft = match &way {
+            Way::Agent { agent, order } => {
+                let opened = self.engine.open_draft_on_order(*agent, *order).await?;
+                Draft { reception, ..opened }
             }
-        }
-        draft.skip = situation.skip;
-        if let Some(Seat { clerk, outlet, window }) = &seat {
+            Way::Alone if single => self.single(&arrival, account, reception).await?,
+            Way::Alone | Way::Window { .. } => {
+                self.engine.open_draft_received(account, &arrival.matter, reception).await?
+            }
+        };
+        self.answer_questions(&mut draft, &arrival, today)?;
+        if let Way::Window { seat, ticket } = &way {
             draft.reception.applicant = Some(account);
             draft.reception.intake = Some(Intake {
-                outlet: outlet.as_str().into(),
-                window: Some(window.as_str().into()),
-                clerk: *clerk,
-                ticket: None,
+                outlet: seat.outlet.as_str().into(),
+                window: Some(seat.window.as_str().into()),
+                clerk: seat.clerk,
+                ticket: ticket.as_deref().map(Into::into),
                 authority: Vec::new(),
                 originals: Vec::new(),
                 ticked: Vec::new(),
@@ -118,33 +130,132 @@ impl City {
             self.engine.save_draft(draft).await?;
             return Ok(Followed::default());
         }
-        draft = self.fill_in(draft, matter, &person, today, at, &mut rng).await?;
-        if arrival.leaves {
+        let (mut draft, plan) = self.fill_in(draft, &person, at, &mut rng).await?;
+        // On another day the scenario's answers may not be all: the question stays unanswered.
+        if self.is_asked_on(&draft, today).await? {
             return Ok(Followed::default());
         }
-        let (role, by, channel) = match &seat {
-            Some(seat) => (ActorRole::Clerk, seat.clerk, "window"),
-            None if rng.random_ratio(2, 5) => (ActorRole::Applicant, account, "mobile"),
-            None => (ActorRole::Applicant, account, "online"),
-        };
-        let actor = Actor { role, account: Some(by), department: None };
-        if seat.is_some() {
-            self.engine.store().hold_draft(draft.id, by, at).await?;
+        self.engine.note_plan_seen(draft.id).await?;
+        // Some hear that nothing is due, or what has to come first; others think better of it.
+        if arrival.leaves || plan.services.is_empty() || !plan.needs_first.is_empty() {
+            return Ok(Followed::default());
         }
-        let command = CommandId(fresh_id());
-        let case = self.engine.submit(actor, command, draft.id, channel).await?.case;
+        if self.tick(&mut draft, &plan, &mut rng) {
+            draft = self.engine.save_draft(draft).await?;
+        }
+        let case = self.hand_in(&way, account, draft, at, &mut rng).await?;
         let mut followed = self.begin(case, &[]).await?;
+        if let Way::Agent { order, .. } = way
+            && rng.random_ratio(1, 2)
+        {
+            let later = after(at, rng.random_range(200..700));
+            followed.deeds.push((later, Deed::EndOrder { applicant: account, order }));
+        }
+        if single {
+            let arrival = Box::new(arrival);
+            followed.deeds.push((self.another_day(at), Deed::Continue { case, arrival, tries: 9 }));
+        }
         if rng.random_ratio(1, 60) {
-            let later = at.checked_add(jiff::SignedDuration::from_hours(rng.random_range(3..80)));
-            followed.deeds.push((later.unwrap_or(at), Deed::TakeBack { case }));
+            followed.deeds.push((after(at, rng.random_range(3..80)), Deed::TakeBack { case }));
         }
         if rng.random_ratio(11, 20) {
-            let grades = [(1u8, 68u32), (2, 20), (3, 6), (4, 4), (5, 2)];
+            let grades = [(1u8, 68u32), (2, 20), (3, 6), (4, 5), (5, 3)];
             let grade = grades.choose_weighted(&mut rng, |(_, often)| *often).map_or(1, |it| it.0);
-            let later = at.checked_add(jiff::SignedDuration::from_hours(72)).unwrap_or(at);
-            followed.deeds.push((later, Deed::Rate { case, grade, tries: 12 }));
+            followed.deeds.push((after(at, 72), Deed::Rate { case, grade, tries: 12 }));
         }
         Ok(followed)
+    }
+
+    /// Goes on from what somebody finished alone: the rest of the matter, counted from that day.
+    pub(super) async fn go_on_from(
+        &self,
+        at: Instant,
+        case: CaseId,
+        arrival: Arrival,
+        tries: u8,
+    ) -> Result<Followed, EngineError> {
+        let mut followed = Followed::default();
+        let Some(state) = self.engine.case(case).await? else { return Ok(followed) };
+        if !state.state().is_final() {
+            if let Some(tries) = tries.checked_sub(1) {
+                let arrival = Box::new(arrival);
+                let deed = Deed::Continue { case, arrival, tries };
+                followed.deeds.push((self.another_day(at), deed));
+            }
+            return Ok(followed);
+        }
+        if state.state() != CaseState::Done {
+            return Ok(followed);
+        }
+        let mut rng = self.chance(state.application.subject.0, "continuation");
+        let catalogue = self.engine.catalogue();
+        let person = arrival.person(catalogue.civil_date(state.submitted_at));
+        let today = catalogue.civil_date(at);
+        let account = arrival.account(self.seed);
+        let mut draft = self.engine.continue_from(account, case, &arrival.matter, None).await?;
+        draft.reception.area = Some(arrival.county.into());
+        self.answer_questions(&mut draft, &arrival, today)?;
+        let (draft, plan) = self.fill_in(draft, &person, at, &mut rng).await?;
+        let asked_on = self.is_asked_on(&draft, today).await?;
+        if asked_on || plan.services.is_empty() || !plan.needs_first.is_empty() {
+            return Ok(followed);
+        }
+        let case = self.hand_in(&Way::Alone, account, draft, at, &mut rng).await?;
+        self.begin(case, &[]).await
+    }
+
+    async fn is_asked_on(&self, draft: &Draft, today: Date) -> Result<bool, EngineError> {
+        let matters = &self.engine.catalogue().matters;
+        let matter = matters.get(&draft.matter).ok_or(EngineError::NotOffered)?;
+        Ok(self.engine.asks_on(draft, matter, today).await)
+    }
+
+    /// Some moment of the next working day.
+    fn another_day(&self, at: Instant) -> Instant {
+        let catalogue = self.engine.catalogue();
+        let moments = Moments { catalogue };
+        let day = moments.next_day(catalogue.civil_date(at));
+        moments.of_day(day, &mut StdRng::seed_from_u64(at.as_second().unsigned_abs()))
+    }
+
+    /// The one service that somebody came for, who does not know of the matter.
+    async fn single(
+        &self,
+        arrival: &Arrival,
+        account: AccountId,
+        reception: Reception,
+    ) -> Result<Draft, EngineError> {
+        let matters = &self.engine.catalogue().matters;
+        let matter = matters.get(&arrival.matter).ok_or(EngineError::NotOffered)?;
+        let first = matter.services.iter().find(|part| !part.optional);
+        let services = first.map(|part| part.service.clone()).into_iter().collect();
+        let draft = self.engine.single_draft(account, &arrival.matter, services).await?;
+        Ok(Draft { reception, ..draft })
+    }
+
+    /// Hands an application in by the way it came.
+    async fn hand_in(
+        &self,
+        way: &Way,
+        account: AccountId,
+        draft: Draft,
+        at: Instant,
+        rng: &mut StdRng,
+    ) -> Result<CaseId, EngineError> {
+        let command = CommandId(fresh_id());
+        let (role, by, channel) = match way {
+            Way::Agent { agent, .. } => {
+                return Ok(self.engine.submit_on_order(*agent, command, draft).await?.case);
+            }
+            Way::Window { seat, .. } => {
+                self.engine.store().hold_draft(draft.id, seat.clerk, at).await?;
+                (ActorRole::Clerk, seat.clerk, "window")
+            }
+            Way::Alone if rng.random_ratio(2, 5) => (ActorRole::Applicant, account, "mobile"),
+            Way::Alone => (ActorRole::Applicant, account, "online"),
+        };
+        let actor = Actor { role, account: Some(by), department: None };
+        Ok(self.engine.submit(actor, command, draft.id, channel).await?.case)
     }
 
     /// Whoever begins at a doorplate opened it; others look and go away.
@@ -156,26 +267,23 @@ impl City {
         Ok(())
     }
 
-    /// The window where somebody is received who does not apply online: one that is open, if there is one.
-    fn seat(&self, arrival: &Arrival, at: Instant, rng: &mut StdRng) -> Option<Seat> {
-        if !rng.random_ratio(9, 20) {
-            return None;
-        }
-        seats(&self.engine, &arrival.matter, arrival.county, at).choose(rng).cloned()
-    }
-
     /// How somebody came: called to a window, by a doorplate near him, or directly.
-    fn entry(&self, arrival: &Arrival, today: Date, at_window: bool, rng: &mut StdRng) -> Entry {
+    fn entry(&self, arrival: &Arrival, today: Date, way: &Way, rng: &mut StdRng) -> Entry {
         let direct = Entry { kind: EntryKind::Direct, place: None, from: None, service: None };
-        if at_window {
-            return Entry { kind: EntryKind::Window, ..direct };
+        match way {
+            Way::Window { .. } => return Entry { kind: EntryKind::Window, ..direct },
+            Way::Agent { .. } => return Entry { kind: EntryKind::Agent, ..direct },
+            Way::Alone => {}
         }
         let network = self.engine.network();
         let hangs = |plate: &&Doorplate| {
             let outlet = plate.outlet.as_ref().and_then(|id| network.outlets.get(id));
             let area = outlet.map(|outlet| &outlet.area).or(plate.area.as_ref());
             plate.matter == arrival.matter
-                && area.is_some_and(|area| area.as_str() == arrival.county)
+                // The whole city's hang where everybody passes.
+                && area.is_some_and(|area| {
+                    area.as_str() == arrival.county || area.as_str().ends_with("0000")
+                })
                 && plate.placed_on <= today
                 && plate.removed_on.is_none_or(|removed| today < removed)
         };
@@ -192,11 +300,8 @@ impl City {
 
     /// A new account with a name, for one arrival.
     async fn account(&self, arrival: &Arrival, person: &Person) -> Result<AccountId, EngineError> {
-        let id = Uuid::new_v5(
-            &Uuid::from_u128(u128::from(self.seed)),
-            format!("person/{}", arrival.number).as_bytes(),
-        );
-        let (account_id, subject) = (AccountId(id), Some(SubjectId(id)));
+        let account_id = arrival.account(self.seed);
+        let subject = Some(SubjectId(account_id.0));
         let display_name = self.engine.seal_account_name(account_id, subject, &person.name).await?;
         let account = AccountRow {
             account_id,
@@ -213,95 +318,5 @@ impl City {
         };
         self.engine.store().upsert_account(&account).await?;
         Ok(account_id)
-    }
-
-    async fn fill_in(
-        &self,
-        mut draft: Draft,
-        matter: &Matter,
-        person: &Person,
-        today: Date,
-        at: Instant,
-        rng: &mut StdRng,
-    ) -> Result<Draft, EngineError> {
-        for _ in 0..ROUNDS {
-            draft = self.engine.save_draft(draft).await?;
-            let plan = self.engine.plan_of(&draft).await?;
-            let fields: Vec<Slot> = plan.missing_fields().map(|field| field.slot.clone()).collect();
-            let evidence: Vec<_> = plan.missing_evidence().map(|it| it.key.clone()).collect();
-            if fields.is_empty() && evidence.is_empty() {
-                break;
-            }
-            for slot in fields {
-                self.fill(&mut draft, matter, slot, person, today, at, rng);
-            }
-            for key in &evidence {
-                let name = format!("{key}.pdf");
-                let file = FILE.to_vec();
-                self.engine.add_evidence(&draft, key, &name, "application/pdf", file).await?;
-            }
-        }
-        Ok(draft)
-    }
-
-    /// One field: the person's own, or the definitions' example.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is one thing that a field may be filled from"
-    )]
-    fn fill(
-        &self,
-        draft: &mut Draft,
-        matter: &Matter,
-        slot: Slot,
-        person: &Person,
-        today: Date,
-        at: Instant,
-        rng: &mut StdRng,
-    ) {
-        let Some(element) = self.engine.catalogue().element(&slot.element) else { return };
-        let Some(value) = value(element, matter, &slot, person, today) else { return };
-        let origin = match &element.source {
-            Some(source) if rng.random_ratio(17, 20) => {
-                Origin::Confirmed { source: source.clone(), at }
-            }
-            _ => Origin::Applicant,
-        };
-        draft.facts.set(slot, Fact { value, origin });
-    }
-}
-
-fn value(
-    element: &DataElement,
-    matter: &Matter,
-    slot: &Slot,
-    person: &Person,
-    today: Date,
-) -> Option<Value> {
-    let whose = |id: &str| id.split('.').next().unwrap_or(id).to_owned();
-    let own = whose(slot.element.as_str()) == whose(matter.applicant_name.as_str());
-    let text = match &element.ty {
-        _ if slot.element == matter.applicant_name => {
-            return Some(Value::text(person.name.clone()));
-        }
-        ElementType::CitizenId if own => return Some(person.citizen_id.clone()),
-        ElementType::Phone => return Some(person.phone.clone()),
-        ElementType::Bool => "false".to_owned(),
-        ElementType::Choice(options) => options.first()?.id.to_string(),
-        ElementType::Number
-        | ElementType::Text
-        | ElementType::LongText
-        | ElementType::Date
-        | ElementType::CitizenId
-        | ElementType::Uscc
-        | ElementType::AreaCode => element.example.clone()?,
-    };
-    match interview::accept_value(element, slot, &text, today) {
-        Ok(value) => Some(value),
-        // The example's day has not come yet where the history is.
-        Err(_) if element.ty == ElementType::Date => {
-            Some(Value::Date(today.checked_sub(9.days()).unwrap_or(today)))
-        }
-        Err(_) => None,
     }
 }

@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 use ::departments::{Grant, ServiceSpec, values_of_grant};
+use casework::checklist::OUTSIDE;
 use casework::{Actor, ActorRole, Case, Command, Reply, ServiceCase, ServiceState};
 use engine::{CorrectionAnswer, EngineError};
 use jiff::SignedDuration;
 use rand::Rng;
 use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
 use store_port::fresh_id;
 use vocabulary::Fact;
 use vocabulary::{CaseId, ChecklistLineId, CommandId, Facts, Instant, NodeKey, Origin, SealedId};
@@ -28,6 +30,9 @@ pub(crate) enum Step {
     NotAccept,
 }
 
+/// What is asked for that no checklist knows.
+const OUTSIDE_WORDS: [&str; 3] =
+    ["请再提供社区开具的居住情况说明。", "请补一份本人手写的承诺书。", "复印件需加盖单位公章。"];
 /// One department in so many is slow.
 const SLOW_ONE_IN: u64 = 6;
 
@@ -45,6 +50,7 @@ impl City {
             if service.started_at.is_none()
                 || !matches!(service.state, ServiceState::Referred)
                 || known.contains(node)
+                || self.is_silent(service)
             {
                 continue;
             }
@@ -59,11 +65,19 @@ impl City {
         Ok(followed)
     }
 
+    /// Its department's system is down: what was sent waits until it is up again.
+    fn is_silent(&self, service: &ServiceCase) -> bool {
+        self.silent.as_ref().is_some_and(|(department, since)| {
+            service.node.department.as_str() == *department
+                && service.started_at.is_some_and(|at| at >= *since)
+        })
+    }
+
     /// What will become of a service, with the moments.
     fn fate(&self, case: &Case, service: &ServiceCase) -> Vec<(Instant, Step)> {
         let catalogue = self.engine.catalogue();
         let moments = Moments { catalogue };
-        let mut rng = self.chance(case.id.0, &service.node.key.to_string());
+        let mut rng = self.chance(case.application.subject.0, &service.node.key.to_string());
         let Some(start) = service.started_at else { return Vec::new() };
         let zone = &catalogue.jurisdiction.time_zone;
         let due = case.promised(&service.node.key, &catalogue.calendar, zone);
@@ -82,7 +96,8 @@ impl City {
         let share =
             if rng.random_ratio(1, 40) { share + rng.random_range(0.3..0.9) } else { share };
         // What is done on the spot is done by a machine or while one waits, also after hours; seldom later.
-        let on_the_spot = due_on == Some(catalogue.civil_date(start)) && !rng.random_ratio(1, 14);
+        let same_day = due_on == Some(catalogue.civil_date(start));
+        let on_the_spot = same_day && !rng.random_ratio(1, 30);
         let (accept, decide) = if on_the_spot {
             let accept = start + SignedDuration::from_mins(rng.random_range(1..5));
             (accept, accept + SignedDuration::from_mins(rng.random_range(2..35)))
@@ -94,8 +109,10 @@ impl City {
             let moment = moment.checked_add(SignedDuration::from_hours(hours)).unwrap_or(moment);
             moments.in_office(moment, rng)
         };
-        match rng.random_range(0..1000) {
-            0..860 => vec![(accept, Step::Accept), (decide, Step::Grant)],
+        // There is little to correct or to forget in what needs no more than a look.
+        let luck = rng.random_range(0..if same_day { 2200 } else { 1000 });
+        match luck {
+            0..860 | 1000.. => vec![(accept, Step::Accept), (decide, Step::Grant)],
             860..945 => {
                 let hours = rng.random_range(4..110);
                 let answer = after(accept, hours, &mut rng);
@@ -111,8 +128,8 @@ impl City {
             }
             // The applicant never answers.
             945..955 => vec![(accept, Step::AskForCorrection)],
-            955..975 => vec![(accept, Step::Accept), (decide, Step::Refuse)],
-            975..985 => vec![(accept, Step::NotAccept)],
+            955..976 => vec![(accept, Step::Accept), (decide, Step::Refuse)],
+            976..991 => vec![(accept, Step::NotAccept)],
             // Left lying.
             _ => vec![(accept, Step::Accept)],
         }
@@ -137,7 +154,7 @@ impl City {
         if owner.is_none_or(|account| account.demo) {
             return Ok(followed);
         }
-        for service in &state.services {
+        for service in state.services.iter().filter(|service| !self.is_silent(service)) {
             let mut steps = self.fate(&state, service);
             steps.retain(|(at, _)| *at > now);
             if let Some((at, _)) = steps.first() {
@@ -179,7 +196,11 @@ impl City {
             .map(|service| service.node.key.clone())
             .collect();
         self.take_step(&state, service, step).await?;
-        let mut followed = self.begin(case, &begun).await?;
+        // Only what a grant brings into being lets others begin.
+        let mut followed = match step {
+            Step::Grant => self.begin(case, &begun).await?,
+            _ => Followed::default(),
+        };
         if let Some((at, _)) = rest.first() {
             followed.deeds.push((*at, Deed::Handle { case, node, steps: rest.to_vec() }));
         }
@@ -207,9 +228,16 @@ impl City {
         match step {
             Step::Accept => self.say(case, service, Reply::Accepted, "").await,
             Step::AskForCorrection => {
-                let lines = vec![ChecklistLineId::new(line.0)];
+                // Now and then somebody asks for what stands on no checklist.
+                let what = format!("ground/{}", service.node.key);
+                let mut rng = self.chance(case.application.subject.0, &what);
+                let (line, words) = match OUTSIDE_WORDS.choose(&mut rng) {
+                    Some(words) if rng.random_ratio(1, 12) => (OUTSIDE.to_owned(), *words),
+                    _ => (line.0, line.1.as_str()),
+                };
+                let lines = vec![ChecklistLineId::new(line)];
                 let reply = Reply::CorrectionRequested { lines, text: None };
-                self.say(case, service, reply, &line.1).await
+                self.say(case, service, reply, words).await
             }
             Step::Refuse => {
                 let reply = Reply::Refused { ground: ChecklistLineId::new(ground.0), text: None };
@@ -268,13 +296,11 @@ impl City {
         let Some(sending) = service.latest_sending() else { return Ok(()) };
         let now = self.engine.clock().now();
         let mut values: BTreeMap<String, Facts> = BTreeMap::new();
-        if let Some(spec) = spec {
-            let file = self.engine.case_file(case.id).await?;
-            let fields: BTreeMap<_, _> = file
-                .iter()
-                .flat_map(|file| file.facts.iter())
-                .map(|(slot, fact)| (slot.clone(), fact.value.clone()))
-                .collect();
+        let says_something = service.node.outputs.iter().any(|output| !output.slots.is_empty());
+        if let Some(spec) = spec.filter(|_| says_something) {
+            let facts = self.engine.facts_of(case).await?;
+            let fields: BTreeMap<_, _> =
+                facts.iter().map(|(slot, fact)| (slot.clone(), fact.value.clone())).collect();
             let area = case.application.reception.area.as_deref().unwrap_or("990000");
             let grant = Grant {
                 dispatch: sending.dispatch,

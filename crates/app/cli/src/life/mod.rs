@@ -6,9 +6,11 @@
 
 mod arrival;
 mod fate;
+mod filled;
 mod moments;
 mod people;
 mod rated;
+mod way;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -21,7 +23,7 @@ use jiff::{SignedDuration, ToSpan as _};
 use plan::scenario::ScenarioAsWritten;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
-use vocabulary::{CaseId, Date, Instant, NodeKey};
+use vocabulary::{AccountId, CaseId, Date, Instant, NodeKey};
 
 use crate::demo_clock::DemoClock;
 pub(crate) use moments::Moments;
@@ -43,6 +45,10 @@ pub(crate) enum Deed {
     TakeBack { case: CaseId },
     /// The applicant rates, if there is something to rate by then.
     Rate { case: CaseId, grade: u8, tries: u8 },
+    /// Somebody who came for one service goes on with the rest of the matter.
+    Continue { case: CaseId, arrival: Box<arrival::Arrival>, tries: u8 },
+    /// The applicant takes his order back from the agent.
+    EndOrder { applicant: AccountId, order: uuid::Uuid },
     /// Whoever answers for a bad rating does the next thing about it.
     AnswerRating { case: CaseId, node: Option<NodeKey>, step: rated::Answer },
 }
@@ -54,6 +60,12 @@ pub(crate) struct City {
     pub(crate) scenarios: BTreeMap<String, Vec<ScenarioAsWritten>>,
     pub(crate) departments: Vec<DepartmentSpec>,
     pub(crate) seed: u64,
+    /// Up to here it is history; later nobody of the city stands in the queues of those who play.
+    pub(crate) began: Instant,
+    /// A department whose system is down, and since when.
+    pub(crate) silent: Option<(&'static str, Instant)>,
+    /// One number at a time is drawn and called.
+    pub(crate) counter: tokio::sync::Mutex<()>,
 }
 
 /// The city with what is still to come.
@@ -173,7 +185,7 @@ impl Life {
                     Ok(followed) => self.follow(followed),
                     Err(error) => {
                         happened.failed += 1;
-                        tracing::debug!(%error, "a deed of the demo's city failed");
+                        tracing::debug!(?error, "a deed of the demo's city failed");
                     }
                 }
             }
@@ -199,13 +211,19 @@ impl Life {
 impl Deed {
     fn case(&self) -> Option<CaseId> {
         match self {
-            Self::Arrive(_) => None,
+            Self::Arrive(_) | Self::EndOrder { .. } => None,
             Self::Handle { case, .. }
+            | Self::Continue { case, .. }
             | Self::TakeBack { case }
             | Self::Rate { case, .. }
             | Self::AnswerRating { case, .. } => Some(*case),
         }
     }
+}
+
+/// So many hours later.
+fn after(at: Instant, hours: i64) -> Instant {
+    at.checked_add(SignedDuration::from_hours(hours)).unwrap_or(at)
 }
 
 impl City {
@@ -215,6 +233,13 @@ impl City {
             Deed::Handle { case, node, steps } => self.handle(case, node, steps).await,
             Deed::TakeBack { case } => self.take_back(case).await,
             Deed::Rate { case, grade, tries } => self.rate(at, case, grade, tries).await,
+            Deed::Continue { case, arrival, tries } => {
+                self.go_on_from(at, case, *arrival, tries).await
+            }
+            Deed::EndOrder { applicant, order } => {
+                self.engine.end_order(applicant, order).await?;
+                Ok(Followed::default())
+            }
             Deed::AnswerRating { case, node, step } => {
                 self.answer_rating(at, case, node, step).await
             }
@@ -251,3 +276,6 @@ impl Life {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

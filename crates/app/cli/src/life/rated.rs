@@ -53,7 +53,7 @@ impl City {
             }
             return Ok(followed);
         }
-        let mut rng = self.chance(case.0, "rating");
+        let mut rng = self.chance(state.application.subject.0, "rating");
         let mut wanted = Vec::new();
         if state.may_rate(None) {
             wanted.push((None, grade));
@@ -115,7 +115,7 @@ impl City {
         let Some(state) = self.engine.case(case).await? else { return Ok(followed) };
         let Some(rating) = state.rating_of(node.as_ref()) else { return Ok(followed) };
         let what = format!("answer/{step:?}/{}", rating.at);
-        let mut rng = self.chance(case.0, &what);
+        let mut rng = self.chance(state.application.subject.0, &what);
         let manager = |login: &str| Actor {
             role: ActorRole::Manager,
             account: Some(crate::demo_people::account_id(login)),
@@ -163,7 +163,9 @@ impl City {
                 let words = seal("评价人来电说明选错了，本意是满意。");
                 let ground = AppealGround::Mistake;
                 let command = Command::AppealRating { node: of, ground, note: Some(words.id) };
-                ("appeal-rating", command, words, Some((Answer::Decide, 24..72)))
+                // A few wait longer than they should.
+                let next = rng.random_ratio(2, 3).then_some((Answer::Decide, 24..72));
+                ("appeal-rating", command, words, next)
             }
             Answer::Decide => {
                 let upheld = rng.random_ratio(3, 5);

@@ -16,6 +16,14 @@ use crate::session;
 use crate::state::{App, Behaviour};
 use crate::views::render;
 
+/// People of one kind.
+#[derive(Debug)]
+pub struct Group {
+    pub name: String,
+    pub people: Vec<Person>,
+    pub open: bool,
+}
+
 /// Somebody who can be played.
 #[derive(Debug)]
 pub struct Person {
@@ -30,6 +38,8 @@ pub struct DepartmentSwitch {
     pub id: String,
     pub name: String,
     pub now: String,
+    /// It does not simply answer by itself.
+    pub unusual: bool,
     pub choices: Vec<SwitchChoice>,
 }
 
@@ -45,13 +55,13 @@ pub struct SwitchChoice {
 struct Board<'a> {
     p: &'a Page,
     to: String,
+    /// Who is looked for.
+    find: String,
+    found: usize,
     applicants: Vec<Person>,
-    officers: Vec<Person>,
-    clerks: Vec<Person>,
-    managers: Vec<Person>,
-    agents: Vec<Person>,
-    designers: Vec<Person>,
+    groups: Vec<Group>,
     departments: Vec<DepartmentSwitch>,
+    departments_open: bool,
     matters: Vec<(String, String)>,
 }
 
@@ -61,23 +71,42 @@ pub struct Target {
     to: String,
 }
 
+#[derive(Deserialize, Debug, Default)]
+#[serde(default)]
+pub struct Look {
+    to: String,
+    /// Part of a name, of an office or of a story.
+    find: String,
+    /// `departments` = their list is unfolded.
+    open: String,
+}
+
+/// The staff's groups, in the order of the board, with their message keys.
+const STAFF: [(Role, &str); 5] = [
+    (Role::Clerk, "demo-clerks"),
+    (Role::Officer, "demo-officers"),
+    (Role::Manager, "demo-managers"),
+    (Role::Agent, "nav-agent"),
+    (Role::Designer, "demo-designers"),
+];
+
 pub async fn board(
     State(app): State<App>,
     page: Page,
-    Query(target): Query<Target>,
+    Query(look): Query<Look>,
 ) -> Result<Response, Response> {
-    show(&app, &page, &target.to).await.map_err(|error| error.into_page(&page))
+    show(&app, &page, &look).await.map_err(|error| error.into_page(&page))
 }
 
-async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
+async fn show(app: &App, page: &Page, look: &Look) -> Result<Response, WebError> {
     let control = app.demo.as_ref().ok_or(WebError::NotFound)?;
     let catalogue = app.engine.catalogue();
+    let find = look.find.trim();
     let mut applicants = Vec::new();
-    let mut officers = Vec::new();
-    let mut clerks = Vec::new();
-    let mut managers = Vec::new();
-    let mut agents = Vec::new();
-    let mut designers = Vec::new();
+    let mut groups: Vec<Group> = STAFF
+        .iter()
+        .map(|(_, key)| Group { name: page.t(key), people: Vec::new(), open: !find.is_empty() })
+        .collect();
     let mut accounts = app.engine.store().list_demo_accounts().await?;
     // The tour's heroine first.
     accounts.sort_by_key(|account| (account.login != "mother", account.login.clone()));
@@ -97,16 +126,21 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
             story,
             current: page.who.account == Some(account.account_id),
         };
-        match who.role {
-            Role::Applicant => applicants.push(person),
-            Role::Officer => officers.push(person),
-            Role::Designer => designers.push(person),
-            Role::Agent => agents.push(person),
-            Role::Clerk => clerks.push(person),
-            Role::Manager => managers.push(person),
-            Role::Visitor | Role::Operator | Role::DepartmentSystem => {}
+        if !find.is_empty() && !person.name.contains(find) && !person.story.contains(find) {
+            continue;
+        }
+        let at = STAFF.iter().position(|(role, _)| *role == who.role);
+        match at.and_then(|at| groups.get_mut(at)) {
+            Some(group) => {
+                group.open |= person.current;
+                group.people.push(person);
+            }
+            None if who.role == Role::Applicant => applicants.push(person),
+            None => {}
         }
     }
+    groups.retain(|group| !group.people.is_empty());
+    let found = groups.iter().map(|group| group.people.len()).sum::<usize>() + applicants.len();
     let departments = control
         .behaviours()
         .await
@@ -118,6 +152,7 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
                 naming::organisation_name(catalogue, page, &id.as_str().into())
             },
             now: behaviour_name(page, now),
+            unusual: now != Behaviour::Prompt,
             choices: offered(&id)
                 .iter()
                 .map(|behaviour| SwitchChoice {
@@ -129,20 +164,19 @@ async fn show(app: &App, page: &Page, to: &str) -> Result<Response, WebError> {
             id,
         })
         .collect();
-    let to = safe_target(to).to_owned();
+    let to = safe_target(&look.to).to_owned();
     let title =
         |matter: &catalogue::Matter| (matter.id.to_string(), page.text(&matter.title).to_owned());
     let matters = catalogue.matters.values().map(title).collect();
     render(&Board {
         p: page,
         to,
+        find: find.to_owned(),
+        found,
         applicants,
-        officers,
-        clerks,
-        managers,
-        agents,
-        designers,
+        groups,
         departments,
+        departments_open: look.open == "departments",
         matters,
     })
 }
@@ -219,7 +253,7 @@ pub async fn steer(
         let behaviour = Behaviour::parse(&wish.behaviour)
             .ok_or(WebError::Bad { code: "WEB0002", key: "error-bad" })?;
         if control.set_behaviour(&department, behaviour).await {
-            Ok(Redirect::to("/demo#departments").into_response())
+            Ok(Redirect::to(&format!("/demo?open=departments#d-{department}")).into_response())
         } else {
             Err(WebError::NotFound)
         }

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use casework::EntryKind;
+use indicators::IndicatorValue;
 use network::Doorplate;
 use store_port::OpenedFilter;
 
@@ -90,9 +91,9 @@ async fn show(app: &App, page: &Page) -> Result<Response, WebError> {
     render(&ListPage { p: page, rows: rows.collect() })
 }
 
-/// In tenths of a per cent, rounded down; empty when there is nothing to divide by.
+/// In tenths of a per cent, rounded as every figure is; empty when there is nothing to divide by.
 fn percent(part: u64, whole: u64) -> String {
-    match part.saturating_mul(1000).checked_div(whole) {
+    match (IndicatorValue { numerator: part, denominator: whole }).permille() {
         Some(tenths) => format!("{}.{}%", tenths / 10, tenths % 10),
         None => String::new(),
     }

@@ -15,8 +15,16 @@ use crate::state::App;
 use crate::views::render;
 
 /// What the field asks for and the hub cannot know yet.
-const NOT_MEASURED: [&str; 7] =
-    ["potential", "consultations", "typed-twice", "goods", "deferral", "delivery", "inspections"];
+const NOT_MEASURED: [&str; 8] = [
+    "potential",
+    "consultations",
+    "typed-twice",
+    "goods",
+    "precheck",
+    "deferral",
+    "delivery",
+    "inspections",
+];
 
 #[derive(Debug)]
 struct Line {

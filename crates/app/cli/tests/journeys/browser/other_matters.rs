@@ -72,9 +72,9 @@ const PEOPLE: &[Story] = &[
     Story {
         matter: "flexible-employment",
         title: "我自己给自己打工",
-        who: "周砚秋",
+        who: "纪晚晴",
         scenario: "low-income-woman-first-subsidy",
-        instead: &[("person.birth_date", DaysAgo(17_000))],
+        instead: &[("person.birth_date", Says("1981-04-09"))],
         services: 7,
         licences: &["电子就业创业证", "医疗保险参保登记（医保电子凭证）"],
     },
