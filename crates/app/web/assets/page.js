@@ -49,14 +49,18 @@
   }, 2000));
   look();
 
-  // A page that watches a case loads again when the case has moved on; never while someone is typing.
+  // A page that watches a case loads again when the case has moved on; never while someone is typing, nor once
+  // something has been typed or chosen that would be lost.
   $("[data-watch]", (watcher) => {
     const { watch, version } = watcher.dataset;
     let wait = 1500;
+    let begun = false;
+    watcher.addEventListener("input", () => { begun = true; });
     const look = async () => {
       try {
         const answer = await fetch(watch, { headers: { accept: "text/plain" } });
-        const busy = document.activeElement?.matches("input, textarea, select");
+        const at = document.activeElement;
+        const busy = begun || at?.matches("input, textarea, select") || at?.closest("form");
         if (answer.ok && !busy && (await answer.text()).trim() !== version) {
           location.reload();
           return;

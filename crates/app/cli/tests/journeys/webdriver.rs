@@ -23,13 +23,15 @@ pub(crate) struct WireError {
 impl WireError {
     /// The page has moved on, or is just moving: worth another try.
     pub(crate) fn is_passing(&self) -> bool {
-        matches!(
-            self.name.as_str(),
-            "stale element reference"
-                | "no such element"
-                | "element click intercepted"
-                | "element not interactable"
-        )
+        let known = [
+            "stale element reference",
+            "no such element",
+            "element click intercepted",
+            "element not interactable",
+        ];
+        // Said when the page moves on while an element is asked about.
+        let moved_on = self.message.contains("does not belong to the document");
+        moved_on || known.contains(&self.name.as_str())
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::applicant::{CHOICES, FIVE_SERVICES, HOUSEHOLD, MARRIED_MOTHER};
+use crate::applicant::{CARD, CHOICES, FIVE_SERVICES, HOUSEHOLD, MARRIED_MOTHER};
 use crate::clerk::Hands;
 use crate::gallery::{Extent, Gallery, links_of};
 use crate::town::journey_after;
@@ -74,7 +74,8 @@ fn applicant(gallery: &Gallery, mother: &mut Visitor, rated: &Sender<()>) {
     let receipt = mother.path();
     let case = mother.follows_the_case();
     mother.waits_for("去补正");
-    mother.waits_until(HOUSEHOLD, "已办好");
+    // Nothing moves any more but what she has to do: the page stays as it is while she rates.
+    mother.waits_until(CARD, "已办好");
     mother.rates_badly(HOUSEHOLD);
     // Nobody hears it if the other side has failed: that is told there.
     let _ = rated.send(());
@@ -82,7 +83,8 @@ fn applicant(gallery: &Gallery, mother: &mut Visitor, rated: &Sender<()>) {
     mother.starts();
     mother.goes_on("/question");
     let question = mother.path();
-    let shown = [case, question, receipt, "/mine".to_owned(), "/wallet".to_owned()];
+    let more = ["/mine", "/wallet", "/matters/newborn/continue"].map(str::to_owned);
+    let shown = [&[case, question, receipt], &more[..]].concat();
     gallery.visits("applicant", mother, &shown);
     let elder = ["/".to_owned(), "/matters/newborn".to_owned()];
     gallery.visits_in_large_type("applicant", mother, &[&elder[..], &shown[..2]].concat());
@@ -109,9 +111,11 @@ fn staff(gallery: &Gallery, person: &mut Visitor, rated: &Receiver<()>) {
     );
 
     person.enters_by_login("manager-qinghe", "顾怀瑾");
-    let shown =
-        ["/manager", "/manager/figures", "/manager/ratings", "/desk/records", "/desk/delegations"];
+    let shown = ["/manager", "/manager/figures", "/desk/records", "/desk/delegations"];
     gallery.visits("manager", person, &shown.map(str::to_owned));
+    // Who applied at home lives in the city, not at one of its halls.
+    person.enters_by_login("manager-city", "方致和");
+    gallery.visits("manager of the city", person, &["/manager/ratings".to_owned()]);
 }
 
 /// The window while somebody is served, the list of what is missing, and the receipt.
@@ -167,7 +171,7 @@ impl Visitor {
     }
 
     /// The browser comes to an address with this in it.
-    fn goes_on(&mut self, part: &str) {
+    pub(crate) fn goes_on(&mut self, part: &str) {
         let there = within(LOOKS_FOR, || self.path().contains(part));
         if !there {
             self.fails(&format!("this should be an address with {part}"));

@@ -5,6 +5,7 @@ mod bad_input;
 mod correction;
 mod designer;
 mod english;
+mod everyone_at_work;
 mod gallery;
 mod keyboard;
 mod married_mother;
