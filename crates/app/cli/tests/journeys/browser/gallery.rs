@@ -52,7 +52,7 @@ fn everyone(gallery: &Gallery, visitor: &mut Visitor) {
     gallery.visits("visitor", visitor, &shown.map(str::to_owned));
 }
 
-/// Tells when somebody has rated badly.
+/// Tells when she has rated a service badly, and again when she has rated the whole.
 fn applicant(gallery: &Gallery, mother: &mut Visitor, rated: &Sender<()>) {
     mother.enters_as("王小梅");
     mother.opens("孩子出生了");
@@ -88,6 +88,15 @@ fn applicant(gallery: &Gallery, mother: &mut Visitor, rated: &Sender<()>) {
     gallery.visits("applicant", mother, &shown);
     let elder = ["/".to_owned(), "/matters/newborn".to_owned()];
     gallery.visits_in_large_type("applicant", mother, &[&elder[..], &shown[..2]].concat());
+
+    // She answers, and then the whole is rated as well: that is what managers answer.
+    mother.goes_to(&shown[0]);
+    mother.clicks("去补正");
+    mother.fills("您的说明", "已核对，出生医学证明编号无误。");
+    mother.clicks("提交补正");
+    mother.waits_for("这件事已经全部办结。");
+    mother.rates("非常不满意", "");
+    let _ = rated.send(());
 }
 
 fn staff(gallery: &Gallery, person: &mut Visitor, rated: &Receiver<()>) {
@@ -114,6 +123,7 @@ fn staff(gallery: &Gallery, person: &mut Visitor, rated: &Receiver<()>) {
     let shown = ["/manager", "/manager/figures", "/desk/records", "/desk/delegations"];
     gallery.visits("manager", person, &shown.map(str::to_owned));
     // Who applied at home lives in the city, not at one of its halls.
+    rated.recv().expect("somebody rates the whole badly");
     person.enters_by_login("manager-city", "方致和");
     gallery.visits("manager of the city", person, &["/manager/ratings".to_owned()]);
 }
