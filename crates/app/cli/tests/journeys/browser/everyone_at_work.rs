@@ -1,8 +1,8 @@
 //! The people around a case at their work, once with nothing but keys and once in a browser that runs no script: the
-//! officer accepts and grants, the mother rates, the manager looks at figures and answers the rating, an agent is
-//! asked and begins. At the window, whose keys have a story of their own, a clerk receives without script.
+//! officer accepts and grants, the mother rates, the officer answers, the manager looks at figures, an agent is asked
+//! and begins. At the window, whose keys have a story of their own, a clerk receives without script.
 
-use crate::applicant::{CHOICES, HOUSEHOLD, MARRIED_MOTHER};
+use crate::applicant::{CHOICES, HOUSEHOLD, MARRIED_MOTHER, VACCINATION};
 use crate::clerk::{CHILD, PHONE};
 use crate::town::{Town, journey_after};
 use crate::visitor::{Visitor, quoted};
@@ -33,6 +33,8 @@ fn applied(town: &Town) -> (Visitor, String, String) {
     let mut mother = town.visitor(Watch::NOTHING);
     mother.enters_as("王小梅");
     let case = mother.applies_for_her_newborn();
+    // Nothing moves any more but what the police do: the page that an officer sees stays what it is.
+    mother.waits_until(VACCINATION, "已办好");
     mother.waits_until(HOUSEHOLD, "已收件");
     let number = mother.case_number();
     (mother, case, number)
@@ -51,15 +53,11 @@ fn work(person: &mut Visitor, case: &str, number: &str) {
     person.enters_as("王小梅");
     person.goes_to(case);
     person.waits_for("这件事已经全部办结。");
-    person.rates("非常不满意", "");
+    person.rates_badly(HOUSEHOLD);
+    person.rates("基本满意", "");
 
-    person.enters_by_login("manager-city", "方致和");
-    person.goes_to("/manager");
-    person.clicks_within("//main", "全部指标");
-    person.is_at("全部指标");
-    person.chooses_first("//main//table//td[1]//a");
-    person.sees("背后的清单");
-    person.goes_to("/manager/ratings");
+    person.enters_as_officer_of("公安局");
+    person.goes_to("/officer/ratings");
     person.clicks_within("//main//table", number);
     person.writes("contact-note", "已经打电话了解，等的时间太长。");
     person.clicks_within("//main", "登记回访");
@@ -68,6 +66,13 @@ fn work(person: &mut Visitor, case: &str, number: &str) {
     person.writes("rectify-note", "增加了人手。");
     person.clicks_within("//main", "反馈给评价人");
     person.sees("已整改");
+
+    person.enters_by_login("manager-qinghe", "顾怀瑾");
+    person.goes_to("/manager");
+    person.clicks("全部指标");
+    person.is_at("全部指标");
+    person.chooses_first("//main//table//td[1]//a");
+    person.sees("背后的清单");
 
     person.enters_as("王小梅");
     person.goes_to("/orders");

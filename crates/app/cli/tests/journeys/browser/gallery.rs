@@ -52,8 +52,8 @@ fn everyone(gallery: &Gallery, visitor: &mut Visitor) {
     gallery.visits("visitor", visitor, &shown.map(str::to_owned));
 }
 
-/// Tells when she has rated a service badly, and again when she has rated the whole.
-fn applicant(gallery: &Gallery, mother: &mut Visitor, rated: &Sender<()>) {
+/// Tells the address of her case when she has rated a service badly.
+fn applicant(gallery: &Gallery, mother: &mut Visitor, rated: &Sender<String>) {
     mother.enters_as("王小梅");
     mother.opens("孩子出生了");
     mother.starts();
@@ -78,7 +78,7 @@ fn applicant(gallery: &Gallery, mother: &mut Visitor, rated: &Sender<()>) {
     mother.waits_until(CARD, "已办好");
     mother.rates_badly(HOUSEHOLD);
     // Nobody hears it if the other side has failed: that is told there.
-    let _ = rated.send(());
+    let _ = rated.send(case.clone());
     mother.goes_to("/matters/retirement");
     mother.starts();
     mother.goes_on("/question");
@@ -88,18 +88,9 @@ fn applicant(gallery: &Gallery, mother: &mut Visitor, rated: &Sender<()>) {
     gallery.visits("applicant", mother, &shown);
     let elder = ["/".to_owned(), "/matters/newborn".to_owned()];
     gallery.visits_in_large_type("applicant", mother, &[&elder[..], &shown[..2]].concat());
-
-    // She answers, and then the whole is rated as well: that is what managers answer.
-    mother.goes_to(&shown[0]);
-    mother.clicks("去补正");
-    mother.fills("您的说明", "已核对，出生医学证明编号无误。");
-    mother.clicks("提交补正");
-    mother.waits_for("这件事已经全部办结。");
-    mother.rates("非常不满意", "");
-    let _ = rated.send(());
 }
 
-fn staff(gallery: &Gallery, person: &mut Visitor, rated: &Receiver<()>) {
+fn staff(gallery: &Gallery, person: &mut Visitor, rated: &Receiver<String>) {
     person.enters_as("沈若溪");
     let shown = ["/designer", "/designer/codes", "/designer/inconsistencies", "/designer/gallery"];
     gallery.visits("designer", person, &shown.map(str::to_owned));
@@ -108,8 +99,9 @@ fn staff(gallery: &Gallery, person: &mut Visitor, rated: &Receiver<()>) {
     gallery.visits("agent", person, &["/agent".to_owned()]);
 
     // The clerk serves the same mother, once she has applied by herself.
-    rated.recv().expect("somebody rates badly");
+    let own = rated.recv().expect("somebody rates badly");
     clerk(gallery, person);
+    rates_the_other(person, &own);
 
     person.enters_as_officer_of("公安局");
     let alike = two_of_one_service(person);
@@ -120,12 +112,23 @@ fn staff(gallery: &Gallery, person: &mut Visitor, rated: &Receiver<()>) {
     );
 
     person.enters_by_login("manager-qinghe", "顾怀瑾");
-    let shown = ["/manager", "/manager/figures", "/desk/records", "/desk/delegations"];
+    let shown =
+        ["/manager", "/manager/figures", "/manager/ratings", "/desk/records", "/desk/delegations"];
     gallery.visits("manager", person, &shown.map(str::to_owned));
-    // Who applied at home lives in the city, not at one of its halls.
-    rated.recv().expect("somebody rates the whole badly");
-    person.enters_by_login("manager-city", "方致和");
-    gallery.visits("manager of the city", person, &["/manager/ratings".to_owned()]);
+}
+
+/// What the mother has handed in at the window runs to its end, and she is not pleased: managers answer that.
+fn rates_the_other(person: &mut Visitor, own: &str) {
+    person.enters_as("王小梅");
+    person.goes_to("/mine");
+    let other = format!("//main//a[starts-with(@href, '/cases/')][@href != {}]", quoted(own));
+    person.act(&other, |session, link| session.click(link));
+    person.waits_for("去补正");
+    person.clicks("去补正");
+    person.fills("您的说明", "已核对，出生医学证明编号无误。");
+    person.clicks("提交补正");
+    person.waits_for("这件事已经全部办结。");
+    person.rates("非常不满意", "");
 }
 
 /// The window while somebody is served, the list of what is missing, and the receipt.
@@ -169,7 +172,7 @@ fn two_of_one_service(officer: &Visitor) -> String {
 
 impl Visitor {
     /// Says on the case's page that one of its services was very bad.
-    fn rates_badly(&mut self, service: &str) {
+    pub(crate) fn rates_badly(&mut self, service: &str) {
         let part = format!("//details[summary[normalize-space(.)={}]]", quoted(service));
         self.clicks_within(&part, service);
         self.ticks_within(&part, "非常不满意");
