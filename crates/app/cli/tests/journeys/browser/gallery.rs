@@ -124,6 +124,8 @@ fn rates_the_other(person: &mut Visitor, own: &str) {
     let other = format!("//main//a[starts-with(@href, '/cases/')][@href != {}]", quoted(own));
     person.act(&other, |session, link| session.click(link));
     person.waits_for("去补正");
+    // An answer to a page that is not the newest any more is refused.
+    person.waits_until(CARD, "已办好");
     person.clicks("去补正");
     person.fills("您的说明", "已核对，出生医学证明编号无误。");
     person.clicks("提交补正");
