@@ -157,3 +157,6 @@ power-receive = receive
 power-accept = accept
 power-decide = decide
 power-deliver = deliver
+record-from-unreadable = Give the date from which it is valid, such as 2026-03-01
+record-until-unreadable = The end date cannot be read; leave it empty for no end
+record-words-too-long = At most 200 characters

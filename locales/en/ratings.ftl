@@ -73,3 +73,6 @@ answer-uphold = Upheld: it does not count
 answer-dismiss = Dismissed
 answer-decide-note = Reasons (the rater sees them)
 answer-decide-go = Decide
+answer-choose = Choose one of the two
+answer-note-too-long = At most 500 characters
+answer-left-over = Nothing was recorded. What you wrote stands here to be copied:

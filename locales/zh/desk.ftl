@@ -153,3 +153,6 @@ power-receive = 收件
 power-accept = 受理
 power-decide = 审批
 power-deliver = 出件
+record-from-unreadable = 请填写生效日期，例如 2026-03-01
+record-until-unreadable = 截止日期看不懂；不填表示长期有效
+record-words-too-long = 最多 200 个字

@@ -73,3 +73,6 @@ answer-uphold = 申诉成立，不计入
 answer-dismiss = 申诉不成立
 answer-decide-note = 理由（评价人看得到）
 answer-decide-go = 作出决定
+answer-choose = 请选择其中一项
+answer-note-too-long = 最多 500 个字
+answer-left-over = 没有登记。您刚才写的内容在这里，可以复制：

@@ -98,6 +98,37 @@
     choose(location.hash);
   });
 
+  // What is found while looking through is kept at once: whoever decides, or goes on to the next case, without
+  // saving loses none of it.
+  const review = document.querySelector("form[data-keep]");
+  const told = review?.querySelector("[data-kept]");
+  if (told) {
+    let waiting = 0;
+    const keep = () => {
+      if (waiting === 0) return;
+      clearTimeout(waiting);
+      waiting = 0;
+      const sent = new URLSearchParams(new FormData(review));
+      sent.set("do", "save");
+      fetch(review.action, { method: "POST", body: sent, keepalive: true, redirect: "manual" })
+        .then((answer) => answer.type === "opaqueredirect" || answer.ok)
+        .catch(() => false)
+        .then((kept) => {
+          told.textContent = kept ? told.dataset.kept : told.dataset.unkept;
+          told.classList.toggle("seal", !kept);
+        });
+    };
+    review.addEventListener("change", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(keep, 600);
+    });
+    review.addEventListener("submit", () => {
+      clearTimeout(waiting);
+      waiting = 0;
+    });
+    addEventListener("pagehide", keep);
+  }
+
   // A document in the frame may take the keys when it opens; only a hand or Tab leads there.
   const frame = document.querySelector("iframe[name=viewer]");
   if (frame) {

@@ -105,6 +105,7 @@ routes! {
     post "/window/call" UseWindow => window::queue::call;
     post "/window/recall" UseWindow => window::queue::recall;
     post "/window/no-show" UseWindow => window::queue::no_show;
+    post "/window/transfer" UseWindow => window::queue::transfer;
     post "/window/card" UseWindow => window::people::card;
     post "/window/person" UseWindow => window::people::typed;
     post "/window/manner" UseWindow => window::people::manner;

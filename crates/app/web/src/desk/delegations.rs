@@ -3,11 +3,13 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use network::{Delegation, Revoked};
 use serde::Deserialize;
 use vocabulary::{DelegationId, OutletId};
 
+use crate::applicant::interview::ErrorLine;
 use crate::errors::WebError;
 use crate::naming;
 use crate::page::Page;
@@ -46,6 +48,8 @@ struct Line {
     class: &'static str,
     state: String,
     revocable: bool,
+    /// A reason that was sent and not taken, as it was typed.
+    typed: Option<String>,
 }
 
 #[derive(Template, Debug)]
@@ -56,6 +60,7 @@ struct DelegationsPage<'a> {
     outlet: String,
     outlet_name: String,
     lines: Vec<Line>,
+    errors: Vec<ErrorLine>,
 }
 
 /// GET /desk/delegations.
@@ -64,10 +69,18 @@ pub async fn delegations(
     page: Page,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Response> {
-    show(&app, &page, &filter).await.map_err(|error| error.into_page(&page))
+    show(&app, &page, &filter, None).await.map_err(|error| error.into_page(&page))
 }
 
-async fn show(app: &App, page: &Page, filter: &Filter) -> Result<Response, WebError> {
+/// A reason that was not taken: of which delegation, as it was typed, and why.
+type NotTaken = (DelegationId, String, ErrorLine);
+
+async fn show(
+    app: &App,
+    page: &Page,
+    filter: &Filter,
+    not_taken: Option<NotTaken>,
+) -> Result<Response, WebError> {
     let network = app.engine.network();
     let revoked = app.engine.revoked_delegations().await?;
     let count = |id: &OutletId| network.delegations.values().filter(|it| it.to == *id).count();
@@ -90,7 +103,14 @@ async fn show(app: &App, page: &Page, filter: &Filter) -> Result<Response, WebEr
         outlets,
         outlet: chosen.as_ref().map(ToString::to_string).unwrap_or_default(),
         outlet_name: chosen.as_ref().map_or_else(String::new, |id| outlet_name(app, page, id)),
-        lines: delegations.map(|it| line(app, page, it, &revoked)).collect(),
+        lines: delegations
+            .map(|it| {
+                let typed = not_taken.as_ref().filter(|(id, _, _)| *id == it.id);
+                let typed = typed.map(|(_, typed, _)| typed.clone());
+                Line { typed, ..line(app, page, it, &revoked) }
+            })
+            .collect(),
+        errors: not_taken.into_iter().map(|(_, _, error)| error).collect(),
     })
 }
 
@@ -125,6 +145,7 @@ fn line(app: &App, page: &Page, delegation: &Delegation, revoked: &Revoked) -> L
         revocable: class == "ok" || class == "warn",
         class,
         state,
+        typed: None,
     }
 }
 
@@ -149,11 +170,22 @@ pub async fn revoke(
         if !is_mine(&page, Some(outlet.area.as_str())) {
             return Err(WebError::NotFound);
         }
-        let reason: String = given.reason.trim().chars().take(WORDS_MAX).collect();
-        if reason.is_empty() {
-            return Err(WebError::Bad { code: "WEB0002", key: "delegation-reason-missing" });
+        let reason = given.reason.trim();
+        let wrong = match reason.chars().count() {
+            0 => Some("delegation-reason-missing"),
+            long if long > WORDS_MAX => Some("record-words-too-long"),
+            _ => None,
+        };
+        if let Some(key) = wrong {
+            let target = format!("reason-{}", delegation.id);
+            let error = ErrorLine { target, words: page.t(key) };
+            let filter = Filter { outlet: outlet.id.to_string() };
+            let not_taken = Some((delegation.id.clone(), given.reason.clone(), error));
+            let mut shown = show(&app, &page, &filter, not_taken).await?;
+            *shown.status_mut() = StatusCode::BAD_REQUEST;
+            return Ok(shown);
         }
-        app.engine.revoke_delegation(manager, &DelegationId::new(id.as_str()), &reason).await?;
+        app.engine.revoke_delegation(manager, &delegation.id, reason).await?;
         Ok(Redirect::to(&format!("/desk/delegations?outlet={}", outlet.id)).into_response())
     };
     done.await.map_err(|error: WebError| error.into_page(&page))

@@ -9,7 +9,7 @@ pub mod tickets;
 
 use engine::desk::DeskRefusal;
 use network::{NoAuthority, Outlet};
-use vocabulary::{Instant, OutletId};
+use vocabulary::{DelegationId, Instant, OutletId};
 
 use crate::errors::WebError;
 use crate::page::Page;
@@ -32,6 +32,11 @@ pub const fn refusal_key(refusal: DeskRefusal) -> &'static str {
 pub fn no_authority_text(app: &App, page: &Page, why: &NoAuthority) -> String {
     let key = format!("no-authority-{}", why.code());
     let date = |date: &vocabulary::Date| page.date(*date);
+    // A delegation is known to people by what it rests on.
+    let basis = |id: &DelegationId| {
+        let known = app.engine.network().delegations.get(id);
+        known.map_or_else(|| id.to_string(), |it| page.text(&it.basis).to_owned())
+    };
     match why {
         NoAuthority::NoRecord
         | NoAuthority::OutletNotEntitled
@@ -41,15 +46,17 @@ pub fn no_authority_text(app: &App, page: &Page, why: &NoAuthority) -> String {
         NoAuthority::RecordExpired { until } => page.t1(&key, "date", date(until)),
         NoAuthority::RecordRevoked { on } => page.t1(&key, "date", date(on)),
         NoAuthority::DelegationNotYetValid { delegation, from } => {
-            page.t2(&key, "delegation", delegation, "date", date(from))
+            page.t2(&key, "delegation", basis(delegation), "date", date(from))
         }
         NoAuthority::DelegationExpired { delegation, until } => {
-            page.t2(&key, "delegation", delegation, "date", date(until))
+            page.t2(&key, "delegation", basis(delegation), "date", date(until))
         }
         NoAuthority::DelegationRevoked { delegation, on } => {
-            page.t2(&key, "delegation", delegation, "date", date(on))
+            page.t2(&key, "delegation", basis(delegation), "date", date(on))
         }
-        NoAuthority::OtherApplicants { delegation } => page.t1(&key, "delegation", delegation),
+        NoAuthority::OtherApplicants { delegation } => {
+            page.t1(&key, "delegation", basis(delegation))
+        }
         NoAuthority::ReceivedElsewhere { outlets } if outlets.is_empty() => {
             page.t("no-authority-nowhere")
         }

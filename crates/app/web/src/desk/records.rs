@@ -3,14 +3,17 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use catalogue::Matter;
-use engine::desk::{ClerkRecords, Grant};
+use engine::EngineError;
+use engine::desk::{ClerkRecords, DeskRefusal, Grant};
 use serde::Deserialize;
 use store_port::CapabilityRow;
 use vocabulary::{AccountId, Date, OutletId, ServiceId};
 
 use crate::access::{Action, Resource, may};
+use crate::applicant::interview::ErrorLine;
 use crate::applicant::load;
 use crate::errors::WebError;
 use crate::naming;
@@ -18,7 +21,7 @@ use crate::page::Page;
 use crate::state::App;
 use crate::views::render;
 
-use super::{fresh_command, outlet_name};
+use super::{fresh_command, outlet_name, refusal_key};
 
 /// Words of a basis or a reason, at most.
 const WORDS_MAX: usize = 200;
@@ -95,7 +98,22 @@ struct RecordsPage<'a> {
     records: Vec<RecordLine>,
     services: Vec<(String, String)>,
     command: String,
-    today: String,
+    /// What was sent and not kept, as it was typed; else what a new record begins with.
+    typed: Granted,
+    errors: Vec<ErrorLine>,
+}
+
+impl RecordsPage<'_> {
+    /// What was chosen is one of the matter's own services, which stand first.
+    fn in_matter(&self) -> bool {
+        self.rows.iter().any(|row| row.service == self.typed.service)
+    }
+
+    /// What is wrong with an input; empty = nothing.
+    fn wrong(&self, input: &str) -> &str {
+        let found = self.errors.iter().find(|error| error.target == input);
+        found.map_or("", |error| error.words.as_str())
+    }
 }
 
 /// GET /desk/records.
@@ -104,10 +122,18 @@ pub async fn records(
     page: Page,
     Query(chosen): Query<Chosen>,
 ) -> Result<Response, Response> {
-    show(&app, &page, &chosen).await.map_err(|error| error.into_page(&page))
+    let fresh = Granted { valid_from: page.today.to_string(), ..Granted::default() };
+    let shown = show(&app, &page, &chosen, fresh, Vec::new()).await;
+    shown.map_err(|error| error.into_page(&page))
 }
 
-async fn show(app: &App, page: &Page, chosen: &Chosen) -> Result<Response, WebError> {
+async fn show(
+    app: &App,
+    page: &Page,
+    chosen: &Chosen,
+    typed: Granted,
+    errors: Vec<ErrorLine>,
+) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let clerks = mine(app, page).await?;
     let first = catalogue.matters.values().next();
@@ -144,7 +170,8 @@ async fn show(app: &App, page: &Page, chosen: &Chosen) -> Result<Response, WebEr
             .map(|it| (it.id.to_string(), page.text(&it.name).to_owned()))
             .collect(),
         command: fresh_command(),
-        today: page.today.to_string(),
+        typed,
+        errors,
     })
 }
 
@@ -264,7 +291,7 @@ fn lines(app: &App, page: &Page, clerk: &ClerkRecords) -> Vec<RecordLine> {
     clerk.records.iter().map(line).collect()
 }
 
-#[derive(Deserialize, Debug)]
+#[derive(Deserialize, Default, Debug)]
 pub struct Granted {
     clerk: String,
     service: String,
@@ -291,26 +318,71 @@ pub async fn grant(
         if !mine(&app, &page).await?.iter().any(|it| it.account.account_id == clerk) {
             return Err(WebError::NotFound);
         }
-        let bad = || WebError::Bad { code: "WEB0002", key: "error-bad" };
-        let until = given.valid_until.trim();
-        let basis: String = given.basis.trim().chars().take(WORDS_MAX).collect();
-        if basis.is_empty() {
-            return Err(WebError::Bad { code: "WEB0002", key: "record-basis-missing" });
-        }
-        let grant = Grant {
-            clerk,
-            service: ServiceId::new(given.service.as_str()),
-            valid_from: given.valid_from.trim().parse().map_err(|_| bad())?,
-            valid_until: match until.is_empty() {
-                true => None,
-                false => Some(until.parse().map_err(|_| bad())?),
-            },
-            basis,
+        let grant = match read(&page, clerk, &given) {
+            Ok(grant) => grant,
+            Err(errors) => return again(&app, &page, given, errors).await,
         };
-        app.engine.grant_capability(manager, load::command(&given.command)?, &grant).await?;
+        let command = load::command(&given.command)?;
+        match app.engine.grant_capability(manager, command, &grant).await {
+            Ok(_) => {}
+            Err(EngineError::Desk(DeskRefusal::BadDates)) => {
+                let refused = DeskRefusal::BadDates;
+                let words = page.t(refusal_key(refused));
+                let words = page.t2("officer-error-code", "words", words, "code", refused.code());
+                let errors = vec![ErrorLine { target: "valid_until".to_owned(), words }];
+                return again(&app, &page, given, errors).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
         Ok(back(&given.matter, &given.clerk))
     };
     done.await.map_err(|error: WebError| error.into_page(&page))
+}
+
+/// The record that a form means, or everything that is wrong with it.
+fn read(page: &Page, clerk: AccountId, given: &Granted) -> Result<Grant, Vec<ErrorLine>> {
+    let mut errors = Vec::new();
+    let mut wrong = |input: &str, key: &str| {
+        errors.push(ErrorLine { target: input.to_owned(), words: page.t(key) });
+    };
+    let from = given.valid_from.trim().parse::<Date>();
+    if from.is_err() {
+        wrong("valid_from", "record-from-unreadable");
+    }
+    let until = Some(given.valid_until.trim()).filter(|text| !text.is_empty());
+    let until = until.map(str::parse::<Date>).transpose();
+    if until.is_err() {
+        wrong("valid_until", "record-until-unreadable");
+    }
+    let basis = given.basis.trim();
+    if basis.is_empty() {
+        wrong("basis", "record-basis-missing");
+    } else if basis.chars().count() > WORDS_MAX {
+        wrong("basis", "record-words-too-long");
+    }
+    match (from, until) {
+        (Ok(valid_from), Ok(valid_until)) if errors.is_empty() => Ok(Grant {
+            clerk,
+            service: ServiceId::new(given.service.as_str()),
+            valid_from,
+            valid_until,
+            basis: basis.to_owned(),
+        }),
+        _ => Err(errors),
+    }
+}
+
+/// The page with what was typed and why it was not kept.
+async fn again(
+    app: &App,
+    page: &Page,
+    given: Granted,
+    errors: Vec<ErrorLine>,
+) -> Result<Response, WebError> {
+    let chosen = Chosen { matter: given.matter.clone(), clerk: given.clerk.clone() };
+    let mut shown = show(app, page, &chosen, given, errors).await?;
+    *shown.status_mut() = StatusCode::BAD_REQUEST;
+    Ok(shown)
 }
 
 #[derive(Deserialize, Debug)]

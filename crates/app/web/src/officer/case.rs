@@ -196,8 +196,10 @@ impl CasePage<'_> {
         !self.deeds.is_empty() && (!self.hands.locked() || self.carried.over > 0)
     }
 
-    fn has_error(&self, target: &str) -> bool {
-        self.errors.iter().any(|error| error.target == target)
+    /// What is wrong with an input; empty = nothing.
+    fn error_of(&self, target: &str) -> &str {
+        let found = self.errors.iter().find(|error| error.target == target);
+        found.map_or("", |error| error.words.as_str())
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::{Command, Refusal, Reply, ServiceCase};
+use casework::{CaseEventBody, Command, Refusal, Reply, ServiceCase};
 use catalogue::Catalogue;
 use engine::{EngineError, ToSeal};
 use vocabulary::{ChecklistLineId, DispatchId, Facts, SealedId};
@@ -27,6 +27,8 @@ use crate::state::App;
 
 /// Words of a decision or correction may be so long.
 const WORDS_CHARS_MAX: usize = 2000;
+/// How often a decision is tried again when other services of the case move at the same moment.
+const TRIES: usize = 4;
 
 type Sent = Form<Vec<(String, String)>>;
 type Address = Path<(String, String)>;
@@ -96,23 +98,20 @@ async fn carry_out(
     let bad = || WebError::Bad { code: "WEB0002", key: "error-bad" };
     let command = load::command(typed.get("command"))?;
     let version: u64 = typed.get("version").parse().map_err(|_| bad())?;
-    if typed.find("preview").is_some() {
-        let again = Again { deed: Some(deed), typed, preview: true, ..Again::default() };
-        return case_page(app, page, &desk, again, "").await;
-    }
+    // What could not be sent is not shown as a letter either.
     let order = match read(&desk.catalogue, page, desk.service()?, deed, &typed) {
         Ok(order) => order,
         Err(wrong) => {
-            let again = Again {
-                deed: Some(deed),
-                typed,
-                errors: wrong.lines,
-                wrong: wrong.inputs,
-                ..Again::default()
-            };
+            let again =
+                Again { errors: wrong.lines, wrong: wrong.inputs, ..Again::of(deed, typed) };
             return case_page(app, page, &desk, again, "").await;
         }
     };
+    if typed.find("preview").is_some() {
+        let again = Again { preview: true, ..Again::of(deed, typed) };
+        return case_page(app, page, &desk, again, "").await;
+    }
+    let version = seen_all(&desk, version)?;
     // Whoever acts has it; on a page that was overtaken nothing is taken.
     if version == desk.case().version
         || app.engine.hands_of(desk.case().id, &desk.service()?.node.key).await?.is_some()
@@ -122,8 +121,21 @@ async fn carry_out(
             return locked(app, page, (case, node), Again::of(deed, typed), version, &row).await;
         }
     }
-    let sent = SentForm { deed, command, version };
+    let mut sent = SentForm { deed, command, version };
     let mut done = execute(app, page, &desk, &sent, &order).await;
+    for _ in 0..TRIES {
+        if !matches!(done, Err(WebError::Engine(EngineError::Stale { .. }))) {
+            break;
+        }
+        // Another department was faster by a moment: its service is not this one.
+        let now = desk::load(app, page, case, node, Action::DecideServiceCase).await?;
+        let version = seen_all(&now, sent.version)?;
+        if version == sent.version {
+            break;
+        }
+        sent.version = version;
+        done = execute(app, page, &now, &sent, &order).await;
+    }
     if matches!(
         done,
         Err(WebError::Engine(
@@ -199,7 +211,7 @@ async fn overtaken(
     let words = if stale { page.t("officer-stale") } else { page.t(told.key) };
     let words = page.t2("officer-error-code", "words", words, "code", told.code);
     let errors = vec![ErrorLine { target: "now".to_owned(), words }];
-    let again = Again { deed: Some(deed), typed, errors, news, ..Again::default() };
+    let again = Again { errors, news, ..Again::of(deed, typed) };
     let mut response = case_page(app, page, &desk, again, "").await?;
     *response.status_mut() = told.status;
     Ok(response)
@@ -364,6 +376,18 @@ async fn execute(
     Ok(())
 }
 
+/// The version whose whole content the officer has seen: what has happened since to other services of the case is
+/// nothing that he decides about, and refuses nothing.
+fn seen_all(desk: &Desk, version: u64) -> Result<u64, WebError> {
+    let key = &desk.service()?.node.key;
+    let concerns = |event: &casework::CaseEvent| {
+        let delivered = matches!(event.body, CaseEventBody::Delivered { .. });
+        event.seq > version && event.body.node() == Some(key) && !delivered
+    };
+    let overtaken = desk.file.events.iter().any(concerns);
+    Ok(if overtaken { version } else { desk.case().version })
+}
+
 /// Why nothing can be done in this state.
 fn closed(service: &ServiceCase) -> Refusal {
     let node = service.node.key.clone();
@@ -385,9 +409,7 @@ fn seq_seen(desk: &Desk, service: &ServiceCase, dispatch: DispatchId, version: u
         .iter()
         .filter(|event| event.seq > version)
         .filter_map(|event| match &event.body {
-            casework::CaseEventBody::ReplyRecorded { recorded, .. }
-                if recorded.dispatch == dispatch =>
-            {
+            CaseEventBody::ReplyRecorded { recorded, .. } if recorded.dispatch == dispatch => {
                 Some(recorded.department_seq)
             }
             _ => None,

@@ -164,6 +164,8 @@ pub struct Wanted {
     /// How many a batch has moved, and how many it left because somebody was faster.
     pub moved: Option<u32>,
     pub left: Option<u32>,
+    /// What became of keeping a filter: `yes`, or why not.
+    pub kept: String,
     /// There was no next case.
     pub end: Option<u32>,
 }

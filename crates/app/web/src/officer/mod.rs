@@ -4,6 +4,7 @@
 pub mod alike;
 pub mod assign;
 pub mod case;
+pub mod columns;
 pub mod decide;
 pub mod desk;
 pub mod filter;

@@ -34,12 +34,7 @@ pub fn letter(
             Some(letters::correction(page, &full, ticked(catalogue, page, service, typed), said))
         }
         Deed::Refuse | Deed::NotAccept => {
-            let ground = typed.get("ground");
-            let ground = if ground.is_empty() {
-                page.t("officer-choose-ground")
-            } else {
-                line_text(catalogue, page, key, &ground.into())
-            };
+            let ground = line_text(catalogue, page, key, &typed.get("ground").into());
             let remedies = letters::remedies(catalogue, page, definition);
             let refuses = deed == Deed::Refuse;
             Some(letters::no(page, refuses, &name, &department, ground, said, &remedies))

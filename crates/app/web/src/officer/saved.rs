@@ -32,10 +32,19 @@ pub async fn save(
         let officer = page.who.account.ok_or(WebError::NotFound)?;
         let command = load::command(typed.get("command"))?;
         let filter = Filter::parse(typed.get("from"));
-        let name: String = typed.get("name").trim().chars().take(NAME_CHARS_MAX).collect();
         let store = app.engine.store();
-        let full = store.list_filters(officer).await?.len() >= FILTERS_MAX;
-        if !name.is_empty() && !full {
+        let own = store.list_filters(officer).await?;
+        let name = typed.get("name").trim().to_owned();
+        let kept = if own.iter().any(|row| row.filter_id == command.0) {
+            // Pressed twice.
+            "yes"
+        } else if name.is_empty() {
+            "nameless"
+        } else if name.chars().count() > NAME_CHARS_MAX {
+            "long"
+        } else if own.len() >= FILTERS_MAX {
+            "full"
+        } else {
             let row = SavedFilterRow {
                 filter_id: command.0,
                 officer,
@@ -45,8 +54,9 @@ pub async fn save(
                 created_at: app.now(),
             };
             store.insert_filter(&row).await?;
-        }
-        Ok(Redirect::to(&filter.href()).into_response())
+            "yes"
+        };
+        Ok(Redirect::to(&format!("{}&kept={kept}", filter.href())).into_response())
     };
     done.await.map_err(|error: WebError| error.into_page(&page))
 }

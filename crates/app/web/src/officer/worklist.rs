@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::CookieJar;
 use casework::ServiceState;
 use catalogue::Catalogue;
 use store_port::{AssignmentRow, OpinionRow, SavedFilterRow, ServiceRow};
 use vocabulary::{AccountId, CaseId, Date, NodeKey, SealedId};
 
+use super::columns::{Column, Columns};
+use super::desk::Typed;
 use super::filter::{Filter, Hands, ROWS, Tab, Term, Wanted, keyset};
 use crate::access::{Action, Resource, may};
 use crate::applicant::case_view::{Light, light, state_class, state_name, time_text};
@@ -65,6 +68,8 @@ struct Row {
     area: String,
     applicant: String,
     received: String,
+    /// Whether the demo's history or its simulated time.
+    era: String,
     light: Light,
     remaining: String,
     promised: String,
@@ -92,6 +97,8 @@ struct WorklistPage<'a> {
     terms: Vec<Choice>,
     colleagues: Vec<Choice>,
     number: String,
+    /// Every column that can be left out: word, name, whether it is shown.
+    picker: Vec<(&'static str, String, bool)>,
     narrow: bool,
     clear: String,
     saved: Vec<SavedView>,
@@ -100,6 +107,9 @@ struct WorklistPage<'a> {
     total: u64,
     moved: String,
     left: String,
+    /// What became of keeping a filter.
+    kept: String,
+    kept_well: bool,
     end: bool,
     /// Address of the next page; empty = this is the last.
     next: String,
@@ -114,8 +124,23 @@ pub async fn worklist(
     State(app): State<App>,
     page: Page,
     Query(wanted): Query<Wanted>,
+    Query(sent): Query<Vec<(String, String)>>,
+    jar: CookieJar,
 ) -> Result<Response, Response> {
-    show(&app, &page, wanted).await.map_err(|error| error.into_page(&page))
+    let sent = Typed::new(sent);
+    if sent.get("columns") == "picked" {
+        let jar = Columns::picked(&sent).keep(jar);
+        let to = Redirect::to(&Filter::parse(sent.get("from")).href());
+        return Ok((jar, to).into_response());
+    }
+    let columns = Columns::kept(&jar);
+    show(&app, &page, wanted, columns).await.map_err(|error| error.into_page(&page))
+}
+
+impl WorklistPage<'_> {
+    fn has(&self, column: &str) -> bool {
+        self.picker.iter().any(|(word, _, shown)| *word == column && *shown)
+    }
 }
 
 /// The officer's department, if there is a worklist for him.
@@ -137,7 +162,12 @@ pub fn own_department(app: &App, page: &Page) -> Result<String, WebError> {
     }
 }
 
-async fn show(app: &App, page: &Page, wanted: Wanted) -> Result<Response, WebError> {
+async fn show(
+    app: &App,
+    page: &Page,
+    wanted: Wanted,
+    columns: Columns,
+) -> Result<Response, WebError> {
     let catalogue = app.engine.catalogue();
     let department = own_department(app, page)?;
     let me = page.who.account.ok_or(WebError::NotFound)?;
@@ -175,6 +205,10 @@ async fn show(app: &App, page: &Page, wanted: Wanted) -> Result<Response, WebErr
         hands: hands(page, me, &officers, filter.who),
         terms: terms(page, filter.term),
         colleagues: others(me, &officers, filter.who),
+        picker: Column::ALL
+            .into_iter()
+            .map(|it| (it.as_str(), page.t(it.key()), columns.shows(it)))
+            .collect(),
         narrow: filter.is_narrow(),
         clear: filter.cleared().href(),
         saved: saved.iter().map(|row| saved_view(row, &beside.query)).collect(),
@@ -184,6 +218,8 @@ async fn show(app: &App, page: &Page, wanted: Wanted) -> Result<Response, WebErr
             Some(n) if n > 0 => page.t1("batch-left", "n", n),
             _ => String::new(),
         },
+        kept: kept_key(&wanted.kept).map_or_else(String::new, |key| page.t(key)),
+        kept_well: wanted.kept == "yes",
         end: wanted.end.is_some(),
         next: next.unwrap_or_default(),
         first: if asked.after.is_some() { filter.href() } else { String::new() },
@@ -197,6 +233,17 @@ async fn show(app: &App, page: &Page, wanted: Wanted) -> Result<Response, WebErr
         total,
         number: filter.number,
     })
+}
+
+/// What is told after a filter was to be kept.
+fn kept_key(word: &str) -> Option<&'static str> {
+    match word {
+        "yes" => Some("filter-kept"),
+        "full" => Some("filter-full"),
+        "nameless" => Some("filter-nameless"),
+        "long" => Some("filter-long"),
+        _ => None,
+    }
 }
 
 fn tab_view(page: &Page, filter: &Filter, tab: Tab, counts: &[(String, u64)]) -> TabView {
@@ -402,9 +449,10 @@ fn row(
             .map_or_else(|| row.matter.clone(), |matter| page.text(&matter.name).to_owned()),
         area: String::new(),
         applicant: String::new(),
-        received: row
+        received: row.started_at.map_or_else(String::new, |at| time_text(catalogue, page, at)),
+        era: row
             .started_at
-            .map_or_else(String::new, |at| time_text(catalogue, page, at) + &page.era(at)),
+            .map_or_else(String::new, |at| page.era(at).trim_start_matches([' ', '·']).to_owned()),
         light: light(page, due, row.clock_stopped, done),
         remaining: if done || row.clock_stopped {
             String::new()

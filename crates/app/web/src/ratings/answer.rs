@@ -5,16 +5,18 @@ use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::{Actor, ActorRole, AppealGround, Command, Rating, Rectification};
-use engine::CaseFile;
+use engine::{CaseFile, EngineError};
 use serde::Deserialize;
 use store_port::{RatingFilter, RatingRow};
+use vocabulary::{NodeKey, SealedId};
 
 use crate::access::{Action, Resource, may};
+use crate::applicant::interview::ErrorLine;
 use crate::applicant::load;
 use crate::errors::WebError;
 use crate::naming;
 use crate::page::Page;
-use crate::ratings::give::{node_of, sealed};
+use crate::ratings::give::{WORDS_MAX, node_of, sealed};
 use crate::ratings::list::{Side, scope, via_words};
 use crate::ratings::{RatedView, rated_view};
 use crate::state::App;
@@ -43,6 +45,52 @@ struct RatingPage<'a> {
     /// He appealed himself: somebody else decides.
     own_appeal: bool,
     command: String,
+    /// What was sent and not done, as it was typed.
+    again: Again,
+}
+
+/// A step that was not taken: why, and what was typed.
+#[derive(Default)]
+struct Again {
+    step: String,
+    note: String,
+    choice: String,
+    complex: bool,
+    errors: Vec<ErrorLine>,
+}
+
+impl std::fmt::Debug for Again {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Again").field("step", &self.step).finish_non_exhaustive()
+    }
+}
+
+impl RatingPage<'_> {
+    /// The words that were typed for a step.
+    fn note_of(&self, step: &str) -> &str {
+        if self.again.step == step { &self.again.note } else { "" }
+    }
+
+    fn chose(&self, step: &str, choice: &str) -> bool {
+        self.again.step == step && self.again.choice == choice
+    }
+
+    /// What is wrong with an input; empty = nothing.
+    fn wrong(&self, target: &str) -> &str {
+        let found = self.again.errors.iter().find(|error| error.target == target);
+        found.map_or("", |error| error.words.as_str())
+    }
+
+    /// What was typed for a step that cannot be taken any more.
+    fn left_over(&self) -> &str {
+        let open = match self.again.step.as_str() {
+            "contact" => self.can_contact,
+            "rectify" => self.can_rectify,
+            "appeal" => self.can_appeal,
+            _ => self.can_decide,
+        };
+        if open { "" } else { &self.again.note }
+    }
 }
 
 #[derive(Deserialize)]
@@ -68,7 +116,7 @@ pub async fn for_manager(
     page: Page,
     Path((case, node)): Path<(String, String)>,
 ) -> Result<Response, Response> {
-    let shown = show(&app, &page, Side::Manager, &case, &node).await;
+    let shown = show(&app, &page, Side::Manager, (&case, &node), Again::default()).await;
     shown.map_err(|error| error.into_page(&page))
 }
 
@@ -78,7 +126,7 @@ pub async fn for_officer(
     page: Page,
     Path((case, node)): Path<(String, String)>,
 ) -> Result<Response, Response> {
-    let shown = show(&app, &page, Side::Officer, &case, &node).await;
+    let shown = show(&app, &page, Side::Officer, (&case, &node), Again::default()).await;
     shown.map_err(|error| error.into_page(&page))
 }
 
@@ -136,8 +184,8 @@ async fn show(
     app: &App,
     page: &Page,
     side: Side,
-    case: &str,
-    node: &str,
+    (case, node): (&str, &str),
+    again: Again,
 ) -> Result<Response, WebError> {
     let (row, file, rating) = load_rating(app, page, side, (case, node)).await?;
     let catalogue = load::catalogue_of(app, &file.case).await?;
@@ -183,6 +231,7 @@ async fn show(
         can_decide: appeal.is_some() && !own,
         own_appeal: own,
         command: load::fresh_command(),
+        again,
     })
 }
 
@@ -203,32 +252,14 @@ async fn answer(
 ) -> Result<Response, WebError> {
     let (_, file, rating) = load_rating(app, page, side, (case, node)).await?;
     let words = sealed(&answered.note);
-    let (node_key, note) = (rating.node, words.as_ref().map(|words| words.id));
-    let missing = || WebError::Bad { code: "WEB0002", key: "error-bad" };
-    let (action, command) = match step {
-        "contact" => {
-            let complex = answered.complex.is_some();
-            ("contact-rater", Command::ContactRater { node: node_key, complex, note })
+    let note = words.as_ref().map(|words| words.id);
+    let (action, command) = match command_of(page, step, rating.node, &answered, note) {
+        Ok(found) => found,
+        Err(Refused::NoSuchStep) => return Err(WebError::NotFound),
+        Err(Refused::Wrong(error)) => {
+            let again = again(step, answered, error);
+            return show(app, page, side, (case, node), again).await;
         }
-        "rectify" => {
-            let how = Rectification::ALL.into_iter().find(|it| it.as_str() == answered.choice);
-            let how = how.ok_or_else(missing)?;
-            ("rectify-rating", Command::RectifyRating { node: node_key, how, note })
-        }
-        "appeal" => {
-            let ground = AppealGround::ALL.into_iter().find(|it| it.as_str() == answered.choice);
-            let ground = ground.ok_or_else(missing)?;
-            ("appeal-rating", Command::AppealRating { node: node_key, ground, note })
-        }
-        "decide" => {
-            let upheld = match answered.choice.as_str() {
-                "uphold" => true,
-                "dismiss" => false,
-                _ => return Err(missing()),
-            };
-            ("decide-appeal", Command::DecideAppeal { node: node_key, upheld, note })
-        }
-        _ => return Err(WebError::NotFound),
     };
     let role = match side {
         Side::Manager => ActorRole::Manager,
@@ -241,6 +272,79 @@ async fn answer(
     };
     let id = load::command(&answered.command)?;
     let seal = words.into_iter().collect();
-    app.engine.execute(actor, action, id, file.case.id, None, command, seal).await?;
-    Ok(Redirect::to(&format!("{}/{case}/{node}", side.base())).into_response())
+    let done = app.engine.execute(actor, action, id, file.case.id, None, command, seal).await;
+    match done.map_err(WebError::from) {
+        Ok(_) => Ok(Redirect::to(&format!("{}/{case}/{node}", side.base())).into_response()),
+        // Somebody was faster, or it is not his: the page as it is now, and what he typed.
+        Err(error @ WebError::Engine(EngineError::Refused(_) | EngineError::CommandReused)) => {
+            let told = error.told();
+            let words = page.t2("officer-error-code", "words", page.t(told.key), "code", told.code);
+            let error = ErrorLine { target: "now".to_owned(), words };
+            let again = again(step, answered, error);
+            let mut shown = show(app, page, side, (case, node), again).await?;
+            *shown.status_mut() = told.status;
+            Ok(shown)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn again(step: &str, answered: Answered, error: ErrorLine) -> Again {
+    Again {
+        step: step.to_owned(),
+        note: answered.note,
+        choice: answered.choice,
+        complex: answered.complex.is_some(),
+        errors: vec![error],
+    }
+}
+
+/// Why a form is no command.
+enum Refused {
+    NoSuchStep,
+    Wrong(ErrorLine),
+}
+
+/// The command that a form means, with its action's word.
+fn command_of(
+    page: &Page,
+    step: &str,
+    node: Option<NodeKey>,
+    answered: &Answered,
+    note: Option<SealedId>,
+) -> Result<(&'static str, Command), Refused> {
+    let wrong = |input: &str, key: &str| {
+        Refused::Wrong(ErrorLine { target: format!("{step}-{input}"), words: page.t(key) })
+    };
+    let unchosen = || wrong("choice", "answer-choose");
+    let choice = answered.choice.as_str();
+    let found = match step {
+        "contact" => {
+            let complex = answered.complex.is_some();
+            ("contact-rater", Command::ContactRater { node, complex, note })
+        }
+        "rectify" => {
+            let how = Rectification::ALL.into_iter().find(|it| it.as_str() == choice);
+            let how = how.ok_or_else(unchosen)?;
+            ("rectify-rating", Command::RectifyRating { node, how, note })
+        }
+        "appeal" => {
+            let ground = AppealGround::ALL.into_iter().find(|it| it.as_str() == choice);
+            let ground = ground.ok_or_else(unchosen)?;
+            ("appeal-rating", Command::AppealRating { node, ground, note })
+        }
+        "decide" => {
+            let upheld = match choice {
+                "uphold" => true,
+                "dismiss" => false,
+                _ => return Err(unchosen()),
+            };
+            ("decide-appeal", Command::DecideAppeal { node, upheld, note })
+        }
+        _ => return Err(Refused::NoSuchStep),
+    };
+    if answered.note.trim().chars().count() > WORDS_MAX {
+        return Err(wrong("note", "answer-note-too-long"));
+    }
+    Ok(found)
 }

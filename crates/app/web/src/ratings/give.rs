@@ -20,7 +20,7 @@ use crate::ratings::WHOLE;
 use crate::state::App;
 
 /// Longest words of a rating, in characters.
-const WORDS_MAX: usize = 500;
+pub const WORDS_MAX: usize = 500;
 
 #[derive(Deserialize)]
 pub struct Given {

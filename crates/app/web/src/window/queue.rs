@@ -3,8 +3,10 @@
 use axum::extract::{Form, State};
 use axum::response::Response;
 use engine::EngineError;
+use engine::desk::{DeskRefusal, TransferTo};
 use serde::Deserialize;
 use store_port::InHandRow;
+use vocabulary::WindowId;
 
 use crate::errors::WebError;
 use crate::page::Page;
@@ -72,6 +74,66 @@ pub async fn recall(State(app): State<App>, page: Page) -> Result<Response, Resp
 /// POST /window/no-show: nobody came.
 pub async fn no_show(State(app): State<App>, page: Page) -> Result<Response, Response> {
     step(&app, &page, Step::NoShow).await.map_err(|error| error.into_page(&page))
+}
+
+#[derive(Deserialize, Debug)]
+pub struct Elsewhere {
+    /// `zone/` or `window/`, and its id.
+    #[serde(default)]
+    to: String,
+}
+
+impl Elsewhere {
+    fn read(&self) -> Option<TransferTo> {
+        match self.to.split_once('/')? {
+            ("zone", id) => Some(TransferTo::Zone(id.to_owned())),
+            ("window", id) => Some(TransferTo::Window(WindowId::new(id))),
+            _ => None,
+        }
+    }
+}
+
+/// POST /window/transfer: the person goes to another zone or window, in his old place of the queue.
+pub async fn transfer(
+    State(app): State<App>,
+    page: Page,
+    Form(elsewhere): Form<Elsewhere>,
+) -> Result<Response, Response> {
+    let done = async {
+        let Some(mut seat) = seat::seat(&app, &page).await? else { return Ok(home()) };
+        let Some(id) = seat.ticket().map(|ticket| ticket.row.ticket_id) else { return Ok(home()) };
+        let moved = match elsewhere.read() {
+            Some(to) => app.engine.transfer_ticket(&seat.at(), id, &to).await,
+            None => Err(EngineError::Desk(DeskRefusal::UnknownPlace)),
+        };
+        match moved {
+            Ok(_) => {
+                app.engine.wipe_hand(seat.hand).await?;
+                Ok(wiped())
+            }
+            Err(EngineError::Desk(refusal)) => {
+                let words = page.t(crate::desk::refusal_key(refusal));
+                say(&app, &page, &mut seat, words).await
+            }
+            Err(error) => Err(error.into()),
+        }
+    };
+    done.await.map_err(|error: WebError| error.into_page(&page))
+}
+
+/// Where somebody can be sent from this window: the zones, then the other windows.
+pub(crate) fn elsewhere(page: &Page, seat: &Seat<'_>) -> Vec<(String, String)> {
+    let zones = seat.outlet.zones.iter().filter(|zone| !zone.windows.is_empty());
+    let zones = zones.filter(|zone| zone.id != seat.zone.id).map(|zone| {
+        (format!("zone/{}", zone.id), page.t1("window-to-zone", "name", page.text(&zone.name)))
+    });
+    let windows = seat.outlet.windows().filter(|(_, window)| window.id != seat.window.id);
+    let windows = windows.map(|(zone, window)| {
+        let name = page.text(&zone.name);
+        let words = page.t2("window-to-window", "number", &window.number, "zone", name);
+        (format!("window/{}", window.id), words)
+    });
+    zones.chain(windows).collect()
 }
 
 async fn step(app: &App, page: &Page, step: Step) -> Result<Response, WebError> {

@@ -58,6 +58,8 @@ struct TicketView {
     /// On the display, and nobody has come yet.
     called: bool,
     seconds: i64,
+    /// Where its holder can be sent instead.
+    elsewhere: Vec<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -218,6 +220,7 @@ pub(crate) async fn show(
             code: ticket.row.code.clone(),
             called: ticket.state == TicketState::Called,
             seconds: now.duration_since(since).as_secs().max(0),
+            elsewhere: super::queue::elsewhere(page, seat),
         }
     });
     let case_number = match seat.hand.case {

@@ -38,6 +38,12 @@ async fn every_page_of_a_matter_is_there() {
             text.split(">[").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
         assert!(!bracketed, "{page} has words missing");
     }
+    designer.get("/designer").await.shows(&["href=\"/designer/gallery\""]);
+    // What is found is named as its reader knows it, in his own language.
+    let matter = designer.get(&at("")).await.is(200);
+    matter.shows(&["Question “Was the water tested before?”"]).hides(&[">question water<"]);
+    let in_chinese = town.designer().await.get(&at("")).await.is(200);
+    in_chinese.shows(&["问题“"]).hides(&["Was the water tested"]);
     designer.get("/designer/matters/no-such-matter").await.is(404);
     designer.get("/designer/codes/CAT9999").await.is(404);
 }

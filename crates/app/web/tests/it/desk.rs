@@ -83,6 +83,22 @@ async fn a_manager_keeps_the_records_of_his_own_area() {
     };
     bob.post("/desk/records", &grant(&zoe, "training")).await.is(404);
     bob.post("/desk/records", &grant(&ann, " ")).await.is(400).shows(&["Say on what it rests"]);
+    // What is wrong is said beside what was typed, all of it at once.
+    let mut odd = grant(&ann, "training of spring");
+    (odd[2].1, odd[3].1) = ("water-test".to_owned(), "the first of March".to_owned());
+    let again = bob.post("/desk/records", &odd).await.is(400);
+    again.shows(&[
+        "Give the date from which it is valid",
+        "value=\"training of spring\"",
+        "<option value=\"water-test\" selected>",
+    ]);
+    let mut early = grant(&ann, &"长".repeat(201));
+    early[4].1 = "2026-02-01".to_owned();
+    bob.post("/desk/records", &early).await.is(400).shows(&["At most 200 characters"]);
+    early[5].1 = "training of spring".to_owned();
+    let early = bob.post("/desk/records", &early).await.is(400);
+    early.shows(&["ENG0035", "value=\"2026-02-01\"", "value=\"training of spring\""]);
+    assert!(town.hub.store.list_capabilities(ann.account_id).await.unwrap().is_empty());
     for _ in 0..2 {
         let back = bob.post("/desk/records", &grant(&ann, "training of spring")).await.leads_to();
         bob.get(&back).await.is(200).shows(&["training of spring", "class=\"tag ok\""]);
@@ -114,7 +130,10 @@ async fn a_manager_revokes_delegations_of_his_own_area() {
     let bob = town.staff("bob", "manager", "990101").await;
     let bob = town.signed_in(&bob).await.in_english();
     bob.get("/desk/delegations").await.is(200).shows(&["Notice 1 of 2026", "accept"]);
-    bob.post(revoke, &[]).await.is(400).shows(&["Say why"]);
+    bob.post(revoke, &[]).await.is(400).shows(&["Say why", "<details class=\"revoke\" open>"]);
+    let long = "长".repeat(201);
+    let wordy = bob.post(revoke, &[("reason", long.clone())]).await.is(400);
+    wordy.shows(&["At most 200 characters", &long]);
     let back = bob.post(revoke, &reason).await.leads_to();
     bob.get(&back).await.is(200).shows(&["Revoked on Mon 2 Mar 2026"]);
     bob.post(revoke, &reason).await.is(409).shows(&["ENG0036"]);

@@ -26,6 +26,7 @@ mod officer_desk;
 mod officer_list;
 mod pages;
 mod person;
+mod queue;
 mod ratings;
 mod routes;
 mod town;

@@ -278,6 +278,14 @@ async fn a_no_has_its_ground_its_reason_and_its_remedies() {
     let refuse = format!("{at}/refuse");
     let bare = decide(&market, &page, &refuse, &[("ground", "made-up"), ("words", "")]).await;
     let bare = bare.is(200).shows(&["请选择理由依据", "请写明具体理由", "href=\"#refuse-ground\""]);
+    // What could not be sent is not shown as a letter either; what was chosen and typed is there.
+    let early = [("words", "没有空位"), ("preview", "1")];
+    let early = decide(&market, &bare, &refuse, &early).await.is(200);
+    early.shows(&["请选择理由依据", "没有空位</textarea>"]).hides(&["申请人将看到"]);
+    let long = "长".repeat(2001);
+    let wordy = [("ground", "sp-full"), ("words", long.as_str())];
+    let wordy = decide(&market, &bare, &refuse, &wordy).await.is(200);
+    wordy.shows(&["说明最多 2000 个字", &long]);
     let half = decide(&market, &bare, &refuse, &[("ground", "sp-full"), ("words", " ")]).await;
     let half = half
         .is(200)
@@ -323,6 +331,35 @@ async fn a_page_that_was_overtaken_says_by_what_and_keeps_what_was_typed() {
     let form = [("command", store_port::fresh_id().to_string()), ("version", version)];
     let late = market.post(&format!("{at}/accept"), &form).await;
     late.is(409).shows(&["CASE0007", "已经作出决定"]);
+}
+
+/// Many departments work on a case at once: what one of them does is no news for another.
+#[tokio::test]
+async fn what_other_departments_do_meanwhile_refuses_nothing() {
+    let town = Town::open().await;
+    let mei = town.mei().await;
+    let (case, _) = town.submitted(&mei).await;
+    let market = town.officer("market-office").await;
+    let at = desk(case, "stall-permit");
+    let seen = market.get(&at).await;
+    let clinic = town.officer("tea-clinic").await;
+    let card = desk(case, "health-card~h1");
+    let page = clinic.get(&card).await;
+    decide(&clinic, &page, &format!("{card}/grant"), &[]).await.leads_to();
+    let water = town.officer("water-house").await;
+    let test = desk(case, "water-test");
+    let page = water.get(&test).await;
+    let (tested, accepted) = (format!("{test}/accept"), format!("{at}/accept"));
+    let (one, two) =
+        tokio::join!(decide(&water, &page, &tested, &[]), decide(&market, &seen, &accepted, &[]),);
+    one.leads_to();
+    assert_eq!(two.leads_to(), format!("{at}?done=accept"));
+    // Pressed again it is still once, and what is really old is still told.
+    decide(&market, &seen, &accepted, &[]).await.leads_to();
+    assert_eq!(town.state(case, "stall-permit").await, "accepted");
+    let mut old = vec![("command", store_port::fresh_id().to_string())];
+    old.push(("version", seen.input("version")));
+    market.post(&accepted, &old).await.is(409);
 }
 
 #[tokio::test]

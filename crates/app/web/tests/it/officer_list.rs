@@ -278,12 +278,21 @@ async fn a_filter_is_kept_under_a_name_and_shared_by_its_link() {
     let from = page.input("from").replace("&#38;", "&");
     let form = [("command", command), ("from", from), ("name", "我的超期件 <3".to_owned())];
     let to = market.post("/officer/filters", &form).await.leads_to();
-    assert_eq!(to, "/officer?tab=all&who=me&term=overdue");
-    market.post("/officer/filters", &form).await.leads_to();
+    assert_eq!(to, "/officer?tab=all&who=me&term=overdue&kept=yes");
+    assert_eq!(market.post("/officer/filters", &form).await.leads_to(), to, "pressed twice");
+    // What cannot be kept is said, and the list stays as it was.
+    for (name, told) in [(" ", "请给这个筛选起个名称"), (&*"长".repeat(41), "名称最多 40 个字")]
+    {
+        let command = CommandId(fresh_id()).to_string();
+        let form = [("command", command), ("from", form[1].1.clone()), ("name", name.to_owned())];
+        let to = market.post("/officer/filters", &form).await.leads_to();
+        market.get(&to).await.is(200).shows(&[told]);
+    }
     let shown = market.get(&to).await.shows(&["我的超期件 &#60;3", "aria-current=\"true\""]);
     assert_eq!(shown.text().matches("我的超期件").count(), 2, "its link and how to delete it");
     let id = shown.text().split("/officer/filters/").nth(1).unwrap()[..36].to_owned();
     let link = format!("/officer/filters/{id}");
+    let to = to.trim_end_matches("&kept=yes").to_owned();
     assert_eq!(colleague.get(&link).await.leads_to(), to);
     colleague.get("/officer").await.hides(&["我的超期件"]);
     town.officer("tea-clinic").await.get(&link).await.is(404);
@@ -293,6 +302,33 @@ async fn a_filter_is_kept_under_a_name_and_shared_by_its_link() {
     assert_eq!(colleague.get(&link).await.leads_to(), to);
     market.post(&delete, &[("from", String::new())]).await.leads_to();
     colleague.get(&link).await.is(404);
+}
+
+#[tokio::test]
+async fn columns_are_each_officers_own_choice() {
+    let town = Town::open().await;
+    several(&town, 1).await;
+    let market = town.officer("market-office").await;
+    let all = market.get("/officer?tab=all&who=nobody").await.is(200);
+    all.shows(&[
+        "<th scope=\"col\">申请人</th>",
+        "<th scope=\"col\">收件时间</th>",
+        "Mei Bankside",
+    ]);
+    let pick = "/officer?columns=picked&from=tab%3Dall%26who%3Dnobody&col=received&col=dates";
+    let picked = market.get(pick).await;
+    assert_eq!(picked.leads_to(), "/officer?tab=all&who=nobody", "the filter stays");
+    let cookie = picked.headers["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.starts_with("worklist-without=applicant.blocked.officer;"), "{cookie}");
+    let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+    let mut own = town.officer("market-office").await;
+    own.cookies.insert(name.to_owned(), value.to_owned());
+    let few = own.get("/officer?tab=all&who=nobody").await.is(200);
+    few.shows(&["<th scope=\"col\">收件时间</th>", "办件编号", "共 1 件"]).hides(&[
+        "<th scope=\"col\">申请人</th>",
+        "<th scope=\"col\">经办人</th>",
+        "Mei Bankside",
+    ]);
 }
 
 #[tokio::test]

@@ -100,12 +100,26 @@ async fn a_bad_rating_is_answered_and_the_rater_sees_it() {
     list.shows(&["To be called <span class=\"count\">2</span>", "The whole matter"]);
     let whole = format!("/manager/ratings/{case}/whole");
     boss.get(&whole).await.is(200).shows(&["slow as resin", "Call the rater back"]);
-    let settle = form(fresh(), &[("choice", "corrected")]);
-    boss.post(&format!("{whole}/rectify"), &settle).await.is(409).shows(&["CASE0023"]);
+    let settle = form(fresh(), &[("choice", "corrected"), ("note", "a window is open")]);
+    let early = boss.post(&format!("{whole}/rectify"), &settle).await.is(409);
+    early.shows(&["CASE0023", "a window is open", "Call the rater back"]);
+    let long = "长".repeat(501);
+    let wordy = form(fresh(), &[("note", &long)]);
+    let wordy = boss.post(&format!("{whole}/contact"), &wordy).await.is(200);
+    wordy.shows(&["At most 500 characters", "href=\"#contact-note\"", &long]);
     let call = form(fresh(), &[("note", "we spoke")]);
     boss.post(&format!("{whole}/contact"), &call).await.is(303);
+    let which = form(fresh(), &[("note", "a second window is open")]);
+    let which = boss.post(&format!("{whole}/rectify"), &which).await.is(200);
+    which.shows(&["Choose one of the two", "a second window is open</textarea>"]);
     let done = form(fresh(), &[("choice", "corrected"), ("note", "a second window is open")]);
-    boss.post(&format!("{whole}/rectify"), &done).await.is(303);
+    let rectify = format!("{whole}/rectify");
+    let (one, two) = tokio::join!(boss.post(&rectify, &done), boss.post(&rectify, &done));
+    assert_eq!(one.leads_to(), two.leads_to(), "pressed twice is once");
+    // Somebody who was slower is told so, and keeps what he wrote.
+    let slower = form(fresh(), &[("choice", "explained"), ("note", "nothing was wrong")]);
+    let slower = second.post(&rectify, &slower).await.is(409);
+    slower.shows(&["CASE0022", "nothing was wrong", "Nothing was recorded"]);
     mei.get(&format!("/cases/{case}"))
         .await
         .is(200)

@@ -11,9 +11,9 @@ use yijianshi_web::window::{CardRead, DeviceTrouble, Devices, Scanned};
 
 use crate::town::{Answer, MATTER, Person, Town};
 
-const NUMBER: &str = "110101198506150027";
-const NAME: &str = "Pearl Underhill";
-const PNG: &[u8] = &[0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0];
+pub(crate) const NUMBER: &str = "110101198506150027";
+pub(crate) const NAME: &str = "Pearl Underhill";
+pub(crate) const PNG: &[u8] = &[0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0];
 
 /// What the devices of these tests do next.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    fn lies(&self, number: &str, name: &str) {
+    pub(crate) fn lies(&self, number: &str, name: &str) {
         let card = CardRead { number: number.to_owned(), name: name.to_owned() };
         *self.card.lock().unwrap_or_else(PoisonError::into_inner) = Some(Ok(card));
     }
@@ -32,7 +32,7 @@ impl Desk {
         *self.card.lock().unwrap_or_else(PoisonError::into_inner) = Some(Err(trouble));
     }
 
-    fn scanner(&self, page: Result<&[u8], DeviceTrouble>) {
+    pub(crate) fn scanner(&self, page: Result<&[u8], DeviceTrouble>) {
         let page =
             page.map(|bytes| Scanned { media_type: "image/png".to_owned(), bytes: bytes.to_vec() });
         *self.page.lock().unwrap_or_else(PoisonError::into_inner) = Some(page);
@@ -55,13 +55,13 @@ impl Devices for Desk {
 const SERVICES: [&str; 4] = ["stall-permit", "health-card", "opening-notice", "water-test"];
 
 /// The hall of Upper Bend with somebody at window 01 who may receive everything there.
-struct Counter {
-    town: Town,
-    desk: Arc<Desk>,
+pub(crate) struct Counter {
+    pub(crate) town: Town,
+    pub(crate) desk: Arc<Desk>,
 }
 
 impl Counter {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let mut town = Town::at_counter().await;
         let desk = Arc::new(Desk::default());
         town.app.devices = Arc::<Desk>::clone(&desk);
@@ -76,7 +76,7 @@ impl Counter {
         Self { town, desk }
     }
 
-    async fn clerk(&self, login: &str) -> AccountRow {
+    pub(crate) async fn clerk(&self, login: &str) -> AccountRow {
         let row = self.town.account(login, "clerk", None).await;
         let row = AccountRow { area: Some("990101".to_owned()), ..row };
         self.town.hub.store.upsert_account(&row).await.unwrap();
@@ -86,7 +86,7 @@ impl Counter {
         row
     }
 
-    async fn record(&self, clerk: &AccountRow, service: &str) {
+    pub(crate) async fn record(&self, clerk: &AccountRow, service: &str) {
         let row = CapabilityRow {
             capability_id: fresh_id(),
             clerk: clerk.account_id,
@@ -102,7 +102,7 @@ impl Counter {
     }
 
     /// A clerk who sits at a window.
-    async fn seated(&self, login: &str, window: &str) -> Person<'_> {
+    pub(crate) async fn seated(&self, login: &str, window: &str) -> Person<'_> {
         let row = self.clerk(login).await;
         let clerk = self.town.signed_in(&row).await.in_english();
         let sat = clerk.post("/window/sit", &[("window", window.to_owned())]).await;
@@ -111,7 +111,7 @@ impl Counter {
     }
 }
 
-async fn window(clerk: &Person<'_>) -> Answer {
+pub(crate) async fn window(clerk: &Person<'_>) -> Answer {
     clerk.get("/window").await.is(200)
 }
 
@@ -122,7 +122,7 @@ async fn fills(clerk: &Person<'_>, name: &str, value: &str) -> Answer {
 }
 
 /// Begins the tea stall for the person in hand and answers everything.
-async fn fills_everything(clerk: &Person<'_>) {
+pub(crate) async fn fills_everything(clerk: &Person<'_>) {
     let begun = clerk.post("/window/matter", &[("pick", format!("{MATTER}/"))]).await;
     assert_eq!(begun.leads_to(), "/window");
     for (name, value) in [

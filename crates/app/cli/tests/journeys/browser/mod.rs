@@ -14,6 +14,7 @@ mod officer_keys;
 mod other_matters;
 mod phone;
 mod refusal;
+mod staff_keys;
 mod start_up;
 mod unmarried_mother;
 mod window;
