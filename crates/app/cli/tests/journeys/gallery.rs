@@ -165,6 +165,12 @@ impl Gallery {
         for language in self.extent.languages {
             if self.extent.languages.len() > 1 {
                 wishes(visitor, &format!("lang={language}"));
+                let shown =
+                    visitor.must(visitor.session.run("return document.documentElement.lang"));
+                let spoken = if *language == "zh" { "zh-Hans" } else { language };
+                if shown != json!(spoken) {
+                    self.notes(format!("{language} is not offered: {shown} is shown"));
+                }
             }
             for path in &pages {
                 self.looks_at(role, visitor, path, language);
