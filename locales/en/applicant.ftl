@@ -118,6 +118,7 @@ evidence-files = { $n ->
   }
 choose-files = Choose files
 choose-more-files = Add a file
+file-from-case = Handed in before, in { $number }; still good
 file-limits = { $formats }, at most { $size } MB each
 file-none = No file was chosen. Choose one, then press “Upload”.
 file-empty = “{ $name }” is empty. Choose another file.

@@ -4,6 +4,7 @@ checklist-applicant-lead = The window and the department check by this list and 
 checklist-version = Checklist version { $version }
 checklist-looks-at = Looks at: { "" }
 checklist-met = Checked at the window
+checklist-left = Not checked when received
 checklist-outside = A reason outside the checklist
 checklist-outside-group = Other
 checklist-outside-hint = Say what it is. It is recorded as an inconsistent standard, so that the checklist can be improved.

@@ -121,6 +121,7 @@ window-upload = Upload
 window-upload-for = Choose a file for “{ $name }”
 window-upload-do = Upload
 window-remove = Remove { $name }
+window-file-from = Handed in before, in { $number }
 window-unsorted = Scanned pages to sort
 window-assign = Put to
 window-fetched-n = { $n } fetched or made by the hub
@@ -145,6 +146,17 @@ window-notice = One-time notice
 window-next = Next person
 window-submit = Receive and print receipt
 window-incomplete = { $n } things are still open and marked in the form. F8 prints a one-time notice, so that the applicant can bring everything at once.
+window-stop = { $n ->
+    [one] One thing was not looked at before receiving
+   *[other] { $n } things were not looked at before receiving
+ }
+window-stop-words = Look at each and tick it (space). Or receive with these open: that is recorded, and the deciding department sees it.
+window-stop-originals = Originals not seen
+window-stop-accept = Receive with { $n } open
+window-stop-done = Everything was looked at. Press F9 to receive.
+window-outage = : cannot be reached just now.
+window-outage-waiting = { $department }: { $n } waiting to be sent.
+window-outage-words = Receiving goes on; what waits is sent as soon as the department is back. You may tell the applicant: the promised time runs from receipt and is not put off.
 window-not-received = Not received; everything is still there. { $reasons }
 window-received = Received
 window-received-words = All departments begin at the same time. Hand over the receipt and give the originals back.

@@ -100,6 +100,7 @@ evidence-open = 待上传
 evidence-files = 已上传 { $n } 个文件
 choose-files = 选择文件
 choose-more-files = 再加一个文件
+file-from-case = 以前在 { $number } 中交过，仍然可用
 file-limits = 支持 { $formats }，每个文件不超过 { $size } MB
 file-none = 没有选择文件。请先选择，再点“上传”。
 file-empty = “{ $name }”是空文件，请重新选择。

@@ -10,7 +10,7 @@ use plan::EvidenceKey;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store_port::{EvidenceRow, Fault, fresh_id};
-use vocabulary::EvidenceId;
+use vocabulary::{EvidenceId, Instant};
 
 use crate::drafts::evidence_key;
 use crate::vault::Purpose;
@@ -18,10 +18,13 @@ use crate::{Draft, Engine, EngineError, EvidenceFile};
 
 /// What is sealed of a file's description.
 #[derive(Serialize, Deserialize)]
-struct Description {
-    file_name: String,
-    media_type: String,
-    sha256: String,
+pub(crate) struct Description {
+    pub(crate) file_name: String,
+    pub(crate) media_type: String,
+    pub(crate) sha256: String,
+    /// The number of the case for which it was first handed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) from_case: Option<String>,
 }
 
 impl Engine {
@@ -37,15 +40,29 @@ impl Engine {
         media_type: &str,
         bytes: Vec<u8>,
     ) -> Result<EvidenceFile, EngineError> {
-        let id = EvidenceId(fresh_id());
-        let key = self.vault.key_for(draft.subject).await?;
         let description = Description {
             file_name: file_name.to_owned(),
             media_type: media_type.to_owned(),
             sha256: hex::encode(Sha256::digest(&bytes)),
+            from_case: None,
         };
+        let new = (EvidenceId(fresh_id()), self.clock().now());
+        let row = self.seal_evidence(draft, new, slot, &description, bytes).await?;
+        Ok(describe(&row, description))
+    }
+
+    /// Seals a file and its description under the key of the draft's subject.
+    pub(crate) async fn seal_evidence(
+        &self,
+        draft: &Draft,
+        (id, uploaded_at): (EvidenceId, Instant),
+        slot: &EvidenceKey,
+        description: &Description,
+        bytes: Vec<u8>,
+    ) -> Result<EvidenceRow, EngineError> {
+        let key = self.vault.key_for(draft.subject).await?;
         let clear =
-            serde_json::to_vec(&description).map_err(|_| Fault::Corrupt { what: "description" })?;
+            serde_json::to_vec(description).map_err(|_| Fault::Corrupt { what: "description" })?;
         let row = EvidenceRow {
             evidence_id: id,
             draft_id: draft.id,
@@ -55,7 +72,7 @@ impl Engine {
             description: key.seal(Purpose::EvidenceDescription, id.0, &clear)?,
             size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
             keyed_hash: key.keyed_hash(&bytes),
-            uploaded_at: self.clock().now(),
+            uploaded_at,
         };
         // The file first: a row never points at nothing; a file without a row is only waste.
         let sealed = key.seal(Purpose::EvidenceFile, id.0, &bytes)?;
@@ -65,7 +82,24 @@ impl Engine {
             .await
             .map_err(|source| file_fault("writing an evidence file", source))?;
         self.store().insert_evidence(&row).await?;
-        Ok(describe(&row, description))
+        Ok(row)
+    }
+
+    /// Description and clear bytes of a stored file; `None` when its subject was erased.
+    pub(crate) async fn open_evidence(
+        &self,
+        row: &EvidenceRow,
+    ) -> Result<Option<(Description, Vec<u8>)>, EngineError> {
+        let Some(key) = self.vault.key_of(row.subject).await? else { return Ok(None) };
+        let id = row.evidence_id.0;
+        let clear = key.open(Purpose::EvidenceDescription, id, &row.description)?;
+        let description = serde_json::from_slice(&clear)
+            .map_err(|_| Fault::Corrupt { what: "description of a file" })?;
+        let doing = "reading an evidence file";
+        let found = self.files().get(&path_of(row.evidence_id)).await;
+        let found = found.map_err(|source| file_fault(doing, source))?;
+        let sealed = found.bytes().await.map_err(|source| file_fault(doing, source))?;
+        Ok(Some((description, key.open(Purpose::EvidenceFile, id, &sealed)?)))
     }
 
     /// Takes a file back; false when it is not the draft's, or the draft was submitted.
@@ -108,14 +142,8 @@ impl Engine {
         id: EvidenceId,
     ) -> Result<Option<(EvidenceFile, Vec<u8>)>, EngineError> {
         let Some(row) = self.store().find_evidence(id).await? else { return Ok(None) };
-        let Some(key) = self.vault.key_of(row.subject).await? else { return Ok(None) };
-        let doing = "reading an evidence file";
-        let found = self.files().get(&path_of(id)).await;
-        let found = found.map_err(|source| file_fault(doing, source))?;
-        let sealed = found.bytes().await.map_err(|source| file_fault(doing, source))?;
-        let bytes = key.open(Purpose::EvidenceFile, id.0, &sealed)?;
-        let described = self.describe_all(vec![row]).await?;
-        Ok(described.into_iter().next().map(|file| (file, bytes)))
+        let opened = self.open_evidence(&row).await?;
+        Ok(opened.map(|(description, bytes)| (describe(&row, description), bytes)))
     }
 
     /// Files as events refer to them, for the answer to a correction. Unknown files are left out.
@@ -169,6 +197,7 @@ fn describe(row: &EvidenceRow, description: Description) -> EvidenceFile {
         size_bytes: row.size_bytes,
         sha256: description.sha256,
         uploaded_at: row.uploaded_at,
+        from_case: description.from_case,
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod answers;
 mod batching;
+mod carried;
 mod case_file;
 mod catalogues;
 pub mod desk;
@@ -19,6 +20,7 @@ mod held;
 mod licence;
 mod officer;
 pub mod orders;
+pub mod outages;
 mod per_day;
 pub mod precheck;
 pub mod projection;
@@ -211,6 +213,8 @@ pub struct EvidenceFile {
     pub size_bytes: u64,
     pub sha256: String,
     pub uploaded_at: Instant,
+    /// The number of the case for which it was first handed in, when it was carried over.
+    pub from_case: Option<String>,
 }
 
 impl fmt::Debug for EvidenceFile {
@@ -361,6 +365,7 @@ pub struct Engine {
     opening: Arc<tokio::sync::Mutex<()>>,
     /// Drafts whose plan was seen, as far as this node has noted it.
     seen: Arc<PerDay<DraftId, ()>>,
+    outages: Arc<outages::Outages>,
 }
 
 impl fmt::Debug for Engine {
@@ -384,6 +389,7 @@ impl Engine {
             proofs: Arc::default(),
             opening: Arc::default(),
             seen: Arc::default(),
+            outages: Arc::default(),
         }
     }
 

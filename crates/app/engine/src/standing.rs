@@ -15,6 +15,7 @@ use plan::{Plan, PlanInput, Standing};
 use store_port::fresh_id;
 use vocabulary::{AccountId, CaseId, DraftId, Facts, MatterId, NodeKey, Origin, ServiceId};
 
+use crate::drafts::evidence_key;
 use crate::{Draft, Engine, EngineError};
 
 /// So many of a person's cases are looked through, the latest.
@@ -84,14 +85,20 @@ struct Ground {
     standing: Standing,
     facts: Facts,
     under_way: BTreeSet<ServiceId>,
+    /// The cases that count, with their files.
+    counted: Vec<Arc<Case>>,
 }
 
 impl Ground {
     /// `base` is one of `cases`.
     fn of(base: &Known, cases: &[Known], matter: &Matter) -> Self {
         let inside = |service: &ServiceId| matter.services.iter().any(|it| it.service == *service);
-        let mut ground =
-            Self { standing: Standing::default(), facts: Facts::new(), under_way: BTreeSet::new() };
+        let mut ground = Self {
+            standing: Standing::default(),
+            facts: Facts::new(),
+            under_way: BTreeSet::new(),
+            counted: Vec::new(),
+        };
         carry(&mut ground.facts, &base.facts, true);
         for known in cases {
             let itself = known.case.id == base.case.id;
@@ -101,6 +108,7 @@ impl Ground {
             if !itself {
                 carry(&mut ground.facts, &known.facts, false);
             }
+            ground.counted.push(Arc::clone(&known.case));
             for node in known.granted().filter(|node| inside(&node.service)) {
                 ground.standing.done.entry(node.clone()).or_insert(Some(known.case.id));
             }
@@ -164,7 +172,7 @@ impl Engine {
                 let together = cases.iter().filter(|other| base.agrees_with(other));
                 told.extend(together.map(|other| other.case.id));
                 let ground = Ground::of(base, cases, matter);
-                found.extend(self.continuation(base, ground, matter));
+                found.extend(self.continuation(base, ground, matter).await?);
             }
         }
         Ok(found)
@@ -189,27 +197,34 @@ impl Engine {
         if base.granted().next().is_none() {
             return Ok(None);
         }
-        Ok(self.continuation(base, Ground::of(base, &cases, defined), defined))
+        self.continuation(base, Ground::of(base, &cases, defined), defined).await
     }
 
-    fn continuation(&self, base: &Known, ground: Ground, matter: &Matter) -> Option<Continuation> {
+    async fn continuation(
+        &self,
+        base: &Known,
+        ground: Ground,
+        matter: &Matter,
+    ) -> Result<Option<Continuation>, EngineError> {
         if ground.standing.done.is_empty() {
-            return None;
+            return Ok(None);
         }
+        let carried = self.files_that_still_hold(&ground.counted).await?;
+        let given = carried.iter().map(|(row, _)| evidence_key(&row.slot)).collect();
         let nothing = BTreeSet::new();
         let plan = plan::make(&PlanInput {
             catalogue: self.catalogue(),
             matter,
             facts: &ground.facts,
             skip: &nothing,
-            given: &BTreeSet::new(),
+            given: &given,
             unreachable: &BTreeSet::new(),
             standing: &ground.standing,
             now: self.clock().now(),
         });
         let remaining: Vec<NodeKey> = plan.services.iter().map(|it| it.node.clone()).collect();
         let done = ground.standing.done.into_iter().map(|(node, case)| DoneBefore { node, case });
-        (!remaining.is_empty()).then(|| Continuation {
+        Ok((!remaining.is_empty()).then(|| Continuation {
             case: base.case.id,
             case_number: base.case.application.case_number.to_string(),
             matter: matter.id.clone(),
@@ -217,11 +232,11 @@ impl Engine {
             under_way: ground.under_way,
             remaining,
             plan,
-        })
+        }))
     }
 
-    /// A draft for what remains of a matter after a case: answers carry over, what was granted counts as done, the
-    /// entry point is kept. The same draft again while it is open. `service` is the one at which the person came
+    /// A draft for what remains of a matter after a case: answers and files that still hold carry over, what was
+    /// granted counts as done, the entry point is kept. The same draft again while it is open. `service` is the one at which the person came
     /// in, if he came in at one.
     ///
     /// # Errors
@@ -264,6 +279,7 @@ impl Engine {
                         open.facts.set(slot.clone(), fact.clone());
                     }
                 }
+                self.carry_files(&open, &ground.counted).await?;
                 return self.save_draft(open).await;
             }
         }
@@ -272,6 +288,7 @@ impl Engine {
         draft.standing = ground.standing;
         draft.reception.entry = Some(entry);
         self.insert_draft(&draft).await?;
+        self.carry_files(&draft, &ground.counted).await?;
         Ok(draft)
     }
 

@@ -133,7 +133,10 @@
       const at = document.activeElement;
       const lost = !at || at === document.body || rowOf(at)?.classList.contains("known");
       const wrong = $(".line.wrong :is(input, textarea)");
-      if (wrong) focus(wrong);
+      if (wrong) {
+        focus(wrong);
+        wrong.select();
+      }
       else if (lost || !stays && !next) focus(nextAfter(null) ?? behindTheForm());
     };
   };
@@ -156,7 +159,11 @@
       return;
     }
     const form = input.closest("form[data-change]");
-    if (form) send(form, () => new FormData(form));
+    // What was ticked leaves the list of what is open: on to the next of it, then to the end.
+    const then = () => {
+      if (!document.activeElement || document.activeElement === document.body) focus($("#stop input[type=checkbox]") ?? $("#submit"));
+    };
+    if (form) send(form, () => new FormData(form), { then });
   });
 
   document.addEventListener("submit", (event) => {
@@ -178,7 +185,7 @@
       then: () => {
         const check = place ? document.getElementById(place) : all(".slot .check").find((it) => !before.has(it.id));
         if (check) focus(check);
-        else if (!document.activeElement || document.activeElement === document.body) focus(nextAfter(null) ?? behindTheForm());
+        else if (!document.activeElement || document.activeElement === document.body) focus($("#stop input[type=checkbox]") ?? nextAfter(null) ?? behindTheForm());
       },
     });
   });
@@ -263,7 +270,8 @@
       if (!element) return;
       event.preventDefault();
       if (key === "F7") scan();
-      else if (key === "F9" && element.id === "submit") {
+      else if (key === "F9" && event.repeat) return;
+      else if (key === "F9" && element.closest("form[action='/window/submit']")) {
         // What is typed and not yet sent comes first.
         for (const input of unsaved().filter((it) => it.closest("#form"))) save(input);
         queue.then(() => command("F9")?.click());
@@ -337,7 +345,7 @@
     $("[data-print]")?.focus();
     addEventListener("load", () => setTimeout(() => print(), 50));
   } else {
-    const first = $("#seek") ?? nextAfter(null) ?? (rows().length === 0 && $("#form") ? behindTheForm() : null) ?? $("#call") ?? $("#next");
+    const first = $("#stop input[type=checkbox]") ?? $("#seek") ?? nextAfter(null) ?? (rows().length === 0 && $("#form") ? behindTheForm() : null) ?? $("#call") ?? $("#next");
     focus(first);
   }
 })();

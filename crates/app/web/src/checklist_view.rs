@@ -47,6 +47,8 @@ pub struct LineView {
     pub checks: Vec<String>,
     /// The clerk found it met when the application came in.
     pub met: bool,
+    /// The clerk received the application knowing that he had not looked at it.
+    pub left: bool,
     /// The applicant was asked to correct it.
     pub asked: bool,
     /// Chosen in a form that is shown again.
@@ -70,6 +72,7 @@ impl ChecklistView {
 #[derive(Debug, Clone, Default)]
 pub struct Marks {
     pub met: BTreeSet<ChecklistLineId>,
+    pub left: BTreeSet<ChecklistLineId>,
     pub asked: BTreeSet<ChecklistLineId>,
     pub ticked: BTreeSet<ChecklistLineId>,
 }
@@ -79,11 +82,16 @@ impl Marks {
     pub fn of_case(case: &casework::Case, node: &NodeKey) -> Self {
         let intake = case.application.reception.intake.as_ref();
         let ticked = intake.map(|intake| intake.ticked.as_slice()).unwrap_or_default();
-        let met = ticked.iter().filter(|tick| tick.node == *node).map(|tick| tick.line.clone());
+        let left = intake.map(|intake| intake.left_open.lines.as_slice()).unwrap_or_default();
+        let own = |lines: &[casework::TickedLine]| {
+            let own = lines.iter().filter(|it| it.node == *node);
+            own.map(|it| it.line.clone()).collect()
+        };
         let corrections = case.service(node).map(|service| service.corrections.as_slice());
         let corrections = corrections.unwrap_or_default();
         Self {
-            met: met.collect(),
+            met: own(ticked),
+            left: own(left),
             asked: corrections.iter().flat_map(|it| &it.lines).cloned().collect(),
             ticked: BTreeSet::new(),
         }
@@ -174,11 +182,13 @@ fn line_view(
         text: page.text(&line.text).to_owned(),
         checks: line.checks.iter().map(looked_at).collect(),
         met: marks.met.contains(&line.id),
+        left: marks.left.contains(&line.id),
         asked: marks.asked.contains(&line.id),
         ticked: marks.ticked.contains(&line.id),
     }
 }
 
-fn tick_value(node: &NodeKey, line: &ChecklistLineId) -> String {
+/// The value of a line's tick box.
+pub fn tick_value(node: &NodeKey, line: &ChecklistLineId) -> String {
     format!("{node}/{line}")
 }

@@ -31,6 +31,26 @@ pub struct Intake {
     /// Lines of the services' checklists that the clerk found met.
     #[serde(default)]
     pub ticked: Vec<TickedLine>,
+    /// What the clerk was shown as not looked at, and received all the same.
+    #[serde(default, skip_serializing_if = "LeftOpen::is_empty")]
+    pub left_open: LeftOpen,
+}
+
+/// What had not been looked at when an application was received, knowingly.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+pub struct LeftOpen {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<TickedLine>,
+    /// Pieces whose original was not seen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub originals: Vec<EvidenceSlot>,
+}
+
+impl LeftOpen {
+    /// Everything was looked at, or nobody said otherwise.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.originals.is_empty()
+    }
 }
 
 /// On what the right to receive one service rested at that moment.

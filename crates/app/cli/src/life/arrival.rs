@@ -124,6 +124,7 @@ impl City {
                 authority: Vec::new(),
                 originals: Vec::new(),
                 ticked: Vec::new(),
+                left_open: casework::LeftOpen::default(),
             });
         }
         if arrival.leaves && rng.random_ratio(1, 2) {

@@ -256,6 +256,7 @@ async fn standards_that_differ_are_recorded_and_told() {
         authority: Vec::new(),
         originals: Vec::new(),
         ticked: vec![ticked],
+        left_open: casework::LeftOpen::default(),
     });
     let told: Vec<_> = events
         .iter()

@@ -102,6 +102,7 @@ impl Counter {
             authority: Vec::new(),
             originals: Vec::new(),
             ticked: Vec::new(),
+            left_open: casework::LeftOpen::default(),
         });
         let draft = engine.save_draft(draft).await.unwrap();
         let now = engine.clock().now();

@@ -29,6 +29,8 @@ pub struct FileRow {
     pub id: String,
     pub name: String,
     pub size: String,
+    /// The number of the earlier case from which it was carried over.
+    pub from_case: Option<String>,
 }
 
 #[derive(Debug)]
@@ -137,6 +139,7 @@ pub fn file_row(file: &EvidenceFile) -> FileRow {
         id: file.id.to_string(),
         name: file.file_name.clone(),
         size: size_text(file.size_bytes),
+        from_case: file.from_case.clone(),
     }
 }
 

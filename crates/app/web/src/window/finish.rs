@@ -2,22 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::{Form, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::{EvidenceSlot, Intake, TickedLine};
-use engine::EngineError;
+use axum_extra::extract::Form as RepeatedForm;
+use casework::{EvidenceSlot, Intake, LeftOpen, TickedLine};
+use catalogue::Catalogue;
+use engine::{Draft, EngineError};
+use plan::Plan;
 use serde::Deserialize;
 use store_port::InHandRow;
 
 use crate::applicant::load;
+use crate::checklist_view::tick_value;
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::state::App;
 use crate::window::queue::end_ticket;
 use crate::window::screen::{self, Saying, authority_words};
 use crate::window::seat::{self, Seat};
+use crate::window::tray::{self, key_of};
 use crate::window::trays::intake;
-use crate::window::{home, wiped};
+use crate::window::{form, home, wiped};
 
 /// POST /window/hold (F4): the draft is put aside for any clerk of the outlet.
 pub async fn hold(State(app): State<App>, page: Page) -> Result<Response, Response> {
@@ -45,23 +50,42 @@ pub async fn next(State(app): State<App>, page: Page) -> Result<Response, Respon
 pub struct Received {
     #[serde(default)]
     command: String,
+    /// Lines and pieces that the clerk was shown as not looked at, when he receives all the same.
+    #[serde(default)]
+    left: Vec<String>,
+    #[serde(default)]
+    unseen: Vec<String>,
 }
 
-/// POST /window/submit (F9): receives the application and shows its receipt.
+impl Received {
+    /// Whether everything that is open now was shown to him.
+    fn knows_of(&self, open: &LeftOpen) -> bool {
+        open.lines.iter().all(|line| self.left.contains(&tick_value(&line.node, &line.line)))
+            && open.originals.iter().all(|slot| self.unseen.contains(&key_of(slot).to_string()))
+    }
+}
+
+/// POST /window/submit (F9): receives the application and shows its receipt. When something was not looked at it
+/// stops once and lists it.
 pub async fn submit(
     State(app): State<App>,
     page: Page,
-    Form(received): Form<Received>,
+    RepeatedForm(received): RepeatedForm<Received>,
 ) -> Result<Response, Response> {
     let done = async {
         let Some(seat) = seat::seat(&app, &page).await? else { return Ok(home()) };
-        send(&app, &page, seat, &received.command).await
+        send(&app, &page, seat, &received).await
     };
     done.await.map_err(|error: WebError| error.into_page(&page))
 }
 
-async fn send(app: &App, page: &Page, seat: Seat<'_>, command: &str) -> Result<Response, WebError> {
-    let command = load::command(command)?;
+async fn send(
+    app: &App,
+    page: &Page,
+    seat: Seat<'_>,
+    received: &Received,
+) -> Result<Response, WebError> {
+    let command = load::command(&received.command)?;
     if seat.hand.case.is_some() {
         return Ok(receipt());
     }
@@ -70,11 +94,18 @@ async fn send(app: &App, page: &Page, seat: Seat<'_>, command: &str) -> Result<R
     };
     let catalogue = load::catalogue(app);
     let plan = app.engine.plan_of(&draft).await?;
+    let open = tray::open_points(&catalogue, &draft, &plan);
+    if !open.is_empty()
+        && !received.knows_of(&open)
+        && is_complete(app, &catalogue, page, &draft, &plan).await?
+    {
+        return screen::show(app, page, &seat, Saying { stop: true, ..Saying::default() }).await;
+    }
     // What was looked at for services that are no longer in the plan stays behind.
     let before = draft.reception.intake.clone();
     let (originals, ticked) = before.map_or_else(Default::default, |it| (it.originals, it.ticked));
     let wanted: BTreeSet<EvidenceSlot> =
-        plan.evidence.iter().map(|it| crate::window::tray::slot_of(&it.key)).collect();
+        plan.evidence.iter().map(|it| tray::slot_of(&it.key)).collect();
     let planned = |line: &TickedLine| {
         let service = plan.service(&line.node).and_then(|it| catalogue.service(&it.node.service));
         service.is_some_and(|service| service.checklist.iter().any(|it| it.id == line.line))
@@ -82,6 +113,7 @@ async fn send(app: &App, page: &Page, seat: Seat<'_>, command: &str) -> Result<R
     let intake = Intake {
         originals: originals.into_iter().filter(|slot| wanted.contains(slot)).collect(),
         ticked: ticked.into_iter().filter(planned).collect(),
+        left_open: open,
         ..intake(&seat)
     };
     match app.engine.submit_in_hand(&seat.hand, command, intake).await {
@@ -122,6 +154,20 @@ async fn send(app: &App, page: &Page, seat: Seat<'_>, command: &str) -> Result<R
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether nothing but what the clerk looks at is open.
+async fn is_complete(
+    app: &App,
+    catalogue: &Catalogue,
+    page: &Page,
+    draft: &Draft,
+    plan: &Plan,
+) -> Result<bool, WebError> {
+    let lacking = plan.missing_fields().next().is_some()
+        || plan.missing_evidence().next().is_some()
+        || !plan.needs_first.is_empty();
+    Ok(!lacking && !form::questions(app, catalogue, page, draft).await?.asking)
 }
 
 fn receipt() -> Response {

@@ -30,6 +30,8 @@ pub(crate) struct Saying {
     pub(crate) words: String,
     /// `warn` unless it went well.
     pub(crate) fine: bool,
+    /// Lists what was not looked at, before it is received.
+    pub(crate) stop: bool,
     /// Typed into the form, and what is wrong of it.
     pub(crate) typed: Typed,
     pub(crate) wrong: BTreeMap<String, String>,
@@ -118,6 +120,13 @@ struct AsideLine {
     since: String,
 }
 
+/// A department that is out of reach, and how many sendings wait for it.
+#[derive(Debug)]
+struct OutageLine {
+    department: String,
+    waiting: u64,
+}
+
 #[derive(Debug)]
 struct WorkView {
     form: FormView,
@@ -151,6 +160,8 @@ struct Workstation<'a> {
     cards: Vec<String>,
     words: String,
     fine: bool,
+    stop: bool,
+    outages: Vec<OutageLine>,
     typed_number: String,
     typed_name: String,
     command: String,
@@ -253,6 +264,8 @@ pub(crate) async fn show(
         sought: saying.sought,
         words: saying.words,
         fine: saying.fine,
+        stop: saying.stop,
+        outages: outages(app, page).await?,
         typed_number: saying.number,
         typed_name: saying.name,
         command: load::fresh_command(),
@@ -290,6 +303,16 @@ async fn work(
         departments: plan.departments.len(),
         form,
     })
+}
+
+async fn outages(app: &App, page: &Page) -> Result<Vec<OutageLine>, WebError> {
+    let catalogue = app.engine.catalogue();
+    let outages = app.engine.outages().await?;
+    let line = |outage: &engine::outages::Outage| OutageLine {
+        department: department_name(catalogue, page, &outage.department),
+        waiting: outage.waiting,
+    };
+    Ok(outages.iter().map(line).collect())
 }
 
 async fn blocked(

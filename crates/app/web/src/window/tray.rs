@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use casework::{EvidenceSlot, TickedLine};
+use casework::{EvidenceSlot, LeftOpen, TickedLine};
 use catalogue::{Catalogue, Checked, Way};
 use engine::window::UNSORTED;
 use engine::{Draft, EvidenceFile};
@@ -21,6 +21,8 @@ pub(crate) struct FileView {
     pub(crate) name: String,
     /// Can be shown as a small picture.
     pub(crate) picture: bool,
+    /// The number of the earlier case from which it was carried over.
+    pub(crate) from_case: Option<String>,
 }
 
 /// A piece of evidence and what there is of it.
@@ -39,6 +41,13 @@ pub(crate) struct SlotView {
     pub(crate) ways: Vec<(&'static str, String)>,
     /// Deferred or promised now.
     pub(crate) promised: bool,
+}
+
+impl SlotView {
+    /// There, and the clerk has not seen its original.
+    pub(crate) fn is_unseen(&self) -> bool {
+        !self.missing && !self.promised && !self.original
+    }
 }
 
 /// A line of the evidence list that nobody has to bring.
@@ -60,6 +69,17 @@ pub(crate) struct TrayView {
     pub(crate) lines: usize,
 }
 
+impl TrayView {
+    pub(crate) fn unseen(&self) -> usize {
+        self.slots.iter().filter(|slot| slot.is_unseen()).count()
+    }
+
+    /// Everything that the clerk has still to look at.
+    pub(crate) fn open_points(&self) -> usize {
+        self.unseen() + self.lines.saturating_sub(self.ticked)
+    }
+}
+
 /// The tray of a draft.
 pub(crate) fn view(
     catalogue: &Catalogue,
@@ -72,14 +92,13 @@ pub(crate) fn view(
     let wanted = |it: &&PlannedEvidence| {
         matches!(it.group, EvidenceGroup::YouBring | EvidenceGroup::YouGave) || is_promised(it)
     };
-    let mut slots: Vec<SlotView> = plan
+    // In the plan's order, whatever comes in: no card moves under the clerk's hands.
+    let slots: Vec<SlotView> = plan
         .evidence
         .iter()
         .filter(wanted)
         .map(|planned| slot(catalogue, page, plan, planned, files, &originals))
         .collect();
-    // What is still missing stands first.
-    slots.sort_by_key(|slot| (!slot.missing, slot.promised));
     let sections = evidence_sections(catalogue, page, plan);
     let promised: BTreeSet<String> =
         plan.evidence.iter().filter(|it| is_promised(it)).map(|it| it.key.to_string()).collect();
@@ -168,11 +187,34 @@ fn file(file: &EvidenceFile) -> FileView {
         id: file.id.to_string(),
         name: file.file_name.clone(),
         picture: file.media_type.starts_with("image/"),
+        from_case: file.from_case.clone(),
     }
 }
 
 pub(crate) fn slot_of(key: &EvidenceKey) -> EvidenceSlot {
     EvidenceSlot { ty: key.ty.clone(), member: key.member.clone() }
+}
+
+pub(crate) fn key_of(slot: &EvidenceSlot) -> EvidenceKey {
+    EvidenceKey { ty: slot.ty.clone(), member: slot.member.clone() }
+}
+
+/// What the clerk has not looked at: lines without a tick, and pieces whose original he has not seen.
+pub(crate) fn open_points(catalogue: &Catalogue, draft: &Draft, plan: &Plan) -> LeftOpen {
+    let seen = originals(draft);
+    let given = plan.evidence.iter().filter(|it| it.group == EvidenceGroup::YouGave);
+    let originals = given.map(|it| slot_of(&it.key)).filter(|slot| !seen.contains(slot)).collect();
+    let mut lines = Vec::new();
+    for planned in &plan.services {
+        let met = marks(draft, &planned.node).met;
+        let service = catalogue.service(&planned.node.service);
+        for line in service.map(|it| it.checklist.as_slice()).unwrap_or_default() {
+            if !met.contains(&line.id) {
+                lines.push(TickedLine { node: planned.node.clone(), line: line.id.clone() });
+            }
+        }
+    }
+    LeftOpen { lines, originals }
 }
 
 /// Originals that were seen so far.

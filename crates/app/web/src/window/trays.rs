@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use axum::extract::{Form, Multipart, Path, State};
 use axum::response::Response;
 use axum_extra::extract::Form as RepeatedForm;
-use casework::{Intake, TickedLine};
+use casework::{EvidenceSlot, Intake, TickedLine};
 use engine::window::UNSORTED;
 use engine::{Draft, EngineError};
-use plan::EvidenceKey;
+use plan::{EvidenceGroup, EvidenceKey};
 use serde::Deserialize;
 use vocabulary::EvidenceId;
 
@@ -22,7 +22,7 @@ use crate::window::devices::DeviceTrouble;
 use crate::window::home;
 use crate::window::screen::{self, Saying};
 use crate::window::seat::{self, Seat};
-use crate::window::tray::{kind_of, lines_in_order, slot_of};
+use crate::window::tray::{kind_of, lines_in_order, open_points, slot_of};
 
 #[derive(Deserialize, Debug)]
 pub struct Slot {
@@ -220,6 +220,12 @@ pub struct Ticks {
     /// Tick every line for which everything is there.
     #[serde(default)]
     all: Option<String>,
+    /// Pieces whose original was seen now.
+    #[serde(default)]
+    seen: Vec<String>,
+    /// Ticked on the list that stopped the receipt: it stands until nothing is left on it.
+    #[serde(default)]
+    stop: Option<String>,
 }
 
 /// POST /window/ticks (F10 with `all`): lines of the checklists that were found met.
@@ -235,10 +241,28 @@ pub async fn tick(
         let sent = ticks.met.iter().map(String::as_str);
         let mut lines: BTreeSet<TickedLine> =
             checklist_view::ticked(&catalogue, &plan, sent).into_iter().collect();
+        let given = plan.evidence.iter().filter(|it| it.group == EvidenceGroup::YouGave);
+        let seen = given.filter(|it| ticks.seen.contains(&it.key.to_string()));
+        let seen: Vec<EvidenceSlot> = seen.map(|it| slot_of(&it.key)).collect();
+        let mut draft = draft;
+        let own = &mut draft.reception.intake.get_or_insert_with(|| intake(&seat)).originals;
+        let new: Vec<_> = seen.into_iter().filter(|slot| !own.contains(slot)).collect();
+        own.extend(new);
         if ticks.all.is_some() {
             lines.extend(lines_in_order(&catalogue, &draft, &plan));
         }
-        change(&app, &page, seat, draft, |intake| intake.ticked = lines.into_iter().collect()).await
+        let changed =
+            change(&app, &page, seat, draft, |it| it.ticked = lines.into_iter().collect()).await?;
+        let Some(seat) = seat::seat(&app, &page).await?.filter(|_| ticks.stop.is_some()) else {
+            return Ok(changed);
+        };
+        let Some(draft) = seat.draft(&app, &page).await? else { return Ok(changed) };
+        let saying = if open_points(&catalogue, &draft, &plan).is_empty() {
+            Saying { words: page.t("window-stop-done"), fine: true, ..Saying::default() }
+        } else {
+            Saying { stop: true, ..Saying::default() }
+        };
+        screen::show(&app, &page, &seat, saying).await
     };
     done.await.map_err(|error: WebError| error.into_page(&page))
 }
@@ -274,6 +298,7 @@ pub(crate) fn intake(seat: &Seat<'_>) -> Intake {
         authority: Vec::new(),
         originals: Vec::new(),
         ticked: Vec::new(),
+        left_open: casework::LeftOpen::default(),
     }
 }
 

@@ -288,6 +288,7 @@ async fn what_the_window_found_met_stands_on_every_page() {
             node: "stall-permit".parse().unwrap(),
             line: "sp-place".into(),
         }],
+        left_open: casework::LeftOpen::default(),
     });
     let at_window = application.case;
     let actor = casework::Actor {
