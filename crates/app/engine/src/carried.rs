@@ -36,7 +36,7 @@ impl Engine {
                 if had || !was_found_right(case, &key) {
                     continue;
                 }
-                if objected.get(&key.ty).is_some_and(|asked| row.uploaded_at < *asked) {
+                if objected.get(&key.ty).is_some_and(|asked| row.uploaded_at <= *asked) {
                     continue;
                 }
                 if self.would_be_taken(&row, &key).await? {

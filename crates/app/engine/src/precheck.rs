@@ -132,8 +132,10 @@ pub fn look_through(
         } else if let FieldState::Given { value } = &field.state
             && *value != vocabulary::Value::Null
             && let Some(element) = catalogue.element(&slot.element)
-            && let Err(finding) =
+            && let Some(finding) =
                 interview::accept_value(element, slot, &value.to_string(), plan.as_of)
+                    .err()
+                    .or_else(|| interview::check_order(catalogue, slot, facts))
         {
             let (slot, lines) = (slot.clone(), lines());
             faults.push(PrecheckFault::FieldInvalid { slot, finding, lines });

@@ -112,9 +112,17 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let catalogue = self.catalogue();
         let as_of = catalogue.civil_date(self.clock().now());
+        let fields = plan.form.iter().flat_map(|topic| &topic.fields).map(|field| &field.slot);
+        let contradicts =
+            |slot: &&Slot| interview::check_order(catalogue, slot, &draft.facts).is_some();
         let missing = Missing {
             questions: self.asks_on(draft, matter, as_of).await,
-            fields: plan.missing_fields().map(|field| field.slot.clone()).collect(),
+            fields: plan
+                .missing_fields()
+                .map(|field| &field.slot)
+                .chain(fields.filter(contradicts))
+                .cloned()
+                .collect(),
             evidence: plan.missing_evidence().map(|evidence| evidence.key.clone()).collect(),
             first: plan.needs_first.clone(),
         };

@@ -141,6 +141,10 @@ pub struct DataElement {
     pub unit: Localised,
     pub larger_unit: Option<LargerUnit>,
     pub not_future: bool,
+    /// The date lies after that of this element, of the same member.
+    pub after: Option<DataElementId>,
+    /// The date does not lie before that of this element, of the same member.
+    pub not_before: Option<DataElementId>,
 }
 
 /// A unit that is so many of an element's own, e.g. years for months.

@@ -202,6 +202,12 @@ pub struct DataElementAsWritten {
     /// Date must not lie after today.
     #[serde(default)]
     pub not_future: bool,
+    /// Date must lie after the date of this element, of the same member.
+    #[schemars(with = "Option<String>")]
+    pub after: Option<Spanned<String>>,
+    /// Date must not lie before the date of this element, of the same member.
+    #[schemars(with = "Option<String>")]
+    pub not_before: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

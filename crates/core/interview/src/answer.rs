@@ -3,10 +3,10 @@
 //! Forgives what people cannot see: surrounding blanks, full-width digits and signs, the several ways to
 //! write a date. Never guesses what they meant, and keeps no value that failed.
 
-use catalogue::{ChoiceOption, DataElement, ElementType};
+use catalogue::{Catalogue, ChoiceOption, DataElement, ElementType};
 use vocabulary::codes::citizen_id::CitizenIdError;
 use vocabulary::codes::uscc::UsccError;
-use vocabulary::{Date, Decimal, Slot, Value, codes};
+use vocabulary::{Date, Decimal, Facts, Slot, Value, codes};
 
 /// Something wrong in what a person typed. The web turns the code into words: `answer-<code>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,10 @@ codes! {
     NOT_A_PHONE = "ANS0013", "not a telephone number: a mobile number, a fixed line with its area code, or + and the country code";
     /// Not an area code.
     NOT_AN_AREA_CODE = "ANS0014", "not an area code: six digits that begin with a province";
+    /// A date that does not lie after another one.
+    NOT_AFTER = "ANS0015", "the date does not lie after {date} (`{other}`)";
+    /// A date before another one.
+    BEFORE = "ANS0016", "the date lies before {date} (`{other}`)";
     /// The file itself cannot be read.
     FILE = "ANS0020", "the file cannot be read: {problem}";
     /// No such data element.
@@ -108,7 +112,7 @@ impl From<&'static str> for Wrong {
 }
 
 /// Checks `text` (as typed; surrounding blanks and full-width digits are forgiven) against the element's
-/// type, length, options, check digits and `not_future`.
+/// type, length, options, check digits, and `not_future`.
 ///
 /// # Errors
 /// The finding that says what would be accepted.
@@ -227,6 +231,30 @@ fn date(text: &str, not_after: Option<Date>) -> Result<Value, Wrong> {
         }
         _ => Ok(Value::Date(date)),
     }
+}
+
+/// Whether a date that is known stands in its order with the other that its element names (`after`, `not_before`);
+/// while one of the two is not known there is nothing to say.
+pub fn check_order(catalogue: &Catalogue, slot: &Slot, facts: &Facts) -> Option<AnswerFinding> {
+    let element = catalogue.element(&slot.element)?;
+    let date_of = |slot: &Slot| match facts.value(slot)? {
+        Value::Date(date) => Some(*date),
+        _ => None,
+    };
+    let own = date_of(slot)?;
+    let bounds = [(&element.after, NOT_AFTER), (&element.not_before, BEFORE)];
+    bounds.into_iter().find_map(|(other, code)| {
+        let id = other.as_ref()?;
+        let in_group = catalogue.element(id)?.group.is_some();
+        let member = slot.member.clone().filter(|_| in_group);
+        let bound = date_of(&Slot { element: id.clone(), member })?;
+        let wrong = own < bound || code == NOT_AFTER && own == bound;
+        wrong.then(|| AnswerFinding {
+            code,
+            slot: slot.clone(),
+            args: vec![("other", id.to_string()), ("date", bound.to_string())],
+        })
+    })
 }
 
 /// `2026-11-20`, `2026/11/20`, `2026.11.20`, `2026年11月20日` or `20261120`.

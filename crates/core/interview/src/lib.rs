@@ -37,7 +37,7 @@ use vocabulary::{
     DataElementId, Date, Facts, GroupId, MemberId, NodeKey, ServiceId, Slot, SourceId,
 };
 
-pub use answer::{AnswerFinding, accept_value};
+pub use answer::{AnswerFinding, accept_value, check_order};
 use proof::Proof;
 use relevance::{Delivery, Relevance};
 

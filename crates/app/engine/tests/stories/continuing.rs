@@ -50,6 +50,13 @@ impl Desk {
         engine.save_draft(draft).await.unwrap()
     }
 
+    /// The permit alone, for a stall so large that it is drawn.
+    async fn larger_stall(&self) -> engine::Draft {
+        let mut draft = self.single(&["stall-permit"]).await;
+        draft.facts.answer("stall.tables".parse().unwrap(), Value::Number(4.into()));
+        self.hub.engine.save_draft(draft).await.unwrap()
+    }
+
     async fn questions(&self, draft: &engine::Draft) -> Vec<String> {
         let checked = self.hub.engine.precheck(draft).await.unwrap();
         let asked = checked.faults.into_iter().filter_map(|fault| match fault {
@@ -127,6 +134,56 @@ async fn a_single_service_is_done_and_the_rest_follows() {
         engine.continuations(desk.owner, None).await.unwrap().is_empty(),
         "what is on its way is not offered twice"
     );
+}
+
+#[tokio::test]
+async fn files_that_still_hold_carry_over_as_copies_of_their_own() {
+    let desk = Desk::open().await;
+    let engine = &desk.hub.engine;
+    let alone = desk.larger_stall().await;
+    let sketch = EvidenceKey { ty: "stall-sketch".into(), member: None };
+    let wrong = EvidenceKey { ty: "stall-sketch".into(), member: Some("m1".into()) };
+    let bytes = b"%PDF-1.7 the stall".to_vec();
+    let media = "application/pdf";
+    engine.add_evidence(&alone, &sketch, "stall.pdf", media, bytes.clone()).await.unwrap();
+    engine.add_evidence(&alone, &wrong, "odd.pdf", media, bytes.clone()).await.unwrap();
+    let case = desk.submit(command(), &alone).await.unwrap().case;
+    desk.grant(case, "stall-permit", 1, PERMIT).await.unwrap();
+    let first = engine.find_draft(desk.owner, alone.id).await.unwrap().unwrap();
+    let before = engine.evidence_of(&first).await.unwrap();
+
+    let draft = engine.continue_from(desk.owner, case, &MATTER.into(), None).await.unwrap();
+    let carried = engine.evidence_of(&draft).await.unwrap();
+    let [file] = carried.as_slice() else { panic!("{carried:?}") };
+    let number = desk.case(case).await.application.case_number.to_string();
+    assert_eq!((&file.slot, file.file_name.as_str()), (&sketch, "stall.pdf"));
+    assert_eq!(file.from_case, Some(number));
+    assert!(before.iter().all(|own| own.id != file.id), "a copy, not the file of the first case");
+    assert_eq!(engine.evidence_bytes(file.id).await.unwrap().unwrap().1, bytes);
+    // Again: the same draft with the same file. Taken away, the first case keeps its own.
+    let again = engine.continue_from(desk.owner, case, &MATTER.into(), None).await.unwrap();
+    assert_eq!(engine.evidence_of(&again).await.unwrap().len(), 1);
+    assert!(engine.remove_evidence(&again, file.id).await.unwrap());
+    assert_eq!(engine.evidence_of(&first).await.unwrap().len(), before.len());
+    let kept = before.iter().find(|own| own.slot == sketch).unwrap();
+    assert_eq!(engine.evidence_bytes(kept.id).await.unwrap().unwrap().1, bytes);
+}
+
+#[tokio::test]
+async fn what_a_department_objected_to_does_not_carry_over() {
+    let desk = Desk::open().await;
+    let engine = &desk.hub.engine;
+    let alone = desk.larger_stall().await;
+    let sketch = EvidenceKey { ty: "stall-sketch".into(), member: None };
+    let media = "application/pdf";
+    let bytes = b"%PDF-1.7 blurred".to_vec();
+    engine.add_evidence(&alone, &sketch, "blurred.pdf", media, bytes).await.unwrap();
+    let case = desk.submit(command(), &alone).await.unwrap().case;
+    let asked = Reply::CorrectionRequested { lines: vec!["sp-place".into()], text: None };
+    desk.reply(case, "stall-permit", 1, asked).await.unwrap();
+    desk.grant(case, "stall-permit", 2, PERMIT).await.unwrap();
+    let draft = engine.continue_from(desk.owner, case, &MATTER.into(), None).await.unwrap();
+    assert!(engine.evidence_of(&draft).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -132,6 +132,12 @@ pub fn finding_text(catalogue: &Catalogue, page: &Page, finding: &AnswerFinding)
     let mut args: Vec<(&str, String)> =
         finding.args.iter().map(|(arg, value)| (*arg, value.clone())).collect();
     args.push(("name", name));
+    for (arg, value) in &mut args {
+        // Another element by its name, as the form shows it.
+        if *arg == "other" {
+            *value = crate::naming::element_name(catalogue, page, &value.as_str().into());
+        }
+    }
     page.tn(finding_key(finding.code), &args)
 }
 
@@ -159,6 +165,8 @@ const fn finding_key(code: &str) -> &'static str {
         b"ANS0012" => "answer-uscc-check",
         b"ANS0013" => "answer-not-a-phone",
         b"ANS0014" => "answer-not-an-area-code",
+        b"ANS0015" => "answer-not-after",
+        b"ANS0016" => "answer-before",
         b"ANS0023" => "answer-group-size",
         _ => "answer-wrong",
     }

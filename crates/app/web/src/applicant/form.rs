@@ -103,6 +103,7 @@ async fn take(app: &App, page: &Page, id: &str, given: &Typed) -> Result<Respons
     for line in plan.form.iter().flat_map(|topic| &topic.fields) {
         accept(&catalogue, page, line, given, &mut draft, &mut wrong);
     }
+    put_in_order(&catalogue, page, &plan, given, &mut draft, &mut wrong);
     let saved = match app.engine.save_draft(draft.clone()).await {
         Ok(saved) => saved,
         Err(EngineError::StaleDraft { .. }) => {
@@ -132,6 +133,38 @@ pub(crate) fn field_name(line: &FormField) -> String {
     match &line.only_for {
         None => line.slot.to_string(),
         Some(node) => format!("{}@{node}", line.slot),
+    }
+}
+
+/// What was typed last gives way when two dates contradict each other: it comes back with words.
+pub(crate) fn put_in_order(
+    catalogue: &Catalogue,
+    page: &Page,
+    plan: &Plan,
+    given: &Typed,
+    draft: &mut Draft,
+    wrong: &mut BTreeMap<String, String>,
+) {
+    let lines: Vec<&FormField> = plan.form.iter().flat_map(|topic| &topic.fields).collect();
+    for line in &lines {
+        let Some(finding) = interview::check_order(catalogue, &line.slot, &draft.facts) else {
+            continue;
+        };
+        let words = finding_text(catalogue, page, &finding);
+        let other = finding.args.iter().find(|(arg, _)| *arg == "other");
+        let other = other.map(|(_, id)| id.as_str()).unwrap_or_default();
+        let earlier = lines.iter().find(|it| {
+            it.slot.element.as_str() == other
+                && (it.slot.member.is_none() || it.slot.member == line.slot.member)
+        });
+        let blamed = [Some(line), earlier].into_iter().flatten().find(|it| {
+            let name = field_name(it);
+            given.contains_key(&name) && !wrong.contains_key(&name)
+        });
+        if let Some(blamed) = blamed {
+            draft.facts.forget(&blamed.slot);
+            wrong.insert(field_name(blamed), words);
+        }
     }
 }
 

@@ -231,7 +231,19 @@ impl<'c> Asked<'c> {
                 let element = catalogue.element(id).ok_or_else(|| page.t("error-bad"))?;
                 let slot = self.slot();
                 match interview::accept_value(element, &slot, text, page.today) {
-                    Ok(value) => draft.facts.answer(slot, value),
+                    Ok(value) => {
+                        let before = draft.facts.get(&slot).cloned();
+                        draft.facts.answer(slot.clone(), value);
+                        if let Some(finding) =
+                            interview::check_order(catalogue, &slot, &draft.facts)
+                        {
+                            match before {
+                                Some(fact) => draft.facts.set(slot, fact),
+                                None => draft.facts.forget(&slot),
+                            }
+                            return Err(finding_text(catalogue, page, &finding));
+                        }
+                    }
                     Err(finding) => return Err(finding_text(catalogue, page, &finding)),
                 }
             }

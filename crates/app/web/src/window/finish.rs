@@ -98,6 +98,7 @@ async fn send(
     if !open.is_empty()
         && !received.knows_of(&open)
         && is_complete(app, &catalogue, page, &draft, &plan).await?
+        && screen::blocked(app, page, &seat, &draft, &plan).await?.is_empty()
     {
         return screen::show(app, page, &seat, Saying { stop: true, ..Saying::default() }).await;
     }

@@ -149,6 +149,7 @@ pub(crate) fn take(
                 form::accept(catalogue, page, line, given, draft, &mut wrong);
             }
         }
+        form::put_in_order(catalogue, page, plan, given, draft, &mut wrong);
     }
     wrong
 }

@@ -315,7 +315,8 @@ async fn outages(app: &App, page: &Page) -> Result<Vec<OutageLine>, WebError> {
     Ok(outages.iter().map(line).collect())
 }
 
-async fn blocked(
+/// Services that may not be received here now, with the reason.
+pub(crate) async fn blocked(
     app: &App,
     page: &Page,
     seat: &Seat<'_>,

@@ -198,6 +198,86 @@ async fn from_the_card_to_the_receipt() {
     assert_eq!(case.application.reception.applicant, Some(person.account_id));
 }
 
+#[tokio::test]
+async fn what_is_not_looked_at_stops_the_receipt_once_and_is_recorded() {
+    let counter = Counter::open().await;
+    let clerk = counter.seated("ann", "upper-hall-01").await;
+    counter.desk.lies(NUMBER, NAME);
+    clerk.post("/window/card", &[]).await.leads_to();
+    fills_everything(&clerk).await;
+    counter.desk.scanner(Ok(PNG));
+    clerk.post("/window/scan", &[("slot", "stall-sketch".to_owned())]).await.leads_to();
+    // All but what needs the original is ticked.
+    clerk.post("/window/ticks", &[("all", "1".to_owned())]).await.leads_to();
+    let command = window(&clerk).await.input("command");
+    let f9 = |more: Vec<(&'static str, String)>| {
+        let mut form = vec![("command", command.clone())];
+        form.extend(more);
+        let clerk = &clerk;
+        async move { clerk.post("/window/submit", &form).await }
+    };
+    let stop = f9(Vec::new()).await.is(200);
+    let stop = stop.shows(&["were not looked at before receiving", "Originals not seen", "sp-place", NAME]);
+    let every = |page: &Answer, name: &str| -> Vec<String> {
+        let text = page.text();
+        let form = text.split_once("action=\"/window/submit\"").unwrap().1;
+        let form = form.split_once("</form>").unwrap().0.to_owned();
+        let start = format!("name=\"{name}\" value=\"");
+        let values = form.split(&start).skip(1).map(|rest| rest.split_once('"').unwrap().0);
+        values.map(ToOwned::to_owned).collect()
+    };
+    let (left, unseen) = (every(&stop, "left"), every(&stop, "unseen"));
+    assert_eq!(unseen, ["stall-sketch"]);
+    assert!(left.contains(&"stall-permit/sp-place".to_owned()), "{left:?}");
+    // Knowing of half of it is not knowing of it.
+    let half = vec![("unseen", unseen[0].clone())];
+    f9(half).await.is(200).shows(&["were not looked at before receiving"]);
+
+    // One is ticked on the list itself: the rest still stands there.
+    let met = |line: &str| vec![("stop", "1".to_owned()), ("met", line.to_owned())];
+    let ticked = clerk.post("/window/ticks", &met(&left[0])).await.is(200);
+    let ticked = ticked.shows(&["Originals not seen"]);
+    assert!(!every(&ticked, "left").contains(&left[0]));
+    let known = |page: &Answer| {
+        let left = every(page, "left").into_iter().map(|it| ("left", it));
+        left.chain(every(page, "unseen").into_iter().map(|it| ("unseen", it))).collect::<Vec<_>>()
+    };
+    let accepted = known(&ticked);
+    let open = accepted.iter().filter(|(name, _)| *name == "left").count();
+    assert_eq!(f9(accepted).await.leads_to(), "/window/receipt");
+    let account = counter.town.hub.store.find_account_by_number(&hash_of(&counter).await).await;
+    let account = account.unwrap().unwrap().account_id;
+    let cases = counter.town.hub.store.list_cases_of(account, 9).await.unwrap();
+    let case = counter.town.hub.engine.case(cases[0].case_id).await.unwrap().unwrap();
+    let intake = case.application.reception.intake.clone().unwrap();
+    assert_eq!(intake.left_open.originals.len(), 1, "{intake:?}");
+    assert_eq!(intake.left_open.lines.len(), open, "{intake:?}");
+    assert!(open > 0 && intake.originals.is_empty());
+    // Who decides sees it.
+    let officer = counter.town.officer("market-office").await.in_english();
+    let page = officer.get(&format!("/officer/cases/{}/stall-permit", cases[0].case_id)).await;
+    page.is(200).shows(&["Not checked when received"]);
+}
+
+#[tokio::test]
+async fn an_original_seen_on_the_list_is_the_last_thing() {
+    let counter = Counter::open().await;
+    let clerk = counter.seated("ann", "upper-hall-01").await;
+    counter.desk.lies(NUMBER, NAME);
+    clerk.post("/window/card", &[]).await.leads_to();
+    fills_everything(&clerk).await;
+    counter.desk.scanner(Ok(PNG));
+    clerk.post("/window/scan", &[("slot", "stall-sketch".to_owned())]).await.leads_to();
+    let stop = |name: &'static str, value: &str| {
+        vec![("stop", "1".to_owned()), (name, value.to_owned()), ("all", "1".to_owned())]
+    };
+    clerk.post("/window/ticks", &stop("seen", "nothing-known")).await.is(200).shows(&["not seen"]);
+    clerk.post("/window/ticks", &stop("seen", "stall-sketch")).await.is(200);
+    // With the original seen every line is in order.
+    let done = clerk.post("/window/ticks", &stop("seen", "nothing-known")).await.is(200);
+    done.shows(&["Everything was looked at"]).hides(&["Originals not seen"]);
+}
+
 /// The hash under which the account of these tests is found.
 async fn hash_of(counter: &Counter) -> String {
     use engine::window::PersonRead;

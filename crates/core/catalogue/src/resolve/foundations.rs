@@ -146,6 +146,12 @@ impl Resolver<'_, '_> {
 
     pub(super) fn element(&mut self, written: &DataElementAsWritten) -> DataElement {
         self.check_options(written);
+        let bound = written.after.as_ref().or(written.not_before.as_ref());
+        if let Some(bound) = bound.filter(|_| !matches!(written.ty, ElementTypeAsWritten::Date)) {
+            let message = format!("`{}` is no date and cannot lie after one", written.id);
+            let hint = "write `type = \"date\"`, or drop the bound".to_owned();
+            self.error(codes::BAD_BOUNDS, bound, message, hint);
+        }
         let group = self.names.group_of(written.id.get_ref());
         DataElement {
             id: written.id.get_ref().as_str().into(),
@@ -166,6 +172,8 @@ impl Resolver<'_, '_> {
                 .as_ref()
                 .map(|larger| LargerUnit { count: larger.count, unit: localised(&larger.unit) }),
             not_future: written.not_future,
+            after: self.optional_name(Kind::Element, written.after.as_ref()),
+            not_before: self.optional_name(Kind::Element, written.not_before.as_ref()),
         }
     }
 

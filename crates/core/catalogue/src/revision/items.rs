@@ -63,6 +63,8 @@ canonical! {
         example: maybe,
         unit: words,
         not_future: flag,
+        after: maybe,
+        not_before: maybe,
         larger_unit: larger_unit,
     }
     EvidenceType {

@@ -24,6 +24,8 @@ fn element(ty: ElementType) -> DataElement {
         unit: Localised::default(),
         larger_unit: None,
         not_future: false,
+        after: None,
+        not_before: None,
     }
 }
 
