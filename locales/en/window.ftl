@@ -137,6 +137,20 @@ window-scanner-unreadable = The scan cannot be read: scan again.
 # Aside
 window-aside = Put aside ({ $n })
 window-aside-none = Nothing is put aside.
+# Result desk
+window-results-title = Results to collect
+window-results-scan = Scan the receipt or type the case number
+window-results-show = Show results
+window-results-unknown = There is no case “{ $number }”. Compare it with the receipt.
+window-results-ready = Ready now ({ $n })
+window-results-none = Nothing is ready yet.
+window-results-what = Result
+window-results-taken = Taken
+window-results-all = All results are ready.
+window-results-waiting = Not done yet ({ $n })
+window-results-state = State
+window-results-later = What is not done can be collected later with the same receipt, seen online as an electronic licence, or posted by the window.
+window-results-sign = Signature of who collects:
 # Foot
 window-unresolved = Open
 window-deferrals = To follow

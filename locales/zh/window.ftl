@@ -137,6 +137,20 @@ window-scanner-unreadable = 扫描的内容读不出来，请重新扫描。
 # 搁置
 window-aside = 已搁置（{ $n }）
 window-aside-none = 没有搁置的申请。
+# 出件
+window-results-title = 出件领取单
+window-results-scan = 扫描受理凭证，或者输入办件编号
+window-results-show = 看结果
+window-results-unknown = 没有编号为“{ $number }”的办件。请对照受理凭证检查。
+window-results-ready = 现在可以领取（{ $n } 项）
+window-results-none = 还没有可以领取的结果。
+window-results-what = 结果
+window-results-taken = 领取
+window-results-all = 全部结果都已办好。
+window-results-waiting = 还没有办好（{ $n } 项）
+window-results-state = 办理情况
+window-results-later = 没有办好的，办好后可凭同一张受理凭证再来领取，也可以在网上查看电子证照，或者请窗口邮寄。
+window-results-sign = 领取人签字：
 # 页脚
 window-unresolved = 未完成
 window-deferrals = 容缺

@@ -271,7 +271,7 @@
       event.preventDefault();
       if (key === "F7") scan();
       else if (key === "F9" && event.repeat) return;
-      else if (key === "F9" && element.closest("form[action='/window/submit']")) {
+      else if (key === "F9" && element.form?.getAttribute("action") === "/window/submit") {
         // What is typed and not yet sent comes first.
         for (const input of unsaved().filter((it) => it.closest("#form"))) save(input);
         queue.then(() => command("F9")?.click());

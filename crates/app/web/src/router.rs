@@ -126,6 +126,7 @@ routes! {
     post "/window/submit" UseWindow => window::finish::submit;
     get "/window/notice" UseWindow => window::notice;
     get "/window/receipt" UseWindow => window::receipt;
+    get "/window/results" UseWindow => window::results::show;
     // -- agent --------------------------------------------------------------------------------------
     get "/agent" ActOnOrder => agent::home::home;
     post "/agent/orders/{order}/take" ActOnOrder => agent::home::take;

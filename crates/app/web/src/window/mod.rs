@@ -7,6 +7,7 @@ mod form;
 mod papers;
 pub mod people;
 pub mod queue;
+pub mod results;
 mod screen;
 mod search;
 mod seat;
