@@ -50,6 +50,9 @@ answer-wrong = “{ $name }” is not right; please check it
 # Plan
 plan-title = Your plan
 plan-heading = Your one-matter plan
+plan-nothing = Nothing to apply for
+plan-nothing-words = In your situation none of what you chose has to be done; the reasons stand below. If an answer has changed, change it and it is computed again.
+plan-look-again = See my answers
 plan-joint = Everything is promised by { $date }
 provisional = provisional
 plan-undecided = Not clear yet, so the plan prepares for the wider case: { $names }.
@@ -97,6 +100,7 @@ not-right = Not right? Correct it
 correct-field = Correct “{ $name }”
 optional-field = (optional)
 also-used-for = Also used for: { $services }
+also-used-for-many = Also used for { $services } and others, { $n } in all
 asked-again = Only for “{ $service }”: { $reason }
 computed-by = { $value } (found in “{ $table }”; nothing to fill in)
 computed-later = Follows from “{ $table }” once the rest is filled in; nothing to fill in

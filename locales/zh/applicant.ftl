@@ -47,6 +47,9 @@ answer-wrong = “{ $name }”填写有误，请检查
 # 方案
 plan-title = 您的方案
 plan-heading = 您的一件事方案
+plan-nothing = 没有需要办的事项
+plan-nothing-words = 按您的情况，选的事项都不用办，原因写在下面。回答变了，可以改了再算。
+plan-look-again = 看看我的回答
 plan-joint = 全部办结的承诺日期：{ $date }
 provisional = 暂定
 plan-undecided = 这些还不清楚，方案先按较宽的情形准备：{ $names }。
@@ -85,6 +88,7 @@ not-right = 不对，更正
 correct-field = 更正“{ $name }”
 optional-field = （选填）
 also-used-for = 此项同时用于：{ $services }
+also-used-for-many = 此项同时用于：{ $services }等 { $n } 项
 asked-again = 仅用于“{ $service }”：{ $reason }
 made-by = 由“{ $service }”产生，不用填
 computed-by = { $value }（按《{ $table }》算得，不用填）

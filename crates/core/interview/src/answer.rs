@@ -153,7 +153,7 @@ fn accept(element: &DataElement, text: &str, as_of: Date) -> Result<Value, Wrong
 }
 
 /// Full-width letters, digits and signs to their plain forms, without surrounding blanks.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let narrow = |c: char| match u32::from(c) {
         code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(c),
         0x3000 => ' ',

@@ -317,6 +317,18 @@ fn is_asked(catalogue: &Catalogue, draft: &Draft, line: &FormField) -> bool {
     })
 }
 
+/// Three services by name; of more the first two, and how many in all.
+fn also_used_for(page: &Page, users: &[String]) -> String {
+    let comma = page.t("list-separator");
+    match users {
+        [first, second, _, _, ..] => {
+            let two = format!("{first}{comma}{second}");
+            page.t2("also-used-for-many", "services", two, "n", users.len())
+        }
+        few => page.t1("also-used-for", "services", few.join(&comma)),
+    }
+}
+
 fn line_view(
     catalogue: &Catalogue,
     page: &Page,
@@ -394,7 +406,7 @@ fn line_view(
         line.users.iter().map(|node| picture::planned_name(catalogue, page, plan, node)).collect();
     if users.len() > 1 {
         view.field.used_for =
-            page.t1("also-used-for", "services", users.join(&page.t("list-separator")));
+            also_used_for(page, &users);
     }
     if let Some(node) = &line.only_for {
         let reason = catalogue

@@ -249,7 +249,7 @@ impl<'c> Asked<'c> {
             }
             Binds::CountOf(id) => {
                 let group = catalogue.groups.get(id).ok_or_else(|| page.t("error-bad"))?;
-                let count = text.trim().parse::<u32>().ok();
+                let count = interview::answer::plain(text).parse::<u32>().ok();
                 let count = count.filter(|count| (group.min..=group.max).contains(count));
                 let Some(count) = count else {
                     return Err(page.tn(
