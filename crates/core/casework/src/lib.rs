@@ -25,7 +25,8 @@ pub use command::{Actor, ActorRole, Command, Context, Refusal};
 pub use deciding::decide;
 pub use event::*;
 pub use intake::{
-    DoneBefore, Entry, EntryKind, Intake, LeftOpen, Measures, ReceivingAuthority, Reception, TickedLine,
+    DoneBefore, Entry, EntryKind, Intake, LeftOpen, Measures, ReceivingAuthority, Reception,
+    TickedLine,
 };
 pub use ratings::{
     Appeal, AppealGround, Contact, Rating, RatingChannel, RatingState, Rectification, Rectified,

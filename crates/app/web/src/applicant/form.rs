@@ -405,8 +405,7 @@ fn line_view(
     let users: Vec<String> =
         line.users.iter().map(|node| picture::planned_name(catalogue, page, plan, node)).collect();
     if users.len() > 1 {
-        view.field.used_for =
-            also_used_for(page, &users);
+        view.field.used_for = also_used_for(page, &users);
     }
     if let Some(node) = &line.only_for {
         let reason = catalogue

@@ -103,10 +103,14 @@ async fn results_page(
         let state = state_name(page, service.state);
         if service.state.is_final() {
             let own = file.licences.iter().filter(|(_, licence)| licence.node == *key);
-            let paper = |it: &(_, outputs::Licence)| {
-                (page.text(&it.1.name).to_owned(), it.1.code.clone())
-            };
-            ready.push(Ready { service: name, department, state, papers: own.map(paper).collect() });
+            let paper =
+                |it: &(_, outputs::Licence)| (page.text(&it.1.name).to_owned(), it.1.code.clone());
+            ready.push(Ready {
+                service: name,
+                department,
+                state,
+                papers: own.map(paper).collect(),
+            });
         } else {
             let promised = case.promised(key, &catalogue.calendar, zone);
             let promised = promised.map(|explained| date_view(&catalogue, page, &explained).date);

@@ -217,7 +217,12 @@ async fn what_is_not_looked_at_stops_the_receipt_once_and_is_recorded() {
         async move { clerk.post("/window/submit", &form).await }
     };
     let stop = f9(Vec::new()).await.is(200);
-    let stop = stop.shows(&["were not looked at before receiving", "Originals not seen", "sp-place", NAME]);
+    let stop = stop.shows(&[
+        "were not looked at before receiving",
+        "Originals not seen",
+        "sp-place",
+        NAME,
+    ]);
     let every = |page: &Answer, name: &str| -> Vec<String> {
         let text = page.text();
         let form = text.split_once("action=\"/window/submit\"").unwrap().1;
