@@ -102,6 +102,8 @@ async fn a_clerk_without_a_record_receives_nothing_and_loses_nothing() {
     for service in ["stall-permit", "health-card", "opening-notice", "water-test"] {
         counter.record(&row, service).await;
     }
+    clerk.post("/window/original", &[("slot", "stall-sketch".to_owned())]).await.leads_to();
+    clerk.post("/window/ticks", &[("all", "1".to_owned())]).await.leads_to();
     let page = window(&clerk).await.hides(&["NET0101"]).shows(&["Tom Reed"]);
     clerk.post("/window/submit", &[("command", page.input("command"))]).await.leads_to();
 }
