@@ -105,7 +105,8 @@ impl Visitor {
     /// Takes somebody's place by his login, wherever he comes from.
     #[track_caller]
     pub(crate) fn enters_by_login(&mut self, login: &str, name: &str) {
-        self.goes_to("/demo");
+        // The board is folded: whoever is looked for stands open.
+        self.goes_to(&format!("/demo?find={name}"));
         let account = ::yijianshi::demo_people::account_id(login);
         let enter = format!("//form[@action='/demo/enter/{account}']//button");
         if self.has_no_mouse() {
