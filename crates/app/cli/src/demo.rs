@@ -30,7 +30,7 @@ const BY_HAND: &str = "public-security";
 /// This department's system is down in a city with a history, so that it can be seen how sendings wait; and since
 /// when.
 const DOWN: &str = "water-company";
-const DOWN_SINCE: SignedDuration = SignedDuration::from_hours(6 * 24);
+const DOWN_SINCE: SignedDuration = SignedDuration::from_hours(9 * 24);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -175,6 +175,7 @@ fn city(arguments: &Arguments, hub: &Hub, definitions: &Definitions, living: &Li
         departments: offices::specs(&definitions.catalogue),
         seed: SEED,
         began: now,
+        by_hand: BY_HAND,
         silent: silent(arguments, now),
         counter: tokio::sync::Mutex::default(),
     }

@@ -73,6 +73,13 @@ impl City {
         })
     }
 
+    /// Of the last days before the demo, and with the department whose officer is played.
+    fn is_by_hand(&self, service: &ServiceCase) -> bool {
+        let lately = self.began - SignedDuration::from_hours(11 * 24);
+        service.node.department.as_str() == self.by_hand
+            && service.started_at.is_some_and(|at| (lately..self.began).contains(&at))
+    }
+
     /// What will become of a service, with the moments.
     fn fate(&self, case: &Case, service: &ServiceCase) -> Vec<(Instant, Step)> {
         let catalogue = self.engine.catalogue();
@@ -109,6 +116,15 @@ impl City {
             let moment = moment.checked_add(SignedDuration::from_hours(hours)).unwrap_or(moment);
             moments.in_office(moment, rng)
         };
+        if self.is_by_hand(service) {
+            // What its officer finds on the desk: everything that can be found there.
+            return match rng.random_range(0..10) {
+                0..4 => vec![(accept, Step::Accept), (decide, Step::Grant)],
+                4..6 => vec![(accept, Step::AskForCorrection)],
+                6..8 => vec![(accept, Step::Accept)],
+                _ => Vec::new(),
+            };
+        }
         // There is little to correct or to forget in what needs no more than a look.
         let luck = rng.random_range(0..if same_day { 2200 } else { 1000 });
         match luck {

@@ -62,6 +62,8 @@ pub(crate) struct City {
     pub(crate) seed: u64,
     /// Up to here it is history; later nobody of the city stands in the queues of those who play.
     pub(crate) began: Instant,
+    /// The department whose officer is played.
+    pub(crate) by_hand: &'static str,
     /// A department whose system is down, and since when.
     pub(crate) silent: Option<(&'static str, Instant)>,
     /// One number at a time is drawn and called.

@@ -63,6 +63,7 @@ async fn made(folder: &Path) -> Made {
         departments: offices::specs(&definitions.catalogue),
         seed: 11,
         began: now,
+        by_hand: "public-security",
         silent: None,
         counter: tokio::sync::Mutex::default(),
     };

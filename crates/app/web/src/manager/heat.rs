@@ -1,12 +1,13 @@
-//! Departments × matters: how long services took, the middle one and the slow ones, against what was promised.
+//! Departments × matters: how long services took, the middle one and the slow ones, each against its own promise.
 //! And outlets × hours: how much came in. Shade and number say the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use indicators::{CaseFact, Distribution, Scope, ServiceFact};
+use indicators::{CaseFact, Distribution, IndicatorValue, Scope, ServiceFact};
 
 use crate::manager::names;
+use crate::manager::sheet::Cell;
 use crate::page::Page;
 use crate::state::App;
 
@@ -14,7 +15,9 @@ use crate::state::App;
 #[derive(Debug, Clone, Default)]
 struct Field {
     used: Distribution,
-    promised: Distribution,
+    /// How much of its promise each one used, in per cent.
+    shares: Distribution,
+    on_time: u64,
 }
 
 /// Being counted.
@@ -29,8 +32,9 @@ pub struct HeatCell {
     pub shade: u8,
     pub middle: String,
     pub late: String,
-    pub promised: String,
-    /// The slow ones are over the promise.
+    /// The share that kept its promise.
+    pub on_time: String,
+    /// The slow ones are over their promise.
     pub over: bool,
     /// How many services it rests on.
     pub count: u64,
@@ -54,7 +58,8 @@ impl Heat {
         let key = (fact.department.as_str().into(), fact.matter.as_str().into());
         let field = self.fields.entry(key).or_default();
         field.used.put(u64::from(used.0));
-        field.promised.put(u64::from(fact.promised.0));
+        field.shares.put(share(u64::from(used.0), u64::from(fact.promised.0)));
+        field.on_time = field.on_time.saturating_add(u64::from(used <= fact.promised));
     }
 
     /// As a table; `query` makes the address of a cell's list.
@@ -66,14 +71,15 @@ impl Heat {
             let key = (Arc::clone(office), Arc::clone(matter));
             let Some(field) = self.fields.get(&key) else { return HeatCell::default() };
             let (middle, late) = names::middle_and_late(&field.used);
-            let promise = field.promised.percentile(50);
-            let over = field.used.percentile(90) > promise;
+            let slow = field.shares.percentile(90).unwrap_or_default();
+            let kept = IndicatorValue { numerator: field.on_time, denominator: field.used.len() };
+            let kept = kept.permille().and_then(|it| i64::try_from(it).ok());
             HeatCell {
-                shade: shade(field.used.percentile(90), promise),
+                shade: shade(slow),
                 middle: middle.shown(),
                 late: late.shown(),
-                promised: names::days(promise).shown(),
-                over,
+                on_time: kept.map_or(Cell::None, Cell::Percent).shown(),
+                over: slow > ALL,
                 count: field.used.len(),
                 href: format!("/manager/figures/service-time{}&by=department", query(matter)),
             }
@@ -91,13 +97,26 @@ impl Heat {
     }
 }
 
-/// How much of the promise the slow ones used: up to half, three quarters, all, more.
-fn shade(late: Option<u64>, promise: Option<u64>) -> u8 {
-    match (late, promise) {
-        (Some(late), Some(promise)) if late > promise => 4,
-        (Some(late), Some(promise)) if late.saturating_mul(4) > promise.saturating_mul(3) => 3,
-        (Some(late), Some(promise)) if late.saturating_mul(2) > promise => 2,
-        _ => 1,
+/// The whole promise, in per cent.
+const ALL: u64 = 100;
+
+/// How much of a promise was used, in per cent, rounded up. What was promised on the spot and took any time at all
+/// took more than was promised.
+fn share(used: u64, promised: u64) -> u64 {
+    match (used, promised) {
+        (0, _) => 0,
+        (_, 0) => u64::MAX,
+        _ => used.saturating_mul(ALL).div_ceil(promised),
+    }
+}
+
+/// How much of their promise the slow ones used: up to half, three quarters, all, more.
+const fn shade(share: u64) -> u8 {
+    match share {
+        0..=50 => 1,
+        51..=75 => 2,
+        76..=ALL => 3,
+        _ => 4,
     }
 }
 
@@ -169,14 +188,21 @@ mod tests {
 
     #[test]
     fn shades_follow_the_share_of_the_promise() {
-        let table = [(None, None, 1), (Some(5), Some(10), 1), (Some(6), Some(10), 2)];
-        for (late, promise, wanted) in table {
-            assert_eq!(shade(late, promise), wanted);
+        let table = [
+            (0, 0, 1),
+            (0, 10, 1),
+            (5, 10, 1),
+            (6, 10, 2),
+            (8, 10, 3),
+            (10, 10, 3),
+            (11, 10, 4),
+            (1, 0, 4),
+            // Rounded up: one half day over a year is over.
+            (501, 500, 4),
+        ];
+        for (used, promised, wanted) in table {
+            assert_eq!(shade(share(used, promised)), wanted, "{used} of {promised}");
         }
-        assert_eq!(shade(Some(8), Some(10)), 3);
-        assert_eq!(shade(Some(10), Some(10)), 3);
-        assert_eq!(shade(Some(11), Some(10)), 4);
-        assert_eq!(shade(Some(1), Some(0)), 4);
         assert_eq!([0, 1, 25, 26, 100].map(|count| load_shade(count, 100)), [0, 1, 1, 2, 4]);
     }
 }
