@@ -40,6 +40,11 @@ impl Tone {
             _ => Self::Plain,
         }
     }
+
+    /// What a tag is unless it is something else: it needs no class of its own.
+    pub const fn is_plain(&self) -> bool {
+        matches!(self, Self::Plain)
+    }
 }
 
 impl fmt::Display for Tone {
