@@ -13,7 +13,9 @@ use vocabulary::{
     CaseId, DataElementId, DraftId, MatterId, NodeKey, SealedId, ServiceId, Slot, SubjectId,
 };
 
-use crate::event::{Application, EvidenceRef, EvidenceSlot, NodeOutput, ServiceNode, Wait};
+use crate::event::{
+    Application, EvidenceRef, EvidenceSlot, NodeOutput, NodeProcedure, ServiceNode, Wait,
+};
 use crate::intake::{DoneBefore, Measures, Reception};
 
 /// What an application has beside its plan: ids that are ready-made, and what was sealed.
@@ -123,6 +125,17 @@ fn freeze_node(
         deemed_acceptance: regime.deemed_acceptance,
         correction_answer: regime.correction_answer.period,
         outputs: freeze_outputs(plan, catalogue, service, planned),
+        extension: regime.extension.as_ref().map(|extension| extension.period),
+        procedures: service
+            .special_procedures
+            .iter()
+            .map(|procedure| NodeProcedure {
+                id: procedure.id.clone(),
+                period: procedure.period.period,
+                afterwards: procedure.afterwards,
+            })
+            .collect(),
+        correction_lapses: regime.correction_lapses,
         checklist: service
             .checklist
             .iter()

@@ -54,7 +54,12 @@ pub fn inconsistencies(case: &Case, event: &CaseEvent) -> Vec<Inconsistency> {
         | Reply::Accepted
         | Reply::Granted { .. }
         | Reply::WithdrawalConfirmed
-        | Reply::TooLateToWithdraw => return Vec::new(),
+        | Reply::TooLateToWithdraw
+        | Reply::Began
+        | Reply::ProcedureBegan { .. }
+        | Reply::ProcedureEnded { .. }
+        | Reply::Extended { .. }
+        | Reply::CorrectionSettled => return Vec::new(),
     };
     let Some(service) = case.service(node).filter(|it| !it.node.checklist.is_empty()) else {
         return Vec::new();

@@ -5,8 +5,11 @@
 //! is given as if the clock ran on from the last known instant.
 //!
 //! **Stops.** A clock stands still from the day of a correction request up to, not including, the day of the
-//! answer: the day of the answer counts again. A stop that begins after the due day changes nothing: what is
-//! late stays late.
+//! answer, and likewise from the day a special procedure begins up to the day it ends: the day of the answer
+//! or of the end counts again. Stops that overlap are one. A stop that begins after the due day changes
+//! nothing: what is late stays late.
+//!
+//! **Extension.** It adds its period where the clock then ends, if it was given on the due day or before.
 
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
@@ -14,10 +17,20 @@ use vocabulary::{
     Date, DueDate, HalfDays, Instant, NodeKey, Period, PeriodUnit, SkippedDay, WorkCalendar,
 };
 
-use crate::state::{Case, DateLine, ExplainedDate, ServiceCase, ServiceState, Timer, TimerKind};
+use crate::state::{
+    Case, DateLine, ExplainedDate, Extension, ServiceCase, ServiceState, StopCause, Timer, TimerKind,
+};
 
 /// From–to; `None` = still stopped.
 type Stop = (Instant, Option<Instant>);
+
+/// What changes a clock after it began.
+#[derive(Debug, Default)]
+struct Course {
+    /// In order of their beginnings, each with its reason; they may overlap.
+    stops: Vec<(Stop, StopCause)>,
+    extension: Option<Extension>,
+}
 
 impl Case {
     /// The promised date of one service; `None` until it has started.
@@ -29,7 +42,8 @@ impl Case {
     ) -> Option<ExplainedDate> {
         let service = self.service(node)?;
         let began = service.started_at?;
-        Some(run(began, service.node.promised, &stops(service), calendar, time_zone).explained())
+        let course = Course::of(service);
+        Some(run(began, service.node.promised, &course, calendar, time_zone).explained())
     }
 
     /// The statutory date of one service, counted from acceptance; `None` until then or without a period.
@@ -39,10 +53,26 @@ impl Case {
         calendar: &WorkCalendar,
         time_zone: &TimeZone,
     ) -> Option<ExplainedDate> {
+        statutory(self.service(node)?, calendar, time_zone)
+    }
+
+    /// By when a special procedure under way should end; `None` when it is not under way, or not known to the
+    /// service.
+    pub fn procedure_due(
+        &self,
+        node: &NodeKey,
+        procedure: &str,
+        calendar: &WorkCalendar,
+        time_zone: &TimeZone,
+    ) -> Option<ExplainedDate> {
         let service = self.service(node)?;
-        let period = service.node.statutory?;
-        let began = service.accepted_at?;
-        Some(run(began, period, &stops(service), calendar, time_zone).explained())
+        let under_way = service
+            .procedures
+            .iter()
+            .find(|run| *run.id == *procedure && run.ended_at.is_none())?;
+        let period = service.node.procedure(procedure)?.period;
+        let none = Course::default();
+        Some(run(under_way.began_at, period, &none, calendar, time_zone).explained())
     }
 
     /// By when the applicant should answer the open correction of one service; `None` when none is open.
@@ -52,10 +82,7 @@ impl Case {
         calendar: &WorkCalendar,
         time_zone: &TimeZone,
     ) -> Option<ExplainedDate> {
-        let service = self.service(node)?;
-        let correction = service.open_correction()?;
-        let period = service.node.correction_answer;
-        Some(run(correction.requested_at, period, &[], calendar, time_zone).explained())
+        Some(answer_due(self.service(node)?, calendar, time_zone)?.explained())
     }
 
     /// The projected promised date of the whole from what is known now: the longest path over services that
@@ -107,15 +134,51 @@ impl Case {
     pub fn timers(&self, calendar: &WorkCalendar, time_zone: &TimeZone) -> Vec<Timer> {
         self.services
             .iter()
-            .filter_map(|service| {
-                Some(Timer {
-                    due_at: correction_limit(service, calendar, time_zone)?,
-                    node: service.node.key.clone(),
-                    kind: TimerKind::CorrectionLimit,
+            .flat_map(|service| {
+                let limit = correction_limit(service, calendar, time_zone);
+                let lapse = correction_lapse(service, calendar, time_zone);
+                let kinds =
+                    [(limit, TimerKind::CorrectionLimit), (lapse, TimerKind::CorrectionLapse)];
+                kinds.into_iter().filter_map(|(due_at, kind)| {
+                    Some(Timer { due_at: due_at?, node: service.node.key.clone(), kind })
                 })
             })
             .collect()
     }
+}
+
+/// As [`Case::statutory`].
+pub(crate) fn statutory(
+    service: &ServiceCase,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Option<ExplainedDate> {
+    let period = service.node.statutory?;
+    let began = service.accepted_at?;
+    Some(run(began, period, &Course::of(service), calendar, time_zone).explained())
+}
+
+fn answer_due(
+    service: &ServiceCase,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Option<Path> {
+    let requested_at = service.open_correction()?.requested_at;
+    let period = service.node.correction_answer;
+    Some(run(requested_at, period, &Course::default(), calendar, time_zone))
+}
+
+/// When the time for the answer has passed and the service case ends. `None` when it does not.
+pub(crate) fn correction_lapse(
+    service: &ServiceCase,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Option<Instant> {
+    if !service.node.correction_lapses || service.state != ServiceState::CorrectionRequested {
+        return None;
+    }
+    let limit = answer_due(service, calendar, time_zone)?;
+    (!limit.is_provisional()).then(|| expiry(&limit.due, time_zone)).flatten()
 }
 
 /// When the correction limit has passed in silence: then acceptance is deemed. `None` when it cannot be.
@@ -130,8 +193,9 @@ pub(crate) fn correction_limit(
         return None;
     }
     let began = service.started_at?;
-    let limit = run(began, service.node.correction_limit, &[], calendar, time_zone);
-    (!limit.due.provisional).then(|| expiry(&limit.due, time_zone)).flatten()
+    let none = Course::default();
+    let limit = run(began, service.node.correction_limit, &none, calendar, time_zone);
+    (!limit.is_provisional()).then(|| expiry(&limit.due, time_zone)).flatten()
 }
 
 /// The first instant after a due date.
@@ -148,16 +212,32 @@ fn civil(at: Instant, time_zone: &TimeZone) -> Date {
     time_zone.to_datetime(at).date()
 }
 
-/// The stops of a service case, in order, overlapping ones merged.
-fn stops(service: &ServiceCase) -> Vec<Stop> {
-    let mut stops: Vec<Stop> = service
-        .corrections
-        .iter()
-        .map(|c| (c.requested_at, c.answered_at.or(c.lapsed_at)))
-        .map(|(from, to)| (from, to.map(|to| to.max(from))))
-        .collect();
-    stops.sort_unstable();
-    let mut merged: Vec<Stop> = Vec::with_capacity(stops.len());
+impl Course {
+    fn of(service: &ServiceCase) -> Self {
+        let corrections = service.corrections.iter().map(|it| {
+            ((it.requested_at, it.answered_at.or(it.lapsed_at)), StopCause::Correction)
+        });
+        let procedures = service.procedures.iter().filter(|run| !run.afterwards).map(|run| {
+            ((run.began_at, run.ended_at), StopCause::Procedure(run.id.clone()))
+        });
+        let mut stops: Vec<(Stop, StopCause)> = corrections
+            .chain(procedures)
+            .map(|((from, to), cause)| ((from, to.map(|to| to.max(from))), cause))
+            .collect();
+        stops.sort_unstable();
+        Self { stops, extension: service.extension }
+    }
+
+    /// The stops after `began`, overlapping ones merged.
+    fn merged(&self, began: Instant) -> Vec<Stop> {
+        let after = self.stops.iter().filter(|((_, to), _)| to.is_none_or(|to| to > began));
+        merge(after.map(|((from, to), _)| ((*from).max(began), *to)))
+    }
+}
+
+/// Stops in order of their beginnings, overlapping ones made one.
+fn merge(stops: impl Iterator<Item = Stop>) -> Vec<Stop> {
+    let mut merged: Vec<Stop> = Vec::new();
     for (from, to) in stops {
         match merged.last_mut() {
             Some((_, end)) if end.is_none_or(|end| from <= end) => {
@@ -195,7 +275,7 @@ const fn ends(path: &&Path) -> (Date, bool) {
 fn run(
     began: Instant,
     period: Period,
-    stops: &[Stop],
+    course: &Course,
     calendar: &WorkCalendar,
     time_zone: &TimeZone,
 ) -> Path {
@@ -203,18 +283,27 @@ fn run(
     let mut path = Path::at(start);
     path.lines.push(DateLine::Began { at: began, on: start });
     path.count(began, period, calendar, time_zone);
-    for (from, to) in stops {
-        if to.is_some_and(|to| to <= began) {
-            continue;
+    for ((from, to), cause) in &course.stops {
+        if to.is_none_or(|to| to > began) {
+            let (from, cause) = ((*from).max(began), cause.clone());
+            path.lines.push(DateLine::Stopped { from, to: *to, cause });
         }
-        let from = (*from).max(began);
-        path.lines.push(DateLine::Stopped { from, to: *to });
+    }
+    let mut extension = course.extension.filter(|extension| extension.at >= began);
+    for (from, to) in course.merged(began) {
+        // What was extended before the stop began is longer when it begins.
+        if let Some(before) = extension.take_if(|extension| extension.at <= from) {
+            path.extend(&before, calendar, time_zone);
+        }
         match to {
             None => path.stopped = true,
             Some(to) => {
-                path.shift(start, civil(from, time_zone), civil(*to, time_zone), period, calendar);
+                path.shift(start, civil(from, time_zone), civil(to, time_zone), period, calendar);
             }
         }
+    }
+    if let Some(after) = extension {
+        path.extend(&after, calendar, time_zone);
     }
     path
 }
@@ -259,6 +348,30 @@ impl Path {
         if !matches!(period.unit, PeriodUnit::WorkingDay | PeriodUnit::Immediate) {
             self.rebase();
         }
+    }
+
+    /// Adds the extension's period where the clock ends now, unless it was over before.
+    fn extend(&mut self, extension: &Extension, calendar: &WorkCalendar, time_zone: &TimeZone) {
+        let in_time = self.stopped || civil(extension.at, time_zone) <= self.due.on;
+        self.lines.push(DateLine::Extended { at: extension.at, by: extension.by, in_time });
+        if !in_time {
+            return;
+        }
+        match extension.by.unit {
+            PeriodUnit::WorkingDay => {
+                self.halves = self.halves.saturating_add(extension.by.halves);
+                self.recount(calendar);
+            }
+            _ => {
+                self.rebase();
+                self.due = calendar.due(self.anchor, extension.by);
+                self.rebase();
+            }
+        }
+    }
+
+    const fn is_provisional(&self) -> bool {
+        self.provisional || self.due.provisional
     }
 
     fn recount(&mut self, calendar: &WorkCalendar) {
@@ -343,7 +456,7 @@ impl Path {
 
     fn explained(&self) -> ExplainedDate {
         let mut due = self.due.clone();
-        due.provisional |= self.provisional;
+        due.provisional = self.is_provisional();
         if !self.skipped.is_empty() {
             let mut skipped = self.skipped.clone();
             skipped.append(&mut due.skipped);
@@ -382,6 +495,9 @@ fn begun(service: &ServiceCase, calendar: &WorkCalendar, time_zone: &TimeZone) -
             path.lines.push(DateLine::Began { at: decided_at, on: path.anchor });
             Some(path)
         }
-        None => Some(run(began, service.node.promised, &stops(service), calendar, time_zone)),
+        None => {
+            let course = Course::of(service);
+            Some(run(began, service.node.promised, &course, calendar, time_zone))
+        }
     }
 }

@@ -173,15 +173,32 @@ pub enum Refusal {
     OwnAppeal(Option<NodeKey>),
     /// CASE0026: this rating is not for the one who asks to give or to answer.
     NotYourRating(Option<NodeKey>),
+    /// CASE0027: its procedure knows no extension.
+    NotExtendable(NodeKey),
+    /// CASE0028: extended before; once is all.
+    AlreadyExtended(NodeKey),
+    /// CASE0029: the statutory period is over: it can no longer be extended.
+    ExtensionTooLate(NodeKey),
+    /// CASE0030: the service knows no such special procedure.
+    UnknownProcedure { node: NodeKey, procedure: Arc<str> },
+    /// CASE0031: this special procedure is under way already.
+    ProcedureOpen { node: NodeKey, procedure: Arc<str> },
+    /// CASE0032: this special procedure is not under way.
+    NoProcedureOpen { node: NodeKey, procedure: Arc<str> },
+    /// CASE0033: it has to be accepted first.
+    NotYetAccepted(NodeKey),
+    /// CASE0034: the time for the correction has passed and the service case was returned.
+    CorrectionLapsed(NodeKey),
 }
 
 impl Refusal {
     /// Every code there is.
-    pub const CODES: [&str; 26] = [
+    pub const CODES: [&str; 34] = [
         "CASE0001", "CASE0002", "CASE0003", "CASE0004", "CASE0005", "CASE0006", "CASE0007",
         "CASE0008", "CASE0009", "CASE0010", "CASE0011", "CASE0012", "CASE0013", "CASE0014",
         "CASE0015", "CASE0016", "CASE0017", "CASE0018", "CASE0019", "CASE0020", "CASE0021",
-        "CASE0022", "CASE0023", "CASE0024", "CASE0025", "CASE0026",
+        "CASE0022", "CASE0023", "CASE0024", "CASE0025", "CASE0026", "CASE0027", "CASE0028",
+        "CASE0029", "CASE0030", "CASE0031", "CASE0032", "CASE0033", "CASE0034",
     ];
 
     /// The stable code, `CASE0001` and up.
@@ -213,6 +230,14 @@ impl Refusal {
             Self::NoAppealOpen(_) => "CASE0024",
             Self::OwnAppeal(_) => "CASE0025",
             Self::NotYourRating(_) => "CASE0026",
+            Self::NotExtendable(_) => "CASE0027",
+            Self::AlreadyExtended(_) => "CASE0028",
+            Self::ExtensionTooLate(_) => "CASE0029",
+            Self::UnknownProcedure { .. } => "CASE0030",
+            Self::ProcedureOpen { .. } => "CASE0031",
+            Self::NoProcedureOpen { .. } => "CASE0032",
+            Self::NotYetAccepted(_) => "CASE0033",
+            Self::CorrectionLapsed(_) => "CASE0034",
         }
     }
 }

@@ -3,6 +3,8 @@
 //! `decide` first derives how the service case would stand with what is new, with the same function that the
 //! fold uses, and then lets follow what the new state brings about for services that wait.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 use vocabulary::{CaseId, DispatchId, Instant, NodeKey};
 
@@ -171,7 +173,7 @@ fn take_reply(
         };
     }
     complete(service, &recorded)?;
-    if context.actor.role == ActorRole::Officer && !officer_may(service, &recorded.reply)? {
+    if context.actor.role == ActorRole::Officer && !officer_may(service, &recorded, context)? {
         return Ok(Vec::new());
     }
 
@@ -204,6 +206,14 @@ fn complete(service: &ServiceCase, recorded: &RecordedReply) -> Result<(), Refus
                 }),
             }
         }
+        Reply::ProcedureBegan { procedure, .. } | Reply::ProcedureEnded { procedure, .. }
+            if node.procedure(procedure).is_none() =>
+        {
+            Err(Refusal::UnknownProcedure { node: node.key.clone(), procedure: procedure.clone() })
+        }
+        Reply::Extended { .. } if node.extension.is_none() => {
+            Err(Refusal::NotExtendable(node.key.clone()))
+        }
         Reply::WithdrawalConfirmed | Reply::TooLateToWithdraw
             if service.withdrawal_requested_at.is_none() =>
         {
@@ -215,14 +225,26 @@ fn complete(service: &ServiceCase, recorded: &RecordedReply) -> Result<(), Refus
 
 /// Whether an officer in the hub, who sees how the service stands, may say this now; false when it is so
 /// already. Departments' systems are not asked: they may not know yet, and what they say is recorded.
-fn officer_may(service: &ServiceCase, reply: &Reply) -> Result<bool, Refusal> {
+fn officer_may(
+    service: &ServiceCase,
+    recorded: &RecordedReply,
+    context: Context<'_>,
+) -> Result<bool, Refusal> {
     let node = &service.node.key;
+    let reply = &recorded.reply;
+    if let Reply::ProcedureBegan { procedure, .. } | Reply::ProcedureEnded { procedure, .. } = reply
+        && service.node.procedure(procedure).is_some_and(|it| it.afterwards)
+        && service.state == ServiceState::Granted
+    {
+        return procedure_may(service, reply);
+    }
     match service.state {
         ServiceState::Granted
         | ServiceState::Refused
         | ServiceState::NotAccepted
         | ServiceState::Contested => return Err(Refusal::AlreadyDecided(node.clone())),
         ServiceState::Withdrawn => return Err(Refusal::AlreadyWithdrawn(node.clone())),
+        ServiceState::Lapsed => return Err(Refusal::CorrectionLapsed(node.clone())),
         _ => {}
     }
     match reply {
@@ -231,7 +253,44 @@ fn officer_may(service: &ServiceCase, reply: &Reply) -> Result<bool, Refusal> {
             Some(open) => Err(Refusal::CorrectionOpen(node.clone(), open.lines.clone())),
         },
         Reply::Received => Ok(service.replies.is_empty()),
-        Reply::Accepted => Ok(service.state != ServiceState::Accepted),
+        Reply::Accepted => Ok(service.accepted_at.is_none()),
+        Reply::CorrectionSettled if service.open_correction().is_none() => {
+            Err(Refusal::NoCorrectionOpen(node.clone()))
+        }
+        Reply::ProcedureBegan { .. } | Reply::ProcedureEnded { .. } => {
+            procedure_may(service, reply)
+        }
+        Reply::Extended { .. } => {
+            if service.accepted_at.is_none() {
+                return Err(Refusal::NotYetAccepted(node.clone()));
+            }
+            if service.extension.is_some() {
+                return Err(Refusal::AlreadyExtended(node.clone()));
+            }
+            let over = clocks::statutory(service, context.calendar, context.time_zone)
+                .is_some_and(|due| context.time_zone.to_datetime(context.now).date() > due.due.on);
+            if over { Err(Refusal::ExtensionTooLate(node.clone())) } else { Ok(true) }
+        }
+        _ => Ok(true),
+    }
+}
+
+/// Whether a special procedure may begin or end now.
+fn procedure_may(service: &ServiceCase, reply: &Reply) -> Result<bool, Refusal> {
+    let node = &service.node.key;
+    let open = |procedure: &Arc<str>| {
+        service.procedures.iter().any(|run| run.id == *procedure && run.ended_at.is_none())
+    };
+    match reply {
+        Reply::ProcedureBegan { .. } if service.accepted_at.is_none() => {
+            Err(Refusal::NotYetAccepted(node.clone()))
+        }
+        Reply::ProcedureBegan { procedure, .. } if open(procedure) => {
+            Err(Refusal::ProcedureOpen { node: node.clone(), procedure: procedure.clone() })
+        }
+        Reply::ProcedureEnded { procedure, .. } if !open(procedure) => {
+            Err(Refusal::NoProcedureOpen { node: node.clone(), procedure: procedure.clone() })
+        }
         _ => Ok(true),
     }
 }
@@ -249,13 +308,15 @@ fn answered_round(service: &ServiceCase, context: Context<'_>) -> Result<u32, Re
         ServiceState::Withdrawn | ServiceState::WithdrawalPending => {
             Err(Refusal::AlreadyWithdrawn(node.clone()))
         }
+        ServiceState::Lapsed => Err(Refusal::CorrectionLapsed(node.clone())),
         ServiceState::Granted
         | ServiceState::Refused
         | ServiceState::NotAccepted
         | ServiceState::Contested => Err(Refusal::AlreadyDecided(node.clone())),
-        ServiceState::Referred | ServiceState::Received | ServiceState::Accepted => {
-            Err(Refusal::NoCorrectionOpen(node.clone()))
-        }
+        ServiceState::Referred
+        | ServiceState::Received
+        | ServiceState::Accepted
+        | ServiceState::SpecialProcedure => Err(Refusal::NoCorrectionOpen(node.clone())),
     }
 }
 
@@ -277,6 +338,7 @@ fn withdraw(
             | ServiceState::Refused
             | ServiceState::NotAccepted
             | ServiceState::Contested => return Err(Refusal::AlreadyDecided(node.clone())),
+            ServiceState::Lapsed => return Err(Refusal::CorrectionLapsed(node.clone())),
             _ => {}
         }
     }
@@ -294,6 +356,7 @@ fn withdraw(
             | ServiceState::Received
             | ServiceState::CorrectionRequested
             | ServiceState::Accepted
+            | ServiceState::SpecialProcedure
                 // Asked before and answered "too late": the department goes on.
                 if service.withdrawal_requested_at.is_none() =>
             {
@@ -311,14 +374,24 @@ fn withdraw(
 }
 
 fn tick(case: &Case, context: Context<'_>) -> Vec<CaseEventBody> {
-    case.services
-        .iter()
-        .filter(|service| {
-            clocks::correction_limit(service, context.calendar, context.time_zone)
-                .is_some_and(|due_at: Instant| due_at <= context.now)
-        })
-        .map(|service| CaseEventBody::AcceptanceDeemed { node: service.node.key.clone() })
-        .collect()
+    let is_over = |due_at: Option<Instant>| due_at.is_some_and(|due_at| due_at <= context.now);
+    let mut events = Vec::new();
+    let mut ended: Vec<(&NodeKey, ServiceState)> = Vec::new();
+    for service in &case.services {
+        let node = &service.node.key;
+        if is_over(clocks::correction_limit(service, context.calendar, context.time_zone)) {
+            events.push(CaseEventBody::AcceptanceDeemed { node: node.clone() });
+        }
+        if is_over(clocks::correction_lapse(service, context.calendar, context.time_zone)) {
+            let round = service.open_correction().map_or(0, |correction| correction.round);
+            events.push(CaseEventBody::CorrectionLapsed { node: node.clone(), round });
+            ended.push((node, ServiceState::Lapsed));
+        }
+    }
+    if !ended.is_empty() {
+        follow(case, &ended, &mut events);
+    }
+    events
 }
 
 fn resolve(

@@ -64,6 +64,33 @@ pub struct ServiceNode {
     /// Lines of its checklist and grounds for saying no: what a reply may cite.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checklist: Vec<ChecklistLineId>,
+    /// The one extension that its procedure regime allows; `None` = none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<Period>,
+    /// Special procedures that the law knows for it, expected in this case or not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub procedures: Vec<NodeProcedure>,
+    /// A correction that is not answered in time ends the service case (逾期不补 → 退件).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub correction_lapses: bool,
+}
+
+impl ServiceNode {
+    pub fn procedure(&self, id: &str) -> Option<&NodeProcedure> {
+        self.procedures.iter().find(|procedure| *procedure.id == *id)
+    }
+}
+
+/// A special procedure 特别程序 of a service, as its definition knows it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NodeProcedure {
+    /// Unique in the service.
+    pub id: Arc<str>,
+    /// How long it may take: the applicant is told in writing.
+    pub period: Period,
+    /// It comes after the decision and stops no clock.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub afterwards: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -133,10 +160,29 @@ pub enum Reply {
     /// The business receipt (业务回执): only this closes a sending.
     Received,
     Accepted,
+    /// The department has begun to examine it (部门开始办理). No clock and no state depends on it.
+    Began,
+    /// A special procedure begins; what the law does not count runs from here.
+    ProcedureBegan {
+        procedure: Arc<str>,
+        text: Option<SealedId>,
+    },
+    ProcedureEnded {
+        procedure: Arc<str>,
+        text: Option<SealedId>,
+    },
+    /// The period is extended, once, by the regime's extension.
+    Extended {
+        reason: SealedId,
+        /// Who gave leave: name and office, sealed.
+        approved_by: SealedId,
+    },
     NotAccepted {
         ground: ChecklistLineId,
         text: Option<SealedId>,
     },
+    /// What was asked for was made good at the department itself (补正结束).
+    CorrectionSettled,
     CorrectionRequested {
         lines: Vec<ChecklistLineId>,
         text: Option<SealedId>,
@@ -211,6 +257,11 @@ pub enum CaseEventBody {
     /// The correction limit passed in silence.
     AcceptanceDeemed {
         node: NodeKey,
+    },
+    /// The time for answering a correction passed in silence, and by its regime that ends the service case.
+    CorrectionLapsed {
+        node: NodeKey,
+        round: u32,
     },
     WithdrawalRequested {
         node: NodeKey,

@@ -34,6 +34,8 @@ impl Case {
             corrections: Vec::new(),
             accepted_at: None,
             acceptance_deemed: false,
+            procedures: Vec::new(),
+            extension: None,
             decided_at: None,
             granted: Vec::new(),
             refused_for: None,
@@ -116,6 +118,9 @@ impl ServiceCase {
                 self.track.answers.push(Answer { at, answer: *answer, evidence: evidence.clone() });
             }
             CaseEventBody::AcceptanceDeemed { .. } => self.track.deemed = true,
+            CaseEventBody::CorrectionLapsed { .. } => {
+                self.track.lapsed_at = self.track.lapsed_at.or(Some(at));
+            }
             CaseEventBody::WithdrawalRequested { .. } => {
                 self.withdrawal_requested_at = self.withdrawal_requested_at.or(Some(at));
             }
@@ -154,6 +159,7 @@ impl CaseEventBody {
             | Self::ReplyRecorded { node, .. }
             | Self::CorrectionAnswered { node, .. }
             | Self::AcceptanceDeemed { node }
+            | Self::CorrectionLapsed { node, .. }
             | Self::WithdrawalRequested { node }
             | Self::Withdrawn { node }
             | Self::Stopped { node, .. }
@@ -171,6 +177,7 @@ impl CaseEventBody {
             Self::ReplyRecorded { .. } => "reply_recorded",
             Self::CorrectionAnswered { .. } => "correction_answered",
             Self::AcceptanceDeemed { .. } => "acceptance_deemed",
+            Self::CorrectionLapsed { .. } => "correction_lapsed",
             Self::WithdrawalRequested { .. } => "withdrawal_requested",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Stopped { .. } => "stopped",

@@ -9,12 +9,15 @@
 //!   before or after it may matter; arrival order within a round may not.
 //! - **Late on arrival.** A timer or an officer's resolution is a legal effect of the hub. What it rules out
 //!   is late if it arrives afterwards: after a deemed acceptance a correction, an acceptance and a
-//!   non-acceptance; after a resolution everything that it decided. Late replies change nothing.
+//!   non-acceptance; after a lapsed correction everything; after a resolution everything that it decided.
+//!   Late replies change nothing.
 //! - **Decision.** Grants, refusals, non-acceptances and confirmed withdrawals decide. If all of them say the
 //!   same, the first by place counts. If two differ, or a withdrawal is both confirmed and too late, the
 //!   service case is contested, whichever came first; then an officer picks one.
-//! - **Corrections and acceptance** are read by place up to the decision. Whatever stands after the decision
-//!   is late; whatever stands before it is history and counts, also when it arrives afterwards.
+//! - **Corrections, acceptance, special procedures and the extension** are read by place up to the decision.
+//!   Whatever stands after the decision is late; whatever stands before it is history and counts, also when it
+//!   arrives afterwards. Only a procedure that the law puts after the decision is read from there on.
+//! - **Extension.** The first by place counts, every other is late: once is all.
 //!
 //! The `standing` in an event is how the reply stood when it was recorded. The `standing` in a
 //! `ServiceCase` is derived here from the whole set and may differ: a grant that counted contradicts as soon
@@ -24,8 +27,8 @@ use std::collections::BTreeMap;
 
 use vocabulary::{ChecklistLineId, DispatchId, Instant, SealedId};
 
-use crate::event::{EvidenceRef, GrantedOutput, RecordedReply, Reply, Standing};
-use crate::state::{Correction, ServiceCase, ServiceState};
+use crate::event::{EvidenceRef, GrantedOutput, RecordedReply, Reply, ServiceNode, Standing};
+use crate::state::{Correction, Extension, Procedure, ServiceCase, ServiceState};
 
 /// A reply's key: the sending and the department's number.
 pub(crate) type ReplyKey = (DispatchId, u64);
@@ -36,6 +39,8 @@ pub(crate) struct Track {
     pub(crate) arrivals: BTreeMap<ReplyKey, Arrival>,
     pub(crate) answers: Vec<Answer>,
     pub(crate) deemed: bool,
+    /// A correction was not answered in time.
+    pub(crate) lapsed_at: Option<Instant>,
     /// Withdrawn before anything was sent.
     pub(crate) withdrawn_unsent_at: Option<Instant>,
     pub(crate) resolved: Option<ReplyKey>,
@@ -93,6 +98,9 @@ impl ServiceCase {
 
     /// Whether a timer or a resolution has ruled out what `reply` says.
     fn is_ruled_out(&self, reply: &Reply) -> bool {
+        if self.track.lapsed_at.is_some() {
+            return true;
+        }
         let by_deeming = self.track.deemed
             && matches!(
                 reply,
@@ -126,11 +134,32 @@ impl ServiceCase {
             .filter(|heard| decided.is_none_or(|(verdict, _)| heard.place < verdict))
             .find(|heard| !heard.late && heard.reply.reply == Reply::Accepted)
             .map(|heard| heard.reply.decided_at);
-        let state = self.derive_state(&heard, &judgement, &corrections, accepted_at.is_some());
+        let procedures = derive_procedures(&self.node, &heard, decided);
+        let extended = extension(&self.node, &heard, decided);
+        let state = self.derive_state(
+            &heard,
+            &judgement,
+            &Course {
+                correcting: corrections.iter().any(Correction::is_open),
+                accepted: accepted_at.is_some(),
+                proceeding: procedures.iter().any(|it| it.ended_at.is_none() && !it.afterwards),
+            },
+        );
         let standings: Vec<(ReplyKey, Standing)> = heard
             .iter()
-            .map(|heard| (heard.key, standing(heard, &judgement, verdict, self.track.resolved)))
+            .map(|heard| {
+                let repeated = matches!(heard.reply.reply, Reply::Extended { .. })
+                    && extended.is_none_or(|(key, _)| key != heard.key);
+                let follows = is_afterwards(&self.node, &heard.reply.reply);
+                let standing = match standing(heard, &judgement, verdict, self.track.resolved) {
+                    Standing::Counted if repeated => Standing::Late,
+                    Standing::Late if follows && !heard.late => Standing::Counted,
+                    standing => standing,
+                };
+                (heard.key, standing)
+            })
             .collect();
+        let extension = extended.map(|(_, extension)| extension);
         let mut granted: Vec<GrantedOutput> = Vec::new();
         let mut refused_for = None;
         let mut withdrawn_at = self.track.withdrawn_unsent_at;
@@ -150,6 +179,8 @@ impl ServiceCase {
         }
 
         self.corrections = corrections;
+        self.procedures = procedures;
+        self.extension = extension;
         self.acceptance_deemed = self.track.deemed;
         // A deemed acceptance counts from the receipt, not from the end of the limit.
         self.accepted_at = if self.track.deemed { self.started_at } else { accepted_at };
@@ -193,8 +224,7 @@ impl ServiceCase {
         &self,
         heard: &[Heard<'_>],
         judgement: &Judgement,
-        corrections: &[Correction],
-        accepted: bool,
+        course: &Course,
     ) -> ServiceState {
         if self.track.withdrawn_unsent_at.is_some() {
             return ServiceState::Withdrawn;
@@ -211,11 +241,15 @@ impl ServiceCase {
                 _ => ServiceState::Withdrawn,
             },
             Judgement::Open { too_late_to_withdraw } => {
-                if self.withdrawal_requested_at.is_some() && !too_late_to_withdraw {
+                if self.track.lapsed_at.is_some() {
+                    ServiceState::Lapsed
+                } else if self.withdrawal_requested_at.is_some() && !too_late_to_withdraw {
                     ServiceState::WithdrawalPending
-                } else if corrections.iter().any(Correction::is_open) {
+                } else if course.correcting {
                     ServiceState::CorrectionRequested
-                } else if accepted || self.track.deemed {
+                } else if course.proceeding {
+                    ServiceState::SpecialProcedure
+                } else if course.accepted || self.track.deemed {
                     ServiceState::Accepted
                 } else if heard.is_empty() {
                     ServiceState::Referred
@@ -234,6 +268,8 @@ impl ServiceCase {
         decided: Option<(Place, Instant)>,
     ) -> Vec<Correction> {
         let mut corrections: Vec<Correction> = Vec::new();
+        // Every line that was asked for, in this round or before.
+        let mut asked: Vec<ChecklistLineId> = Vec::new();
         let counted = heard.iter().filter(|heard| {
             !heard.late && decided.is_none_or(|(verdict, _)| heard.place < verdict)
         });
@@ -244,10 +280,17 @@ impl ServiceCase {
                 .filter(|correction| correction.round == round && correction.lapsed_at.is_none());
             match (&heard.reply.reply, current) {
                 (Reply::CorrectionRequested { lines, text }, None) => {
+                    let lines = without_repetition(lines);
+                    let (again, fresh): (Vec<_>, Vec<_>) =
+                        lines.iter().cloned().partition(|line| asked.contains(line));
+                    let first = asked.is_empty();
+                    asked.extend(fresh.iter().cloned());
                     corrections.push(Correction {
                         round,
                         requested_at: heard.reply.decided_at,
-                        lines: without_repetition(lines),
+                        lines,
+                        again,
+                        not_at_once: if first { Vec::new() } else { fresh },
                         text: *text,
                         further_texts: Vec::new(),
                         answered_at: None,
@@ -261,6 +304,12 @@ impl ServiceCase {
                     for line in lines {
                         if !correction.lines.contains(line) {
                             correction.lines.push(line.clone());
+                            if asked.contains(line) {
+                                correction.again.push(line.clone());
+                            } else {
+                                correction.not_at_once.push(line.clone());
+                                asked.push(line.clone());
+                            }
                         }
                     }
                     match (correction.text, text) {
@@ -274,11 +323,14 @@ impl ServiceCase {
                 (Reply::Accepted, Some(correction)) => {
                     correction.lapsed_at = Some(heard.reply.decided_at);
                 }
+                // Made good at the department: answered there.
+                (Reply::CorrectionSettled, Some(correction)) if correction.answered_at.is_none() => {
+                    correction.answered_at = Some(heard.reply.decided_at);
+                }
                 _ => {}
             }
         }
-        for correction in corrections.iter_mut().filter(|correction| correction.lapsed_at.is_none())
-        {
+        for correction in corrections.iter_mut().filter(|correction| correction.is_open()) {
             let index = usize::try_from(correction.round.saturating_sub(1)).unwrap_or(usize::MAX);
             match self.track.answers.get(index) {
                 Some(answer) => {
@@ -286,11 +338,84 @@ impl ServiceCase {
                     correction.answer = answer.answer;
                     correction.evidence.clone_from(&answer.evidence);
                 }
-                None => correction.lapsed_at = decided.map(|(_, at)| at),
+                None => correction.lapsed_at = decided.map(|(_, at)| at).or(self.track.lapsed_at),
             }
         }
         corrections
     }
+}
+
+/// What has come to be known of a service case that is not decided.
+struct Course {
+    correcting: bool,
+    accepted: bool,
+    proceeding: bool,
+}
+
+/// Whether the reply is about a procedure that the law puts after the decision.
+fn is_afterwards(node: &ServiceNode, reply: &Reply) -> bool {
+    match reply {
+        Reply::ProcedureBegan { procedure, .. } | Reply::ProcedureEnded { procedure, .. } => {
+            node.procedure(procedure).is_some_and(|it| it.afterwards)
+        }
+        _ => false,
+    }
+}
+
+/// The runs of special procedures. A run that is told twice is one; an end without a beginning is none.
+fn derive_procedures(
+    node: &ServiceNode,
+    heard: &[Heard<'_>],
+    decided: Option<(Place, Instant)>,
+) -> Vec<Procedure> {
+    let mut runs: Vec<Procedure> = Vec::new();
+    for heard in heard.iter().filter(|heard| !heard.late) {
+        let afterwards = is_afterwards(node, &heard.reply.reply);
+        if !afterwards && decided.is_some_and(|(verdict, _)| heard.place > verdict) {
+            continue;
+        }
+        let at = heard.reply.decided_at;
+        match &heard.reply.reply {
+            Reply::ProcedureBegan { procedure, text } => {
+                if !runs.iter().any(|run| run.id == *procedure && run.ended_at.is_none()) {
+                    let id = procedure.clone();
+                    runs.push(Procedure { id, began_at: at, ended_at: None, text: *text, afterwards });
+                }
+            }
+            Reply::ProcedureEnded { procedure, .. } => {
+                let run = runs.iter_mut().find(|run| run.id == *procedure && run.ended_at.is_none());
+                if let Some(run) = run {
+                    run.ended_at = Some(at.max(run.began_at));
+                }
+            }
+            _ => {}
+        }
+    }
+    if let Some((_, at)) = decided {
+        for run in runs.iter_mut().filter(|run| run.ended_at.is_none() && !run.afterwards) {
+            run.ended_at = Some(at.max(run.began_at));
+        }
+    }
+    runs
+}
+
+/// The one extension that counts, and the reply that brought it.
+fn extension(
+    node: &ServiceNode,
+    heard: &[Heard<'_>],
+    decided: Option<(Place, Instant)>,
+) -> Option<(ReplyKey, Extension)> {
+    let by = node.extension?;
+    heard
+        .iter()
+        .filter(|heard| !heard.late && decided.is_none_or(|(verdict, _)| heard.place < verdict))
+        .find_map(|heard| match heard.reply.reply {
+            Reply::Extended { reason, approved_by } => {
+                let at = heard.reply.decided_at;
+                Some((heard.key, Extension { at, by, reason, approved_by }))
+            }
+            _ => None,
+        })
 }
 
 fn without_repetition(lines: &[ChecklistLineId]) -> Vec<ChecklistLineId> {

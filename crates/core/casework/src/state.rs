@@ -26,9 +26,13 @@ pub enum ServiceState {
     CorrectionRequested,
     /// Accepted 受理 (or deemed so).
     Accepted,
+    /// A special procedure 特别程序 is under way: the clocks stand still.
+    SpecialProcedure,
     Granted,
     Refused,
     NotAccepted,
+    /// The correction was not answered in time: returned 退件.
+    Lapsed,
     WithdrawalPending,
     Withdrawn,
     /// Can never start: an output that it needs will not come.
@@ -38,15 +42,17 @@ pub enum ServiceState {
 }
 
 impl ServiceState {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Waiting,
         Self::Referred,
         Self::Received,
         Self::CorrectionRequested,
         Self::Accepted,
+        Self::SpecialProcedure,
         Self::Granted,
         Self::Refused,
         Self::NotAccepted,
+        Self::Lapsed,
         Self::WithdrawalPending,
         Self::Withdrawn,
         Self::Stopped,
@@ -61,9 +67,11 @@ impl ServiceState {
             Self::Received => "received",
             Self::CorrectionRequested => "correction-requested",
             Self::Accepted => "accepted",
+            Self::SpecialProcedure => "special-procedure",
             Self::Granted => "granted",
             Self::Refused => "refused",
             Self::NotAccepted => "not-accepted",
+            Self::Lapsed => "lapsed",
             Self::WithdrawalPending => "withdrawal-pending",
             Self::Withdrawn => "withdrawn",
             Self::Stopped => "stopped",
@@ -75,7 +83,12 @@ impl ServiceState {
     pub const fn is_final(self) -> bool {
         matches!(
             self,
-            Self::Granted | Self::Refused | Self::NotAccepted | Self::Withdrawn | Self::Stopped
+            Self::Granted
+                | Self::Refused
+                | Self::NotAccepted
+                | Self::Lapsed
+                | Self::Withdrawn
+                | Self::Stopped
         )
     }
 
@@ -86,7 +99,7 @@ impl ServiceState {
 
     /// Ended without the outputs that others may be waiting for.
     pub const fn bars_dependants(self) -> bool {
-        matches!(self, Self::Refused | Self::NotAccepted | Self::Withdrawn | Self::Stopped)
+        self.is_final() && !matches!(self, Self::Granted)
     }
 }
 
@@ -149,8 +162,36 @@ pub struct Correction {
     pub answered_at: Option<Instant>,
     pub answer: Option<SealedId>,
     pub evidence: Vec<EvidenceRef>,
-    /// The department went on (accepted or decided) without an answer.
+    /// The department went on (accepted or decided) without an answer, or the time for it passed.
     pub lapsed_at: Option<Instant>,
+    /// Lines that an earlier round of this service had asked for already: the same fault once more.
+    pub again: Vec<ChecklistLineId>,
+    /// Lines that the first request did not name. All faults are to be named at once (一次性告知); whether
+    /// this one was there then, a person judges.
+    pub not_at_once: Vec<ChecklistLineId>,
+}
+
+/// One run of a special procedure.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Procedure {
+    /// Id of the [`crate::event::NodeProcedure`].
+    pub id: Arc<str>,
+    /// The department's own time.
+    pub began_at: Instant,
+    /// `None` = under way. A decision ends what precedes decisions.
+    pub ended_at: Option<Instant>,
+    pub text: Option<SealedId>,
+    pub afterwards: bool,
+}
+
+/// The period was extended 延期.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Extension {
+    /// The department's own time: only what is extended before it is due is extended.
+    pub at: Instant,
+    pub by: Period,
+    pub reason: SealedId,
+    pub approved_by: SealedId,
 }
 
 impl Correction {
@@ -172,6 +213,9 @@ pub struct ServiceCase {
     pub corrections: Vec<Correction>,
     pub accepted_at: Option<Instant>,
     pub acceptance_deemed: bool,
+    /// Special procedures in the department's order.
+    pub procedures: Vec<Procedure>,
+    pub extension: Option<Extension>,
     pub decided_at: Option<Instant>,
     pub granted: Vec<GrantedOutput>,
     pub refused_for: Option<(ChecklistLineId, Option<SealedId>)>,
@@ -196,6 +240,11 @@ impl ServiceCase {
     /// Delivered is not received: only something that the department said about it closes a sending.
     pub fn is_received(&self, dispatch: DispatchId) -> bool {
         self.replies.range((dispatch, 0)..=(dispatch, u64::MAX)).next().is_some()
+    }
+
+    /// The special procedure under way that the decision waits for.
+    pub fn open_procedure(&self) -> Option<&Procedure> {
+        self.procedures.iter().find(|it| it.ended_at.is_none() && !it.afterwards)
     }
 
     /// The correction that the applicant has to answer.
@@ -245,12 +294,22 @@ pub enum DateLine {
     Began { at: Instant, on: Date },
     /// So many halves of a working day (or calendar days …) are allowed.
     Allowed { period: Period },
-    /// Stopped for a correction, from–to (`None` = still stopped).
-    Stopped { from: Instant, to: Option<Instant> },
+    /// Stopped, from–to (`None` = still stopped).
+    Stopped { from: Instant, to: Option<Instant>, cause: StopCause },
+    /// Extended by so much; too late when it was due already.
+    Extended { at: Instant, by: Period, in_time: bool },
     /// Weekends and holidays passed over.
     Skipped { weekends: u32, holidays: u32, holiday_days: Vec<Date> },
     /// Beyond the loaded calendar.
     Provisional,
+}
+
+/// Why a clock stands still.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum StopCause {
+    Correction,
+    /// Id of the special procedure.
+    Procedure(Arc<str>),
 }
 
 /// A date with its reasons; derived, never stored as truth.
@@ -274,12 +333,15 @@ pub struct Timer {
 pub enum TimerKind {
     /// The correction limit: then acceptance is deemed.
     CorrectionLimit,
+    /// The time for answering a correction: then the service case ends.
+    CorrectionLapse,
 }
 
 impl TimerKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::CorrectionLimit => "correction-limit",
+            Self::CorrectionLapse => "correction-lapse",
         }
     }
 }
@@ -315,7 +377,9 @@ impl Case {
             } else {
                 CaseState::PartlyRefused
             }
-        } else if any(|state| matches!(state, ServiceState::Refused | ServiceState::NotAccepted)) {
+        } else if any(|state| {
+            matches!(state, ServiceState::Refused | ServiceState::NotAccepted | ServiceState::Lapsed)
+        }) {
             CaseState::Refused
         } else {
             // What could not start only because the applicant withdrew what it waited for is withdrawn too.

@@ -151,6 +151,7 @@ pub enum What {
     CorrectionLimit,
     CorrectionAnswer,
     DeemedAcceptance,
+    CorrectionLapses,
     Extension,
     /// Anything that has no line of its own.
     Other,

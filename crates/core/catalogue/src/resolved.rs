@@ -217,6 +217,8 @@ pub struct Regime {
     pub correction_limit: DatedPeriod,
     pub deemed_acceptance: bool,
     pub correction_answer: DatedPeriod,
+    /// Silence in that time ends the service case.
+    pub correction_lapses: bool,
     pub statutory: Option<DatedPeriod>,
     pub extension: Option<DatedPeriod>,
     pub remedies: Localised,

@@ -370,6 +370,9 @@ pub struct RegimeAsWritten {
     pub deemed_acceptance: bool,
     /// Time the applicant has to answer a correction.
     pub correction_answer: PeriodAsWritten,
+    /// An applicant who does not answer in that time has the application returned (逾期不补，退件).
+    #[serde(default)]
+    pub correction_lapses: bool,
     /// Statutory period when a service states none.
     pub statutory: Option<PeriodAsWritten>,
     pub extension: Option<PeriodAsWritten>,

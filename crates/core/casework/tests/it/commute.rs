@@ -7,7 +7,11 @@ use yijianshi_casework::*;
 
 use crate::support::*;
 
-const SERVICES: &str = "a b<a x c<a+x d<c";
+/// Every service knows an extension, two special procedures, and a correction that lapses.
+fn services() -> String {
+    let options = "extension=5,procedure=hearing/10,procedure=check/10/afterwards,lapses,answer=5";
+    ["a", "b<a", "x", "c<a+x", "d<c"].map(|it| format!("{it}:{options}")).join(" ")
+}
 
 /// What happened before the replies under test.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +21,7 @@ enum Before {
     CorrectionAnswered,
     CorrectionAnsweredAndWithdrawalRequested,
     AcceptanceDeemed,
+    CorrectionLapsed,
     ContestResolved,
 }
 
@@ -41,7 +46,17 @@ impl Said {
             6 => Reply::Refused { ground: "g".into(), text: None },
             7 => Reply::NotAccepted { ground: "g".into(), text: None },
             8 => Reply::WithdrawalConfirmed,
-            _ => Reply::TooLateToWithdraw,
+            9 => Reply::TooLateToWithdraw,
+            10 => Reply::Began,
+            11 => Reply::CorrectionSettled,
+            12 => Reply::ProcedureBegan { procedure: "hearing".into(), text: None },
+            13 => Reply::ProcedureEnded { procedure: "hearing".into(), text: None },
+            14 => Reply::ProcedureBegan { procedure: "check".into(), text: None },
+            15 => Reply::ProcedureEnded { procedure: "check".into(), text: None },
+            _ => Reply::Extended {
+                reason: sealed(u128::from(self.what)),
+                approved_by: sealed(2),
+            },
         }
     }
 
@@ -58,7 +73,7 @@ impl Said {
 }
 
 fn begin(before: Before) -> Story {
-    let mut story = Story::submitted(SERVICES);
+    let mut story = Story::submitted(&services());
     let say = |story: &mut Story, seq, reply| {
         let dispatch = story.dispatch("a", "referral");
         let command = Command::TakeReply {
@@ -90,6 +105,11 @@ fn begin(before: Before) -> Story {
             withdraw(&mut story);
         }
         Before::AcceptanceDeemed => {
+            story.now = instant("2024-03-20");
+            assert!(!story.run(&hub(), &Command::Tick).unwrap().is_empty());
+        }
+        Before::CorrectionLapsed => {
+            say(&mut story, 90, Reply::CorrectionRequested { lines: lines("stamp"), text: None });
             story.now = instant("2024-03-20");
             assert!(!story.run(&hub(), &Command::Tick).unwrap().is_empty());
         }
@@ -139,6 +159,7 @@ fn befores() -> impl Strategy<Value = Before> {
         Just(Before::CorrectionAnswered),
         Just(Before::CorrectionAnsweredAndWithdrawalRequested),
         Just(Before::AcceptanceDeemed),
+        Just(Before::CorrectionLapsed),
         Just(Before::ContestResolved),
     ]
 }
@@ -152,7 +173,7 @@ fn replies() -> impl Strategy<Value = Vec<Said>> {
         ],
         0_u64..6,
         0_i64..120,
-        0_u8..10,
+        0_u8..18,
     )
         .prop_map(|(node, sending, seq, minutes, what)| Said {
             node,
@@ -228,10 +249,10 @@ proptest! {
 
     #[test]
     fn no_sequence_of_commands_breaks_a_case(
-        steps in prop::collection::vec((0_u8..12, 0_usize..5, 0_u64..5, 0_u8..10, 0_i64..50), 1..40),
+        steps in prop::collection::vec((0_u8..12, 0_usize..5, 0_u64..5, 0_u8..18, 0_i64..50), 1..40),
     ) {
         let nodes = ["a", "b", "x", "c", "d"];
-        let mut story = Story::submitted(SERVICES);
+        let mut story = Story::submitted(&services());
         let mut said: Vec<(Actor, Command)> = Vec::new();
         for (kind, node, number, what, hours) in steps {
             let name = nodes[node];

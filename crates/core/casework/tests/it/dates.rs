@@ -102,7 +102,11 @@ fn a_date_says_why_line_by_line() {
         [
             DateLine::Began { at: instant("2024-03-01"), on: day("2024-03-01") },
             DateLine::Allowed { period: Period::working_days(30) },
-            DateLine::Stopped { from: instant("2024-03-05"), to: None },
+            DateLine::Stopped {
+                from: instant("2024-03-05"),
+                to: None,
+                cause: StopCause::Correction
+            },
             DateLine::Skipped {
                 weekends: 12,
                 holidays: 3,

@@ -10,6 +10,7 @@ mod commute;
 mod dates;
 #[cfg(test)]
 mod freezing;
+mod law;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

@@ -37,6 +37,7 @@ fn there_is_a_sample_of_everything() {
         "rating_rectified",
         "rating_appealed",
         "appeal_decided",
+        "correction_lapsed",
     ];
     assert_eq!(kinds, BTreeSet::from(expected));
     let replies: BTreeSet<&str> = events
@@ -51,11 +52,16 @@ fn there_is_a_sample_of_everything() {
                 Reply::Refused { .. } => "refused",
                 Reply::WithdrawalConfirmed => "withdrawal_confirmed",
                 Reply::TooLateToWithdraw => "too_late_to_withdraw",
+                Reply::Began => "began",
+                Reply::ProcedureBegan { .. } => "procedure_began",
+                Reply::ProcedureEnded { .. } => "procedure_ended",
+                Reply::Extended { .. } => "extended",
+                Reply::CorrectionSettled => "correction_settled",
             }),
             _ => None,
         })
         .collect();
-    assert_eq!(replies.len(), 8, "{replies:?}");
+    assert_eq!(replies.len(), 13, "{replies:?}");
     // The word in the file is the word of the code.
     for (event, line) in events.iter().zip(SAMPLES.lines()) {
         assert!(line.contains(&format!("\"event\":\"{}\"", event.body.as_str())), "{line}");
@@ -79,7 +85,7 @@ fn the_samples_are_a_case_that_folds() {
             "birth~c1 granted",
             "register~c1 contested",
             "card withdrawn",
-            "vaccine accepted",
+            "vaccine lapsed",
             "insure withdrawn",
             "leave not-accepted",
             "visit stopped",

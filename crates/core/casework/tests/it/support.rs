@@ -60,7 +60,7 @@ pub(crate) fn instant(text: &str) -> Instant {
 }
 
 /// `birth`, `register<birth`, `card<register+birth`, `vaccine~birth`; options behind `:`, e.g.
-/// `register<birth:promised=3,statutory=20,limit=5,silent-counts-not`.
+/// `register<birth:promised=3,statutory=20,limit=5,never-deemed`; `&` stands for the comma where commas part services.
 pub(crate) fn node(text: &str) -> ServiceNode {
     let (head, options) = text.split_once(':').unwrap_or((text, ""));
     let name_end = head.find(['<', '~']).unwrap_or(head.len());
@@ -78,6 +78,9 @@ pub(crate) fn node(text: &str) -> ServiceNode {
         correction_limit: Period::working_days(5),
         deemed_acceptance: true,
         checklist: Vec::new(),
+        extension: None,
+        procedures: Vec::new(),
+        correction_lapses: false,
         correction_answer: Period::working_days(10),
         outputs: vec![NodeOutput {
             id: format!("{name}-licence").into(),
@@ -93,13 +96,25 @@ pub(crate) fn node(text: &str) -> ServiceNode {
             node.waits_for.push(Wait { from: NodeKey::single(from.as_str()), output });
         }
     }
-    for option in options.split(',').filter(|option| !option.is_empty()) {
+    for option in options.split([',', '&']).filter(|option| !option.is_empty()) {
         match option.split_once('=') {
             Some(("promised", period)) => node.promised = self::period(period),
             Some(("statutory", "none")) => node.statutory = None,
             Some(("statutory", period)) => node.statutory = Some(self::period(period)),
             Some(("limit", period)) => node.correction_limit = self::period(period),
+            Some(("extension", period)) => node.extension = Some(self::period(period)),
+            Some(("answer", period)) => node.correction_answer = self::period(period),
+            // `procedure=hearing/20`; `procedure=inspection/20/afterwards`
+            Some(("procedure", text)) => {
+                let mut parts = text.split('/');
+                node.procedures.push(NodeProcedure {
+                    id: parts.next().unwrap().into(),
+                    period: self::period(parts.next().unwrap()),
+                    afterwards: parts.next() == Some("afterwards"),
+                });
+            }
             _ if option == "never-deemed" => node.deemed_acceptance = false,
+            _ if option == "lapses" => node.correction_lapses = true,
             _ => panic!("unknown option {option}"),
         }
     }
@@ -319,6 +334,15 @@ fn sound_service(case: &Case, service: &ServiceCase) {
         "{key}: {:?}",
         service.corrections
     );
+    if service.state == ServiceState::SpecialProcedure {
+        assert!(service.open_procedure().is_some(), "{key}");
+    }
+    if service.state.is_decided() {
+        assert!(service.open_procedure().is_none(), "{key}: decided while {:?}", service.procedures);
+    }
+    for run in &service.procedures {
+        assert!(run.ended_at.is_none_or(|ended| ended >= run.began_at), "{key}: {run:?}");
+    }
     assert_eq!(service.state.is_decided(), service.decided_at.is_some(), "{key}");
     assert_eq!(service.state == ServiceState::Withdrawn, service.withdrawn_at.is_some());
     assert_eq!(

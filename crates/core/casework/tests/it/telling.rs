@@ -69,7 +69,7 @@ fn command(story: &Story, step: &str) -> (Actor, Command) {
         [who, "calls", whom @ ..] => {
             (person(who), Command::ContactRater { node: rated(whom), complex: true, note: None })
         }
-        [who, "settles", whom @ ..] => (
+        [who, "settles", whom @ ..] if whom.first().is_none_or(|it| !it.starts_with('#')) => (
             person(who),
             Command::RectifyRating {
                 node: rated(whom),
@@ -146,6 +146,16 @@ fn reply(story: &Story, node: &str, says: &[&str]) -> Command {
         "rejects" => Reply::NotAccepted { ground: "not-ours".into(), text: None },
         "confirms" => Reply::WithdrawalConfirmed,
         "too-late" => Reply::TooLateToWithdraw,
+        "begins" => Reply::Began,
+        "settles" => Reply::CorrectionSettled,
+        "extends" => Reply::Extended { reason: sealed(14), approved_by: sealed(15) },
+        begins if begins.starts_with("begins:") => Reply::ProcedureBegan {
+            procedure: begins["begins:".len()..].into(),
+            text: Some(sealed(13)),
+        },
+        ends if ends.starts_with("ends:") => {
+            Reply::ProcedureEnded { procedure: ends["ends:".len()..].into(), text: None }
+        }
         corrects => Reply::CorrectionRequested {
             lines: lines(corrects.strip_prefix("corrects:").expect("a reply")),
             text: Some(sealed(12)),
@@ -191,6 +201,13 @@ fn tell(outcome: Result<Vec<CaseEventBody>, Refusal>) -> String {
         })
         .collect();
     told.join(", ")
+}
+
+/// Lines of the last correction that stand out.
+fn named(service: &ServiceCase, which: fn(&Correction) -> &Vec<ChecklistLineId>) -> String {
+    let last = service.corrections.last().expect("a correction");
+    let names: Vec<&str> = which(last).iter().map(ChecklistLineId::as_str).collect();
+    names.join("+")
 }
 
 const fn standing(standing: Standing) -> &'static str {
@@ -254,6 +271,12 @@ fn expect(story: &Story, expectation: &str, line: &str) {
                 seq.strip_prefix('#').unwrap().parse().unwrap(),
             );
             (standing(of(node).replies[&key].standing).to_owned(), rest.last().unwrap().to_string())
+        }
+        ["again", node, rest @ ..] => (named(of(node), |it| &it.again), rest.join(" ")),
+        ["not-at-once", node, rest @ ..] => (named(of(node), |it| &it.not_at_once), rest.join(" ")),
+        ["procedure-by", node, id, rest @ ..] => {
+            let node = NodeKey::single(*node);
+            (date(case.procedure_due(&node, id, &story.calendar, &zone)), rest.join(" "))
         }
         ["refused-for", node, ground] => {
             let (told, _) = of(node).refused_for.clone().expect("a ground");

@@ -186,6 +186,8 @@ fn regime(was: &Regime, is: &Regime) -> Vec<Change> {
     changes.changed(about, Shown::Period(old), Shown::Period(new), asks);
     let deemed = About::the(What::DeemedAcceptance);
     changes.flag(deemed, was.deemed_acceptance, is.deemed_acceptance, Asks::Less);
+    let lapses = About::the(What::CorrectionLapses);
+    changes.flag(lapses, was.correction_lapses, is.correction_lapses, Asks::More);
     for (what, old, new) in [
         (What::Statutory, &was.statutory, &is.statutory),
         (What::Extension, &was.extension, &is.extension),

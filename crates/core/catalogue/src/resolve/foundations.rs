@@ -300,6 +300,7 @@ impl Resolver<'_, '_> {
             correction_limit: self.period(&written.correction_limit, "correction_limit", id),
             deemed_acceptance: written.deemed_acceptance,
             correction_answer: self.period(&written.correction_answer, "correction_answer", id),
+            correction_lapses: written.correction_lapses,
             statutory: statutory.map(|period| self.period(period, "statutory", id)),
             extension: extension.map(|period| self.period(period, "extension", id)),
             remedies: localised(&written.remedies),

@@ -101,6 +101,7 @@ canonical! {
         correction_limit: item,
         deemed_acceptance: flag,
         correction_answer: item,
+        correction_lapses: flag,
         statutory: optional,
         extension: optional,
         remedies: words,

@@ -1,0 +1,263 @@
+//! The law's clocks as stories: one rule each. Periods stand in the first line, as a definition would give them;
+//! nothing here is a figure of the code. March 2024: the 1st is a Friday, no holiday before 4 April.
+
+use crate::telling::check;
+
+#[test]
+fn what_the_law_does_not_count_stops_the_clock_until_it_ends() {
+    // Hearing, inspection, testing, expert review are not counted in the period (行政许可法 45).
+    check(
+        "
+        services a:statutory=20&procedure=hearing/20
+        submit
+        a accepts #1
+        expect statutory a 2024-03-29
+        day 2024-03-05
+        a begins:hearing #2      -> recorded a counted
+        expect a special-procedure; statutory a 2024-03-29 stopped; procedure-by a hearing 2024-04-02
+        day 2024-03-12
+        a ends:hearing #3        -> recorded a counted
+        expect a accepted; statutory a 2024-04-08; procedure-by a hearing none
+    ",
+    );
+}
+
+#[test]
+fn a_public_notice_runs_in_calendar_days() {
+    check(
+        "
+        services a:statutory=20&procedure=notice/30d
+        submit
+        a accepts #1
+        day 2024-03-05
+        a begins:notice #2
+        expect procedure-by a notice 2024-04-07
+        a ends:notice #3 at 2024-04-05
+        expect statutory a 2024-04-30
+    ",
+    );
+}
+
+#[test]
+fn stops_that_overlap_are_one() {
+    check(
+        "
+        services a:statutory=20&procedure=hearing/20&procedure=testing/10
+        submit
+        a accepts #1
+        a begins:hearing #2 at 2024-03-05
+        a begins:testing #3 at 2024-03-07
+        a ends:hearing #4 at 2024-03-11
+        expect a special-procedure
+        a ends:testing #5 at 2024-03-13
+        expect a accepted; statutory a 2024-04-09
+    ",
+    );
+}
+
+#[test]
+fn a_check_after_the_decision_stops_nothing() {
+    check(
+        "
+        services a:statutory=20&procedure=inspection/20/afterwards
+        submit
+        a accepts #1
+        a grants #2
+        a begins:inspection #3   -> recorded a counted
+        expect a granted; case done; procedure-by a inspection 2024-03-29
+        officer a-office says a ends:inspection #4
+        expect a granted; procedure-by a inspection none
+    ",
+    );
+}
+
+#[test]
+fn a_decision_ends_what_precedes_decisions() {
+    check(
+        "
+        services a:procedure=hearing/20
+        submit
+        a accepts #1
+        a begins:hearing #2
+        a grants #3
+        expect a granted; procedure-by a hearing none
+        a ends:hearing #4        -> recorded a late
+    ",
+    );
+}
+
+#[test]
+fn a_special_procedure_is_one_of_those_that_the_law_knows() {
+    check(
+        "
+        services a:procedure=hearing/20
+        submit
+        officer a-office says a begins:hearing #1  -> CASE0033
+        a accepts #2
+        officer a-office says a begins:auction #3  -> CASE0030
+        officer a-office says a ends:hearing #4    -> CASE0032
+        officer a-office says a begins:hearing #5
+        officer a-office says a begins:hearing #6  -> CASE0031
+        expect a special-procedure
+    ",
+    );
+}
+
+#[test]
+fn a_run_that_is_told_twice_is_one() {
+    check(
+        "
+        services a:statutory=20&procedure=hearing/20
+        submit
+        a accepts #1
+        a begins:hearing #2 at 2024-03-05
+        a begins:hearing #3 at 2024-03-06   -> recorded a counted
+        a ends:hearing #4 at 2024-03-12
+        a ends:hearing #5 at 2024-03-13     -> recorded a counted
+        expect a accepted; statutory a 2024-04-08
+    ",
+    );
+}
+
+#[test]
+fn a_period_is_extended_once_with_leave_while_it_runs() {
+    // Twenty days, ten more with the leave of the head of the organ and a reason (行政许可法 42).
+    check(
+        "
+        services a:statutory=20&promised=10&extension=10
+        submit
+        officer a-office says a extends #1  -> CASE0033
+        a accepts #2
+        expect statutory a 2024-03-29; promised a 2024-03-15
+        day 2024-03-14
+        officer a-office says a extends #3
+        expect statutory a 2024-04-15; promised a 2024-03-29
+        officer a-office says a extends #4  -> CASE0028
+        a extends #5                        -> recorded a late
+        expect statutory a 2024-04-15; standing a #3 counted
+    ",
+    );
+}
+
+#[test]
+fn what_is_over_is_not_extended() {
+    check(
+        "
+        services a:statutory=20&promised=10&extension=10
+        submit
+        a accepts #1
+        day 2024-04-01
+        officer a-office says a extends #2  -> CASE0029
+        a extends #3                        -> recorded a counted
+        expect statutory a 2024-03-29; promised a 2024-03-15
+    ",
+    );
+}
+
+#[test]
+fn where_the_law_knows_no_extension_there_is_none() {
+    check(
+        "
+        services a:statutory=20
+        submit
+        a accepts #1
+        a extends #2                        -> CASE0027
+        officer a-office says a extends #3  -> CASE0027
+    ",
+    );
+}
+
+#[test]
+fn an_extension_outlives_the_stop_that_came_before_and_the_one_after() {
+    check(
+        "
+        services a:statutory=10&extension=5&procedure=testing/10
+        submit
+        a accepts #1
+        a begins:testing #2 at 2024-03-05
+        a extends #3 at 2024-03-06
+        a ends:testing #4 at 2024-03-07
+        expect statutory a 2024-03-26
+        a begins:testing #5 at 2024-03-25
+        a ends:testing #6 at 2024-03-26
+        expect statutory a 2024-03-27
+    ",
+    );
+}
+
+#[test]
+fn silence_of_the_applicant_ends_the_service_where_its_procedure_says_so() {
+    check(
+        "
+        services a:lapses&answer=5, b<a, c:never-deemed
+        submit
+        a corrects:photo #1
+        expect answer-by a 2024-03-08; timer a 2024-03-09
+        day 2024-03-08 17:00
+        tick                     -> nothing
+        day 2024-03-09
+        tick                     -> correction_lapsed a, stopped b by a
+        expect a lapsed; b stopped; c referred; case in-progress; awaiting
+        tick                     -> nothing
+        applicant answers a      -> CASE0034
+        applicant withdraws a    -> CASE0034
+        officer a-office says a grants #2  -> CASE0034
+        a grants #3              -> recorded a late
+        expect a lapsed
+        c refuses #1
+        expect case refused
+    ",
+    );
+}
+
+#[test]
+fn elsewhere_a_late_answer_is_an_answer() {
+    check(
+        "
+        services a:answer=5
+        submit
+        a corrects:photo #1
+        day 2024-03-20
+        tick                     -> nothing
+        expect a correction-requested; timer a none
+        applicant answers a      -> answered a 1, dispatched a supplement 1
+    ",
+    );
+}
+
+#[test]
+fn all_faults_are_named_at_once_and_what_comes_later_is_marked() {
+    // 一次性告知: 行政许可法 32.
+    check(
+        "
+        services a
+        submit
+        a corrects:photo+form #1
+        expect again a; not-at-once a
+        a corrects:stamp+photo #2
+        expect again a; not-at-once a stamp
+        applicant answers a
+        a corrects:photo+seal #1 on supplement
+        expect again a photo; not-at-once a seal
+    ",
+    );
+}
+
+#[test]
+fn what_is_made_good_at_the_department_is_answered() {
+    check(
+        "
+        services a:promised=3
+        submit
+        a corrects:photo #1 at 2024-03-01
+        day 2024-03-05
+        a settles #2             -> recorded a counted
+        expect a received; awaiting; promised a 2024-03-07
+        applicant answers a      -> CASE0005
+        officer a-office says a settles #3  -> CASE0005
+        a begins #4
+        a grants #5
+        expect a granted
+    ",
+    );
+}
