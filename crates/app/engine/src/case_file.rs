@@ -194,9 +194,14 @@ fn words_of(event: &CaseEvent) -> Option<SealedId> {
         CaseEventBody::ReplyRecorded { recorded, .. } => match &recorded.reply {
             Reply::NotAccepted { text, .. }
             | Reply::CorrectionRequested { text, .. }
+            | Reply::ProcedureBegan { text, .. }
+            | Reply::ProcedureEnded { text, .. }
             | Reply::Refused { text, .. } => *text,
+            Reply::Extended { reason, .. } => Some(*reason),
             Reply::Received
             | Reply::Accepted
+            | Reply::Began
+            | Reply::CorrectionSettled
             | Reply::Granted { .. }
             | Reply::WithdrawalConfirmed
             | Reply::TooLateToWithdraw => None,
@@ -212,6 +217,7 @@ fn words_of(event: &CaseEvent) -> Option<SealedId> {
         | CaseEventBody::Delivered { .. }
         | CaseEventBody::CorrectionAnswered { .. }
         | CaseEventBody::AcceptanceDeemed { .. }
+        | CaseEventBody::CorrectionLapsed { .. }
         | CaseEventBody::WithdrawalRequested { .. }
         | CaseEventBody::Withdrawn { .. }
         | CaseEventBody::Stopped { .. }

@@ -98,6 +98,18 @@ fn reply_body(reply: &Reply, sealed: &Hashes) -> Value {
                 .map(|output| json!([output.id, output.licence, content(output.values, sealed)]));
             json!(["granted", outputs.collect::<Vec<_>>()])
         }
+        Reply::Began => json!(["began"]),
+        Reply::ProcedureBegan { procedure, text } => {
+            json!(["procedure-began", procedure, content(*text, sealed)])
+        }
+        Reply::ProcedureEnded { procedure, text } => {
+            json!(["procedure-ended", procedure, content(*text, sealed)])
+        }
+        Reply::Extended { reason, approved_by } => {
+            let (reason, leave) = (content(Some(*reason), sealed), content(Some(*approved_by), sealed));
+            json!(["extended", reason, leave])
+        }
+        Reply::CorrectionSettled => json!(["correction-settled"]),
         Reply::Refused { ground, text } => json!(["refused", ground, content(*text, sealed)]),
         Reply::WithdrawalConfirmed => json!(["withdrawal-confirmed"]),
         Reply::TooLateToWithdraw => json!(["too-late-to-withdraw"]),

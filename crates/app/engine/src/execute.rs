@@ -129,12 +129,6 @@ fn granted_in(
 ) -> Option<Vec<casework::GrantedOutput>> {
     match &case.service(node)?.replies.get(&reply)?.reply {
         Reply::Granted { outputs } => Some(outputs.clone()),
-        Reply::Received
-        | Reply::Accepted
-        | Reply::NotAccepted { .. }
-        | Reply::CorrectionRequested { .. }
-        | Reply::Refused { .. }
-        | Reply::WithdrawalConfirmed
-        | Reply::TooLateToWithdraw => None,
+        _ => None,
     }
 }

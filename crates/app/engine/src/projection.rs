@@ -197,6 +197,7 @@ pub(crate) fn sendings(case: &Case, events: &[CaseEvent]) -> (Vec<OutboxRow>, Ve
             }
             CaseEventBody::Withdrawn { node }
             | CaseEventBody::Stopped { node, .. }
+            | CaseEventBody::CorrectionLapsed { node, .. }
             | CaseEventBody::ContestResolved { node, .. } => {
                 done.extend(all_sendings_if_ended(case, node));
             }

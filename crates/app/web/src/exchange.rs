@@ -87,6 +87,7 @@ impl From<TranslateFault> for Refused {
             TranslateFault::UnknownDispatch(_) => StatusCode::NOT_FOUND,
             TranslateFault::NotPromised { .. }
             | TranslateFault::TextTooLong
+            | TranslateFault::WordsMissing
             | TranslateFault::InTheFuture => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self::new(fault.code(), status, fault)
@@ -99,9 +100,12 @@ impl From<EngineError> for Refused {
             EngineError::Refused(
                 Refusal::UnknownCase(_) | Refusal::UnknownDispatch(_) | Refusal::NotYourService(_),
             ) => StatusCode::NOT_FOUND,
-            EngineError::Refused(Refusal::OutputMissing { .. } | Refusal::EmptyCorrection(_)) => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            EngineError::Refused(
+                Refusal::OutputMissing { .. }
+                | Refusal::EmptyCorrection(_)
+                | Refusal::UnknownProcedure { .. }
+                | Refusal::NotExtendable(_),
+            ) => StatusCode::UNPROCESSABLE_ENTITY,
             EngineError::Refused(_)
             | EngineError::Stale { .. }
             | EngineError::CommandReused
@@ -316,9 +320,11 @@ async fn carry_out(
                 .await
         }
         ReplyContent::Plain { reply, seal } => {
-            let seal = seal.map(|words| ToSeal { id: words.id, clear: words.text.into_bytes() });
+            let seal = seal
+                .into_iter()
+                .map(|words| ToSeal { id: words.id, clear: words.text.into_bytes() })
+                .collect();
             let command = Command::TakeReply { node, dispatch, department_seq, decided_at, reply };
-            let seal = seal.into_iter().collect();
             engine.execute(actor, "reply", command_id, case.id, None, command, seal).await
         }
     };

@@ -8,14 +8,15 @@ use casework::{Case, ServiceCase, ServiceState};
 use catalogue::{Catalogue, PublicService};
 use vocabulary::{ChecklistLineId, SealedId};
 
-use crate::applicant::case_view::{case_node_name, line_text};
+use crate::applicant::case_view::{case_node_name, line_text, procedure_name};
 use crate::naming;
 use crate::page::Page;
+use crate::plan_view::period_text;
 
 /// A letter as it stands on the page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Letter {
-    /// `bring` for something to do, `no`, or `fetch` for something that is there.
+    /// `bring` for something to do, `no`, `fetch` for something that is there, or `note` for what is only told.
     pub class: &'static str,
     pub heading: String,
     pub lead: String,
@@ -122,11 +123,95 @@ pub fn of_decided(
         | ServiceState::Received
         | ServiceState::CorrectionRequested
         | ServiceState::Accepted
+        | ServiceState::SpecialProcedure
+        | ServiceState::Lapsed
         | ServiceState::WithdrawalPending
         | ServiceState::Withdrawn
         | ServiceState::Stopped
         | ServiceState::Contested => None,
     }
+}
+
+/// 特别程序告知书: what is held, how long it may take, and that the time is not counted.
+pub fn procedure(
+    page: &Page,
+    department: &str,
+    procedure: &str,
+    period: &str,
+    until: &str,
+    said: Vec<String>,
+) -> Letter {
+    let told = [("department", department), ("procedure", procedure), ("period", period)];
+    Letter {
+        class: "note",
+        heading: page.t1("letter-procedure", "procedure", procedure),
+        lead: page.tn("letter-procedure-lead", &told.map(|(name, it)| (name, it.to_owned()))),
+        lines: vec![page.t1("letter-procedure-until", "date", until)],
+        said: without_empty(said),
+        foot: page.t("letter-procedure-foot"),
+    }
+}
+
+/// 延期告知书: by how much, until when, why, and who gave leave.
+pub fn extension(
+    page: &Page,
+    service: &str,
+    department: &str,
+    period: &str,
+    until: Option<String>,
+    leave: &str,
+    said: Vec<String>,
+) -> Letter {
+    let until = until.map(|date| page.t1("letter-extended-until", "date", date));
+    let leave = (!leave.is_empty()).then(|| page.t1("extend-by", "name", leave));
+    Letter {
+        class: "note",
+        heading: page.t1("letter-extended", "service", service),
+        lead: page.t2("letter-extended-lead", "department", department, "period", period),
+        lines: until.into_iter().chain(leave).collect(),
+        said: without_empty(said),
+        foot: page.t("letter-extended-foot"),
+    }
+}
+
+/// What the department told on the way: special procedures under way and the extension.
+pub fn on_the_way(
+    catalogue: &Catalogue,
+    page: &Page,
+    case: &Case,
+    service: &ServiceCase,
+    words: &BTreeMap<SealedId, String>,
+) -> Vec<Letter> {
+    let key = &service.node.key;
+    let (calendar, zone) = (&catalogue.calendar, &catalogue.jurisdiction.time_zone);
+    let department = naming::organisation_name(catalogue, page, &service.node.department);
+    let mut letters = Vec::new();
+    for run in service.procedures.iter().filter(|run| run.ended_at.is_none()) {
+        let known = service.node.procedure(&run.id);
+        let due = case.procedure_due(key, &run.id, calendar, zone);
+        let (Some(known), Some(due)) = (known, due) else { continue };
+        letters.push(procedure(
+            page,
+            &department,
+            &procedure_name(catalogue, page, &key.service, &run.id),
+            &period_text(page, known.period),
+            &page.date(due.due.on),
+            run.text.and_then(|id| words.get(&id)).cloned().into_iter().collect(),
+        ));
+    }
+    if let Some(extended) = service.extension.filter(|_| !service.state.is_final()) {
+        let due = case.promised(key, calendar, zone).map(|explained| page.date(explained.due.on));
+        letters.push(extension(
+            page,
+            &case_node_name(catalogue, page, case, key),
+            &department,
+            &period_text(page, extended.by),
+            due,
+            words.get(&extended.approved_by).map_or("", String::as_str),
+            words.get(&extended.reason).cloned().into_iter().collect(),
+        ));
+    }
+    letters
 }
 
 /// The licences that a grant brings, by name.

@@ -155,6 +155,10 @@ routes! {
     post "/officer/cases/{case}/{node}/correct" DecideServiceCase => officer::decide::correct;
     post "/officer/cases/{case}/{node}/grant" DecideServiceCase => officer::decide::grant;
     post "/officer/cases/{case}/{node}/refuse" DecideServiceCase => officer::decide::refuse;
+    post "/officer/cases/{case}/{node}/procedure" DecideServiceCase => officer::decide::begin_procedure;
+    post "/officer/cases/{case}/{node}/procedure-end" DecideServiceCase => officer::decide::end_procedure;
+    post "/officer/cases/{case}/{node}/extend" DecideServiceCase => officer::decide::extend;
+    post "/officer/cases/{case}/{node}/settle" DecideServiceCase => officer::decide::settle;
     post "/officer/cases/{case}/{node}/withdrawal" DecideServiceCase => officer::decide::withdrawal;
     post "/officer/cases/{case}/{node}/resolve" DecideServiceCase => officer::decide::resolve;
     // -- designer -----------------------------------------------------------------------------------

@@ -82,5 +82,13 @@ pub const fn refusal_key(refusal: &Refusal) -> &'static str {
         Refusal::NoAppealOpen(_) => "refusal-no-appeal-open",
         Refusal::OwnAppeal(_) => "refusal-own-appeal",
         Refusal::NotYourRating(_) => "refusal-not-your-rating",
+        Refusal::NotExtendable(_) => "refusal-not-extendable",
+        Refusal::AlreadyExtended(_) => "refusal-already-extended",
+        Refusal::ExtensionTooLate(_) => "refusal-extension-too-late",
+        Refusal::UnknownProcedure { .. } => "refusal-unknown-procedure",
+        Refusal::ProcedureOpen { .. } => "refusal-procedure-open",
+        Refusal::NoProcedureOpen { .. } => "refusal-no-procedure-open",
+        Refusal::NotYetAccepted(_) => "refusal-not-yet-accepted",
+        Refusal::CorrectionLapsed(_) => "refusal-correction-lapsed",
     }
 }

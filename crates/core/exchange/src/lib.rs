@@ -9,6 +9,7 @@
 //! and keys are arguments, and what a reply means is casework's.
 
 mod again;
+mod codes;
 mod paths;
 mod problem;
 mod redacted;
@@ -17,6 +18,7 @@ pub mod translate;
 pub mod wire;
 
 pub use again::next_attempt;
+pub use codes::ExchangeCode;
 pub use paths::{LOOKUPS, REPLIES, REQUESTS, evidence};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem};
 pub use wire::{
@@ -26,7 +28,7 @@ pub use wire::{
 };
 
 /// Every code of this crate; each has a page in `docs/codes/`.
-pub const CODES: [&str; 13] = [
+pub const CODES: [&str; 14] = [
     "EXC0001", "EXC0002", "EXC0003", "EXC0004", "EXC0005", "EXC0006", "EXC0007", "EXC0008",
-    "EXC0009", "EXC0010", "EXC0011", "EXC0012", "EXC0013",
+    "EXC0009", "EXC0010", "EXC0011", "EXC0012", "EXC0013", "EXC0014",
 ];

@@ -57,6 +57,9 @@ pub enum TranslateFault {
     /// `EXC0013`
     #[error("decided in the future")]
     InTheFuture,
+    /// `EXC0014`: an extension says its reason and who gave leave.
+    #[error("an extension without its reason or without leave")]
+    WordsMissing,
 }
 
 impl TranslateFault {
@@ -66,6 +69,7 @@ impl TranslateFault {
             Self::NotPromised { .. } => "EXC0011",
             Self::TextTooLong => "EXC0012",
             Self::InTheFuture => "EXC0013",
+            Self::WordsMissing => "EXC0014",
         }
     }
 }
@@ -165,7 +169,7 @@ pub struct TranslatedReply {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ReplyContent {
     /// To be taken with `Command::TakeReply`, with its words sealed beside it.
-    Plain { reply: Reply, seal: Option<Words> },
+    Plain { reply: Reply, seal: Vec<Words> },
     /// To be granted: values are sealed and licences issued with it. By output id.
     Granted { outputs: BTreeMap<String, GrantedValues> },
 }
@@ -227,7 +231,10 @@ pub fn reply(
         let parts = [&case.id.to_string(), &node.key.to_string(), purpose, text];
         Ok(Some(Words { id: SealedId(keyed_id(key, &parts)), text: text.to_owned() }))
     };
-    let plain = |reply: Reply, seal: Option<Words>| ReplyContent::Plain { reply, seal };
+    let plain = |reply: Reply, seal: Option<Words>| ReplyContent::Plain {
+        reply,
+        seal: seal.into_iter().collect(),
+    };
     let content = match &reply.reply {
         WireReply::Received => plain(Reply::Received, None),
         WireReply::Accepted => plain(Reply::Accepted, None),
@@ -247,6 +254,25 @@ pub fn reply(
             let seal = words("correction", text.as_ref())?;
             let text = seal.as_ref().map(|words| words.id);
             plain(Reply::CorrectionRequested { lines: lines.clone(), text }, seal)
+        }
+        WireReply::Began => plain(Reply::Began, None),
+        WireReply::CorrectionSettled => plain(Reply::CorrectionSettled, None),
+        WireReply::ProcedureBegan { procedure, text } => {
+            let seal = words("procedure", text.as_ref())?;
+            let text = seal.as_ref().map(|words| words.id);
+            plain(Reply::ProcedureBegan { procedure: procedure.as_str().into(), text }, seal)
+        }
+        WireReply::ProcedureEnded { procedure, text } => {
+            let seal = words("procedure", text.as_ref())?;
+            let text = seal.as_ref().map(|words| words.id);
+            plain(Reply::ProcedureEnded { procedure: procedure.as_str().into(), text }, seal)
+        }
+        WireReply::Extended { reason, approved_by } => {
+            let missing = TranslateFault::WordsMissing;
+            let reason = words("extension", Some(reason))?.ok_or(missing.clone())?;
+            let leave = words("leave", Some(approved_by))?.ok_or(missing)?;
+            let reply = Reply::Extended { reason: reason.id, approved_by: leave.id };
+            ReplyContent::Plain { reply, seal: vec![reason, leave] }
         }
         WireReply::Granted { outputs } => {
             ReplyContent::Granted { outputs: granted(node, outputs)? }

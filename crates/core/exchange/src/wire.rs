@@ -155,6 +155,27 @@ pub enum WireReply {
     },
     WithdrawalConfirmed,
     TooLateToWithdraw,
+    /// The department has begun to examine it.
+    Began,
+    /// One of the service's special procedures begins; the clocks stand still.
+    ProcedureBegan {
+        procedure: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
+    ProcedureEnded {
+        procedure: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
+    /// The period is extended, once, by what the service's procedure allows.
+    Extended {
+        reason: String,
+        /// Who gave leave: name and office.
+        approved_by: String,
+    },
+    /// What was asked for was made good at the department itself.
+    CorrectionSettled,
 }
 
 impl WireReply {
@@ -169,11 +190,16 @@ impl WireReply {
             Self::Refused { .. } => "refused",
             Self::WithdrawalConfirmed => "withdrawal_confirmed",
             Self::TooLateToWithdraw => "too_late_to_withdraw",
+            Self::Began => "began",
+            Self::ProcedureBegan { .. } => "procedure_began",
+            Self::ProcedureEnded { .. } => "procedure_ended",
+            Self::Extended { .. } => "extended",
+            Self::CorrectionSettled => "correction_settled",
         }
     }
 
     /// Every kind of this version.
-    pub const KINDS: [&str; 8] = [
+    pub const KINDS: [&str; 13] = [
         "received",
         "accepted",
         "not_accepted",
@@ -182,6 +208,11 @@ impl WireReply {
         "refused",
         "withdrawal_confirmed",
         "too_late_to_withdraw",
+        "began",
+        "procedure_began",
+        "procedure_ended",
+        "extended",
+        "correction_settled",
     ];
 }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use casework::{
     Case, CaseEventBody, CaseState, DateLine, ExplainedDate, Reply, ServiceCase, ServiceState,
+    StopCause,
 };
 use catalogue::Catalogue;
 use engine::CaseFile;
-use vocabulary::{ChecklistLineId, Date, Instant, NodeKey, PeriodUnit};
+use vocabulary::{ChecklistLineId, Date, Instant, NodeKey, PeriodUnit, ServiceId};
 
 use crate::letters::{self, Letter};
 use crate::naming;
@@ -30,6 +31,8 @@ pub fn state_name(page: &Page, state: ServiceState) -> String {
         ServiceState::Received => "state-received",
         ServiceState::CorrectionRequested => "state-correction-requested",
         ServiceState::Accepted => "state-accepted",
+        ServiceState::SpecialProcedure => "state-special-procedure",
+        ServiceState::Lapsed => "state-lapsed",
         ServiceState::Granted => "state-granted",
         ServiceState::Refused => "state-refused",
         ServiceState::NotAccepted => "state-not-accepted",
@@ -44,12 +47,16 @@ pub fn state_name(page: &Page, state: ServiceState) -> String {
 pub const fn state_class(state: ServiceState) -> &'static str {
     match state {
         ServiceState::Granted => "ok",
-        ServiceState::CorrectionRequested | ServiceState::Refused | ServiceState::NotAccepted => {
-            "seal"
-        }
+        ServiceState::CorrectionRequested
+        | ServiceState::Refused
+        | ServiceState::NotAccepted
+        | ServiceState::Lapsed => "seal",
         ServiceState::Stopped | ServiceState::Contested | ServiceState::WithdrawalPending => "warn",
         ServiceState::Waiting | ServiceState::Withdrawn => "grey",
-        ServiceState::Referred | ServiceState::Received | ServiceState::Accepted => "",
+        ServiceState::Referred
+        | ServiceState::Received
+        | ServiceState::Accepted
+        | ServiceState::SpecialProcedure => "",
     }
 }
 
@@ -115,9 +122,15 @@ pub struct DateView {
     pub provisional: bool,
 }
 
-/// "Why this date?", line by line.
-pub fn date_view(catalogue: &Catalogue, page: &Page, explained: &ExplainedDate) -> DateView {
-    let lines = explained.lines.iter().map(|line| date_line(catalogue, page, line)).collect();
+/// "Why this date?", line by line. `service` = the one that it is about; a date of several names no procedure.
+pub fn date_view(
+    catalogue: &Catalogue,
+    page: &Page,
+    service: Option<&ServiceId>,
+    explained: &ExplainedDate,
+) -> DateView {
+    let line = |line| date_line(catalogue, page, service, line);
+    let lines = explained.lines.iter().map(line).collect();
     let mut date = page.date(explained.due.on);
     if explained.due.midday {
         date = page.t1("date-midday", "date", date);
@@ -125,7 +138,13 @@ pub fn date_view(catalogue: &Catalogue, page: &Page, explained: &ExplainedDate) 
     DateView { date, lines, provisional: explained.due.provisional }
 }
 
-fn date_line(catalogue: &Catalogue, page: &Page, line: &DateLine) -> String {
+fn date_line(
+    catalogue: &Catalogue,
+    page: &Page,
+    service: Option<&ServiceId>,
+    line: &DateLine,
+) -> String {
+    let time = |at: &Instant| time_text(catalogue, page, *at);
     match line {
         DateLine::Began { at, on } => page.t2(
             "date-began",
@@ -142,20 +161,48 @@ fn date_line(catalogue: &Catalogue, page: &Page, line: &DateLine) -> String {
             };
             page.t1(key, "period", period_text(page, *period))
         }
-        DateLine::Stopped { from, to } => {
-            let from = time_text(catalogue, page, *from);
+        DateLine::Stopped { from, to, cause: StopCause::Correction } => match to {
+            Some(to) => page.t2("date-stopped", "from", time(from), "to", time(to)),
+            None => page.t1("date-still-stopped", "from", time(from)),
+        },
+        DateLine::Stopped { from, to, cause: StopCause::Procedure(id) } => {
+            let name = service.map_or_else(String::new, |it| procedure_name(catalogue, page, it, id));
             match to {
-                Some(to) => {
-                    page.t2("date-stopped", "from", from, "to", time_text(catalogue, page, *to))
-                }
-                None => page.t1("date-still-stopped", "from", from),
+                Some(to) => page.tn(
+                    "date-stopped-procedure",
+                    &[("from", time(from)), ("to", time(to)), ("procedure", name)],
+                ),
+                None => page.t2(
+                    "date-still-stopped-procedure",
+                    "from",
+                    time(from),
+                    "procedure",
+                    name,
+                ),
             }
         }
+        DateLine::Extended { at, by, in_time: true } => {
+            page.t2("date-extended", "time", time(at), "period", period_text(page, *by))
+        }
+        DateLine::Extended { at, .. } => page.t1("date-extended-late", "time", time(at)),
         DateLine::Skipped { weekends, holidays, .. } => {
             page.t2("date-skipped", "weekends", weekends, "holidays", holidays)
         }
         DateLine::Provisional => page.t("date-provisional"),
     }
+}
+
+/// A special procedure's name; its kind's word where the definition does not have it any more.
+pub fn procedure_name(
+    catalogue: &Catalogue,
+    page: &Page,
+    service: &ServiceId,
+    procedure: &str,
+) -> String {
+    let definition = catalogue.service(service);
+    let procedures = definition.map(|found| found.special_procedures.as_slice());
+    let found = procedures.unwrap_or_default().iter().find(|it| *it.id == *procedure);
+    found.map_or_else(|| page.t("special-procedure"), |it| page.text(&it.name).to_owned())
 }
 
 /// `11月23日 10:05`.
@@ -182,6 +229,8 @@ pub struct LaneView {
     pub light: Light,
     /// What the department has decided, as it told the applicant.
     pub letter: Option<Letter>,
+    /// What it told on the way: a special procedure under way, an extension.
+    pub notices: Vec<Letter>,
 }
 
 pub fn lanes(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<LaneView> {
@@ -195,20 +244,23 @@ pub fn lanes(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<LaneVie
             let statutory = case.statutory(node, &catalogue.calendar, zone);
             let due = promised.as_ref().map(|explained| explained.due.on);
             let stopped = promised.as_ref().is_some_and(|explained| explained.stopped);
+            let view =
+                |explained| date_view(catalogue, page, Some(&node.service), &explained);
             LaneView {
                 node: node.to_string(),
                 name: case_node_name(catalogue, page, case, node),
                 department: naming::organisation_name(catalogue, page, &service.node.department),
                 state: state_name(page, service.state),
                 class: state_class(service.state),
-                promised: promised.map(|explained| date_view(catalogue, page, &explained)),
-                statutory: statutory.map(|explained| date_view(catalogue, page, &explained)),
+                promised: promised.map(view),
+                statutory: statutory.map(view),
                 note: note(catalogue, page, case, service),
                 can_withdraw: !service.state.is_final()
                     && service.state != ServiceState::WithdrawalPending,
                 needs_correction: service.state == ServiceState::CorrectionRequested,
                 light: light(page, due, stopped, service.state.is_final()),
                 letter: letters::of_decided(catalogue, page, case, service, &file.words),
+                notices: letters::on_the_way(catalogue, page, case, service, &file.words),
             }
         })
         .collect()
@@ -233,6 +285,12 @@ fn note(catalogue: &Catalogue, page: &Page, case: &Case, service: &ServiceCase) 
             page.t1("note-stopped", "service", case_node_name(catalogue, page, case, by))
         }),
         ServiceState::Contested => page.t("note-contested"),
+        ServiceState::Lapsed => page.t("note-lapsed"),
+        ServiceState::SpecialProcedure => service.open_procedure().map_or_else(String::new, |run| {
+            let key = &service.node.key;
+            let name = procedure_name(catalogue, page, &key.service, &run.id);
+            page.t1("note-procedure", "procedure", name)
+        }),
         ServiceState::WithdrawalPending => page.t("note-withdrawal-pending"),
         ServiceState::Referred
         | ServiceState::Received
@@ -317,7 +375,9 @@ const fn bar_kind(state: ServiceState) -> BarKind {
         ServiceState::Refused
         | ServiceState::NotAccepted
         | ServiceState::Stopped
+        | ServiceState::Lapsed
         | ServiceState::CorrectionRequested
+        | ServiceState::SpecialProcedure
         | ServiceState::Contested => BarKind::Stopped,
         ServiceState::Referred
         | ServiceState::Received
@@ -367,6 +427,9 @@ pub fn timeline(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<Happ
             CaseEventBody::AcceptanceDeemed { node } => {
                 (event.at, "happened-deemed", Some(node), "")
             }
+            CaseEventBody::CorrectionLapsed { node, .. } => {
+                (event.at, "happened-lapsed", Some(node), "seal")
+            }
             CaseEventBody::WithdrawalRequested { node } => {
                 (event.at, "happened-withdrawal-requested", Some(node), "")
             }
@@ -414,5 +477,10 @@ const fn reply_key(reply: &Reply) -> (&'static str, &'static str) {
         Reply::Refused { .. } => ("happened-refused", "seal"),
         Reply::WithdrawalConfirmed => ("happened-withdrawal-confirmed", ""),
         Reply::TooLateToWithdraw => ("happened-too-late", ""),
+        Reply::Began => ("happened-began", ""),
+        Reply::ProcedureBegan { .. } => ("happened-procedure-began", ""),
+        Reply::ProcedureEnded { .. } => ("happened-procedure-ended", ""),
+        Reply::Extended { .. } => ("happened-extended", ""),
+        Reply::CorrectionSettled => ("happened-settled", ""),
     }
 }

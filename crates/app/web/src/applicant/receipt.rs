@@ -86,7 +86,7 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
                     &service.node.department,
                 ),
                 promised: match promised {
-                    Some(explained) => date_view(&catalogue, page, &explained).date,
+                    Some(explained) => date_view(&catalogue, page, None, &explained).date,
                     None => {
                         let period = crate::plan_view::period_text(page, service.node.promised);
                         page.t1("receipt-after-earlier", "period", period)

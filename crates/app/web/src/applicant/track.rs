@@ -109,7 +109,7 @@ async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response,
         light: summary,
         joint: joint
             .filter(|_| !state.is_final())
-            .map(|explained| date_view(&catalogue, page, &explained)),
+            .map(|explained| date_view(&catalogue, page, None, &explained)),
         picture: picture::draw(&drawing(&catalogue, page, case)),
         happenings: timeline(&catalogue, page, file),
         licences: licences(page, file),

@@ -19,6 +19,7 @@ use super::history::{self, Line};
 use super::opinions::{self, Askable, OpinionView};
 use super::outputs::{self, OutputView};
 use super::preview;
+use super::procedures::Course;
 use super::received::{self, FieldRow};
 use super::review::Review;
 use super::worklist::remaining;
@@ -174,6 +175,7 @@ struct CasePage<'a> {
     remedies: String,
     regime: String,
     effect: String,
+    course: Course,
     words: String,
     ground: String,
     preview: Option<Letter>,
@@ -265,11 +267,11 @@ pub async fn case_page(
     let due = promised.as_ref().map(|explained| explained.due.on);
     let stopped = promised.as_ref().is_some_and(|explained| explained.stopped);
     let ended = service.state.is_final();
-    let view = |explained| date_view(catalogue, page, &explained);
+    let view = |explained| date_view(catalogue, page, Some(&key.service), &explained);
     let regime = catalogue.service(&key.service).and_then(|it| catalogue.regimes.get(&it.regime));
     let names = history::names(app, file, key).await?;
     let typed = &again.typed;
-    let deeds = Deed::open_in(service.state);
+    let deeds = Deed::open_for(service);
     let applicant = engine::applicant_name_id(case.id);
     let beside = beside(app, page, desk, &again).await?;
     let list = check_lines(catalogue, page, case, key, typed);
@@ -340,6 +342,7 @@ pub async fn case_page(
         choices: choices(catalogue, page, desk, service, typed),
         remedies: regime.map_or_else(String::new, |regime| page.text(&regime.remedies).to_owned()),
         regime: regime.map_or_else(String::new, |regime| page.text(&regime.name).to_owned()),
+        course: Course::of(page, desk, typed)?,
         effect: preview::clock_effect(page, Deed::Correct, service, &within),
         preview: letter,
         words: typed.get("words").to_owned(),
@@ -418,6 +421,10 @@ fn change_text(
 fn done_key(done: &str) -> Option<&'static str> {
     Some(match Deed::parse(done) {
         Some(Deed::Accept) => "deed-done-accept",
+        Some(Deed::BeginProcedure) => "deed-done-procedure",
+        Some(Deed::EndProcedure) => "deed-done-procedure-end",
+        Some(Deed::Extend) => "deed-done-extend",
+        Some(Deed::Settle) => "deed-done-settle",
         Some(Deed::Correct) => "deed-done-correct",
         Some(Deed::Grant) => "deed-done-grant",
         Some(Deed::Refuse) => "deed-done-refuse",

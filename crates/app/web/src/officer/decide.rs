@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::{CaseEventBody, Command, Refusal, Reply, ServiceCase};
+use casework::{CaseEventBody, Command, Refusal, Reply, ServiceCase, ServiceState};
 use catalogue::Catalogue;
 use engine::{EngineError, ToSeal};
 use vocabulary::{ChecklistLineId, DispatchId, Facts, SealedId};
@@ -17,6 +17,7 @@ use super::case::{Again, case_page};
 use super::desk::{self, Deed, Desk, Typed};
 use super::history;
 use super::outputs::{self, Wrong};
+use super::procedures;
 use crate::access::Action;
 use crate::applicant::interview::ErrorLine;
 use crate::applicant::load;
@@ -29,6 +30,8 @@ use crate::state::App;
 const WORDS_CHARS_MAX: usize = 2000;
 /// How often a decision is tried again when other services of the case move at the same moment.
 const TRIES: usize = 4;
+/// Name and office of whoever gave leave.
+const LEAVE_CHARS_MAX: usize = 80;
 
 type Sent = Form<Vec<(String, String)>>;
 type Address = Path<(String, String)>;
@@ -60,6 +63,14 @@ deeds! {
     grant => Grant;
     /// POST …/refuse: with its ground.
     refuse => Refuse;
+    /// POST …/procedure: a special procedure begins 特别程序.
+    begin_procedure => BeginProcedure;
+    /// POST …/procedure-end: it has ended.
+    end_procedure => EndProcedure;
+    /// POST …/extend: 延期, once, with its reason and who gave leave.
+    extend => Extend;
+    /// POST …/settle: the correction was made good at the department.
+    settle => Settle;
     /// POST …/withdrawal: confirms a withdrawal, or says too late.
     withdrawal => Withdrawal;
     /// POST …/resolve: chooses among replies that contradict each other.
@@ -74,6 +85,10 @@ enum Order {
         words: String,
     },
     Grant(BTreeMap<String, Facts>),
+    Extend {
+        reason: String,
+        leave: String,
+    },
     Resolve {
         dispatch: DispatchId,
         seq: u64,
@@ -81,7 +96,7 @@ enum Order {
 }
 
 /// One thing that is wrong with a form.
-fn wrong(page: &Page, target: &str, key: &str) -> Wrong {
+pub(super) fn wrong(page: &Page, target: &str, key: &str) -> Wrong {
     let line = ErrorLine { target: target.to_owned(), words: page.t(key) };
     Wrong { lines: vec![line], inputs: BTreeMap::new() }
 }
@@ -280,6 +295,29 @@ fn read(
                 _ => Err(missing),
             }
         }
+        Deed::BeginProcedure | Deed::EndProcedure => {
+            procedures::read(page, service, deed, typed, words.is_empty())
+                .and_then(|reply| say(reply, words))
+        }
+        Deed::Extend => {
+            let leave = typed.get("leave").trim().to_owned();
+            let mut missing = Wrong::default();
+            if words.is_empty() {
+                let target = &input_id(deed, "words");
+                missing.lines.extend(wrong(page, target, "officer-give-reason").lines);
+            }
+            if leave.is_empty() {
+                missing.lines.extend(wrong(page, &input_id(deed, "leave"), "extend-leave-missing").lines);
+            } else if leave.chars().count() > LEAVE_CHARS_MAX {
+                missing.lines.extend(wrong(page, &input_id(deed, "leave"), "extend-leave-long").lines);
+            }
+            if missing.lines.is_empty() {
+                Ok(Order::Extend { reason: words, leave })
+            } else {
+                Err(missing)
+            }
+        }
+        Deed::Settle => say(Reply::CorrectionSettled, String::new()),
         Deed::Grant => outputs::read(catalogue, page, service, typed).map(Order::Grant),
         Deed::Withdrawal => match typed.get("answer") {
             "confirm" => say(Reply::WithdrawalConfirmed, String::new()),
@@ -299,7 +337,7 @@ fn read(
 }
 
 /// The `id` of an input that several forms of the page have.
-fn input_id(deed: Deed, name: &str) -> String {
+pub(super) fn input_id(deed: Deed, name: &str) -> String {
     format!("{}-{name}", deed.as_str())
 }
 
@@ -339,7 +377,7 @@ async fn execute(
     let seq = seq_seen(desk, service, dispatch, *version);
     let decided_at = desk::decided_at(service, dispatch, seq, app.now());
     let known = service.replies.contains_key(&(dispatch, seq));
-    if !known && *version == desk.case().version && !Deed::open_in(service.state).contains(deed) {
+    if !known && *version == desk.case().version && !Deed::open_for(service).contains(deed) {
         return Err(EngineError::Refused(closed(service)).into());
     }
     match order {
@@ -358,8 +396,8 @@ async fn execute(
                 )
                 .await?;
         }
-        Order::Say { reply, words } => {
-            let (reply, seal) = sealed(app, desk, dispatch, seq, reply.clone(), words).await?;
+        Order::Say { .. } | Order::Extend { .. } => {
+            let (reply, seal) = sealed(app, desk, dispatch, seq, order).await?;
             let command_ = Command::TakeReply {
                 node: key.clone(),
                 dispatch,
@@ -391,6 +429,9 @@ fn seen_all(desk: &Desk, version: u64) -> Result<u64, WebError> {
 /// Why nothing can be done in this state.
 fn closed(service: &ServiceCase) -> Refusal {
     let node = service.node.key.clone();
+    if service.state == ServiceState::Lapsed {
+        return Refusal::CorrectionLapsed(node);
+    }
     if service.withdrawn_at.is_some() || service.withdrawal_requested_at.is_some() {
         Refusal::AlreadyWithdrawn(node)
     } else if let Some(open) = service.open_correction() {
@@ -420,21 +461,30 @@ fn seq_seen(desk: &Desk, service: &ServiceCase, dispatch: DispatchId, version: u
     desk::next_seq(&seen, dispatch)
 }
 
-/// The reply with its words under an id derived from them.
+/// The reply of an order with its words under ids derived from them.
 async fn sealed(
     app: &App,
     desk: &Desk,
     dispatch: DispatchId,
     seq: u64,
-    reply: Reply,
-    words: &str,
+    order: &Order,
 ) -> Result<(Reply, Vec<ToSeal>), WebError> {
-    if words.is_empty() {
-        return Ok((reply, Vec::new()));
-    }
     let subject = desk.case().application.subject;
-    let seal = app.engine.reply_words(subject, dispatch, seq, words).await?;
-    Ok((with_text(reply, seal.id), vec![seal]))
+    let seal = |words| app.engine.reply_words(subject, dispatch, seq, words);
+    match order {
+        Order::Say { reply, words } if !words.is_empty() => {
+            let words = seal(words).await?;
+            Ok((with_text(reply.clone(), words.id), vec![words]))
+        }
+        Order::Say { reply, .. } => Ok((reply.clone(), Vec::new())),
+        Order::Extend { reason, leave } => {
+            let (reason, leave) = (seal(reason).await?, seal(leave).await?);
+            let reply = Reply::Extended { reason: reason.id, approved_by: leave.id };
+            let seals = if reason.id == leave.id { vec![reason] } else { vec![reason, leave] };
+            Ok((reply, seals))
+        }
+        Order::Grant(_) | Order::Resolve { .. } => Err(WebError::NotFound),
+    }
 }
 
 fn with_text(reply: Reply, id: SealedId) -> Reply {
@@ -443,8 +493,13 @@ fn with_text(reply: Reply, id: SealedId) -> Reply {
         Reply::NotAccepted { ground, .. } => Reply::NotAccepted { ground, text },
         Reply::CorrectionRequested { lines, .. } => Reply::CorrectionRequested { lines, text },
         Reply::Refused { ground, .. } => Reply::Refused { ground, text },
+        Reply::ProcedureBegan { procedure, .. } => Reply::ProcedureBegan { procedure, text },
+        Reply::ProcedureEnded { procedure, .. } => Reply::ProcedureEnded { procedure, text },
         other @ (Reply::Received
         | Reply::Accepted
+        | Reply::Began
+        | Reply::CorrectionSettled
+        | Reply::Extended { .. }
         | Reply::Granted { .. }
         | Reply::WithdrawalConfirmed
         | Reply::TooLateToWithdraw) => other,

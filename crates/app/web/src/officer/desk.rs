@@ -9,6 +9,7 @@ use catalogue::Catalogue;
 use engine::CaseFile;
 use vocabulary::{CaseId, DispatchId, Instant, NodeKey};
 
+use super::procedures;
 use crate::access::{Action, Resource, may};
 use crate::errors::WebError;
 use crate::page::Page;
@@ -26,6 +27,13 @@ pub enum Deed {
     Grant,
     Refuse,
     NotAccept,
+    /// Begin one of the service's special procedures.
+    BeginProcedure,
+    EndProcedure,
+    /// Extend the period, once.
+    Extend,
+    /// Take the correction as made good here.
+    Settle,
     /// Answer the applicant's wish to withdraw.
     Withdrawal,
     /// Choose among contradictory replies.
@@ -33,12 +41,16 @@ pub enum Deed {
 }
 
 impl Deed {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::Accept,
         Self::Correct,
         Self::Grant,
         Self::Refuse,
         Self::NotAccept,
+        Self::BeginProcedure,
+        Self::EndProcedure,
+        Self::Extend,
+        Self::Settle,
         Self::Withdrawal,
         Self::Resolve,
     ];
@@ -51,6 +63,10 @@ impl Deed {
             Self::Grant => "grant",
             Self::Refuse => "refuse",
             Self::NotAccept => "not-accept",
+            Self::BeginProcedure => "procedure",
+            Self::EndProcedure => "procedure-end",
+            Self::Extend => "extend",
+            Self::Settle => "settle",
             Self::Withdrawal => "withdrawal",
             Self::Resolve => "resolve",
         }
@@ -60,20 +76,46 @@ impl Deed {
         Self::ALL.into_iter().find(|deed| deed.as_str() == text)
     }
 
-    /// What a service case in this state lets be done.
-    pub const fn open_in(state: ServiceState) -> &'static [Self] {
+    /// What this service case lets be done now.
+    pub fn open_for(service: &ServiceCase) -> Vec<Self> {
+        let startable = !procedures::startable(service).is_empty();
+        let running = service.procedures.iter().any(|run| run.ended_at.is_none());
+        let extendable = service.node.extension.is_some() && service.extension.is_none();
+        let granted = service.state == ServiceState::Granted;
+        let afterwards = granted.then_some([Self::BeginProcedure, Self::EndProcedure]);
+        Self::open_in(service.state)
+            .iter()
+            .copied()
+            .chain(afterwards.into_iter().flatten())
+            .filter(|deed| match deed {
+                Self::BeginProcedure => startable,
+                Self::EndProcedure => running,
+                Self::Extend => extendable,
+                _ => true,
+            })
+            .collect()
+    }
+
+    /// What a service case in this state lets be done, as far as it knows such a thing.
+    const fn open_in(state: ServiceState) -> &'static [Self] {
         match state {
             ServiceState::Referred | ServiceState::Received => {
                 &[Self::Accept, Self::Correct, Self::Grant, Self::NotAccept]
             }
-            ServiceState::CorrectionRequested => &[Self::Accept, Self::NotAccept],
-            ServiceState::Accepted => &[Self::Grant, Self::Refuse],
+            ServiceState::CorrectionRequested => &[Self::Settle, Self::Accept, Self::NotAccept],
+            ServiceState::Accepted => {
+                &[Self::Grant, Self::Refuse, Self::BeginProcedure, Self::Extend]
+            }
+            ServiceState::SpecialProcedure => {
+                &[Self::EndProcedure, Self::BeginProcedure, Self::Extend]
+            }
             ServiceState::WithdrawalPending => &[Self::Withdrawal],
             ServiceState::Contested => &[Self::Resolve],
             ServiceState::Waiting
             | ServiceState::Granted
             | ServiceState::Refused
             | ServiceState::NotAccepted
+            | ServiceState::Lapsed
             | ServiceState::Withdrawn
             | ServiceState::Stopped => &[],
         }
@@ -211,5 +253,10 @@ pub const fn reply_key(reply: &Reply) -> &'static str {
         Reply::Refused { .. } => "said-refused",
         Reply::WithdrawalConfirmed => "said-withdrawal-confirmed",
         Reply::TooLateToWithdraw => "said-too-late",
+        Reply::Began => "said-began",
+        Reply::ProcedureBegan { .. } => "said-procedure-began",
+        Reply::ProcedureEnded { .. } => "said-procedure-ended",
+        Reply::Extended { .. } => "said-extended",
+        Reply::CorrectionSettled => "said-settled",
     }
 }

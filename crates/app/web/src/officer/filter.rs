@@ -57,11 +57,12 @@ impl Tab {
             | ServiceState::Received
             | ServiceState::WithdrawalPending
             | ServiceState::Contested => Some(Self::Todo),
-            ServiceState::Accepted => Some(Self::Running),
+            ServiceState::Accepted | ServiceState::SpecialProcedure => Some(Self::Running),
             ServiceState::CorrectionRequested => Some(Self::AwaitingApplicant),
             ServiceState::Granted
             | ServiceState::Refused
             | ServiceState::NotAccepted
+            | ServiceState::Lapsed
             | ServiceState::Withdrawn => Some(Self::Finished),
             ServiceState::Waiting | ServiceState::Stopped => None,
         }

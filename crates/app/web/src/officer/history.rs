@@ -9,7 +9,7 @@ use engine::CaseFile;
 use vocabulary::{AccountId, Instant, NodeKey, SealedId};
 
 use super::desk::reply_key;
-use crate::applicant::case_view::{line_text, time_text};
+use crate::applicant::case_view::{line_text, procedure_name, time_text};
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::state::App;
@@ -97,6 +97,7 @@ fn line(
             ("done-corrected", "")
         }
         CaseEventBody::AcceptanceDeemed { .. } => ("done-deemed", "seal"),
+        CaseEventBody::CorrectionLapsed { .. } => ("done-lapsed", "seal"),
         CaseEventBody::WithdrawalRequested { .. } => ("done-withdrawal-requested", ""),
         CaseEventBody::Withdrawn { .. } => ("done-withdrawn", ""),
         CaseEventBody::Stopped { .. } => ("done-stopped", "seal"),
@@ -144,10 +145,7 @@ const fn reply_class(reply: &Reply) -> &'static str {
         Reply::NotAccepted { .. } | Reply::Refused { .. } | Reply::CorrectionRequested { .. } => {
             "seal"
         }
-        Reply::Received
-        | Reply::Accepted
-        | Reply::WithdrawalConfirmed
-        | Reply::TooLateToWithdraw => "",
+        _ => "",
     }
 }
 
@@ -169,8 +167,19 @@ pub fn said(
             details.extend(lines.iter().map(|line| line_text(catalogue, page, node, line)));
             details.extend(words_of(page, file, *text));
         }
+        Reply::ProcedureBegan { procedure, text } | Reply::ProcedureEnded { procedure, text } => {
+            details.push(procedure_name(catalogue, page, &node.service, procedure));
+            details.extend(words_of(page, file, *text));
+        }
+        Reply::Extended { reason, approved_by } => {
+            details.extend(words_of(page, file, Some(*reason)));
+            let leave = file.words.get(approved_by);
+            details.extend(leave.map(|name| page.t1("extend-by", "name", name)));
+        }
         Reply::Received
         | Reply::Accepted
+        | Reply::Began
+        | Reply::CorrectionSettled
         | Reply::Granted { .. }
         | Reply::WithdrawalConfirmed
         | Reply::TooLateToWithdraw => {}

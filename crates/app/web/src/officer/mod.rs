@@ -12,6 +12,7 @@ pub mod history;
 pub mod opinions;
 pub mod outputs;
 pub mod preview;
+pub mod procedures;
 pub mod received;
 pub mod review;
 pub mod saved;

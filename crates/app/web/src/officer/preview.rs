@@ -4,12 +4,14 @@ use casework::{ServiceCase, ServiceState};
 use catalogue::Catalogue;
 
 use super::desk::{Deed, Desk, Typed};
+use super::procedures;
 use crate::applicant::case_view::{case_node_name, line_text};
 use crate::checklist_view::OUTSIDE;
 use crate::errors::WebError;
 use crate::letters::{self, Letter};
 use crate::naming;
 use crate::page::Page;
+use crate::plan_view::period_text;
 
 /// The letter that this form would send; `None` when the deed sends none.
 ///
@@ -43,7 +45,18 @@ pub fn letter(
             let names = letters::output_names(page, definition, service);
             Some(letters::grant(page, &name, &department, names))
         }
-        Deed::Accept | Deed::Withdrawal | Deed::Resolve => None,
+        Deed::BeginProcedure => procedures::letter(page, desk, typed, &department, said)?,
+        Deed::Extend => {
+            let by = service.node.extension.map(|period| period_text(page, period));
+            let leave = typed.get("leave").trim();
+            let by = by.unwrap_or_default();
+            Some(letters::extension(page, &name, &department, &by, None, leave, said))
+        }
+        Deed::Accept
+        | Deed::EndProcedure
+        | Deed::Settle
+        | Deed::Withdrawal
+        | Deed::Resolve => None,
     })
 }
 
@@ -69,11 +82,6 @@ pub fn clock_effect(page: &Page, deed: Deed, service: &ServiceCase, within: &str
         {
             page.t("clock-ends")
         }
-        Deed::Accept
-        | Deed::Grant
-        | Deed::Refuse
-        | Deed::NotAccept
-        | Deed::Withdrawal
-        | Deed::Resolve => String::new(),
+        _ => String::new(),
     }
 }

@@ -206,7 +206,7 @@ async fn carry_out(
     marks.extend(pieces.iter().map(|piece| row(evidence_line(&piece.key), "query")));
     let key = service.node.key.to_string();
     app.engine.store().put_marks(desk.case().id, &key, &marks).await?;
-    if typed.get("do") != "compose" || !Deed::open_in(service.state).contains(&Deed::Correct) {
+    if typed.get("do") != "compose" || !Deed::open_for(service).contains(&Deed::Correct) {
         let to = format!("{}#review", assign::with_from(&desk, "reviewed", &typed)?);
         return Ok(Redirect::to(&to).into_response());
     }

@@ -186,7 +186,7 @@ async fn receipt_page(app: &App, page: &Page, seat: &Seat<'_>) -> Result<Respons
             service: case_node_name(&catalogue, page, case, key),
             department: department_name(&catalogue, page, &service.node.department),
             promised: match case.promised(key, &catalogue.calendar, zone) {
-                Some(explained) => date_view(&catalogue, page, &explained).date,
+                Some(explained) => date_view(&catalogue, page, None, &explained).date,
                 None => {
                     let period = period_text(page, service.node.promised);
                     page.t1("receipt-after-earlier", "period", period)

@@ -1,6 +1,7 @@
 //! Tests of the exchange, through its public face only.
 
 #[cfg(test)]
+mod codes;
 mod contract;
 #[cfg(test)]
 mod signatures;
