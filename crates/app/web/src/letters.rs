@@ -132,13 +132,14 @@ pub fn of_decided(
     }
 }
 
-/// 特别程序告知书: what is held, how long it may take, and that the time is not counted.
+/// 特别程序告知书: what is held, how long it may take, and whether the time is counted.
 pub fn procedure(
     page: &Page,
     department: &str,
     procedure: &str,
     period: &str,
     until: &str,
+    counted: bool,
     said: Vec<String>,
 ) -> Letter {
     let told = [("department", department), ("procedure", procedure), ("period", period)];
@@ -148,7 +149,7 @@ pub fn procedure(
         lead: page.tn("letter-procedure-lead", &told.map(|(name, it)| (name, it.to_owned()))),
         lines: vec![page.t1("letter-procedure-until", "date", until)],
         said: without_empty(said),
-        foot: page.t("letter-procedure-foot"),
+        foot: page.t(if counted { "letter-procedure-counted" } else { "letter-procedure-foot" }),
     }
 }
 
@@ -196,6 +197,7 @@ pub fn on_the_way(
             &procedure_name(catalogue, page, &key.service, &run.id),
             &period_text(page, known.period),
             &page.date(due.due.on),
+            known.counted || known.afterwards,
             run.text.and_then(|id| words.get(&id)).cloned().into_iter().collect(),
         ));
     }

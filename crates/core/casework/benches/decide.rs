@@ -34,6 +34,9 @@ fn application() -> Application {
         statutory: Some(Period::working_days(20)),
         correction_limit: Period::working_days(5),
         deemed_acceptance: true,
+        extension: None,
+        procedures: Vec::new(),
+        correction_lapses: false,
         checklist: Vec::new(),
         correction_answer: Period::working_days(10),
         outputs: vec![NodeOutput {

@@ -133,6 +133,7 @@ fn freeze_node(
                 id: procedure.id.clone(),
                 period: procedure.period.period,
                 afterwards: procedure.afterwards,
+                counted: !regime.excluded.contains(&procedure.kind),
             })
             .collect(),
         correction_lapses: regime.correction_lapses,

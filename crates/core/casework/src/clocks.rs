@@ -5,7 +5,7 @@
 //! is given as if the clock ran on from the last known instant.
 //!
 //! **Stops.** A clock stands still from the day of a correction request up to, not including, the day of the
-//! answer, and likewise from the day a special procedure begins up to the day it ends: the day of the answer
+//! answer, and likewise, where its regime excludes it, from the day a special procedure begins up to the day it ends: the day of the answer
 //! or of the end counts again. Stops that overlap are one. A stop that begins after the due day changes
 //! nothing: what is late stays late.
 //!
@@ -18,7 +18,8 @@ use vocabulary::{
 };
 
 use crate::state::{
-    Case, DateLine, ExplainedDate, Extension, ServiceCase, ServiceState, StopCause, Timer, TimerKind,
+    Case, DateLine, ExplainedDate, Extension, Procedure, ServiceCase, ServiceState, StopCause,
+    Timer, TimerKind,
 };
 
 /// From–to; `None` = still stopped.
@@ -217,7 +218,8 @@ impl Course {
         let corrections = service.corrections.iter().map(|it| {
             ((it.requested_at, it.answered_at.or(it.lapsed_at)), StopCause::Correction)
         });
-        let procedures = service.procedures.iter().filter(|run| !run.afterwards).map(|run| {
+        let excluded = |run: &&Procedure| !run.afterwards && !run.counted;
+        let procedures = service.procedures.iter().filter(excluded).map(|run| {
             ((run.began_at, run.ended_at), StopCause::Procedure(run.id.clone()))
         });
         let mut stops: Vec<(Stop, StopCause)> = corrections

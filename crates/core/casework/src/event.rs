@@ -91,6 +91,9 @@ pub struct NodeProcedure {
     /// It comes after the decision and stops no clock.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub afterwards: bool,
+    /// Its time counts in the period all the same: by its procedure regime no clock stands still for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]

@@ -378,8 +378,14 @@ fn derive_procedures(
         match &heard.reply.reply {
             Reply::ProcedureBegan { procedure, text } => {
                 if !runs.iter().any(|run| run.id == *procedure && run.ended_at.is_none()) {
-                    let id = procedure.clone();
-                    runs.push(Procedure { id, began_at: at, ended_at: None, text: *text, afterwards });
+                    runs.push(Procedure {
+                        id: procedure.clone(),
+                        began_at: at,
+                        ended_at: None,
+                        text: *text,
+                        afterwards,
+                        counted: node.procedure(procedure).is_some_and(|it| it.counted),
+                    });
                 }
             }
             Reply::ProcedureEnded { procedure, .. } => {

@@ -26,7 +26,7 @@ pub enum ServiceState {
     CorrectionRequested,
     /// Accepted 受理 (or deemed so).
     Accepted,
-    /// A special procedure 特别程序 is under way: the clocks stand still.
+    /// A special procedure 特别程序 is under way: the clocks stand still, unless its regime counts its time.
     SpecialProcedure,
     Granted,
     Refused,
@@ -182,6 +182,8 @@ pub struct Procedure {
     pub ended_at: Option<Instant>,
     pub text: Option<SealedId>,
     pub afterwards: bool,
+    /// Stops no clock.
+    pub counted: bool,
 }
 
 /// The period was extended 延期.

@@ -221,6 +221,8 @@ pub struct Regime {
     pub correction_lapses: bool,
     pub statutory: Option<DatedPeriod>,
     pub extension: Option<DatedPeriod>,
+    /// Kinds of special procedures whose time is not counted, each once, in their order.
+    pub excluded: Vec<ProcedureKind>,
     pub remedies: Localised,
     pub basis: Basis,
 }

@@ -376,6 +376,9 @@ pub struct RegimeAsWritten {
     /// Statutory period when a service states none.
     pub statutory: Option<PeriodAsWritten>,
     pub extension: Option<PeriodAsWritten>,
+    /// Kinds of special procedures whose time the period does not count (期限不计入). Others run inside it.
+    #[serde(default)]
+    pub excluded: Vec<ProcedureKindAsWritten>,
     /// Words on remedies printed on a refusal.
     pub remedies: Texts,
     #[serde(default)]

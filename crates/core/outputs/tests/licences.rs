@@ -24,6 +24,9 @@ mod tests {
             statutory: None,
             correction_limit: Period::working_days(5),
             deemed_acceptance: true,
+            extension: None,
+            procedures: Vec::new(),
+            correction_lapses: false,
             checklist: Vec::new(),
             correction_answer: Period::working_days(10),
             outputs: outputs

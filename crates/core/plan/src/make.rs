@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catalogue::Catalogue;
 use conditions::Truth;
 use vocabulary::{Date, HalfDays, NodeKey, OrganisationId, Period, Slot};
 
@@ -35,7 +36,7 @@ pub fn make(input: &PlanInput<'_>) -> Plan {
     let procedures = procedures::procedures(input.matter, &judge, nodes, &input.catalogue.calendar);
 
     let dates = Dates::new(&input.catalogue.calendar, as_of);
-    let times = Times::of(nodes, &graph, &dates, &procedures);
+    let times = Times::of(input.catalogue, nodes, &graph, &dates, &procedures);
     // Whoever needs a service without a baseline still waits for what that one waits for.
     let measured_time = |_: usize, node: &Node<'_>, starts| match node.service.baseline {
         Some(_) => dates.length(node.terms.promised, starts),
@@ -93,6 +94,7 @@ struct Times {
 
 impl Times {
     fn of(
+        catalogue: &Catalogue,
         nodes: &[Node<'_>],
         graph: &Graph,
         dates: &Dates<'_>,
@@ -113,7 +115,7 @@ impl Times {
                 promised(node, starts).max(HalfDays(end.0.saturating_sub(starts.0)))
             },
         );
-        let extra = before_decision(nodes, graph, procedures, takes_part);
+        let extra = before_decision(catalogue, nodes, graph, procedures, takes_part);
         let with_procedures = schedule(nodes, graph, takes_part, |at, node, starts| {
             let periods = extra.get(at).into_iter().flatten();
             let add = |lasts: HalfDays, period: &Period| {
@@ -142,10 +144,12 @@ impl Times {
     }
 }
 
-/// For each node the periods of the special procedures that its decision waits for, one after the other. What is
+/// For each node the periods of the special procedures that its decision waits for and that its procedure regime
+/// does not count, one after the other: what is counted runs inside the promise and adds nothing. What is
 /// one appointment takes as long as its longest part, and is held once: whoever comes later on the way does not
 /// wait for it again.
 fn before_decision(
+    catalogue: &Catalogue,
     nodes: &[Node<'_>],
     graph: &Graph,
     procedures: &[PlannedProcedure],
@@ -161,7 +165,9 @@ fn before_decision(
             };
             let mut before = graph.before.get(*position).into_iter().flatten();
             let held_before = !held.is_empty() && before.any(|from| held.contains(from));
-            let is_part = parts.contains(&node.key);
+            let regime = catalogue.regimes.get(&node.service.regime);
+            let excluded = regime.is_some_and(|it| it.excluded.contains(&procedure.kind));
+            let is_part = excluded && parts.contains(&node.key);
             if let (true, false, Some(own)) = (is_part, held_before, periods.get_mut(*position)) {
                 own.push(procedure.period);
             }

@@ -289,7 +289,8 @@ fn note(catalogue: &Catalogue, page: &Page, case: &Case, service: &ServiceCase) 
         ServiceState::SpecialProcedure => service.open_procedure().map_or_else(String::new, |run| {
             let key = &service.node.key;
             let name = procedure_name(catalogue, page, &key.service, &run.id);
-            page.t1("note-procedure", "procedure", name)
+            let note = if run.counted { "note-procedure-counted" } else { "note-procedure" };
+            page.t1(note, "procedure", name)
         }),
         ServiceState::WithdrawalPending => page.t("note-withdrawal-pending"),
         ServiceState::Referred

@@ -21,6 +21,8 @@ pub struct Startable {
     pub id: String,
     pub name: String,
     pub period: String,
+    /// Its time is not counted.
+    pub stops: bool,
     pub chosen: bool,
 }
 
@@ -56,6 +58,7 @@ impl Course {
             id: it.id.to_string(),
             name: name(&it.id),
             period: period_text(page, it.period),
+            stops: !it.counted && !it.afterwards,
             chosen: *it.id == *typed.get("procedure"),
         });
         let due = |id: &str| {
@@ -147,6 +150,8 @@ pub fn letter(
         let name = procedure_name(catalogue, page, &service.node.key.service, &it.id);
         let until = catalogue.calendar.due(page.today, it.period);
         let period = period_text(page, it.period);
-        letters::procedure(page, department, &name, &period, &page.date(until.on), said)
+        let until = page.date(until.on);
+        let counted = it.counted || it.afterwards;
+        letters::procedure(page, department, &name, &period, &until, counted, said)
     }))
 }

@@ -39,6 +39,22 @@ fn a_public_notice_runs_in_calendar_days() {
 }
 
 #[test]
+fn what_the_regime_counts_runs_inside_the_period() {
+    // A visit to the place is not among what 行政许可法 45 takes out.
+    check(
+        "
+        services a:statutory=20&promised=5&procedure=visit/5/counted
+        submit
+        a accepts #1
+        a begins:visit #2 at 2024-03-04
+        expect a special-procedure; statutory a 2024-03-29; promised a 2024-03-08; procedure-by a visit 2024-03-11
+        a ends:visit #3 at 2024-03-06
+        expect a accepted; statutory a 2024-03-29
+    ",
+    );
+}
+
+#[test]
 fn stops_that_overlap_are_one() {
     check(
         "

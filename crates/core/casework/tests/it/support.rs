@@ -107,10 +107,13 @@ pub(crate) fn node(text: &str) -> ServiceNode {
             // `procedure=hearing/20`; `procedure=inspection/20/afterwards`
             Some(("procedure", text)) => {
                 let mut parts = text.split('/');
+                let (id, period) = (parts.next().unwrap(), parts.next().unwrap());
+                let more: Vec<&str> = parts.collect();
                 node.procedures.push(NodeProcedure {
-                    id: parts.next().unwrap().into(),
-                    period: self::period(parts.next().unwrap()),
-                    afterwards: parts.next() == Some("afterwards"),
+                    id: id.into(),
+                    period: self::period(period),
+                    afterwards: more.contains(&"afterwards"),
+                    counted: more.contains(&"counted"),
                 });
             }
             _ if option == "never-deemed" => node.deemed_acceptance = false,

@@ -303,6 +303,10 @@ impl Resolver<'_, '_> {
             correction_lapses: written.correction_lapses,
             statutory: statutory.map(|period| self.period(period, "statutory", id)),
             extension: extension.map(|period| self.period(period, "extension", id)),
+            excluded: {
+                let kinds: std::collections::BTreeSet<_> = written.excluded.iter().copied().collect();
+                kinds.into_iter().collect()
+            },
             remedies: localised(&written.remedies),
             basis: self.basis(&written.basis),
         }

@@ -104,6 +104,7 @@ canonical! {
         correction_lapses: flag,
         statutory: optional,
         extension: optional,
+        excluded: names,
         remedies: words,
         basis: item,
     }

@@ -64,6 +64,9 @@ fn node(name: &str, waits: &[&str], fields: &[&str], types: &[&str]) -> ServiceN
         statutory: Some(Period::working_days(20)),
         correction_limit: Period::working_days(5),
         deemed_acceptance: true,
+        extension: None,
+        procedures: Vec::new(),
+        correction_lapses: false,
         checklist: Vec::new(),
         correction_answer: Period::working_days(10),
         outputs: vec![NodeOutput {
