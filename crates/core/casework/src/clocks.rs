@@ -5,21 +5,23 @@
 //! is given as if the clock ran on from the last known instant.
 //!
 //! **Stops.** A clock stands still from the day of a correction request up to, not including, the day of the
-//! answer, and likewise, where its regime excludes it, from the day a special procedure begins up to the day it ends: the day of the answer
-//! or of the end counts again. Stops that overlap are one. A stop that begins after the due day changes
-//! nothing: what is late stays late.
+//! answer, and likewise, where its regime excludes it, from the day a special procedure begins up to the day it
+//! ends: the day of the answer or of the end counts again. Stops that overlap are one. A stop that begins after the due day changes
+//! nothing: what is late stays late. Only where the whole count ends is an end on a day off moved: a period of
+//! calendar days that was stopped for a week ends a week later, and that day may be another day off.
 //!
-//! **Extension.** It adds its period where the clock then ends, if it was given on the due day or before.
+//! **Extension.** It adds its period where the clock then ends, if it was given on the due day or before, or
+//! while the clock stood still.
 
-use jiff::ToSpan;
 use jiff::tz::TimeZone;
+use jiff::{Span, ToSpan};
 use vocabulary::{
     Date, DueDate, HalfDays, Instant, NodeKey, Period, PeriodUnit, SkippedDay, WorkCalendar,
 };
 
 use crate::state::{
-    Case, DateLine, ExplainedDate, Extension, Procedure, ServiceCase, ServiceState, StopCause,
-    Timer, TimerKind,
+    Case, DateLine, ExplainedDate, Extension, ServiceCase, ServiceState, StopCause, Timer,
+    TimerKind,
 };
 
 /// From–to; `None` = still stopped.
@@ -209,19 +211,26 @@ fn expiry(due: &DueDate, time_zone: &TimeZone) -> Option<Instant> {
     Some(civil.to_zoned(time_zone.clone()).ok()?.timestamp())
 }
 
+/// So much later; the end of all dates when that is beyond it.
+fn later(day: Date, by: Result<Span, jiff::Error>) -> Date {
+    by.map_or(Date::MAX, |span| day.saturating_add(span))
+}
+
 fn civil(at: Instant, time_zone: &TimeZone) -> Date {
     time_zone.to_datetime(at).date()
 }
 
 impl Course {
     fn of(service: &ServiceCase) -> Self {
-        let corrections = service.corrections.iter().map(|it| {
-            ((it.requested_at, it.answered_at.or(it.lapsed_at)), StopCause::Correction)
-        });
-        let excluded = |run: &&Procedure| !run.afterwards && !run.counted;
-        let procedures = service.procedures.iter().filter(excluded).map(|run| {
-            ((run.began_at, run.ended_at), StopCause::Procedure(run.id.clone()))
-        });
+        let corrections = service
+            .corrections
+            .iter()
+            .map(|it| ((it.requested_at, it.answered_at.or(it.lapsed_at)), StopCause::Correction));
+        let procedures = service
+            .procedures
+            .iter()
+            .filter(|run| !run.afterwards && !run.counted)
+            .map(|run| ((run.began_at, run.ended_at), StopCause::Procedure(run.id.clone())));
         let mut stops: Vec<(Stop, StopCause)> = corrections
             .chain(procedures)
             .map(|((from, to), cause)| ((from, to.map(|to| to.max(from))), cause))
@@ -230,11 +239,27 @@ impl Course {
         Self { stops, extension: service.extension }
     }
 
-    /// The stops after `began`, overlapping ones merged.
-    fn merged(&self, began: Instant) -> Vec<Stop> {
+    /// The stops after `began` as civil days, overlapping ones merged.
+    fn stops(&self, began: Instant, time_zone: &TimeZone) -> Stops {
         let after = self.stops.iter().filter(|((_, to), _)| to.is_none_or(|to| to > began));
-        merge(after.map(|((from, to), _)| ((*from).max(began), *to)))
+        let mut stops = Stops::default();
+        for (from, to) in merge(after.map(|((from, to), _)| ((*from).max(began), *to))) {
+            let from = civil(from, time_zone);
+            match to {
+                Some(to) => stops.ended.push((from, civil(to, time_zone))),
+                None => stops.open = Some(from),
+            }
+        }
+        stops
     }
+}
+
+/// Days on which a clock stood still: from a day up to, not including, another. In order and apart.
+#[derive(Debug, Default)]
+struct Stops {
+    ended: Vec<(Date, Date)>,
+    /// Since when it stands still now; no other stop begins later.
+    open: Option<Date>,
 }
 
 /// Stops in order of their beginnings, overlapping ones made one.
@@ -284,29 +309,34 @@ fn run(
     let start = civil(began, time_zone);
     let mut path = Path::at(start);
     path.lines.push(DateLine::Began { at: began, on: start });
-    path.count(began, period, calendar, time_zone);
+    path.lines.push(DateLine::Allowed { period });
     for ((from, to), cause) in &course.stops {
         if to.is_none_or(|to| to > began) {
             let (from, cause) = ((*from).max(began), cause.clone());
             path.lines.push(DateLine::Stopped { from, to: *to, cause });
         }
     }
-    let mut extension = course.extension.filter(|extension| extension.at >= began);
-    for (from, to) in course.merged(began) {
-        // What was extended before the stop began is longer when it begins.
-        if let Some(before) = extension.take_if(|extension| extension.at <= from) {
-            path.extend(&before, calendar, time_zone);
+    let stops = course.stops(began, time_zone);
+    let hours = match period.unit {
+        PeriodUnit::Hour => {
+            let hours = i64::from(period.halves.0 / 2);
+            let end = began.saturating_add(hours.hours()).unwrap_or(began);
+            Some(civil(end, time_zone))
         }
-        match to {
-            None => path.stopped = true,
-            Some(to) => {
-                path.shift(start, civil(from, time_zone), civil(to, time_zone), period, calendar);
-            }
+        _ => None,
+    };
+    path.count(period, hours, &stops.ended, calendar);
+    if let Some(extension) = course.extension.filter(|extension| extension.at >= began) {
+        let due = path.due.on;
+        let in_time =
+            civil(extension.at, time_zone) <= due || stops.open.is_some_and(|it| it <= due);
+        let Extension { at, by, .. } = extension;
+        path.lines.push(DateLine::Extended { at, by, in_time });
+        if in_time {
+            path.extend(period, by, &stops.ended, calendar);
         }
     }
-    if let Some(after) = extension {
-        path.extend(&after, calendar, time_zone);
-    }
+    path.stopped = stops.open.is_some_and(|from| from <= path.due.on);
     path
 }
 
@@ -323,52 +353,86 @@ impl Path {
         }
     }
 
-    /// Counts the whole period from the anchor.
+    /// Counts a period from the anchor. `until` = its last day, where that is not a matter of days.
     fn count(
         &mut self,
-        began: Instant,
         period: Period,
+        until: Option<Date>,
+        stops: &[(Date, Date)],
         calendar: &WorkCalendar,
-        time_zone: &TimeZone,
     ) {
-        self.lines.push(DateLine::Allowed { period });
-        match period.unit {
-            PeriodUnit::WorkingDay => {
-                self.halves = period.halves;
-                self.recount(calendar);
+        let count = i64::from(period.halves.0 / 2);
+        let days = |days: i64| later(self.anchor, Span::new().try_days(days));
+        let last = match period.unit {
+            PeriodUnit::WorkingDay if period.halves != HalfDays::ZERO => {
+                return self.close_after(period.halves, stops, calendar);
             }
-            PeriodUnit::Hour => {
-                let hours = i64::from(period.halves.0 / 2);
-                let end = began.saturating_add(hours.hours()).unwrap_or(began);
-                self.due = calendar.due(civil(end, time_zone), Period::IMMEDIATE);
-            }
-            PeriodUnit::Immediate | PeriodUnit::CalendarDay | PeriodUnit::Month => {
-                self.due = calendar.due(self.anchor, period);
-            }
-        }
+            PeriodUnit::WorkingDay | PeriodUnit::Immediate => self.anchor,
+            PeriodUnit::CalendarDay => days(count),
+            PeriodUnit::Month => later(self.anchor, Span::new().try_months(count)),
+            PeriodUnit::Hour => days(count / 24),
+        };
+        self.close_on(until.unwrap_or(last), stops, calendar);
         // On the spot takes no time: what follows is counted from the same day.
         if !matches!(period.unit, PeriodUnit::WorkingDay | PeriodUnit::Immediate) {
             self.rebase();
         }
     }
 
-    /// Adds the extension's period where the clock ends now, unless it was over before.
-    fn extend(&mut self, extension: &Extension, calendar: &WorkCalendar, time_zone: &TimeZone) {
-        let in_time = self.stopped || civil(extension.at, time_zone) <= self.due.on;
-        self.lines.push(DateLine::Extended { at: extension.at, by: extension.by, in_time });
-        if !in_time {
-            return;
+    /// Closes after so many halves of working days on which the clock ran.
+    fn close_after(&mut self, halves: HalfDays, stops: &[(Date, Date)], calendar: &WorkCalendar) {
+        self.halves = halves;
+        self.recount(calendar);
+        for (from, to) in stops {
+            if *from > self.due.on {
+                break;
+            }
+            // The day of the start does not count anyway.
+            let before = from.saturating_sub(1.day()).max(self.anchor);
+            let days = calendar.working_days_between(before, to.saturating_sub(1.day()));
+            self.halves = self.halves.saturating_add(HalfDays::days(days));
+            self.recount(calendar);
         }
-        match extension.by.unit {
-            PeriodUnit::WorkingDay => {
-                self.halves = self.halves.saturating_add(extension.by.halves);
-                self.recount(calendar);
+    }
+
+    /// Closes on a day, moved by the days on which the clock stood still.
+    fn close_on(&mut self, last: Date, stops: &[(Date, Date)], calendar: &WorkCalendar) {
+        let mut last = last;
+        for (from, to) in stops {
+            if last > self.anchor && *from <= last {
+                let first = (*from).max(self.anchor.saturating_add(1.day()));
+                let days = first.until(*to).map_or(0, |span| span.get_days()).max(0);
+                last = last.saturating_add(i64::from(days).days());
             }
-            _ => {
+        }
+        self.due = calendar.due(last, Period::IMMEDIATE);
+        // It stands still on the very day, or on the working day to which the end was moved: due at the close
+        // of the day on which it runs again.
+        for (from, to) in stops {
+            if *from <= self.due.on && self.due.on < *to {
                 self.rebase();
-                self.due = calendar.due(self.anchor, extension.by);
+                self.due = calendar.due(*to, Period::IMMEDIATE);
                 self.rebase();
             }
+        }
+    }
+
+    /// Adds the extension where the clock ends now.
+    fn extend(
+        &mut self,
+        period: Period,
+        by: Period,
+        stops: &[(Date, Date)],
+        calendar: &WorkCalendar,
+    ) {
+        if period.unit == PeriodUnit::WorkingDay
+            && by.unit == PeriodUnit::WorkingDay
+            && period.halves != HalfDays::ZERO
+        {
+            self.close_after(period.halves.saturating_add(by.halves), stops, calendar);
+        } else {
+            self.rebase();
+            self.count(by, None, stops, calendar);
         }
     }
 
@@ -387,43 +451,6 @@ impl Path {
         self.halves = HalfDays::ZERO;
         self.provisional |= self.due.provisional;
         self.skipped.append(&mut self.due.skipped);
-    }
-
-    /// Moves the date by the days of a stop, `from` up to and not including `to`.
-    fn shift(
-        &mut self,
-        start: Date,
-        from: Date,
-        to: Date,
-        period: Period,
-        calendar: &WorkCalendar,
-    ) {
-        if from > self.due.on || to <= from {
-            return;
-        }
-        // The day of the start does not count anyway.
-        let first = from.max(start.saturating_add(1.day()));
-        match period.unit {
-            PeriodUnit::WorkingDay if period.halves != HalfDays::ZERO => {
-                let days = calendar.working_days_between(
-                    first.saturating_sub(1.day()),
-                    to.saturating_sub(1.day()),
-                );
-                self.halves = self.halves.saturating_add(HalfDays::days(days));
-                self.recount(calendar);
-            }
-            PeriodUnit::CalendarDay | PeriodUnit::Month => {
-                let days = first.until(to).map_or(0, |span| span.get_days()).max(0);
-                self.due = calendar
-                    .due(self.due.on.saturating_add(i64::from(days).days()), Period::IMMEDIATE);
-                self.rebase();
-            }
-            // Due at the close of the day: of the day of the answer then.
-            PeriodUnit::WorkingDay | PeriodUnit::Immediate | PeriodUnit::Hour => {
-                self.due = calendar.due(to, Period::IMMEDIATE);
-                self.rebase();
-            }
-        }
     }
 
     /// Goes on with a further period. Halves of working days add up over the whole path, so that two half

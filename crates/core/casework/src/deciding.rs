@@ -282,7 +282,10 @@ fn procedure_may(service: &ServiceCase, reply: &Reply) -> Result<bool, Refusal> 
         service.procedures.iter().any(|run| run.id == *procedure && run.ended_at.is_none())
     };
     match reply {
-        Reply::ProcedureBegan { .. } if service.accepted_at.is_none() => {
+        // What was granted on the spot was accepted with it.
+        Reply::ProcedureBegan { .. }
+            if service.accepted_at.is_none() && service.state != ServiceState::Granted =>
+        {
             Err(Refusal::NotYetAccepted(node.clone()))
         }
         Reply::ProcedureBegan { procedure, .. } if open(procedure) => {

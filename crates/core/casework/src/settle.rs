@@ -113,7 +113,8 @@ impl ServiceCase {
             Some(Reply::TooLateToWithdraw) => {
                 matches!(reply, Reply::WithdrawalConfirmed | Reply::TooLateToWithdraw)
             }
-            Some(_) => true,
+            // What the law puts after the decision was not decided by it.
+            Some(_) => !is_afterwards(&self.node, reply),
         };
         by_deeming || by_resolution
     }
@@ -260,8 +261,8 @@ impl ServiceCase {
         }
     }
 
-    /// Requests of one round that no acceptance separates are one correction. It ends with the applicant's
-    /// answer, or lapses when the department goes on without one.
+    /// Requests of one round that nothing separates are one correction. It ends with the applicant's answer,
+    /// or when it is made good at the department, or lapses when the department goes on without one.
     fn derive_corrections(
         &self,
         heard: &[Heard<'_>],
@@ -277,7 +278,7 @@ impl ServiceCase {
             let round = heard.place.0.saturating_add(1);
             let current = corrections
                 .last_mut()
-                .filter(|correction| correction.round == round && correction.lapsed_at.is_none());
+                .filter(|correction| correction.round == round && correction.is_open());
             match (&heard.reply.reply, current) {
                 (Reply::CorrectionRequested { lines, text }, None) => {
                     let lines = without_repetition(lines);
@@ -324,7 +325,7 @@ impl ServiceCase {
                     correction.lapsed_at = Some(heard.reply.decided_at);
                 }
                 // Made good at the department: answered there.
-                (Reply::CorrectionSettled, Some(correction)) if correction.answered_at.is_none() => {
+                (Reply::CorrectionSettled, Some(correction)) => {
                     correction.answered_at = Some(heard.reply.decided_at);
                 }
                 _ => {}
@@ -389,7 +390,8 @@ fn derive_procedures(
                 }
             }
             Reply::ProcedureEnded { procedure, .. } => {
-                let run = runs.iter_mut().find(|run| run.id == *procedure && run.ended_at.is_none());
+                let run =
+                    runs.iter_mut().find(|run| run.id == *procedure && run.ended_at.is_none());
                 if let Some(run) = run {
                     run.ended_at = Some(at.max(run.began_at));
                 }

@@ -380,7 +380,10 @@ impl Case {
                 CaseState::PartlyRefused
             }
         } else if any(|state| {
-            matches!(state, ServiceState::Refused | ServiceState::NotAccepted | ServiceState::Lapsed)
+            matches!(
+                state,
+                ServiceState::Refused | ServiceState::NotAccepted | ServiceState::Lapsed
+            )
         }) {
             CaseState::Refused
         } else {

@@ -53,10 +53,7 @@ impl Said {
             13 => Reply::ProcedureEnded { procedure: "hearing".into(), text: None },
             14 => Reply::ProcedureBegan { procedure: "check".into(), text: None },
             15 => Reply::ProcedureEnded { procedure: "check".into(), text: None },
-            _ => Reply::Extended {
-                reason: sealed(u128::from(self.what)),
-                approved_by: sealed(2),
-            },
+            _ => Reply::Extended { reason: sealed(u128::from(self.what)), approved_by: sealed(2) },
         }
     }
 

@@ -277,3 +277,111 @@ fn what_is_made_good_at_the_department_is_answered() {
     ",
     );
 }
+
+#[test]
+fn what_is_asked_for_after_it_was_made_good_is_asked_anew() {
+    check(
+        "
+        services a:promised=3
+        submit
+        a corrects:photo #1
+        day 2024-03-04
+        officer a-office says a settles #2
+        expect a received
+        day 2024-03-05
+        officer a-office says a corrects:seal+photo #3  -> recorded a counted
+        expect a correction-requested; asked a seal+photo; again a photo; not-at-once a seal
+        day 2024-03-06
+        applicant answers a      -> answered a 1, dispatched a supplement 1
+        expect a received; promised a 2024-03-07
+    ",
+    );
+}
+
+#[test]
+fn a_stop_never_brings_an_end_nearer() {
+    check(
+        "
+        services a:promised=240h&procedure=testing/10, b:promised=now&extension=10&procedure=testing/10
+        submit
+        a accepts #1
+        b accepts #1
+        expect promised a 2024-03-11; promised b 2024-03-01
+        a begins:testing #2 at 2024-03-04
+        a ends:testing #3 at 2024-03-06
+        expect promised a 2024-03-13
+        b extends #2
+        expect promised b 2024-03-15
+        b begins:testing #3 at 2024-03-04
+        b ends:testing #4 at 2024-03-06
+        expect promised b 2024-03-19
+    ",
+    );
+}
+
+#[test]
+fn only_the_end_itself_is_moved_from_a_day_off() {
+    // Thirty days end on Saturday 23 March. A week not counted: Saturday 30 March, so Monday 1 April, not one week
+    // after the Monday to which the first end would have moved.
+    check(
+        "
+        services a:promised=30d&procedure=notice/7d
+        day 2024-02-22
+        submit
+        a accepts #1
+        expect promised a 2024-03-25
+        a begins:notice #2 at 2024-03-04
+        a ends:notice #3 at 2024-03-12
+        expect promised a 2024-04-01
+    ",
+    );
+}
+
+#[test]
+fn what_begins_after_the_end_neither_stops_nor_lets_extend() {
+    check(
+        "
+        services a:statutory=5&promised=5&extension=10&procedure=hearing/20
+        submit
+        a accepts #1
+        expect statutory a 2024-03-08
+        day 2024-03-12
+        a begins:hearing #2
+        expect statutory a 2024-03-08
+        a extends #3             -> recorded a counted
+        expect statutory a 2024-03-08; promised a 2024-03-08
+    ",
+    );
+}
+
+#[test]
+fn a_grant_on_the_spot_is_followed_up_as_any_other() {
+    check(
+        "
+        services a:procedure=inspection/20/afterwards
+        submit
+        a grants #1
+        officer a-office says a begins:inspection #2    -> recorded a counted
+        expect a granted; procedure-by a inspection 2024-03-29
+        officer a-office says a begins:inspection #3    -> CASE0031
+        officer a-office says a ends:inspection #4      -> recorded a counted
+        expect procedure-by a inspection none
+    ",
+    );
+}
+
+#[test]
+fn what_an_officer_settled_is_followed_up_as_any_other() {
+    check(
+        "
+        services a:procedure=inspection/20/afterwards&procedure=hearing/20
+        submit
+        a grants #1
+        a refuses #2             -> recorded a contradicts
+        officer a-office resolves a #1
+        a begins:inspection #3   -> recorded a counted
+        a begins:hearing #4      -> recorded a late
+        expect a granted; procedure-by a inspection 2024-03-29; procedure-by a hearing none
+    ",
+    );
+}

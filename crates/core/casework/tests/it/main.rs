@@ -1,6 +1,8 @@
 //! Tests of casework, through its public face only.
 
 #[cfg(test)]
+mod chance;
+#[cfg(test)]
 mod checklist;
 #[cfg(test)]
 mod codes;
@@ -11,6 +13,8 @@ mod dates;
 #[cfg(test)]
 mod freezing;
 mod law;
+#[cfg(test)]
+mod reference;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

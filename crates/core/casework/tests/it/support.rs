@@ -341,7 +341,11 @@ fn sound_service(case: &Case, service: &ServiceCase) {
         assert!(service.open_procedure().is_some(), "{key}");
     }
     if service.state.is_decided() {
-        assert!(service.open_procedure().is_none(), "{key}: decided while {:?}", service.procedures);
+        assert!(
+            service.open_procedure().is_none(),
+            "{key}: decided while {:?}",
+            service.procedures
+        );
     }
     for run in &service.procedures {
         assert!(run.ended_at.is_none_or(|ended| ended >= run.began_at), "{key}: {run:?}");
