@@ -378,7 +378,7 @@ async fn execute(
     let decided_at = desk::decided_at(service, dispatch, seq, app.now());
     let known = service.replies.contains_key(&(dispatch, seq));
     if !known && *version == desk.case().version && !Deed::open_for(service).contains(deed) {
-        return Err(EngineError::Refused(closed(service)).into());
+        return Err(EngineError::Refused(closed(service, *deed)).into());
     }
     match order {
         Order::Grant(values) => {
@@ -426,9 +426,15 @@ fn seen_all(desk: &Desk, version: u64) -> Result<u64, WebError> {
     Ok(if overtaken { version } else { desk.case().version })
 }
 
-/// Why nothing can be done in this state.
-fn closed(service: &ServiceCase) -> Refusal {
+/// Why this cannot be done in this state.
+fn closed(service: &ServiceCase, deed: Deed) -> Refusal {
     let node = service.node.key.clone();
+    if deed == Deed::Extend && service.extension.is_some() {
+        return Refusal::AlreadyExtended(node);
+    }
+    if matches!(deed, Deed::Extend | Deed::BeginProcedure) && service.accepted_at.is_none() {
+        return Refusal::NotYetAccepted(node);
+    }
     if service.state == ServiceState::Lapsed {
         return Refusal::CorrectionLapsed(node);
     }

@@ -22,6 +22,7 @@ mod exchange;
 mod manager;
 mod office;
 mod officer;
+mod officer_course;
 mod officer_desk;
 mod officer_list;
 mod pages;

@@ -384,6 +384,7 @@ impl Input {
                     id: id.as_str().into(),
                     period: random_period(chance),
                     afterwards: chance.once_in(6),
+                    counted: chance.once_in(6),
                 };
                 let began = Reply::ProcedureBegan { procedure: procedure.id.clone(), text: None };
                 replies.push((from, began));
@@ -394,7 +395,7 @@ impl Input {
                     }
                     None => under_way = Some((id, Clock::plain(from, procedure.period))),
                 }
-                let stops = !procedure.afterwards;
+                let stops = !procedure.afterwards && !procedure.counted;
                 nodes[0].procedures.push(procedure);
                 if !stops {
                     continue;
