@@ -377,17 +377,17 @@ fn derive_procedures(
         }
         let at = heard.reply.decided_at;
         match &heard.reply.reply {
-            Reply::ProcedureBegan { procedure, text } => {
-                if !runs.iter().any(|run| run.id == *procedure && run.ended_at.is_none()) {
-                    runs.push(Procedure {
-                        id: procedure.clone(),
-                        began_at: at,
-                        ended_at: None,
-                        text: *text,
-                        afterwards,
-                        counted: node.procedure(procedure).is_some_and(|it| it.counted),
-                    });
-                }
+            Reply::ProcedureBegan { procedure, text }
+                if !runs.iter().any(|run| run.id == *procedure && run.ended_at.is_none()) =>
+            {
+                runs.push(Procedure {
+                    id: procedure.clone(),
+                    began_at: at,
+                    ended_at: None,
+                    text: *text,
+                    afterwards,
+                    counted: node.procedure(procedure).is_some_and(|it| it.counted),
+                });
             }
             Reply::ProcedureEnded { procedure, .. } => {
                 let run =

@@ -12,7 +12,12 @@ mod commute;
 mod dates;
 #[cfg(test)]
 mod freezing;
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
 mod law;
+#[cfg(test)]
+mod model;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]

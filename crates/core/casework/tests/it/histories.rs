@@ -1,0 +1,247 @@
+//! Random histories of commands: `decide` and the fold must agree with the model after every step — the state of
+//! every service and of the case, who has to act, what was asked and when, and which refusal.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use vocabulary::*;
+use yijianshi_casework::*;
+
+use crate::chance::{Chance, each_seed};
+use crate::model::{Model, Outcome, Verdict};
+use crate::reference::Almanac;
+use crate::support::*;
+
+/// One to five services, each of which may wait for any before it.
+fn random_services(chance: &mut Chance) -> Vec<ServiceNode> {
+    let mut nodes: Vec<ServiceNode> = Vec::new();
+    for name in ["a", "b", "c", "d", "e"].iter().take(1 + chance.below(5)) {
+        let limit = chance.one_of(&["1", "2", "0.5", "2d"]);
+        let rare = ",extension=5,procedure=hearing/3,procedure=testing/1";
+        let mut text = format!("{name}:answer={},limit={limit}", chance.one_of(&["1", "3", "5d"]));
+        text += chance.one_of(&["", ",never-deemed"]);
+        text += chance.one_of(&["", ",lapses"]);
+        text += chance.one_of(&["", ",statutory=none", ",statutory=2", ",statutory=5"]);
+        text += chance.one_of(&["", rare, rare, ",procedure=hearing/3"]);
+        text += chance.one_of(&["", ",procedure=check/5/afterwards"]);
+        let mut node = node(&text);
+        for before in &nodes {
+            if chance.once_in(3) {
+                let output = before.outputs[0].id.clone();
+                node.waits_for.push(Wait { from: before.key.clone(), output });
+            }
+        }
+        nodes.push(node);
+    }
+    nodes
+}
+
+fn random_reply(chance: &mut Chance, node: &NodeKey) -> Reply {
+    let name = node.to_string();
+    let procedure =
+        chance.one_of(&["hearing", "hearing", "hearing", "testing", "testing", "check", "auction"]);
+    match chance.within(0..46) {
+        0..=2 => Reply::Received,
+        3..=9 => Reply::Accepted,
+        10..=15 => Reply::CorrectionRequested {
+            lines: lines(chance.one_of(&["photo", "form+photo", "seal", "none"])),
+            text: None,
+        },
+        16 | 17 => grant(&name),
+        18 => Reply::Granted { outputs: Vec::new() },
+        19 => Reply::Refused { ground: "g".into(), text: None },
+        20 if chance.once_in(2) => Reply::NotAccepted { ground: "g".into(), text: None },
+        20..=22 => Reply::WithdrawalConfirmed,
+        23 | 24 => Reply::TooLateToWithdraw,
+        25 => Reply::Began,
+        26..=28 => Reply::CorrectionSettled,
+        29..=34 => Reply::ProcedureBegan { procedure: procedure.into(), text: None },
+        35..=38 => Reply::ProcedureEnded { procedure: procedure.into(), text: None },
+        _ => Reply::Extended { reason: sealed(3), approved_by: sealed(4) },
+    }
+}
+
+/// A command that somebody might send, sensible or not.
+fn random_command(
+    chance: &mut Chance,
+    model: &Model,
+    sent: &[(Actor, Command)],
+    step: u64,
+) -> (Actor, Command) {
+    let service = &model.services[chance.below(model.services.len())];
+    let node = service.node.key.clone();
+    let name = node.to_string();
+    let elsewhere = DispatchId::derive(case_id(), &node, "supplement", 9);
+    let dispatch = match service.sendings.len() {
+        0 => elsewhere,
+        _ if chance.once_in(40) => elsewhere,
+        many => service.sendings[chance.below(many)],
+    };
+    let hours = jiff::Span::new().hours(chance.one_of(&[0, 0, 0, -2, -30, -80, 5]));
+    let take = |chance: &mut Chance, department_seq| Command::TakeReply {
+        node: node.clone(),
+        dispatch,
+        department_seq,
+        decided_at: model.now.checked_add(hours).unwrap(),
+        reply: random_reply(chance, &node),
+    };
+    match chance.within(0..40) {
+        0..=11 => {
+            let seq = chance.one_of(&[step, step, 1, 2, 3]);
+            (department(&name), take(chance, seq))
+        }
+        12..=20 => (officer(&format!("{name}-office")), take(chance, 100 + step)),
+        21 => {
+            (chance.one_of(&[&department("z"), &applicant(), &hub()]).clone(), take(chance, step))
+        }
+        22 | 23 if !sent.is_empty() => sent[chance.below(sent.len())].clone(),
+        24..=27 => {
+            let actor = if chance.once_in(20) { officer("z-office") } else { applicant() };
+            (actor, Command::AnswerCorrection { node, answer: None, evidence: Vec::new() })
+        }
+        28 => (applicant(), Command::Withdraw { node: Some(node) }),
+        30 if chance.once_in(4) => (applicant(), Command::Withdraw { node: None }),
+        31..=34 => (hub(), Command::Tick),
+        35..=37 => {
+            // One of the sides of a contest, where there is one.
+            let contested = model.services.iter().find_map(|service| match service.verdict() {
+                Verdict::Contested(sides) => Some((service, sides)),
+                _ => None,
+            });
+            let (node, dispatch, department_seq) = match contested {
+                Some((service, sides)) if !chance.once_in(10) => {
+                    let sides: Vec<_> = sides.into_iter().collect();
+                    let (_, sending, seq) = sides[chance.below(sides.len())];
+                    (service.node.key.clone(), service.sendings[sending], seq)
+                }
+                Some((service, _)) => (service.node.key.clone(), dispatch, 77),
+                None => (node, dispatch, step),
+            };
+            let name = node.to_string();
+            let actor = if chance.once_in(10) {
+                department(&name)
+            } else {
+                officer(&format!("{name}-office"))
+            };
+            (actor, Command::ResolveContest { node, dispatch, department_seq })
+        }
+        38 => (hub(), Command::NoteDelivered { dispatch }),
+        39 if chance.once_in(3) => {
+            let nodes = model.services.iter().map(|service| service.node.clone()).collect();
+            (applicant(), Command::Submit(Box::new(application(nodes))))
+        }
+        _ if chance.once_in(10) => {
+            (applicant(), Command::Withdraw { node: Some(NodeKey::single("q")) })
+        }
+        _ => (department(&name), take(chance, step)),
+    }
+}
+
+/// The same things told of the case and of the model.
+fn compare(case: &Case, model: &Model, told: &dyn Fn() -> String) {
+    let states: Vec<ServiceState> = case.services.iter().map(|service| service.state).collect();
+    assert_eq!(states, model.states(), "states of services\n{}", told());
+    assert_eq!(case.state(), model.state(), "state of the case\n{}", told());
+    let awaiting: BTreeSet<NodeKey> = model
+        .services
+        .iter()
+        .zip(model.states())
+        .filter(|(_, state)| *state == ServiceState::CorrectionRequested)
+        .map(|(service, _)| service.node.key.clone())
+        .collect();
+    assert_eq!(case.awaiting_applicant(), awaiting, "{}", told());
+    for (one, other) in case.services.iter().zip(&model.services) {
+        let key = &one.node.key;
+        assert_eq!(one.started_at, other.started, "{key}\n{}", told());
+        let sent: Vec<DispatchId> = one.sendings.iter().map(|sending| sending.dispatch).collect();
+        assert_eq!(sent, other.sendings, "{key}\n{}", told());
+        let asked: Vec<_> = one
+            .corrections
+            .iter()
+            .map(|it| {
+                let round = usize::try_from(it.round).unwrap() - 1;
+                (round, (it.requested_at, it.answered_at.or(it.lapsed_at)))
+            })
+            .collect();
+        assert_eq!(asked, other.corrections(), "corrections of {key}\n{}", told());
+        assert_eq!(one.accepted_at, other.accepted(), "{key}\n{}", told());
+        assert_eq!(one.extension.map(|it| it.at), other.extended(), "{key}\n{}", told());
+        for procedure in &one.node.procedures {
+            let open =
+                one.procedures.iter().any(|it| it.id == procedure.id && it.ended_at.is_none());
+            assert_eq!(open, other.is_open(&procedure.id), "{key} {}\n{}", procedure.id, told());
+        }
+        let sides = match other.verdict() {
+            Verdict::Contested(sides) => sides.len(),
+            _ => 0,
+        };
+        assert_eq!(one.contested().count(), sides, "sides of {key}\n{}", told());
+    }
+}
+
+#[test]
+fn random_histories_agree_with_the_model() {
+    let (zone, calendar) = (zone(), calendar());
+    let mut met: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let count = each_seed(2_000, 100_000, |chance| {
+        let nodes = random_services(chance);
+        let start = chance.one_of(&["2024-03-01", "2024-04-02 17:00", "2024-04-27 00:00"]);
+        let mut model = Model::submitted(&nodes, Almanac::of(&calendar), instant(start));
+        let mut events: Vec<CaseEvent> = Vec::new();
+        let mut case: Option<Case> = None;
+        let mut sent: Vec<(Actor, Command)> = Vec::new();
+        let mut log: Vec<String> = Vec::new();
+        let steps = 5 + chance.next() % 36;
+        for step in 0..=steps {
+            if step > 0 {
+                let hours = chance.one_of(&[0, 0, 0, 1, 3, 20, 26, 70]);
+                model.now = model.now.checked_add(jiff::Span::new().hours(hours)).unwrap();
+            }
+            let (actor, command) = if step == 0 {
+                (applicant(), Command::Submit(Box::new(application(nodes.clone()))))
+            } else {
+                random_command(chance, &model, &sent, step)
+            };
+            log.push(format!("{} {:?} {command:?}", model.now, actor.role));
+            let told = || format!("{nodes:?}\n{}", log.join("\n"));
+            let expected: Outcome = if step == 0 { Ok(true) } else { model.take(&actor, &command) };
+            let context =
+                Context { now: model.now, actor: &actor, calendar: &calendar, time_zone: &zone };
+            let decided = decide(case.as_ref(), &command, context);
+            let outcome: Outcome = match &decided {
+                Ok(bodies) => Ok(!bodies.is_empty()),
+                Err(refusal) => Err(refusal.code()),
+            };
+            if !matches!((&command, &outcome), (Command::NoteDelivered { .. }, Ok(_))) {
+                assert_eq!(outcome, expected, "{}", told());
+            }
+            *met.entry(outcome.err().unwrap_or("done")).or_default() += 1;
+            for body in decided.unwrap_or_default() {
+                let seq = u64::try_from(events.len()).unwrap() + 1;
+                let event = CaseEvent { seq, at: model.now, actor: actor.clone(), body };
+                match &mut case {
+                    None => case = Case::begin(&event),
+                    Some(case) => case.apply(&event),
+                }
+                events.push(event);
+            }
+            let case = case.as_ref().unwrap();
+            sound(case);
+            compare(case, &model, &told);
+            for state in model.states() {
+                *met.entry(state.as_str()).or_default() += 1;
+            }
+            *met.entry(model.state().as_str()).or_default() += 1;
+            sent.push((actor, command));
+        }
+        assert_eq!(Case::fold(&events), case, "{nodes:?}\n{}", log.join("\n"));
+    });
+    if count > 1_000 {
+        let states = ServiceState::ALL.iter().map(|state| state.as_str());
+        let codes = "02 03 04 05 06 07 08 09 10 16 17 18 19 20 27 28 29 30 31 32 33 34";
+        let codes = Refusal::CODES.into_iter().filter(|code| codes.contains(&code[6..]));
+        for what in states.chain(codes) {
+            let times = met.get(what).copied().unwrap_or_default();
+            assert!(times > 20, "{what} was met {times} times: {met:?}");
+        }
+    }
+}

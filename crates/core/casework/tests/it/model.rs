@@ -1,0 +1,578 @@
+//! The state machine of a case once more, written differently: a list of facts as they came in, and rules that
+//! read the whole list each time. Nothing is derived step by step and nothing is kept but the facts. Dates are
+//! those of the day-by-day reference. `histories` compares it with `decide` and the fold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use vocabulary::*;
+use yijianshi_casework::*;
+
+use crate::reference::{Almanac, Clock, day_of, number, walk};
+
+/// (Answers before it, position of its sending, the department's number).
+pub(crate) type Place = (usize, usize, u64);
+
+/// One reply as it came in.
+#[derive(Clone, Debug)]
+pub(crate) struct Fact {
+    pub(crate) place: Place,
+    pub(crate) at: Instant,
+    pub(crate) reply: Reply,
+    /// A timer or an officer had settled before what it says.
+    pub(crate) too_late: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Service {
+    pub(crate) node: ServiceNode,
+    pub(crate) waits: Vec<usize>,
+    pub(crate) started: Option<Instant>,
+    pub(crate) sendings: Vec<DispatchId>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) answers: Vec<Instant>,
+    pub(crate) deemed: bool,
+    pub(crate) lapsed: Option<Instant>,
+    pub(crate) taken_back_unsent: bool,
+    pub(crate) asked_back: bool,
+    pub(crate) chosen: Option<Place>,
+}
+
+/// What the department's words about the end come to.
+pub(crate) enum Verdict<'a> {
+    None,
+    Is(&'a Fact),
+    Contested(BTreeSet<Place>),
+}
+
+/// Since when, until when.
+pub(crate) type Span = (Instant, Option<Instant>);
+
+const fn ends(reply: &Reply) -> bool {
+    matches!(
+        reply,
+        Reply::Granted { .. }
+            | Reply::Refused { .. }
+            | Reply::NotAccepted { .. }
+            | Reply::WithdrawalConfirmed
+    )
+}
+
+impl Service {
+    pub(crate) fn new(node: &ServiceNode, all: &[ServiceNode]) -> Self {
+        let position = |key: &NodeKey| all.iter().position(|node| node.key == *key).unwrap();
+        Self {
+            node: node.clone(),
+            waits: node.waits_for.iter().map(|wait| position(&wait.from)).collect(),
+            started: None,
+            sendings: Vec::new(),
+            facts: Vec::new(),
+            answers: Vec::new(),
+            deemed: false,
+            lapsed: None,
+            taken_back_unsent: false,
+            asked_back: false,
+            chosen: None,
+        }
+    }
+
+    fn heard(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.iter().filter(|fact| !fact.too_late)
+    }
+
+    fn is_said(&self, reply: &Reply) -> bool {
+        self.heard().any(|fact| fact.reply == *reply)
+    }
+
+    fn is_afterwards(&self, reply: &Reply) -> bool {
+        let (Reply::ProcedureBegan { procedure, .. } | Reply::ProcedureEnded { procedure, .. }) =
+            reply
+        else {
+            return false;
+        };
+        self.node.procedures.iter().any(|known| known.id == *procedure && known.afterwards)
+    }
+
+    pub(crate) fn verdict(&self) -> Verdict<'_> {
+        let fact_at = |place: Place| self.facts.iter().find(|fact| fact.place == place).unwrap();
+        let goes_on = match self.chosen.map(fact_at) {
+            Some(Fact { reply: Reply::TooLateToWithdraw, .. }) => true,
+            Some(chosen) => return Verdict::Is(chosen),
+            None => false,
+        };
+        let all: Vec<&Fact> = self.heard().filter(|fact| ends(&fact.reply)).collect();
+        let valid = |fact: &&&Fact| !(goes_on && fact.reply == Reply::WithdrawalConfirmed);
+        let Some(first) = all.iter().filter(valid).min_by_key(|fact| fact.place) else {
+            return Verdict::None;
+        };
+        let at_odds = all.iter().filter(valid).any(|other| other.reply != first.reply);
+        let not_withdrawn =
+            first.reply == Reply::WithdrawalConfirmed && self.is_said(&Reply::TooLateToWithdraw);
+        if at_odds {
+            Verdict::Contested(all.iter().map(|fact| fact.place).collect())
+        } else if not_withdrawn {
+            let side = |fact: &&Fact| ends(&fact.reply) || fact.reply == Reply::TooLateToWithdraw;
+            Verdict::Contested(self.heard().filter(side).map(|fact| fact.place).collect())
+        } else {
+            Verdict::Is(first)
+        }
+    }
+
+    /// What was said before the end, if there is one.
+    fn before_the_end(&self) -> impl Iterator<Item = &Fact> {
+        let end = match self.verdict() {
+            Verdict::Is(fact) => Some((fact.place, fact.at)),
+            _ => None,
+        };
+        self.heard().filter(move |fact| end.is_none_or(|(place, _)| fact.place < place))
+    }
+
+    fn ended_at(&self) -> Option<Instant> {
+        match self.verdict() {
+            Verdict::Is(fact) => Some(fact.at),
+            _ => None,
+        }
+    }
+
+    /// Requests that the same word ends, or none, are one correction.
+    pub(crate) fn corrections(&self) -> Vec<(usize, Span)> {
+        let goes_on = |reply: &Reply| matches!(reply, Reply::Accepted | Reply::CorrectionSettled);
+        let mut found: BTreeMap<(usize, Place), Span> = BTreeMap::new();
+        for asked in self.before_the_end() {
+            if !matches!(asked.reply, Reply::CorrectionRequested { .. }) {
+                continue;
+            }
+            let round = asked.place.0;
+            let closing = self
+                .before_the_end()
+                .filter(|it| it.place.0 == round && it.place > asked.place && goes_on(&it.reply))
+                .min_by_key(|it| it.place);
+            let until = match closing {
+                Some(closing) => Some(closing.at),
+                None => self.answers.get(round).copied().or(self.ended_at()).or(self.lapsed),
+            };
+            let key = (round, closing.map_or((usize::MAX, 0, 0), |closing| closing.place));
+            let span = found.entry(key).or_insert((asked.at, until));
+            span.0 = span.0.min(asked.at);
+        }
+        found.into_iter().map(|((round, _), span)| (round, span)).collect()
+    }
+
+    fn open_correction(&self) -> Option<Instant> {
+        self.corrections().iter().find(|(_, (_, until))| until.is_none()).map(|(_, span)| span.0)
+    }
+
+    /// Runs of one procedure: a beginning that follows on no other beginning, to the next end.
+    fn runs(&self, id: &str) -> Vec<Span> {
+        let afterwards = self.node.procedures.iter().any(|it| *it.id == *id && it.afterwards);
+        let mut about: Vec<&Fact> =
+            if afterwards { self.heard().collect() } else { self.before_the_end().collect() };
+        about.retain(|fact| match &fact.reply {
+            Reply::ProcedureBegan { procedure, .. } | Reply::ProcedureEnded { procedure, .. } => {
+                **procedure == *id
+            }
+            _ => false,
+        });
+        about.sort_by_key(|fact| fact.place);
+        let begins = |fact: &Fact| matches!(fact.reply, Reply::ProcedureBegan { .. });
+        let is_first = |index: usize| index == 0 || !begins(about[index - 1]);
+        (0..about.len())
+            .filter(|index| begins(about[*index]) && is_first(*index))
+            .map(|index| {
+                let end = about[index..].iter().find(|fact| !begins(fact)).map(|fact| fact.at);
+                let end = end.or(self.ended_at().filter(|_| !afterwards));
+                (about[index].at, end.map(|end| end.max(about[index].at)))
+            })
+            .collect()
+    }
+
+    pub(crate) fn is_open(&self, id: &str) -> bool {
+        self.runs(id).iter().any(|(_, until)| until.is_none())
+    }
+
+    fn stops(&self) -> Vec<Span> {
+        let corrections = self.corrections().into_iter().map(|(_, span)| span);
+        let procedures = self.node.procedures.iter().filter(|it| !it.afterwards);
+        let stops = corrections.chain(procedures.flat_map(|it| self.runs(&it.id)));
+        stops.map(|(from, until)| (from, until.map(|until| until.max(from)))).collect()
+    }
+
+    pub(crate) fn accepted(&self) -> Option<Instant> {
+        if self.deemed {
+            return self.started;
+        }
+        let said = self.before_the_end().filter(|fact| fact.reply == Reply::Accepted);
+        said.min_by_key(|fact| fact.place).map(|fact| fact.at)
+    }
+
+    pub(crate) fn extended(&self) -> Option<Instant> {
+        let said = self.before_the_end().filter(|it| matches!(it.reply, Reply::Extended { .. }));
+        said.min_by_key(|fact| fact.place).map(|fact| fact.at)
+    }
+
+    /// As far as it stands alone: what can never start counts as waiting here.
+    fn alone(&self) -> ServiceState {
+        if self.taken_back_unsent {
+            return ServiceState::Withdrawn;
+        }
+        if self.started.is_none() {
+            return ServiceState::Waiting;
+        }
+        match self.verdict() {
+            Verdict::Contested(_) => return ServiceState::Contested,
+            Verdict::Is(fact) => {
+                return match fact.reply {
+                    Reply::Granted { .. } => ServiceState::Granted,
+                    Reply::Refused { .. } => ServiceState::Refused,
+                    Reply::NotAccepted { .. } => ServiceState::NotAccepted,
+                    _ => ServiceState::Withdrawn,
+                };
+            }
+            Verdict::None => {}
+        }
+        let pending = self.asked_back && !self.is_said(&Reply::TooLateToWithdraw);
+        let inquired = |it: &&NodeProcedure| !it.afterwards && self.is_open(&it.id);
+        // The first that holds.
+        let rules = [
+            (self.lapsed.is_some(), ServiceState::Lapsed),
+            (pending, ServiceState::WithdrawalPending),
+            (self.open_correction().is_some(), ServiceState::CorrectionRequested),
+            (self.node.procedures.iter().find(inquired).is_some(), ServiceState::SpecialProcedure),
+            (self.accepted().is_some(), ServiceState::Accepted),
+            (!self.facts.is_empty(), ServiceState::Received),
+        ];
+        rules.into_iter().find(|(holds, _)| *holds).map_or(ServiceState::Referred, |rule| rule.1)
+    }
+}
+
+/// The whole case.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) services: Vec<Service>,
+    pub(crate) almanac: Almanac,
+    pub(crate) now: Instant,
+}
+
+/// The code of a refusal, or whether anything happened.
+pub(crate) type Outcome = Result<bool, &'static str>;
+
+impl Model {
+    pub(crate) fn submitted(nodes: &[ServiceNode], almanac: Almanac, now: Instant) -> Self {
+        let services = nodes.iter().map(|node| Service::new(node, nodes)).collect();
+        let mut model = Self { services, almanac, now };
+        model.start_what_can();
+        model
+    }
+
+    /// Services stand in an order in which each follows those that it waits for.
+    pub(crate) fn states(&self) -> Vec<ServiceState> {
+        let mut states: Vec<ServiceState> = Vec::new();
+        for service in &self.services {
+            let lost = |at: &usize| {
+                use ServiceState::{Lapsed, NotAccepted, Refused, Stopped, Withdrawn};
+                matches!(states[*at], Refused | NotAccepted | Lapsed | Withdrawn | Stopped)
+            };
+            states.push(match service.alone() {
+                ServiceState::Waiting if service.waits.iter().any(lost) => ServiceState::Stopped,
+                state => state,
+            });
+        }
+        states
+    }
+
+    pub(crate) fn state(&self) -> CaseState {
+        use ServiceState as S;
+        let states: BTreeSet<ServiceState> = self.states().into_iter().collect();
+        let has = |some: &[ServiceState]| some.iter().any(|state| states.contains(state));
+        let lost = [S::Refused, S::NotAccepted, S::Lapsed];
+        let over = [S::Granted, S::Refused, S::NotAccepted, S::Lapsed, S::Withdrawn, S::Stopped];
+        let all_over = states.iter().all(|state| over.contains(state));
+        match (all_over, has(&[S::Granted])) {
+            _ if has(&[S::Contested]) => CaseState::Contested,
+            (false, _) if has(&[S::CorrectionRequested]) => CaseState::AwaitingApplicant,
+            (false, true) => CaseState::PartlyDone,
+            (false, false) => CaseState::InProgress,
+            (true, true) if has(&lost) || has(&[S::Stopped]) => CaseState::PartlyRefused,
+            (true, true) => CaseState::Done,
+            (true, false) if has(&lost) => CaseState::Refused,
+            (true, false) => CaseState::Withdrawn,
+        }
+    }
+
+    fn start_what_can(&mut self) {
+        let states = self.states();
+        for service in &mut self.services {
+            let ready = service.waits.iter().all(|at| states[*at] == ServiceState::Granted);
+            if service.started.is_none() && !service.taken_back_unsent && ready {
+                service.started = Some(self.now);
+                service.send("referral", 0);
+            }
+        }
+    }
+
+    pub(crate) fn take(&mut self, actor: &Actor, command: &Command) -> Outcome {
+        let outcome = self.act(actor, command);
+        if outcome == Ok(true) {
+            self.start_what_can();
+        }
+        outcome
+    }
+
+    fn act(&mut self, actor: &Actor, command: &Command) -> Outcome {
+        let states = self.states();
+        let now = self.now;
+        let find = |services: &[Service], node: &NodeKey| {
+            services.iter().position(|service| service.node.key == *node).ok_or("CASE0003")
+        };
+        let speaks_for = |service: &Service| match actor.role {
+            ActorRole::Officer | ActorRole::Department
+                if actor.department.as_ref() != Some(&service.node.department) =>
+            {
+                Err("CASE0019")
+            }
+            ActorRole::Manager => Err("CASE0019"),
+            _ => Ok(()),
+        };
+        match command {
+            Command::Submit(_) => Err("CASE0002"),
+            Command::NoteDelivered { dispatch } => {
+                let known = |service: &&Service| service.sendings.contains(dispatch);
+                speaks_for(self.services.iter().find(known).ok_or("CASE0004")?)?;
+                // Whether it was noted before is not about states.
+                Ok(true)
+            }
+            Command::TakeReply { node, dispatch, department_seq, decided_at, reply } => {
+                let index = find(&self.services, node)?;
+                speaks_for(&self.services[index])?;
+                if !matches!(
+                    actor.role,
+                    ActorRole::Officer | ActorRole::Department | ActorRole::Hub
+                ) {
+                    return Err("CASE0019");
+                }
+                let state = states[index];
+                let service = &mut self.services[index];
+                if service.started.is_none() {
+                    let withdrawn = state == ServiceState::Withdrawn;
+                    return Err(if withdrawn { "CASE0018" } else { "CASE0010" });
+                }
+                let sending = service.sendings.iter().position(|it| it == dispatch);
+                let sending = sending.ok_or("CASE0004")?;
+                let number = (sending, *department_seq);
+                let same_number = |it: &&Fact| (it.place.1, it.place.2) == number;
+                if let Some(known) = service.facts.iter().find(same_number) {
+                    let same = known.reply == *reply && known.at == *decided_at;
+                    return if same { Ok(false) } else { Err("CASE0009") };
+                }
+                service.whole(reply)?;
+                if actor.role == ActorRole::Officer
+                    && !service.officer_says(state, reply, now, &self.almanac)?
+                {
+                    return Ok(false);
+                }
+                let too_late = service.is_settled_before(reply);
+                let place = (service.answers.len(), sending, *department_seq);
+                let (at, reply) = (*decided_at, reply.clone());
+                service.facts.push(Fact { place, at, reply, too_late });
+                Ok(true)
+            }
+            Command::AnswerCorrection { node, .. } => {
+                let index = find(&self.services, node)?;
+                let service = &mut self.services[index];
+                speaks_for(service)?;
+                match states[index] {
+                    ServiceState::CorrectionRequested => {
+                        service.answers.push(now);
+                        service.send("supplement", u32::try_from(service.answers.len()).unwrap());
+                        Ok(true)
+                    }
+                    ServiceState::Waiting | ServiceState::Stopped => Err("CASE0010"),
+                    ServiceState::WithdrawalPending => Err("CASE0018"),
+                    state => Err(over(state).unwrap_or("CASE0005")),
+                }
+            }
+            Command::Withdraw { node } => {
+                let only = match node {
+                    None => None,
+                    Some(node) => {
+                        let index = find(&self.services, node)?;
+                        speaks_for(&self.services[index])?;
+                        match states[index] {
+                            ServiceState::WithdrawalPending => return Err("CASE0018"),
+                            state => over(state).map_or(Ok(()), Err)?,
+                        }
+                        Some(index)
+                    }
+                };
+                let mut any = false;
+                for (index, service) in self.services.iter_mut().enumerate() {
+                    if only.is_some_and(|only| only != index) || over(states[index]).is_some() {
+                        continue;
+                    }
+                    if states[index] == ServiceState::Waiting {
+                        service.taken_back_unsent = true;
+                        any = true;
+                    } else if states[index] != ServiceState::Stopped && !service.asked_back {
+                        service.asked_back = true;
+                        service.send("withdrawal", 0);
+                        any = true;
+                    }
+                }
+                if any { Ok(true) } else { Err("CASE0006") }
+            }
+            Command::Tick => {
+                let mut any = false;
+                for (service, state) in self.services.iter_mut().zip(states) {
+                    if service.silence_is_acceptance(state, now, &self.almanac) {
+                        service.deemed = true;
+                        any = true;
+                    } else if service.silence_is_the_end(state, now, &self.almanac) {
+                        service.lapsed = Some(now);
+                        any = true;
+                    }
+                }
+                Ok(any)
+            }
+            Command::ResolveContest { node, dispatch, department_seq } => {
+                let index = find(&self.services, node)?;
+                let service = &mut self.services[index];
+                speaks_for(service)?;
+                if actor.role != ActorRole::Officer {
+                    return Err("CASE0019");
+                }
+                let Verdict::Contested(sides) = service.verdict() else {
+                    return Err("CASE0016");
+                };
+                let sending = service.sendings.iter().position(|it| it == dispatch);
+                let side = sides
+                    .into_iter()
+                    .find(|place| (Some(place.1), place.2) == (sending, *department_seq));
+                service.chosen = Some(side.ok_or("CASE0004")?);
+                Ok(true)
+            }
+            _ => unreachable!("ratings have their own tests"),
+        }
+    }
+}
+
+/// Why nothing more may be done about it.
+const fn over(state: ServiceState) -> Option<&'static str> {
+    match state {
+        ServiceState::Granted
+        | ServiceState::Refused
+        | ServiceState::NotAccepted
+        | ServiceState::Contested => Some("CASE0007"),
+        ServiceState::Withdrawn => Some("CASE0018"),
+        ServiceState::Lapsed => Some("CASE0034"),
+        _ => None,
+    }
+}
+
+impl Service {
+    fn send(&mut self, kind: &str, round: u32) {
+        let case = crate::support::case_id();
+        self.sendings.push(DispatchId::derive(case, &self.node.key, kind, round));
+    }
+
+    /// Says all that it has to say.
+    fn whole(&self, reply: &Reply) -> Result<(), &'static str> {
+        let known = |id: &str| self.node.procedures.iter().any(|it| *it.id == *id);
+        match reply {
+            Reply::CorrectionRequested { lines, .. } if lines.is_empty() => Err("CASE0017"),
+            Reply::Granted { outputs }
+                if self.node.outputs.iter().any(|it| outputs.iter().all(|o| o.id != it.id)) =>
+            {
+                Err("CASE0008")
+            }
+            Reply::ProcedureBegan { procedure, .. } | Reply::ProcedureEnded { procedure, .. }
+                if !known(procedure) =>
+            {
+                Err("CASE0030")
+            }
+            Reply::Extended { .. } if self.node.extension.is_none() => Err("CASE0027"),
+            Reply::WithdrawalConfirmed | Reply::TooLateToWithdraw if !self.asked_back => {
+                Err("CASE0004")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a timer or a resolution came first.
+    fn is_settled_before(&self, reply: &Reply) -> bool {
+        let chosen = |place| self.facts.iter().find(|fact| Some(fact.place) == place);
+        let by_officer = match chosen(self.chosen).map(|fact| &fact.reply) {
+            None => false,
+            Some(Reply::TooLateToWithdraw) => {
+                [Reply::TooLateToWithdraw, Reply::WithdrawalConfirmed].contains(reply)
+            }
+            Some(_) => !self.is_afterwards(reply),
+        };
+        let about_acceptance = matches!(
+            reply,
+            Reply::Accepted | Reply::NotAccepted { .. } | Reply::CorrectionRequested { .. }
+        );
+        self.lapsed.is_some() || by_officer || (self.deemed && about_acceptance)
+    }
+
+    /// An officer sees how it stands and is told so; false = it is so already.
+    fn officer_says(
+        &self,
+        state: ServiceState,
+        reply: &Reply,
+        now: Instant,
+        almanac: &Almanac,
+    ) -> Outcome {
+        let follows_up = state == ServiceState::Granted && self.is_afterwards(reply);
+        if let (Some(code), false) = (over(state), follows_up) {
+            return Err(code);
+        }
+        let accepted = self.accepted().is_some() || follows_up;
+        match reply {
+            Reply::CorrectionRequested { .. } if self.open_correction().is_some() => {
+                Err("CASE0020")
+            }
+            Reply::Received => Ok(self.facts.is_empty()),
+            Reply::Accepted => Ok(!accepted),
+            Reply::CorrectionSettled if self.open_correction().is_none() => Err("CASE0005"),
+            Reply::ProcedureBegan { .. } | Reply::Extended { .. } if !accepted => Err("CASE0033"),
+            Reply::ProcedureBegan { procedure, .. } if self.is_open(procedure) => Err("CASE0031"),
+            Reply::ProcedureEnded { procedure, .. } if !self.is_open(procedure) => Err("CASE0032"),
+            Reply::Extended { .. } if self.extended().is_some() => Err("CASE0028"),
+            Reply::Extended { .. } => {
+                let (Some(period), Some(accepted)) = (self.node.statutory, self.accepted()) else {
+                    return Ok(true);
+                };
+                let clock = Clock { stops: self.stops(), ..Clock::plain(accepted, period) };
+                let last = number(walk(&clock, almanac).on);
+                if day_of(now) > last { Err("CASE0029") } else { Ok(true) }
+            }
+            _ => Ok(true),
+        }
+    }
+
+    fn silence_is_acceptance(&self, state: ServiceState, now: Instant, almanac: &Almanac) -> bool {
+        let silent = matches!(state, ServiceState::Referred | ServiceState::Received)
+            && self.corrections().is_empty();
+        let Some(started) = self.started.filter(|_| silent && self.node.deemed_acceptance) else {
+            return false;
+        };
+        is_over(&Clock::plain(started, self.node.correction_limit), now, almanac)
+    }
+
+    fn silence_is_the_end(&self, state: ServiceState, now: Instant, almanac: &Almanac) -> bool {
+        let asked = self
+            .open_correction()
+            .filter(|_| state == ServiceState::CorrectionRequested && self.node.correction_lapses);
+        asked.is_some_and(|asked| {
+            is_over(&Clock::plain(asked, self.node.correction_answer), now, almanac)
+        })
+    }
+}
+
+/// Nobody's rights change on a guessed date.
+fn is_over(clock: &Clock, now: Instant, almanac: &Almanac) -> bool {
+    let found = walk(clock, almanac);
+    let today = day_of(now);
+    let last = number(found.on);
+    let afternoon = (now.as_second() + 8 * 3600).rem_euclid(24 * 3600) >= 12 * 3600;
+    !found.provisional && (today > last || (found.midday && today == last && afternoon))
+}
