@@ -318,139 +318,143 @@ impl Model {
     }
 
     fn act(&mut self, actor: &Actor, command: &Command) -> Outcome {
-        let states = self.states();
-        let now = self.now;
-        let find = |services: &[Service], node: &NodeKey| {
-            services.iter().position(|service| service.node.key == *node).ok_or("CASE0003")
-        };
-        let speaks_for = |service: &Service| match actor.role {
-            ActorRole::Officer | ActorRole::Department
-                if actor.department.as_ref() != Some(&service.node.department) =>
-            {
-                Err("CASE0019")
-            }
-            ActorRole::Manager => Err("CASE0019"),
-            _ => Ok(()),
-        };
         match command {
             Command::Submit(_) => Err("CASE0002"),
             Command::NoteDelivered { dispatch } => {
                 let known = |service: &&Service| service.sendings.contains(dispatch);
-                speaks_for(self.services.iter().find(known).ok_or("CASE0004")?)?;
+                let service = self.services.iter().find(known).ok_or("CASE0004")?;
+                service.speaks(actor)?;
                 // Whether it was noted before is not about states.
                 Ok(true)
             }
             Command::TakeReply { node, dispatch, department_seq, decided_at, reply } => {
-                let index = find(&self.services, node)?;
-                speaks_for(&self.services[index])?;
-                if !matches!(
-                    actor.role,
-                    ActorRole::Officer | ActorRole::Department | ActorRole::Hub
-                ) {
-                    return Err("CASE0019");
-                }
-                let state = states[index];
-                let service = &mut self.services[index];
-                if service.started.is_none() {
-                    let withdrawn = state == ServiceState::Withdrawn;
-                    return Err(if withdrawn { "CASE0018" } else { "CASE0010" });
-                }
-                let sending = service.sendings.iter().position(|it| it == dispatch);
-                let sending = sending.ok_or("CASE0004")?;
-                let number = (sending, *department_seq);
-                let same_number = |it: &&Fact| (it.place.1, it.place.2) == number;
-                if let Some(known) = service.facts.iter().find(same_number) {
-                    let same = known.reply == *reply && known.at == *decided_at;
-                    return if same { Ok(false) } else { Err("CASE0009") };
-                }
-                service.whole(reply)?;
-                if actor.role == ActorRole::Officer
-                    && !service.officer_says(state, reply, now, &self.almanac)?
-                {
-                    return Ok(false);
-                }
-                let too_late = service.is_settled_before(reply);
-                let place = (service.answers.len(), sending, *department_seq);
-                let (at, reply) = (*decided_at, reply.clone());
-                service.facts.push(Fact { place, at, reply, too_late });
-                Ok(true)
+                self.hear(actor, node, (*dispatch, *department_seq), *decided_at, reply)
             }
-            Command::AnswerCorrection { node, .. } => {
-                let index = find(&self.services, node)?;
-                let service = &mut self.services[index];
-                speaks_for(service)?;
-                match states[index] {
-                    ServiceState::CorrectionRequested => {
-                        service.answers.push(now);
-                        service.send("supplement", u32::try_from(service.answers.len()).unwrap());
-                        Ok(true)
-                    }
-                    ServiceState::Waiting | ServiceState::Stopped => Err("CASE0010"),
-                    ServiceState::WithdrawalPending => Err("CASE0018"),
-                    state => Err(over(state).unwrap_or("CASE0005")),
-                }
-            }
-            Command::Withdraw { node } => {
-                let only = match node {
-                    None => None,
-                    Some(node) => {
-                        let index = find(&self.services, node)?;
-                        speaks_for(&self.services[index])?;
-                        match states[index] {
-                            ServiceState::WithdrawalPending => return Err("CASE0018"),
-                            state => over(state).map_or(Ok(()), Err)?,
-                        }
-                        Some(index)
-                    }
-                };
-                let mut any = false;
-                for (index, service) in self.services.iter_mut().enumerate() {
-                    if only.is_some_and(|only| only != index) || over(states[index]).is_some() {
-                        continue;
-                    }
-                    if states[index] == ServiceState::Waiting {
-                        service.taken_back_unsent = true;
-                        any = true;
-                    } else if states[index] != ServiceState::Stopped && !service.asked_back {
-                        service.asked_back = true;
-                        service.send("withdrawal", 0);
-                        any = true;
-                    }
-                }
-                if any { Ok(true) } else { Err("CASE0006") }
-            }
-            Command::Tick => {
-                let mut any = false;
-                for (service, state) in self.services.iter_mut().zip(states) {
-                    if service.silence_is_acceptance(state, now, &self.almanac) {
-                        service.deemed = true;
-                        any = true;
-                    } else if service.silence_is_the_end(state, now, &self.almanac) {
-                        service.lapsed = Some(now);
-                        any = true;
-                    }
-                }
-                Ok(any)
-            }
+            Command::AnswerCorrection { node, .. } => self.answer(actor, node),
+            Command::Withdraw { node } => self.take_back(actor, node.as_ref()),
+            Command::Tick => Ok(self.let_time_pass()),
             Command::ResolveContest { node, dispatch, department_seq } => {
-                let index = find(&self.services, node)?;
-                let service = &mut self.services[index];
-                speaks_for(service)?;
-                if actor.role != ActorRole::Officer {
-                    return Err("CASE0019");
-                }
-                let Verdict::Contested(sides) = service.verdict() else {
-                    return Err("CASE0016");
-                };
-                let sending = service.sendings.iter().position(|it| it == dispatch);
-                let side = sides
-                    .into_iter()
-                    .find(|place| (Some(place.1), place.2) == (sending, *department_seq));
-                service.chosen = Some(side.ok_or("CASE0004")?);
-                Ok(true)
+                self.resolve(actor, node, (*dispatch, *department_seq))
             }
             _ => unreachable!("ratings have their own tests"),
         }
+    }
+
+    fn find(&self, node: &NodeKey) -> Result<usize, &'static str> {
+        self.services.iter().position(|service| service.node.key == *node).ok_or("CASE0003")
+    }
+
+    fn hear(
+        &mut self,
+        actor: &Actor,
+        node: &NodeKey,
+        (dispatch, number): (DispatchId, u64),
+        at: Instant,
+        reply: &Reply,
+    ) -> Outcome {
+        let index = self.find(node)?;
+        let state = self.states()[index];
+        let service = &mut self.services[index];
+        service.speaks(actor)?;
+        if !matches!(actor.role, ActorRole::Officer | ActorRole::Department | ActorRole::Hub) {
+            return Err("CASE0019");
+        }
+        if service.started.is_none() {
+            return Err(if state == ServiceState::Withdrawn { "CASE0018" } else { "CASE0010" });
+        }
+        let sending = service.sendings.iter().position(|it| *it == dispatch).ok_or("CASE0004")?;
+        let same_number = |it: &&Fact| (it.place.1, it.place.2) == (sending, number);
+        if let Some(known) = service.facts.iter().find(same_number) {
+            let same = known.reply == *reply && known.at == at;
+            return if same { Ok(false) } else { Err("CASE0009") };
+        }
+        service.whole(reply)?;
+        if actor.role == ActorRole::Officer
+            && !service.officer_says(state, reply, self.now, &self.almanac)?
+        {
+            return Ok(false);
+        }
+        let too_late = service.is_settled_before(reply);
+        let place = (service.answers.len(), sending, number);
+        service.facts.push(Fact { place, at, reply: reply.clone(), too_late });
+        Ok(true)
+    }
+
+    fn answer(&mut self, actor: &Actor, node: &NodeKey) -> Outcome {
+        let index = self.find(node)?;
+        let state = self.states()[index];
+        let service = &mut self.services[index];
+        service.speaks(actor)?;
+        match state {
+            ServiceState::CorrectionRequested => {
+                service.answers.push(self.now);
+                service.send("supplement", u32::try_from(service.answers.len()).unwrap());
+                Ok(true)
+            }
+            ServiceState::Waiting | ServiceState::Stopped => Err("CASE0010"),
+            ServiceState::WithdrawalPending => Err("CASE0018"),
+            state => Err(over(state).unwrap_or("CASE0005")),
+        }
+    }
+
+    fn take_back(&mut self, actor: &Actor, node: Option<&NodeKey>) -> Outcome {
+        let states = self.states();
+        let mut only = None;
+        if let Some(node) = node {
+            let index = self.find(node)?;
+            self.services[index].speaks(actor)?;
+            match states[index] {
+                ServiceState::WithdrawalPending => return Err("CASE0018"),
+                state => over(state).map_or(Ok(()), Err)?,
+            }
+            only = Some(index);
+        }
+        let mut any = false;
+        for (index, service) in self.services.iter_mut().enumerate() {
+            if only.is_some_and(|only| only != index) || over(states[index]).is_some() {
+                continue;
+            }
+            if states[index] == ServiceState::Waiting {
+                service.taken_back_unsent = true;
+                any = true;
+            } else if states[index] != ServiceState::Stopped && !service.asked_back {
+                service.asked_back = true;
+                service.send("withdrawal", 0);
+                any = true;
+            }
+        }
+        if any { Ok(true) } else { Err("CASE0006") }
+    }
+
+    fn let_time_pass(&mut self) -> bool {
+        let states = self.states();
+        let mut any = false;
+        for (service, state) in self.services.iter_mut().zip(states) {
+            if service.silence_is_acceptance(state, self.now, &self.almanac) {
+                service.deemed = true;
+                any = true;
+            } else if service.silence_is_the_end(state, self.now, &self.almanac) {
+                service.lapsed = Some(self.now);
+                any = true;
+            }
+        }
+        any
+    }
+
+    fn resolve(&mut self, actor: &Actor, node: &NodeKey, key: (DispatchId, u64)) -> Outcome {
+        let index = self.find(node)?;
+        let service = &mut self.services[index];
+        service.speaks(actor)?;
+        if actor.role != ActorRole::Officer {
+            return Err("CASE0019");
+        }
+        let Verdict::Contested(sides) = service.verdict() else {
+            return Err("CASE0016");
+        };
+        let sending = service.sendings.iter().position(|it| *it == key.0);
+        let side = sides.into_iter().find(|place| (Some(place.1), place.2) == (sending, key.1));
+        service.chosen = Some(side.ok_or("CASE0004")?);
+        Ok(true)
     }
 }
 
@@ -471,6 +475,16 @@ impl Service {
     fn send(&mut self, kind: &str, round: u32) {
         let case = crate::support::case_id();
         self.sendings.push(DispatchId::derive(case, &self.node.key, kind, round));
+    }
+
+    /// Who speaks for a department speaks for his own.
+    fn speaks(&self, actor: &Actor) -> Result<(), &'static str> {
+        let other = actor.department.as_ref() != Some(&self.node.department);
+        match actor.role {
+            ActorRole::Manager => Err("CASE0019"),
+            ActorRole::Officer | ActorRole::Department if other => Err("CASE0019"),
+            _ => Ok(()),
+        }
     }
 
     /// Says all that it has to say.

@@ -164,9 +164,8 @@ pub(crate) fn walk(clock: &Clock, almanac: &Almanac) -> Found {
     walk_and_tell(clock, almanac, &mut Met::default()).0
 }
 
-/// Walks the days. Beside the date: the days off that lay on the way.
-fn walk_and_tell(clock: &Clock, almanac: &Almanac, met: &mut Met) -> (Found, BTreeSet<Day>) {
-    let start = day_of(clock.began);
+/// The days on which it stood still, from–to, and the day since when it stands still now.
+fn stopped_days(clock: &Clock) -> (Vec<(Day, Day)>, Option<Day>) {
     // Since when it stands still now, if it does: whatever overlaps with that is no more than its beginning.
     let mut open: Option<Instant> = None;
     let relevant: Vec<_> = clock
@@ -191,8 +190,13 @@ fn walk_and_tell(clock: &Clock, almanac: &Almanac, met: &mut Met) -> (Found, BTr
         .filter(|(from, _)| open.is_none_or(|open| *from < open))
         .filter_map(|(from, to)| Some((day_of(*from), day_of((*to)?))))
         .collect();
-    let open = open.map(day_of);
+    (ended, open.map(day_of))
+}
 
+/// Walks the days. Beside the date: the days off that lay on the way.
+fn walk_and_tell(clock: &Clock, almanac: &Almanac, met: &mut Met) -> (Found, BTreeSet<Day>) {
+    let start = day_of(clock.began);
+    let (ended, open) = stopped_days(clock);
     let mut pending = clock.extension.filter(|(given, _)| *given >= clock.began);
     let mut then = clock.then.iter();
     let mut left = measure(clock.period, start, Some(clock.began));

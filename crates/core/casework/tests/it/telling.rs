@@ -150,11 +150,12 @@ fn reply(story: &Story, node: &str, says: &[&str]) -> Command {
         "settles" => Reply::CorrectionSettled,
         "extends" => Reply::Extended { reason: sealed(14), approved_by: sealed(15) },
         begins if begins.starts_with("begins:") => Reply::ProcedureBegan {
-            procedure: begins["begins:".len()..].into(),
+            procedure: begins.trim_start_matches("begins:").into(),
             text: Some(sealed(13)),
         },
         ends if ends.starts_with("ends:") => {
-            Reply::ProcedureEnded { procedure: ends["ends:".len()..].into(), text: None }
+            let procedure = ends.trim_start_matches("ends:").into();
+            Reply::ProcedureEnded { procedure, text: None }
         }
         corrects => Reply::CorrectionRequested {
             lines: lines(corrects.strip_prefix("corrects:").expect("a reply")),
