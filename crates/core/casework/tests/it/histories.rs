@@ -16,7 +16,7 @@ fn random_services(chance: &mut Chance) -> Vec<ServiceNode> {
     let mut nodes: Vec<ServiceNode> = Vec::new();
     for name in ["a", "b", "c", "d", "e"].iter().take(1 + chance.below(5)) {
         let limit = chance.one_of(&["1", "2", "0.5", "2d"]);
-        let rare = ",extension=5,procedure=hearing/3,procedure=testing/1";
+        let rare = ",extension=5,procedure=hearing/3,procedure=testing/1/counted";
         let mut text = format!("{name}:answer={},limit={limit}", chance.one_of(&["1", "3", "5d"]));
         text += chance.one_of(&["", ",never-deemed"]);
         text += chance.one_of(&["", ",lapses"]);

@@ -191,7 +191,8 @@ impl Service {
 
     fn stops(&self) -> Vec<Span> {
         let corrections = self.corrections().into_iter().map(|(_, span)| span);
-        let procedures = self.node.procedures.iter().filter(|it| !it.afterwards);
+        let excluded = |it: &&NodeProcedure| !it.afterwards && !it.counted;
+        let procedures = self.node.procedures.iter().filter(excluded);
         let stops = corrections.chain(procedures.flat_map(|it| self.runs(&it.id)));
         stops.map(|(from, until)| (from, until.map(|until| until.max(from)))).collect()
     }
