@@ -1,4 +1,5 @@
-//! How long one decision takes for a case of ten services: percentiles as JSON, in nanoseconds.
+//! How long one decision takes for a case of ten services, how long its events take to be folded in, and how
+//! long a long case takes to be replayed: percentiles as JSON, in nanoseconds.
 //!
 //! `cargo bench -p yijianshi-casework` prints one line per command. No assertions: figures are compared side
 //! by side, in one run, by whoever runs them.
@@ -34,8 +35,13 @@ fn application() -> Application {
         statutory: Some(Period::working_days(20)),
         correction_limit: Period::working_days(5),
         deemed_acceptance: true,
-        extension: None,
-        procedures: Vec::new(),
+        extension: Some(Period::working_days(10)),
+        procedures: vec![NodeProcedure {
+            id: "hearing".into(),
+            period: Period::working_days(20),
+            afterwards: false,
+            counted: false,
+        }],
         correction_lapses: false,
         checklist: Vec::new(),
         correction_answer: Period::working_days(10),
@@ -120,6 +126,99 @@ fn main() {
     measure("repetition", case, &take(id, "middle-7", 3, now, grant("middle-7")), context);
     measure("tick", case, &Command::Tick, context);
     measure("withdraw_all", case, &Command::Withdraw { node: None }, context);
+
+    let events = long_history(&hub, now, &calendar);
+    replay(&events);
+    // In the middle of the same case, with everything that has happened to it.
+    let case = Case::fold(events.get(..110).unwrap_or_default());
+    let case = case.as_ref();
+    measure(
+        "late_reply_in_a_long_case",
+        case,
+        &take(id, "first", 90, now, Reply::Received),
+        context,
+    );
+    measure(
+        "grant_in_a_long_case",
+        case,
+        &take(id, "middle-8", 90, now, grant("middle-8")),
+        context,
+    );
+    measure("tick_in_a_long_case", case, &Command::Tick, context);
+}
+
+/// 200 events: every service with all that may happen to it.
+fn long_history(hub: &Actor, now: Instant, calendar: &WorkCalendar) -> Vec<CaseEvent> {
+    let time_zone = jiff::tz::TimeZone::UTC;
+    let context = Context { now, actor: hub, calendar, time_zone: &time_zone };
+    let application = application();
+    let id = application.case;
+    let names: Vec<NodeKey> = application.nodes.iter().map(|node| node.key.clone()).collect();
+    let mut commands = vec![Command::Submit(Box::new(application))];
+    for node in &names {
+        let name = node.to_string();
+        let text = Some(SealedId(Uuid::from_u128(7)));
+        let procedure: std::sync::Arc<str> = "hearing".into();
+        let began = Reply::ProcedureBegan { procedure: procedure.clone(), text };
+        let ended = Reply::ProcedureEnded { procedure, text: None };
+        let extended = Reply::Extended {
+            reason: SealedId(Uuid::from_u128(8)),
+            approved_by: SealedId(Uuid::from_u128(9)),
+        };
+        let say = |seq: u64, reply: Reply| take(id, &name, seq, now, reply);
+        let deliver = |kind: &str, round: u32| Command::NoteDelivered {
+            dispatch: DispatchId::derive(id, node, kind, round),
+        };
+        commands.extend([deliver("referral", 0), say(1, Reply::Received), say(2, Reply::Began)]);
+        for round in 1..3 {
+            let dispatch = match round {
+                1 => DispatchId::derive(id, node, "referral", 0),
+                _ => DispatchId::derive(id, node, "supplement", round - 1),
+            };
+            let lines = vec!["photo".into(), "form".into()];
+            commands.push(Command::TakeReply {
+                node: node.clone(),
+                dispatch,
+                department_seq: 3,
+                decided_at: now,
+                reply: Reply::CorrectionRequested { lines, text },
+            });
+            let (node, answer, evidence) = (node.clone(), text, Vec::new());
+            commands.push(Command::AnswerCorrection { node, answer, evidence });
+            commands.push(deliver("supplement", round));
+        }
+        commands.extend([say(4, Reply::Accepted), say(5, began.clone()), say(6, ended.clone())]);
+        commands.extend([say(7, extended), say(8, began), say(9, ended), say(10, grant(&name))]);
+    }
+    let mut events: Vec<CaseEvent> = Vec::new();
+    let mut case: Option<Case> = None;
+    for command in &commands {
+        for body in decide(case.as_ref(), command, context).expect("decided") {
+            let seq = u64::try_from(events.len()).unwrap_or(u64::MAX) + 1;
+            let event = CaseEvent { seq, at: now, actor: hub.clone(), body };
+            match &mut case {
+                None => case = Case::begin(&event),
+                Some(case) => case.apply(&event),
+            }
+            events.push(event);
+        }
+    }
+    events.truncate(200);
+    events
+}
+
+/// A case as its events made it.
+fn replay(events: &[CaseEvent]) {
+    let mut nanoseconds: Vec<u128> = (0..ROUNDS / 10)
+        .map(|_| {
+            let began = Stopwatch::now();
+            let case = black_box(Case::fold(black_box(events)));
+            let took = began.elapsed().as_nanos();
+            drop(case);
+            took
+        })
+        .collect();
+    report(&format!("replay\",\"events\":{},\"command\":\"all", events.len()), &mut nanoseconds);
 }
 
 fn measure(name: &str, case: Option<&Case>, command: &Command, context: Context<'_>) {
@@ -132,12 +231,38 @@ fn measure(name: &str, case: Option<&Case>, command: &Command, context: Context<
             took
         })
         .collect();
+    report(&format!("decide\",\"command\":\"{name}"), &mut nanoseconds);
+    let Some(case) = case else { return };
+    // Its events folded into the case that is in memory.
+    let bodies = decide(Some(case), command, context).expect("decided");
+    let made: Vec<CaseEvent> = bodies
+        .into_iter()
+        .map(|body| CaseEvent { seq: 0, at: context.now, actor: context.actor.clone(), body })
+        .collect();
+    let mut nanoseconds: Vec<u128> = (0..ROUNDS / 10)
+        .map(|_| {
+            let mut case = case.clone();
+            let began = Stopwatch::now();
+            for event in &made {
+                case.apply(event);
+            }
+            let took = began.elapsed().as_nanos();
+            drop(black_box(case));
+            took
+        })
+        .collect();
+    let what = format!("apply\",\"events\":{},\"command\":\"{name}", made.len());
+    report(&what, &mut nanoseconds);
+}
+
+fn report(what: &str, nanoseconds: &mut [u128]) {
     nanoseconds.sort_unstable();
-    let at = |percent: usize| nanoseconds.get(ROUNDS * percent / 100).copied().unwrap_or_default();
+    let rounds = nanoseconds.len();
+    let at = |percent: usize| nanoseconds.get(rounds * percent / 100).copied().unwrap_or_default();
     #[expect(clippy::print_stdout, reason = "figures are what a benchmark is for")]
     {
         println!(
-            "{{\"bench\":\"decide\",\"command\":\"{name}\",\"services\":10,\"rounds\":{ROUNDS},\
+            "{{\"bench\":\"{what}\",\"services\":10,\"rounds\":{rounds},\
              \"p50_ns\":{},\"p90_ns\":{},\"p99_ns\":{}}}",
             at(50),
             at(90),

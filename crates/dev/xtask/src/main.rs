@@ -1,5 +1,5 @@
 //! The one tool of the workspace: `cargo xtask tidy | test | setup | words | traditional | measure |
-//! generate`.
+//! planted | generate`.
 //!
 //! Reads the repository and runs cargo; prints findings and a table of phases. It deliberately knows no
 //! crate of ours: everything it checks it reads as text or from `cargo metadata`, so that a broken crate
@@ -9,6 +9,7 @@
 mod generate;
 mod lexer;
 mod measure;
+mod planted;
 mod repository;
 mod setup;
 mod shell;
@@ -60,6 +61,8 @@ enum Task {
         #[arg(long, default_value_t = 10)]
         seconds: u64,
     },
+    /// Plant bugs in a copy of casework, one after the other, and expect its tests to catch each.
+    Planted,
     /// Write the generated files again (schema, permission table) and show what changed.
     Generate,
 }
@@ -85,6 +88,7 @@ fn run(task: Task) -> Result<bool> {
         Task::Words => words::run(&repository),
         Task::Traditional => traditional::run(&repository),
         Task::Measure { connections, seconds } => measure::run(&repository, connections, seconds),
+        Task::Planted => planted::run(&repository),
         Task::Generate => generate::run(&repository),
     }
 }

@@ -11,7 +11,7 @@ use cargo_metadata::MetadataCommand;
 use crate::repository::Repository;
 use crate::shell::{self, Ended};
 use crate::tally::Tally;
-use crate::{setup, tidy, words};
+use crate::{planted, setup, tidy, words};
 
 /// How a phase ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +149,9 @@ pub(crate) fn run(repository: &Repository, long: bool, skip_browser: bool) -> Re
         let doc = ["test", "--workspace", "--doc", "--no-fail-fast", "--quiet"];
         shell::run(cargo(&doc)).map(|ended| judge(&ended))
     });
+    if long {
+        suite.built("planted bugs", || plain(planted::run(repository)));
+    }
     for (name, arguments) in DEFINITIONS {
         suite.built(name, || {
             let mut command = Command::new(binary(repository, "debug")?);

@@ -1,0 +1,272 @@
+//! `cargo xtask planted`: would the tests notice? Plants one bug after the other in a copy of the repository and
+//! expects the tests of casework to fail each time. A bug that none of them catches is a finding; so is one that
+//! does not compile or whose place is no longer there, for then nothing was tested.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use cargo_metadata::MetadataCommand;
+
+use crate::repository::Repository;
+use crate::shell;
+
+/// One mistake that somebody might make.
+struct Bug {
+    name: &'static str,
+    /// Below `crates/core/casework/src`.
+    file: &'static str,
+    /// Stands there exactly once.
+    from: &'static str,
+    to: &'static str,
+}
+
+const SOURCES: &str = "crates/core/casework/src";
+
+const fn bug(name: &'static str, file: &'static str, from: &'static str, to: &'static str) -> Bug {
+    Bug { name, file, from, to }
+}
+
+const BUGS: [Bug; 20] = [
+    bug(
+        "the day of the answer does not count again",
+        "clocks.rs",
+        "working_days_between(before, to.saturating_sub(1.day()))",
+        "working_days_between(before, *to)",
+    ),
+    bug(
+        "stops that overlap count twice",
+        "clocks.rs",
+        "Some((_, end)) if end.is_none_or(|end| from <= end) => {",
+        "Some((_, end)) if end.is_none() => {",
+    ),
+    bug(
+        "what is over is extended all the same",
+        "clocks.rs",
+        "civil(extension.at, time_zone) <= due ||",
+        "extension.at >= began ||",
+    ),
+    bug(
+        "a stop after the end stops the clock",
+        "clocks.rs",
+        "path.stopped = stops.open.is_some_and(|from| from <= path.due.on);",
+        "path.stopped = stops.open.is_some();",
+    ),
+    bug(
+        "a procedure that the law counts stops the clock",
+        "clocks.rs",
+        "!run.afterwards && !run.counted",
+        "!run.afterwards",
+    ),
+    bug(
+        "half days are lost along the path",
+        "clocks.rs",
+        "path.halves = path.halves.saturating_add(period.halves);",
+        "path.rebase();\n                path.halves = period.halves;",
+    ),
+    bug(
+        "acceptance is deemed although a correction was asked for",
+        "clocks.rs",
+        "\n        && service.corrections.is_empty();",
+        ";",
+    ),
+    bug(
+        "a guessed date changes rights",
+        "clocks.rs",
+        "let limit = answer_due(service, calendar, time_zone)?;\n    (!limit.is_provisional())",
+        "let limit = answer_due(service, calendar, time_zone)?;\n    true",
+    ),
+    bug("midday is midnight", "clocks.rs", "if due.midday {", "if due.midday && due.provisional {"),
+    bug(
+        "the first decision wins over one that contradicts it",
+        "settle.rs",
+        "if decisions.any(|(_, other)| other.reply.reply != first.reply.reply) {",
+        "if decisions.any(|(_, other)| other.reply.reply != first.reply.reply) && too_late_to_withdraw {",
+    ),
+    bug(
+        "what comes after a deemed acceptance counts",
+        "settle.rs",
+        "by_deeming || by_resolution",
+        "(by_deeming && by_resolution) || by_resolution",
+    ),
+    bug(
+        "what is asked for after it was made good is lost",
+        "settle.rs",
+        "correction.round == round && correction.is_open()",
+        "correction.round == round && correction.lapsed_at.is_none()",
+    ),
+    bug(
+        "the time for an answer runs from the last request",
+        "settle.rs",
+        "correction.requested_at.min(heard.reply.decided_at)",
+        "correction.requested_at.max(heard.reply.decided_at)",
+    ),
+    bug(
+        "the last extension counts",
+        "settle.rs",
+        ".find_map(|heard| match heard.reply.reply {",
+        ".rev()\n        .find_map(|heard| match heard.reply.reply {",
+    ),
+    bug(
+        "a deemed acceptance has no day",
+        "settle.rs",
+        "self.accepted_at = if self.track.deemed { self.started_at } else { accepted_at };",
+        "self.accepted_at = accepted_at;",
+    ),
+    bug(
+        "a service starts with the first of its needs",
+        "deciding.rs",
+        "&& waits.iter().all(granted) {",
+        "&& (waits.is_empty() || waits.iter().any(granted)) {",
+    ),
+    bug(
+        "one department speaks for another",
+        "deciding.rs",
+        "context.actor.department.as_ref() == Some(&service.node.department)",
+        "context.actor.department.is_some()",
+    ),
+    bug(
+        "a known number with another time is taken for a repetition",
+        "deciding.rs",
+        "known.reply == recorded.reply && known.decided_at == recorded.decided_at",
+        "known.reply == recorded.reply",
+    ),
+    bug(
+        "who waits for a service that lapsed waits for ever",
+        "state.rs",
+        "self.is_final() && !matches!(self, Self::Granted)",
+        "self.is_final() && !matches!(self, Self::Granted | Self::Lapsed)",
+    ),
+    bug(
+        "what is granted hides that the applicant has to act",
+        "state.rs",
+        "if any(|state| state == ServiceState::CorrectionRequested) {",
+        "if !granted && any(|state| state == ServiceState::CorrectionRequested) {",
+    ),
+];
+
+impl Bug {
+    /// The file with the bug in it; `None` when its place is not there, or not once.
+    fn planted_in(&self, text: &str) -> Option<String> {
+        (text.matches(self.from).count() == 1).then(|| text.replacen(self.from, self.to, 1))
+    }
+}
+
+/// A copy of the working tree with a target folder of its own.
+struct Copy {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+/// How the tests of the copy ended.
+enum Trial {
+    Passed,
+    /// The tests that failed.
+    Failed(Vec<String>),
+    NotBuilt(String),
+}
+
+impl Copy {
+    fn make(repository: &Repository) -> Result<Self> {
+        let metadata = MetadataCommand::new()
+            .manifest_path(repository.root.join("Cargo.toml"))
+            .no_deps()
+            .exec()
+            .context("asking cargo where it builds")?;
+        let folder = metadata.target_directory.join("planted").into_std_path_buf();
+        let copy = Self { root: folder.join("tree"), target: folder.join("target") };
+        if copy.root.exists() {
+            std::fs::remove_dir_all(&copy.root).context("removing the last copy")?;
+        }
+        for path in repository.paths()? {
+            let to = copy.root.join(&path);
+            if let Some(parent) = to.parent() {
+                std::fs::create_dir_all(parent).context("making a folder of the copy")?;
+            }
+            std::fs::copy(repository.root.join(&path), &to)
+                .with_context(|| format!("copying `{path}`"))?;
+        }
+        Ok(copy)
+    }
+
+    fn source(&self, file: &str) -> PathBuf {
+        self.root.join(SOURCES).join(file)
+    }
+
+    fn test(&self) -> Result<Trial> {
+        let output = cargo(&self.root, &self.target)
+            .args(["test", "-p", "yijianshi-casework", "--test", "it"])
+            .stdin(Stdio::null())
+            .output()
+            .context("starting cargo")?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        if output.status.success() {
+            return Ok(Trial::Passed);
+        }
+        let failed = |line: &str| {
+            let name = line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?;
+            Some(name.to_owned())
+        };
+        let failed: Vec<String> = text.lines().filter_map(failed).collect();
+        if failed.is_empty() {
+            return Ok(Trial::NotBuilt(String::from_utf8_lossy(&output.stderr).into_owned()));
+        }
+        Ok(Trial::Failed(failed))
+    }
+}
+
+fn cargo(root: &Path, target: &Path) -> Command {
+    let mut command = shell::cargo(root);
+    // The volumes find more, but what runs at every change has to find these.
+    command.env("CARGO_TARGET_DIR", target).env_remove("YIJIANSHI_LONG");
+    command
+}
+
+/// Plants every bug; false when one was not caught.
+pub(crate) fn run(repository: &Repository) -> Result<bool> {
+    let copy = Copy::make(repository)?;
+    match copy.test()? {
+        Trial::Passed => {}
+        Trial::Failed(tests) => bail!("without any bug there fail: {}", tests.join(", ")),
+        Trial::NotBuilt(why) => bail!("the copy does not build:\n{why}"),
+    }
+    let mut caught = 0;
+    for bug in &BUGS {
+        let path = copy.source(bug.file);
+        let sound = std::fs::read_to_string(&path)
+            .with_context(|| format!("reading `{}`", path.display()))?;
+        let Some(planted) = bug.planted_in(&sound) else {
+            println!("NO PLACE    {} ({})", bug.name, bug.file);
+            continue;
+        };
+        std::fs::write(&path, planted).context("planting a bug")?;
+        let trial = copy.test();
+        std::fs::write(&path, sound).context("taking a bug out")?;
+        match trial? {
+            Trial::Passed => println!("NOT CAUGHT  {}", bug.name),
+            Trial::NotBuilt(why) => println!("NOT BUILT   {}\n{why}", bug.name),
+            Trial::Failed(tests) => {
+                caught += 1;
+                println!("caught      {}: {}", bug.name, tests.join(", "));
+            }
+        }
+    }
+    println!("\n{caught} of {} planted bugs caught", BUGS.len());
+    Ok(caught == BUGS.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bug_still_has_its_place() {
+        let repository = Repository::find().unwrap();
+        for bug in &BUGS {
+            let path = repository.root.join(SOURCES).join(bug.file);
+            let text = std::fs::read_to_string(path).unwrap();
+            let planted = bug.planted_in(&text);
+            assert!(planted.is_some_and(|planted| planted != text), "{}: {}", bug.file, bug.name);
+        }
+    }
+}
