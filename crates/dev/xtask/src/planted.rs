@@ -195,7 +195,9 @@ impl Copy {
 
     fn test(&self) -> Result<Trial> {
         let output = cargo(&self.root, &self.target)
-            .args(["test", "-p", "yijianshi-casework", "--test", "it"])
+            .args(["test", "-p", "yijianshi-casework", "--test", "it", "--"])
+            // Properties of order compare the code with itself, and take the most time.
+            .args(["--skip", "commute"])
             .stdin(Stdio::null())
             .output()
             .context("starting cargo")?;
