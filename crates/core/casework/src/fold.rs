@@ -1,5 +1,5 @@
 //! Folds events into a case. An event is taken as it is: whether it may happen was decided before it was
-//! stored. What follows from it is derived anew after each.
+//! stored. What follows from it is derived anew after each, or at the end when many are folded at once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,8 +16,11 @@ impl Case {
         let (first, rest) = events.split_first()?;
         let mut case = Self::begin(first)?;
         for event in rest {
-            case.apply(event);
+            case.take(event);
         }
+        // What follows is derived from the whole: once is enough.
+        case.services.iter_mut().for_each(ServiceCase::settle);
+        case.settle_stops();
         Some(case)
     }
 
@@ -58,18 +61,24 @@ impl Case {
 
     /// Folds one more event.
     pub fn apply(&mut self, event: &CaseEvent) {
+        let Some(service) = self.take(event) else {
+            return;
+        };
+        let before = service.state;
+        service.settle();
+        if service.state != before {
+            self.settle_stops();
+        }
+    }
+
+    /// What the event itself says; the service that it was about is still to be settled.
+    fn take(&mut self, event: &CaseEvent) -> Option<&mut ServiceCase> {
         self.version = self.version.saturating_add(1);
         self.take_rating(event);
-        let Some(node) = event.body.node() else {
-            return;
-        };
-        let Some(service) = self.services.iter_mut().find(|service| service.node.key == *node)
-        else {
-            return;
-        };
+        let node = event.body.node()?;
+        let service = self.services.iter_mut().find(|service| service.node.key == *node)?;
         service.take(&event.body, event.at);
-        service.settle();
-        self.settle_stops();
+        Some(service)
     }
 
     /// A service that waits is stopped exactly as long as one that it waits for will not deliver. It is
