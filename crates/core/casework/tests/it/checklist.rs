@@ -22,7 +22,7 @@ fn check(reply: Reply, expected: &[(InconsistencyKind, &str)]) {
         authority: Vec::new(),
         originals: Vec::new(),
         ticked: vec![TickedLine { node: NodeKey::single("register"), line: "photo".into() }],
-        left_open: casework::LeftOpen::default(),
+        left_open: LeftOpen::default(),
     });
     story.run(&applicant(), &Command::Submit(Box::new(given))).unwrap();
     let dispatch = story.dispatch("register", "referral");
