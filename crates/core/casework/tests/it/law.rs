@@ -5,7 +5,7 @@ use crate::telling::check;
 
 #[test]
 fn what_the_law_does_not_count_stops_the_clock_until_it_ends() {
-    // Hearing, inspection, testing, expert review are not counted in the period (行政许可法 45).
+    // Hearing, inspection, testing, expert review are not counted in the period.
     check(
         "
         services a:statutory=20&procedure=hearing/20
@@ -40,7 +40,7 @@ fn a_public_notice_runs_in_calendar_days() {
 
 #[test]
 fn what_the_regime_counts_runs_inside_the_period() {
-    // A visit to the place is not among what 行政许可法 45 takes out.
+    // A visit to the place is not among what the law takes out.
     check(
         "
         services a:statutory=20&promised=5&procedure=visit/5/counted
@@ -137,7 +137,7 @@ fn a_run_that_is_told_twice_is_one() {
 
 #[test]
 fn a_period_is_extended_once_with_leave_while_it_runs() {
-    // Twenty days, ten more with the leave of the head of the organ and a reason (行政许可法 42).
+    // Twenty days, ten more with the leave of the head of the organ and a reason.
     check(
         "
         services a:statutory=20&promised=10&extension=10
@@ -243,7 +243,7 @@ fn elsewhere_a_late_answer_is_an_answer() {
 
 #[test]
 fn all_faults_are_named_at_once_and_what_comes_later_is_marked() {
-    // 一次性告知: 行政许可法 32.
+    // 一次性告知.
     check(
         "
         services a
