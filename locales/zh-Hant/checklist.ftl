@@ -5,6 +5,7 @@ checklist-applicant-lead = 受理窗口和審批部門都按這份要點審查�
 checklist-version = 要點版本 { $version }
 checklist-looks-at = 查看：
 checklist-met = 窗口已核
+checklist-left = 受理時未核對
 checklist-outside = 清單以外的理由
 checklist-outside-group = 其他
 checklist-outside-hint = 請寫明理由。此項會記入「標準不一致」，供完善要點。

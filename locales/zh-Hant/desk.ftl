@@ -154,3 +154,6 @@ power-receive = 收件
 power-accept = 受理
 power-decide = 審批
 power-deliver = 出件
+record-from-unreadable = 請填寫生效日期，例如 2026-03-01
+record-until-unreadable = 截止日期看不懂；不填表示長期有效
+record-words-too-long = 最多 200 個字

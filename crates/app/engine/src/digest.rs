@@ -106,7 +106,8 @@ fn reply_body(reply: &Reply, sealed: &Hashes) -> Value {
             json!(["procedure-ended", procedure, content(*text, sealed)])
         }
         Reply::Extended { reason, approved_by } => {
-            let (reason, leave) = (content(Some(*reason), sealed), content(Some(*approved_by), sealed));
+            let (reason, leave) =
+                (content(Some(*reason), sealed), content(Some(*approved_by), sealed));
             json!(["extended", reason, leave])
         }
         Reply::CorrectionSettled => json!(["correction-settled"]),

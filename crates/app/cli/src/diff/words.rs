@@ -98,7 +98,9 @@ pub(super) const fn what(what: What) -> Words {
         What::CorrectionLimit => ("补正告知时限", "time to ask for corrections"),
         What::CorrectionAnswer => ("补正期限", "time to answer a correction"),
         What::DeemedAcceptance => ("逾期视为受理", "deemed acceptance"),
-        What::CorrectionLapses => ("逾期不补正即退件", "return when a correction is not answered in time"),
+        What::CorrectionLapses => {
+            ("逾期不补正即退件", "return when a correction is not answered in time")
+        }
         What::Extension => ("可延长的时限", "extension"),
         What::Other => ("其他内容", "other details"),
     }

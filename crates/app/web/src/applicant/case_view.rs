@@ -166,19 +166,16 @@ fn date_line(
             None => page.t1("date-still-stopped", "from", time(from)),
         },
         DateLine::Stopped { from, to, cause: StopCause::Procedure(id) } => {
-            let name = service.map_or_else(String::new, |it| procedure_name(catalogue, page, it, id));
+            let name =
+                service.map_or_else(String::new, |it| procedure_name(catalogue, page, it, id));
             match to {
                 Some(to) => page.tn(
                     "date-stopped-procedure",
                     &[("from", time(from)), ("to", time(to)), ("procedure", name)],
                 ),
-                None => page.t2(
-                    "date-still-stopped-procedure",
-                    "from",
-                    time(from),
-                    "procedure",
-                    name,
-                ),
+                None => {
+                    page.t2("date-still-stopped-procedure", "from", time(from), "procedure", name)
+                }
             }
         }
         DateLine::Extended { at, by, in_time: true } => {
@@ -244,8 +241,7 @@ pub fn lanes(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<LaneVie
             let statutory = case.statutory(node, &catalogue.calendar, zone);
             let due = promised.as_ref().map(|explained| explained.due.on);
             let stopped = promised.as_ref().is_some_and(|explained| explained.stopped);
-            let view =
-                |explained| date_view(catalogue, page, Some(&node.service), &explained);
+            let view = |explained| date_view(catalogue, page, Some(&node.service), &explained);
             LaneView {
                 node: node.to_string(),
                 name: case_node_name(catalogue, page, case, node),

@@ -307,9 +307,13 @@ fn read(
                 missing.lines.extend(wrong(page, target, "officer-give-reason").lines);
             }
             if leave.is_empty() {
-                missing.lines.extend(wrong(page, &input_id(deed, "leave"), "extend-leave-missing").lines);
+                missing
+                    .lines
+                    .extend(wrong(page, &input_id(deed, "leave"), "extend-leave-missing").lines);
             } else if leave.chars().count() > LEAVE_CHARS_MAX {
-                missing.lines.extend(wrong(page, &input_id(deed, "leave"), "extend-leave-long").lines);
+                missing
+                    .lines
+                    .extend(wrong(page, &input_id(deed, "leave"), "extend-leave-long").lines);
             }
             if missing.lines.is_empty() {
                 Ok(Order::Extend { reason: words, leave })

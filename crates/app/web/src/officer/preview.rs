@@ -52,11 +52,7 @@ pub fn letter(
             let by = by.unwrap_or_default();
             Some(letters::extension(page, &name, &department, &by, None, leave, said))
         }
-        Deed::Accept
-        | Deed::EndProcedure
-        | Deed::Settle
-        | Deed::Withdrawal
-        | Deed::Resolve => None,
+        Deed::Accept | Deed::EndProcedure | Deed::Settle | Deed::Withdrawal | Deed::Resolve => None,
     })
 }
 

@@ -113,7 +113,8 @@ async fn results_page(
             });
         } else {
             let promised = case.promised(key, &catalogue.calendar, zone);
-            let promised = promised.map(|explained| date_view(&catalogue, page, None, &explained).date);
+            let promised =
+                promised.map(|explained| date_view(&catalogue, page, None, &explained).date);
             let promised = promised.unwrap_or_default();
             waiting.push(Waiting { service: name, department, state, promised });
         }

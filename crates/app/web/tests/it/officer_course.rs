@@ -28,7 +28,8 @@ async fn a_special_procedure_is_told_stops_the_clock_and_ends() {
     let begin = format!("{at}/procedure");
     let bare = decide(&market, &page, &begin, &[]).await.is(200);
     let bare = bare.shows(&["请选择一个程序", "请写明时间、地点", "href=\"#procedure-words\""]);
-    let unknown = decide(&market, &bare, &begin, &[("procedure", "auction"), ("words", "周三")]).await;
+    let unknown =
+        decide(&market, &bare, &begin, &[("procedure", "auction"), ("words", "周三")]).await;
     unknown.is(200).shows(&["请选择一个程序", "周三"]);
     assert_eq!(town.state(case, "stall-permit").await, "accepted");
 

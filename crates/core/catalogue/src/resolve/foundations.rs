@@ -304,7 +304,8 @@ impl Resolver<'_, '_> {
             statutory: statutory.map(|period| self.period(period, "statutory", id)),
             extension: extension.map(|period| self.period(period, "extension", id)),
             excluded: {
-                let kinds: std::collections::BTreeSet<_> = written.excluded.iter().copied().collect();
+                let kinds: std::collections::BTreeSet<_> =
+                    written.excluded.iter().copied().collect();
                 kinds.into_iter().collect()
             },
             remedies: localised(&written.remedies),

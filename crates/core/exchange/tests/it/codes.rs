@@ -31,7 +31,8 @@ fn a_number_said_on_the_wire_comes_back_as_the_number() {
         let reply = replies().into_iter().find(|reply| reply.kind() == kind).expect(kind);
         let back = [false, true].map(|accepted| ExchangeCode::of(&reply, accepted));
         // 不受理 and 不予受理 are one statement here; it goes out as the one that is a decision.
-        let expected = if code == ExchangeCode::NotTaken { ExchangeCode::NotAccepted } else { code };
+        let expected =
+            if code == ExchangeCode::NotTaken { ExchangeCode::NotAccepted } else { code };
         assert!(back.contains(&Some(expected)), "{code:?}: {back:?}");
     }
     assert_eq!(ExchangeCode::of_number(0), None);
