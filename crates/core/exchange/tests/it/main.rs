@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod codes;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod signatures;
