@@ -269,6 +269,7 @@ correct-kept = kept
 correct-files = Further evidence
 correct-send = Send the correction
 correct-empty = Write a sentence or upload at least one file
+correct-overtaken = While you were typing the department asked for something more: read its notice above, then send again. What you wrote is still here.
 # Rating
 rate-heading = Are you satisfied?
 rate-legend = Rate this matter (voluntary, once)

@@ -248,6 +248,7 @@ correct-kept = 已保存
 correct-files = 补充材料
 correct-send = 提交补正
 correct-empty = 请写一句说明，或上传至少一个文件
+correct-overtaken = 您填写时部门又提了新的要求，请看上面的通知，改好后再提交。您写的内容还在。
 # 评价
 rate-heading = 您满意吗
 rate-legend = 请为这件事打分（自愿，一次）

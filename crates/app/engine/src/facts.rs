@@ -294,7 +294,8 @@ impl Facts<'_> {
         })
     }
 
-    /// Where the case belongs: as stated, else where it was handed in, else the whole jurisdiction.
+    /// Where the case belongs: as stated, else where it was handed in, else the area that the network serves, else
+    /// the whole jurisdiction.
     pub(crate) fn area(&self, case: &Case) -> String {
         let reception = &case.application.reception;
         let of_outlet = || {
@@ -308,6 +309,7 @@ impl Facts<'_> {
             .as_ref()
             .map(ToString::to_string)
             .or_else(of_outlet)
+            .or_else(|| self.network.common_area().map(|area| area.to_string()))
             .or_else(|| self.catalogue.jurisdiction.area.as_ref().map(ToString::to_string))
             .unwrap_or_default()
     }
@@ -674,6 +676,7 @@ impl Engine {
                 .area
                 .as_ref()
                 .map(ToString::to_string)
+                .or_else(|| self.network().common_area().map(|area| area.to_string()))
                 .or(jurisdiction)
                 .unwrap_or_default(),
             entry: entry.map_or("", |entry| entry.kind.as_str()).to_owned(),

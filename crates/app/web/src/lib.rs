@@ -22,6 +22,7 @@ pub mod manager;
 pub mod middleware;
 pub mod naming;
 pub mod officer;
+pub mod overtaken;
 pub mod page;
 pub mod picture;
 pub mod plan_view;

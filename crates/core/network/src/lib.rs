@@ -293,6 +293,19 @@ pub struct Capability {
 }
 
 impl Network {
+    /// The smallest area that all outlets lie in; `None` when there is no outlet, or none that covers them all.
+    pub fn common_area(&self) -> Option<AreaCode> {
+        let first = self.outlets.values().next()?.area.as_str();
+        [6, 4, 2]
+            .into_iter()
+            .filter_map(|digits| Some(AreaCode::new(format!("{:0<6}", first.get(..digits)?))))
+            .find(|area| {
+                self.outlets
+                    .values()
+                    .all(|outlet| vocabulary::codes::area::contains(area, &outlet.area))
+            })
+    }
+
     /// A window with its zone and outlet.
     pub fn window(&self, id: &WindowId) -> Option<(&Outlet, &Zone, &Window)> {
         self.outlets.values().find_map(|outlet| {

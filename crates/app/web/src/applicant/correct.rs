@@ -5,7 +5,7 @@ use axum::extract::{Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::Command;
 use catalogue::Catalogue;
-use engine::{CaseFile, Draft, ToSeal};
+use engine::{CaseFile, Draft, EngineError, ToSeal};
 use plan::EvidenceKey;
 use vocabulary::{EvidenceId, NodeKey, SealedId};
 
@@ -17,6 +17,7 @@ use crate::applicant::load;
 use crate::errors::WebError;
 use crate::letters::{self, Letter};
 use crate::naming;
+use crate::overtaken::{TRIES, version_seen};
 use crate::page::Page;
 use crate::state::App;
 use crate::views::render;
@@ -189,22 +190,44 @@ async fn take(
         .then(|| ToSeal { id: SealedId(store_port::fresh_id()), clear: words.into_bytes() });
     let evidence = app.engine.evidence_refs(&answer.files).await?;
     let command = Command::AnswerCorrection {
-        node: key,
+        node: key.clone(),
         answer: sealed.as_ref().map(|sealed| sealed.id),
         evidence,
     };
-    app.engine
-        .execute(
-            load::actor(page),
-            "answer-correction",
-            load::command(&answer.command)?,
-            file.case.id,
-            Some(answer.version),
-            command,
-            sealed.into_iter().collect(),
-        )
-        .await?;
-    Ok(Redirect::to(&format!("/cases/{}", file.case.id)).into_response())
+    let sealed: Vec<ToSeal> = sealed.into_iter().collect();
+    let (id, mut file) = (file.case.id, file);
+    for _ in 0..TRIES {
+        // Other departments may have gone on meanwhile; only what this one did would be news here.
+        let version = version_seen(&file, &key, answer.version);
+        let done = app
+            .engine
+            .execute(
+                load::actor(page),
+                "answer-correction",
+                load::command(&answer.command)?,
+                id,
+                Some(version),
+                command.clone(),
+                sealed.clone(),
+            )
+            .await;
+        match done {
+            Err(EngineError::Stale { .. }) => {}
+            done => {
+                done?;
+                return Ok(Redirect::to(&format!("/cases/{id}")).into_response());
+            }
+        }
+        file = load::case(app, page, case, Action::ActOnCase).await?;
+        if version_seen(&file, &key, answer.version) == answer.version {
+            break;
+        }
+    }
+    // This department asked for something else meanwhile: its letter stands above what was typed.
+    answer.wrong.push(page.t("correct-overtaken"));
+    answer.version = file.case.version;
+    answer.command = load::fresh_command();
+    correct_page(app, page, &file, node, answer).await
 }
 
 /// Reads the form: good files are stored at once, so that an error elsewhere loses none of them.

@@ -23,13 +23,12 @@ use crate::applicant::interview::ErrorLine;
 use crate::applicant::load;
 use crate::checklist_view::OUTSIDE;
 use crate::errors::WebError;
+use crate::overtaken::{TRIES, version_seen};
 use crate::page::Page;
 use crate::state::App;
 
 /// Words of a decision or correction may be so long.
 const WORDS_CHARS_MAX: usize = 2000;
-/// How often a decision is tried again when other services of the case move at the same moment.
-const TRIES: usize = 4;
 /// Name and office of whoever gave leave.
 const LEAVE_CHARS_MAX: usize = 80;
 
@@ -126,7 +125,7 @@ async fn carry_out(
         let again = Again { preview: true, ..Again::of(deed, typed) };
         return case_page(app, page, &desk, again, "").await;
     }
-    let version = seen_all(&desk, version)?;
+    let version = version_seen(&desk.file, &desk.service()?.node.key, version);
     // Whoever acts has it; on a page that was overtaken nothing is taken.
     if version == desk.case().version
         || app.engine.hands_of(desk.case().id, &desk.service()?.node.key).await?.is_some()
@@ -144,7 +143,7 @@ async fn carry_out(
         }
         // Another department was faster by a moment: its service is not this one.
         let now = desk::load(app, page, case, node, Action::DecideServiceCase).await?;
-        let version = seen_all(&now, sent.version)?;
+        let version = version_seen(&now.file, &now.service()?.node.key, sent.version);
         if version == sent.version {
             break;
         }
@@ -416,18 +415,6 @@ async fn execute(
         Order::Resolve { .. } => {}
     }
     Ok(())
-}
-
-/// The version whose whole content the officer has seen: what has happened since to other services of the case is
-/// nothing that he decides about, and refuses nothing.
-fn seen_all(desk: &Desk, version: u64) -> Result<u64, WebError> {
-    let key = &desk.service()?.node.key;
-    let concerns = |event: &casework::CaseEvent| {
-        let delivered = matches!(event.body, CaseEventBody::Delivered { .. });
-        event.seq > version && event.body.node() == Some(key) && !delivered
-    };
-    let overtaken = desk.file.events.iter().any(concerns);
-    Ok(if overtaken { version } else { desk.case().version })
 }
 
 /// Why this cannot be done in this state.

@@ -237,6 +237,11 @@ async fn a_correction_is_previewed_asked_answered_and_heard() {
 
     let asked = mei.get(&format!("/cases/{case}/correct/stall-permit")).await;
     let asked = asked.is(200).shows(&["位置空闲", "在哪一排？"]);
+    // Another department goes on meanwhile: that refuses her nothing.
+    let water = town.officer("water-house").await;
+    let other = desk(case, "water-test");
+    let page = water.get(&other).await;
+    decide(&water, &page, &format!("{other}/accept"), &[]).await.leads_to();
     let boundary = "XX";
     let mut body = String::new();
     for (name, value) in [

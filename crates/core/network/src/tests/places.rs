@@ -49,3 +49,15 @@ fn what_nobody_was_entrusted_with_is_received_nowhere() {
     let [receive, accept, ..] = places(GOOD, "no-such-service", ForWhom::Person, "990101");
     assert_eq!((receive.len(), accept.len()), (0, 0));
 }
+
+#[test]
+fn the_area_of_a_network_is_the_smallest_that_covers_its_outlets() {
+    let common = |text: &str| network(text).common_area().map(|area| area.to_string());
+    assert_eq!(
+        common(GOOD).as_deref(),
+        Some("990100"),
+        "two outlets of a county and one of its city"
+    );
+    let text = GOOD.replace("area = \"990100\"", "area = \"990101\"");
+    assert_eq!(common(&text).as_deref(), Some("990101"));
+}
