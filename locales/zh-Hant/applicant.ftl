@@ -249,6 +249,7 @@ correct-kept = 已保存
 correct-files = 補充材料
 correct-send = 提交補正
 correct-empty = 請寫一句說明，或上傳至少一個文件
+correct-overtaken = 您填寫時部門又提了新的要求，請看上面的通知，改好後再提交。您寫的內容還在。
 # 評價
 rate-heading = 您滿意嗎
 rate-legend = 請為這件事打分（自願，一次）

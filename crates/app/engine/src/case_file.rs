@@ -151,7 +151,12 @@ impl References {
             values: case.application.values,
             outputs: outputs.filter_map(|output| output.values).collect(),
             answers: answers.into_iter().map(|(_, answer)| answer).collect(),
-            words: events.iter().filter_map(words_of).chain([applicant_name_id(case.id)]).collect(),
+            words: events
+                .iter()
+                .filter_map(words_of)
+                .chain(events.iter().filter_map(leave_of))
+                .chain([applicant_name_id(case.id)])
+                .collect(),
             evidence: files.map(|file| file.id).collect(),
         }
     }
@@ -185,6 +190,17 @@ impl References {
             }
         }
         Ok(facts)
+    }
+}
+
+/// Who gave leave for an extension.
+const fn leave_of(event: &CaseEvent) -> Option<SealedId> {
+    match &event.body {
+        CaseEventBody::ReplyRecorded { recorded, .. } => match recorded.reply {
+            Reply::Extended { approved_by, .. } => Some(approved_by),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

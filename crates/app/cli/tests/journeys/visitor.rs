@@ -157,7 +157,7 @@ impl Visitor {
         self.text_of("//body")
     }
 
-    fn text_of(&self, xpath: &str) -> String {
+    pub(crate) fn text_of(&self, xpath: &str) -> String {
         let read = || {
             let found = self.session.find(None, xpath)?;
             let texts: Answer<Vec<String>> =

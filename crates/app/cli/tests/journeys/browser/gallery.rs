@@ -133,7 +133,7 @@ fn rates_the_other(person: &mut Visitor, own: &str) {
     person.rates("非常不满意", "");
 }
 
-/// The window while somebody is served, the list of what is missing, and the receipt.
+/// The window while somebody is served, the list of what is missing, the receipt, and what can be fetched with it.
 fn clerk(gallery: &Gallery, clerk: &mut Visitor) {
     // Her pages have a frame of their own, without the bar that says who one is.
     clerk.enters_by_login("clerk-qinghe", "李敏");
@@ -154,7 +154,9 @@ fn clerk(gallery: &Gallery, clerk: &mut Visitor) {
     hands.person.sees("未完成 0");
     hands.presses("F9");
     hands.person.sees("受理凭证");
-    gallery.visits("clerk", clerk, &["/window/receipt".to_owned()]);
+    let number = hands.person.text_of("//p[contains(@class,'case-number')]");
+    let papers = ["/window/receipt".to_owned(), format!("/window/results?number={number}")];
+    gallery.visits("clerk", clerk, &papers);
 }
 
 /// The comparison of two cases of the officer that are about the same service.
