@@ -6,9 +6,10 @@
 //!
 //! **Stops.** A clock stands still from the day of a correction request up to, not including, the day of the
 //! answer, and likewise, where its regime excludes it, from the day a special procedure begins up to the day it
-//! ends: the day of the answer or of the end counts again. Stops that overlap are one. A stop that begins after the due day changes
-//! nothing: what is late stays late. Only where the whole count ends is an end on a day off moved: a period of
-//! calendar days that was stopped for a week ends a week later, and that day may be another day off.
+//! ends: the day of the answer or of the end counts again. Stops that overlap are one. A stop that begins after
+//! the due day changes nothing: what is late stays late. Only where the whole count ends is an end on a day off
+//! moved: a period of calendar days that was stopped for a week ends a week later, and that day may be another
+//! day off.
 //!
 //! **Extension.** It adds its period where the clock then ends, if it was given on the due day or before, or
 //! while the clock stood still.
