@@ -197,7 +197,7 @@ impl Visitor {
     /// Fills in whatever the form still wants, until it wants nothing.
     #[track_caller]
     pub(crate) fn fills_in_everything(&mut self, life: &Life<'_>) {
-        self.clicks("按这个方案填表");
+        self.turns_page("按这个方案填表");
         for _ in 0..ROUNDS {
             let wanted: Vec<Wanted> = self.reads(READ_FORM);
             self.fills_in("/form", &wanted, life);
@@ -237,7 +237,8 @@ impl Visitor {
     pub(crate) fn lives(&mut self, title: &str, life: &Life<'_>, page: &Path) -> String {
         // Questions look alike: other stories look at them.
         let watch = self.watches(Watch::NOTHING);
-        self.starts();
+        // What is read next has to be the next page's.
+        self.turns_page("开始办理");
         self.answers_everything(life);
         self.watches(watch);
         self.fills_in_everything(life);
