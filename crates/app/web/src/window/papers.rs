@@ -1,5 +1,5 @@
 //! What is printed at the window, in the applicant's language: the one-time notice 一次性告知 and the receipt
-//! 受理凭证. Both are of whom the clerk has in hand, and of nobody else.
+//! 收件凭证. Both are of whom the clerk has in hand, and of nobody else.
 
 use askama::Template;
 use axum::extract::State;

@@ -125,8 +125,8 @@ fn receives(clerk: &mut Visitor) {
         clerk.clicks_within("//main//form[@id='form']", "保存");
     }
     clerk.clicks_within("//aside", "齐全的一并勾选");
-    clerk.clicks("受理并打印回执");
-    clerk.sees_all(&["受理凭证", "王小梅", "出生医学证明签发"]);
+    clerk.clicks("收件并打印凭证");
+    clerk.sees_all(&["收件凭证", "王小梅", "出生医学证明签发"]);
 }
 
 impl Visitor {

@@ -153,7 +153,7 @@ fn clerk(gallery: &Gallery, clerk: &mut Visitor) {
     hands.presses("F10");
     hands.person.sees("未完成 0");
     hands.presses("F9");
-    hands.person.sees("受理凭证");
+    hands.person.sees("收件凭证");
     let number = hands.person.text_of("//p[contains(@class,'case-number')]");
     let papers = ["/window/receipt".to_owned(), format!("/window/results?number={number}")];
     gallery.visits("clerk", clerk, &papers);

@@ -45,7 +45,7 @@ fn a_newborn_is_received_with_few_keys_and_nothing_is_left_for_the_next() {
         hands.person.arrives();
         hands.person.watches(Watch::NOTHING);
         hands.presses("F9");
-        hands.person.sees_all(&["受理凭证", "王小梅", "出生医学证明签发", "全部办结"]);
+        hands.person.sees_all(&["收件凭证", "王小梅", "出生医学证明签发", "全部办结"]);
         println!("window: a prefilled newborn intake took {} keys", hands.keys);
         assert!(hands.keys <= KEYS_MAX, "{} keys", hands.keys);
 
