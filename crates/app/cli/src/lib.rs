@@ -21,6 +21,7 @@ mod embedded;
 mod explain;
 mod keys;
 mod life;
+mod live;
 mod living;
 mod load_node;
 mod networks;

@@ -1,7 +1,7 @@
 //! Puts a hub together: catalogue, store, engine, pages, worker. Everything that reads the disk or names a
 //! backend happens here; nothing is decided here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,6 +21,7 @@ use web::{App, DemoControl, ExchangeKeys, Workshop};
 use worker::{HttpSources, Patience, Route, Routes, SignedClient, Worker};
 
 use crate::definitions::{self, finding_as_text};
+use crate::live::Current;
 use crate::{embedded, output};
 
 /// Changes of cases that a slow reader of live pages may lag behind.
@@ -31,7 +32,7 @@ const HASHES_AT_ONCE: usize = 2;
 const CLOSING: Duration = Duration::from_secs(5);
 
 /// Compiled definitions with their scenario tests.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Definitions {
     pub catalogue: Arc<Catalogue>,
     pub scenarios: Vec<ScenarioAsWritten>,
@@ -88,7 +89,7 @@ impl Definitions {
     }
 
     /// The definitions for their designers' pages.
-    fn workshop(&self, departments: &Routes) -> Workshop {
+    fn workshop(&self, reached: BTreeSet<OrganisationId>) -> Workshop {
         let pages = embedded::codes().into_iter().filter_map(|code| {
             let page = embedded::code_page(&code)?;
             Some((code, page))
@@ -97,7 +98,7 @@ impl Definitions {
             self.files.clone(),
             self.diagnostics.clone(),
             self.scenarios.clone(),
-            departments.keys().map(|id| OrganisationId::new(id.as_str())).collect(),
+            reached,
             pages.collect(),
         )
     }
@@ -190,6 +191,8 @@ pub struct Hub {
     pub engine: Engine,
     pub app: App,
     pub worker: Worker,
+    /// What answers requests: the definitions in force, also when others are published.
+    pub current: Current,
 }
 
 impl Hub {
@@ -223,7 +226,9 @@ impl Hub {
             plan.partners.departments.iter().map(|(department, route)| {
                 (route.key_id.clone(), (department.clone(), route.clone()))
             });
-        let workshop = plan.definitions.workshop(&plan.partners.departments);
+        let reached: BTreeSet<OrganisationId> =
+            plan.partners.departments.keys().map(|id| OrganisationId::new(id.as_str())).collect();
+        let workshop = plan.definitions.workshop(reached.clone());
         let devices = match plan.partners.devices {
             Some(devices) => devices,
             None => Arc::new(crate::devices::HttpDevices::load(plan.data)?),
@@ -239,11 +244,27 @@ impl Hub {
             workshop: Arc::new(workshop),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             devices,
+            live: None,
             secure_cookies: plan.secure_cookies,
         };
         let worker =
             Worker::new(engine.clone(), plan.partners.departments, client, bell, plan.patience);
-        Ok(Self { engine, app, worker })
+        let remake = move |definitions: &Definitions, app: &App| App {
+            examples: Arc::new(definitions.examples()),
+            parts: Arc::default(),
+            workshop: Arc::new(definitions.workshop(reached.clone())),
+            ..app.clone()
+        };
+        let current = Current::new(app, plan.definitions.clone(), worker.clone(), Box::new(remake));
+        // This node's own files, if they are new here; else what was published last.
+        if let Some(next) =
+            engine.definitions_in_force().await.context("finding what is in force")?
+        {
+            current.replace(next);
+        }
+        current.show_itself();
+        let app = current.app();
+        Ok(Self { engine: app.engine.clone(), app, worker, current })
     }
 
     /// Serves pages, API and exchange until `stop` says so.
@@ -251,12 +272,13 @@ impl Hub {
     /// # Errors
     /// The server failed.
     pub async fn serve(&self, listener: TcpListener, stop: Stop) -> Result<()> {
-        let router = web::router(self.app.clone());
+        let router = self.current.router();
         let mut closing = stop.clone();
         let serving =
             axum::serve(listener, router).with_graceful_shutdown(async move { stop.wait().await });
         tokio::select! {
             served = serving.into_future() => served.context("serving"),
+            () = self.current.follow() => Ok(()),
             // Somebody who keeps a connection open does not keep the hub running.
             () = closing.wait_and(CLOSING) => Ok(()),
         }

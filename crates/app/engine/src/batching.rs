@@ -8,12 +8,13 @@
 //! What comes before a request is queued (sealing, freezing a plan) is not done here; nor is any rule of law.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use casework::{
     Actor, ActorRole, Application, CaseEvent, CaseEventBody, Command, Context, Refusal, Reply,
     Standing, decide,
 };
+use catalogue::Catalogue;
 use store_port::{AppendOutcome, CaseChange, CommandRow, Fault, SealedRow};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -64,19 +65,32 @@ type Answer = Result<CarriedOut, EngineError>;
 pub(crate) struct Batching {
     lanes: Arc<[mpsc::Sender<Queued>]>,
     cache: Cache,
+    in_force: InForce,
 }
+
+/// The definitions by which rows are made now; replaced as a whole when others are published.
+type InForce = Arc<RwLock<(Arc<Catalogue>, Arc<network::Network>)>>;
 
 impl Batching {
     /// Starts the lanes on the current runtime.
     pub(crate) fn start(parts: &Arc<Parts>) -> Self {
         let cache = Cache::new();
+        let definitions = (Arc::clone(&parts.catalogue), Arc::clone(&parts.network));
+        let in_force: InForce = Arc::new(RwLock::new(definitions));
         let lanes = (0..parts.store.writers().max(1)).map(|_| {
             let (sender, receiver) = mpsc::channel(QUEUE_MAX);
-            let lane = Lane { parts: Arc::clone(parts), cache: cache.clone() };
+            let (parts, in_force) = (Arc::clone(parts), Arc::clone(&in_force));
+            let lane = Lane { parts, cache: cache.clone(), in_force };
             tokio::spawn(lane.run(receiver));
             sender
         });
-        Self { lanes: lanes.collect(), cache }
+        Self { lanes: lanes.collect(), cache, in_force }
+    }
+
+    /// From the next command on these definitions count.
+    pub(crate) fn take_over(&self, catalogue: &Arc<Catalogue>, network: &Arc<network::Network>) {
+        let mut in_force = self.in_force.write().unwrap_or_else(PoisonError::into_inner);
+        *in_force = (Arc::clone(catalogue), Arc::clone(network));
     }
 
     /// Queues a request and waits for its answer. Requests with the same `route` are decided in order.
@@ -179,9 +193,14 @@ struct Round {
 struct Lane {
     parts: Arc<Parts>,
     cache: Cache,
+    in_force: InForce,
 }
 
 impl Lane {
+    fn definitions(&self) -> (Arc<Catalogue>, Arc<network::Network>) {
+        self.in_force.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     async fn run(self, mut queue: mpsc::Receiver<Queued>) {
         let mut waiting: Vec<Queued> = Vec::new();
         loop {
@@ -279,11 +298,12 @@ impl Lane {
         let case = working.known.as_ref().map(|known| known.case.as_ref());
         let version = case.map_or(0, |case| case.version);
         let now = self.now();
+        let (catalogue, _) = self.definitions();
         let context = Context {
             now,
             actor: &request.actor,
-            calendar: &self.parts.catalogue.calendar,
-            time_zone: &self.parts.catalogue.jurisdiction.time_zone,
+            calendar: &catalogue.calendar,
+            time_zone: &catalogue.jurisdiction.time_zone,
         };
         let stale = request.expected_version.is_some_and(|expected| expected != version);
         let decided = if stale {
@@ -344,7 +364,7 @@ impl Lane {
         events: &[CaseEvent],
         working: &mut Working,
     ) -> Result<CaseChange, Fault> {
-        let catalogue = &self.parts.catalogue;
+        let (catalogue, network) = &self.definitions();
         let (expected_version, before) = match &mut working.known {
             Some(known) => {
                 let case = Arc::make_mut(&mut known.case);
@@ -369,7 +389,7 @@ impl Lane {
         let issued = if grants { request.beside.licences.as_slice() } else { &[] };
         let bodies = issued.iter().map(|issued| issued.body.clone());
         let services = projection::changed_services(case, &before, events, catalogue);
-        let facts = Facts { catalogue, network: &self.parts.network };
+        let facts = Facts { catalogue, network };
         Ok(CaseChange {
             case_id: case.id,
             expected_version,
@@ -380,7 +400,7 @@ impl Lane {
             services,
             outbox,
             outbox_done,
-            timers: projection::timer_rows(case, catalogue),
+            timers: projection::timer_rows(case, events, catalogue),
             licences: issued.iter().map(|issued| issued.row.clone()).collect(),
             sealed: request.beside.sealed.iter().cloned().chain(bodies).collect(),
             command: queued.keeps_answer().then(|| CommandRow {

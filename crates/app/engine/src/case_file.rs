@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use casework::{Case, CaseEvent, CaseEventBody, Reply};
+use casework::{Case, CaseEvent, CaseEventBody, Reply, SupervisionAct};
 use serde::{Deserialize, Serialize};
 use store_port::Fault;
 use vocabulary::{CaseId, Fact, Facts, Origin, SealedId};
@@ -221,6 +221,11 @@ fn words_of(event: &CaseEvent) -> Option<SealedId> {
             | Reply::Granted { .. }
             | Reply::WithdrawalConfirmed
             | Reply::TooLateToWithdraw => None,
+        },
+        CaseEventBody::Supervised { act, .. } => match act {
+            SupervisionAct::Notice { text } | SupervisionAct::Answer { text } => Some(*text),
+            SupervisionAct::Close { text } => *text,
+            SupervisionAct::Remind { .. } => None,
         },
         CaseEventBody::Rated { words, .. } => *words,
         CaseEventBody::RatingContacted { note, .. }

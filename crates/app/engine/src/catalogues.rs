@@ -55,21 +55,29 @@ impl Catalogues {
         }
     }
 
+    /// The same with another catalogue in force. What was held goes with the calendar of the former one and is
+    /// compiled again when it is needed.
+    pub(crate) fn with_current(&self, current: Arc<Catalogue>) -> Self {
+        Self::new(current, Arc::clone(&self.store))
+    }
+
+    /// Keeps definitions, in force or about to be.
+    pub(crate) async fn keep(&self, catalogue: &Catalogue, now: Instant) -> Result<(), Fault> {
+        let row = DefinitionsRow {
+            catalogue: catalogue.revision.to_string(),
+            format: catalogue.source.format,
+            first_used_at: now,
+            source: stored::pack(&catalogue.source),
+            items: stored::items(catalogue).iter().map(item_row).collect(),
+        };
+        let new = self.store.put_definitions(&row).await?;
+        tracing::info!(catalogue = %row.catalogue, new, "definitions are kept");
+        Ok(())
+    }
+
     /// Makes sure that the definitions in force are kept; asks the store once.
     pub(crate) async fn keep_current(&self, now: Instant) -> Result<(), Fault> {
-        let keep = || async {
-            let catalogue = &self.current;
-            let row = DefinitionsRow {
-                catalogue: catalogue.revision.to_string(),
-                format: catalogue.source.format,
-                first_used_at: now,
-                source: stored::pack(&catalogue.source),
-                items: stored::items(catalogue).iter().map(item_row).collect(),
-            };
-            let new = self.store.put_definitions(&row).await?;
-            tracing::info!(catalogue = %row.catalogue, new, "definitions in force are kept");
-            Ok(())
-        };
+        let keep = || self.keep(&self.current, now);
         self.kept.get_or_try_init(keep).await.copied()
     }
 
@@ -135,6 +143,8 @@ impl Catalogues {
             Fault::Corrupt { what: "definitions" }
         })?;
         catalogue.calendar = self.current.calendar.clone();
+        // Lights change nobody's rights: those of today count.
+        catalogue.supervisions.clone_from(&self.current.supervisions);
         tracing::info!(catalogue = %name, "an older catalogue is at hand");
         Ok(Arc::new(catalogue))
     }

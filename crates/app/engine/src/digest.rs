@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use casework::{Command, EvidenceRef, Reply};
+use casework::{Command, EvidenceRef, Reply, SupervisionAct};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use vocabulary::{CaseId, DraftId, NodeKey, SealedId};
@@ -53,6 +53,16 @@ fn body(command: &Command, sealed: &Hashes) -> Value {
         Command::Tick => json!(["tick"]),
         Command::ResolveContest { node, dispatch, department_seq } => {
             json!(["resolve-contest", node.to_string(), dispatch, department_seq])
+        }
+        Command::Supervise { node, acts } => {
+            let acts = acts.iter().map(|act| match act {
+                SupervisionAct::Remind { reminder } => json!(["remind", reminder]),
+                SupervisionAct::Notice { text } | SupervisionAct::Answer { text } => {
+                    json!([act.as_str(), content(Some(*text), sealed)])
+                }
+                SupervisionAct::Close { text } => json!(["close", content(*text, sealed)]),
+            });
+            json!(["supervise", node, acts.collect::<Vec<_>>()])
         }
         Command::Rate { node, grade, words, channel: _, tags } => {
             let mut parts = vec![json!("rate"), json!(grade), content(*words, sealed)];

@@ -129,9 +129,6 @@ impl Engine {
         let mut next = draft;
         next.version += 1;
         next.updated_at = self.clock().now();
-        if let Some(matter) = self.catalogue().matters.get(&next.matter) {
-            next.matter_revision = matter.revision.clone();
-        }
         if self.store().update_draft(&self.write_draft(&next).await?).await? {
             // Where it belongs and how the applicant came may be known since.
             self.note_opened(&next).await?;
@@ -190,7 +187,7 @@ impl Engine {
         }))
     }
 
-    async fn given(&self, draft: &Draft) -> Result<BTreeSet<EvidenceKey>, EngineError> {
+    pub(crate) async fn given(&self, draft: &Draft) -> Result<BTreeSet<EvidenceKey>, EngineError> {
         let rows = self.store().list_evidence_of_draft(draft.id).await?;
         Ok(rows.iter().map(|row| evidence_key(&row.slot)).collect())
     }

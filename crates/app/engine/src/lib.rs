@@ -27,9 +27,11 @@ pub mod projection;
 mod proofs;
 pub mod ratings;
 mod recent;
+pub mod revisions;
 mod sources;
 mod standing;
 mod submit;
+mod supervising;
 pub mod vault;
 pub mod window;
 
@@ -105,6 +107,9 @@ pub enum EngineError {
     /// `ENG0030`…: something at the counter was not done.
     #[error("at the counter: {}", .0.code())]
     Desk(desk::DeskRefusal),
+    /// `ENG0015`…: definitions were not published, or a draft waits until what changed is confirmed.
+    #[error("definitions: {}", .0.code())]
+    Revision(revisions::RevisionRefusal),
     /// `ENG0040`: another clerk has the draft in hand.
     #[error("another clerk has the draft in hand")]
     DraftHeld,
@@ -131,6 +136,7 @@ impl EngineError {
             Self::NothingToContinue => "ENG0009",
             Self::NotReceived(refused) => refused.code(),
             Self::Desk(refusal) => refusal.code(),
+            Self::Revision(refusal) => refusal.code(),
             Self::DraftHeld => "ENG0040",
             Self::NoMandate => "ENG0050",
             Self::Fault(Fault::Database { .. }) => "SYS0001",

@@ -6,11 +6,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use casework::supervision::{self, Watch};
 use casework::{ActorRole, Case, CaseEvent, CaseEventBody, Reply, ServiceCase, ServiceState};
-use catalogue::Catalogue;
-use store_port::{CaseRow, EventRow, Fault, InconsistencyRow, OutboxRow, ServiceRow, TimerRow};
+use catalogue::{Catalogue, LightColour, Stage};
+use store_port::{
+    CaseRow, EventRow, Fault, InconsistencyRow, OutboxRow, ServiceRow, TimerRow, WatchedRow,
+};
 use uuid::Uuid;
-use vocabulary::{AccountId, CaseId, DispatchId, NodeKey, SealedId};
+use vocabulary::{AccountId, CaseId, Date, DispatchId, NodeKey, SealedId};
 
 /// A folded case with what lists need and the fold does not keep.
 #[derive(Clone, Debug)]
@@ -76,8 +79,13 @@ pub fn case_row(case: &Case, owner: Option<AccountId>, catalogue: &Catalogue) ->
     }
 }
 
-/// One service case as worklists show it.
-pub fn service_row(case: &Case, service: &ServiceCase, catalogue: &Catalogue) -> ServiceRow {
+/// One service case as worklists show it, watched by the rules that are in force on `today`.
+pub fn service_row(
+    case: &Case,
+    service: &ServiceCase,
+    catalogue: &Catalogue,
+    today: Date,
+) -> ServiceRow {
     let node = &service.node.key;
     let time_zone = &catalogue.jurisdiction.time_zone;
     let promised = case.promised(node, &catalogue.calendar, time_zone);
@@ -97,6 +105,58 @@ pub fn service_row(case: &Case, service: &ServiceCase, catalogue: &Catalogue) ->
         decided_at: service.decided_at,
         applicant: Some(applicant_name_id(case.id)),
         area: case.application.reception.area.as_deref().map(str::to_owned),
+        watched: watched_row(case, service, catalogue, today),
+    }
+}
+
+/// Lights to come and acts of supervision, as lists keep them.
+fn watched_row(
+    case: &Case,
+    service: &ServiceCase,
+    catalogue: &Catalogue,
+    today: Date,
+) -> WatchedRow {
+    let watch = watch(case, service, catalogue, today);
+    let first = |colour| {
+        let mark = watch.marks.iter().find(|mark| mark.colour == colour);
+        mark.map(|mark| mark.on.to_string())
+    };
+    let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+    let supervised = &service.supervised;
+    let answered = supervised.notices.iter().filter(|notice| notice.answered.is_some());
+    let notice = supervised.open().map(|notice| match notice.answered {
+        Some(_) => "answered",
+        None => "open",
+    });
+    WatchedRow {
+        stage: supervision::stage_of(service).map_or("", stage_word).to_owned(),
+        yellow_on: first(LightColour::Yellow),
+        red_on: first(LightColour::Red),
+        running: watch.clocks.iter().any(|clock| !clock.date.stopped),
+        marks: serde_json::to_string(&watch.marks).unwrap_or_else(|_| "[]".to_owned()),
+        reminders: count(supervised.reminders.len()),
+        notices: count(supervised.notices.len()),
+        answered: count(answered.count()),
+        notice: notice.unwrap_or_default().to_owned(),
+    }
+}
+
+/// The word of a stage in columns, filters and message keys.
+pub const fn stage_word(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Receive => "receive",
+        Stage::Accept => "accept",
+        Stage::Review => "review",
+        Stage::Decide => "decide",
+    }
+}
+
+/// What supervision sees of a service case by the rules in force on a day; nothing where there are none.
+pub fn watch(case: &Case, service: &ServiceCase, catalogue: &Catalogue, today: Date) -> Watch {
+    let time_zone = &catalogue.jurisdiction.time_zone;
+    match catalogue.supervision(today) {
+        Some(rules) => supervision::watch(case, service, rules, &catalogue.calendar, time_zone),
+        None => Watch { ended: service.state.is_final(), ..Watch::default() },
     }
 }
 
@@ -108,6 +168,7 @@ pub(crate) fn changed_services(
     events: &[CaseEvent],
     catalogue: &Catalogue,
 ) -> Vec<ServiceRow> {
+    let today = today(case, events, catalogue);
     let named: BTreeSet<&NodeKey> = events.iter().filter_map(|event| event.body.node()).collect();
     case.services
         .iter()
@@ -115,8 +176,13 @@ pub(crate) fn changed_services(
         .filter(|(at, service)| {
             before.get(*at) != Some(&service.state) || named.contains(&service.node.key)
         })
-        .map(|(_, service)| service_row(case, service, catalogue))
+        .map(|(_, service)| service_row(case, service, catalogue, today))
         .collect()
+}
+
+/// The civil date of what happened last.
+fn today(case: &Case, events: &[CaseEvent], catalogue: &Catalogue) -> Date {
+    catalogue.civil_date(events.last().map_or(case.submitted_at, |event| event.at))
 }
 
 /// The states of a case's services, in order.
@@ -161,9 +227,13 @@ fn id_or_outside(line: &str) -> String {
 }
 
 /// All timers of the case that are open now.
-pub fn timer_rows(case: &Case, catalogue: &Catalogue) -> Vec<TimerRow> {
-    case.timers(&catalogue.calendar, &catalogue.jurisdiction.time_zone)
+pub fn timer_rows(case: &Case, events: &[CaseEvent], catalogue: &Catalogue) -> Vec<TimerRow> {
+    let (calendar, time_zone) = (&catalogue.calendar, &catalogue.jurisdiction.time_zone);
+    let rules = catalogue.supervision(today(case, events, catalogue));
+    let watched = rules.map(|rules| supervision::timers(case, rules, calendar, time_zone));
+    case.timers(calendar, time_zone)
         .into_iter()
+        .chain(watched.into_iter().flatten())
         .map(|timer| TimerRow {
             case_id: case.id,
             node: timer.node.to_string(),
@@ -208,6 +278,7 @@ pub(crate) fn sendings(case: &Case, events: &[CaseEvent]) -> (Vec<OutboxRow>, Ve
             | CaseEventBody::CorrectionAnswered { .. }
             | CaseEventBody::AcceptanceDeemed { .. }
             | CaseEventBody::WithdrawalRequested { .. }
+            | CaseEventBody::Supervised { .. }
             | CaseEventBody::Rated { .. }
             | CaseEventBody::RatingContacted { .. }
             | CaseEventBody::RatingRectified { .. }

@@ -19,6 +19,7 @@ use crate::answers::{actor_text, stored_answer};
 use crate::batching::{Beside, Request};
 use crate::evidence::evidence_ref;
 use crate::projection::applicant_name_id;
+use crate::revisions::{RevisionRefusal, refused};
 use crate::{CarriedOut, Draft, Engine, EngineError, Missing, ToSeal, digest, sources};
 
 const ACTION: &str = "submit";
@@ -52,6 +53,9 @@ impl Engine {
         let plan = self.plan_with(&draft, &given)?;
         let catalogue = self.catalogue();
         let matter = catalogue.matters.get(&draft.matter).ok_or(EngineError::NotOffered)?;
+        if self.changes_for(&draft).await?.is_some() {
+            return refused(RevisionRefusal::DraftOvertaken { draft: draft.id });
+        }
         self.check_complete(&draft, matter, &plan).await?;
         if actor.role == ActorRole::Applicant {
             // Begun at a window, handed in by himself: nobody received it.

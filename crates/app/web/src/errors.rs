@@ -5,6 +5,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use engine::EngineError;
+use engine::revisions::RevisionRefusal;
 use store_port::Fault;
 
 use crate::page::Page;
@@ -157,6 +158,17 @@ impl WebError {
     }
 }
 
+/// The words key of what keeps definitions from being published, or a draft from being handed in.
+pub const fn revision_key(refusal: &RevisionRefusal) -> &'static str {
+    match refusal {
+        RevisionRefusal::DraftOvertaken { .. } => "error-draft-overtaken",
+        RevisionRefusal::PublishedMeanwhile => "error-published-meanwhile",
+        RevisionRefusal::ImpactNotConfirmed => "error-impact-not-confirmed",
+        RevisionRefusal::NothingToPublish => "error-nothing-to-publish",
+        RevisionRefusal::NotInOrder { .. } => "error-not-in-order",
+    }
+}
+
 fn told_engine(error: &EngineError) -> Told {
     match error {
         EngineError::Refused(refusal) => {
@@ -189,6 +201,9 @@ fn told_engine(error: &EngineError) -> Told {
         }
         EngineError::Desk(refusal) => {
             Told::new(StatusCode::CONFLICT, refusal.code(), crate::desk::refusal_key(*refusal))
+        }
+        EngineError::Revision(refusal) => {
+            Told::new(StatusCode::CONFLICT, refusal.code(), revision_key(refusal))
         }
         EngineError::NoMandate => Told::new(StatusCode::CONFLICT, "ENG0050", "error-no-mandate"),
         EngineError::DraftHeld => Told::new(StatusCode::CONFLICT, "ENG0040", "error-draft-held"),

@@ -118,6 +118,7 @@ impl From<EngineError> for Refused {
             | EngineError::NotOffered
             | EngineError::DraftHeld
             | EngineError::NoMandate
+            | EngineError::Revision(_)
             | EngineError::NothingToContinue => StatusCode::CONFLICT,
             EngineError::Busy { .. } | EngineError::Fault(Fault::OutcomeUnknown { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE

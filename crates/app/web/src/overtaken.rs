@@ -13,7 +13,9 @@ pub const TRIES: usize = 4;
 pub fn version_seen(file: &CaseFile, node: &NodeKey, seen: u64) -> u64 {
     let concerns = |event: &CaseEvent| {
         let delivered = matches!(event.body, CaseEventBody::Delivered { .. });
-        event.seq > seen && event.body.node() == Some(node) && !delivered
+        // Who was told that a light is on changes nothing of the service.
+        let supervised = matches!(event.body, CaseEventBody::Supervised { .. });
+        event.seq > seen && event.body.node() == Some(node) && !delivered && !supervised
     };
     if file.events.iter().any(concerns) { seen } else { file.case.version }
 }

@@ -10,7 +10,7 @@ use crate::gate::gate;
 use crate::state::App;
 use crate::{
     agent, api, applicant, demo, designer, desk, doorplates, exchange, inconsistencies, manager,
-    officer, public, ratings, window,
+    officer, public, ratings, revising, supervision, window,
 };
 
 /// One line of the route table.
@@ -83,6 +83,8 @@ routes! {
     post "/drafts/{draft}/evidence/{slot}" ChangeDraft => applicant::evidence::upload;
     post "/drafts/{draft}/evidence/{evidence}/remove" ChangeDraft => applicant::evidence::remove;
     get "/drafts/{draft}/check" SeeDraft => applicant::check::check;
+    get "/drafts/{draft}/changes" SeeDraft => revising::draft::show;
+    post "/drafts/{draft}/changes" ChangeDraft => revising::draft::confirm;
     post "/drafts/{draft}/submit" SubmitDraft => applicant::check::submit;
     get "/orders" SeeOwnList => agent::orders::show;
     post "/orders" SeeOwnList => agent::orders::grant;
@@ -136,6 +138,9 @@ routes! {
     get "/officer/ratings" SeeWorklist => ratings::list::for_officer;
     get "/officer/ratings/{case}/{node}" SeeServiceCase => ratings::answer::for_officer;
     post "/officer/ratings/{case}/{node}/{step}" DecideServiceCase => ratings::answer::by_officer;
+    get "/officer/supervision" SeeWorklist => supervision::list::for_officer;
+    get "/officer/supervision/{case}/{node}" SeeServiceCase => supervision::one::for_officer;
+    post "/officer/supervision/{case}/{node}/{step}" DecideServiceCase => supervision::one::by_officer;
     post "/officer/assign" DecideServiceCase => officer::assign::batch;
     get "/officer/next" SeeWorklist => officer::assign::next;
     post "/officer/filters" SeeWorklist => officer::saved::save;
@@ -172,6 +177,8 @@ routes! {
     get "/designer/gallery" SeeDefinitions => designer::gallery::gallery;
     get "/designer/try" SeeDefinitions => designer::change::show;
     post "/designer/try" SeeDefinitions => designer::change::try_out;
+    post "/designer/publish" SeeDefinitions => revising::publish::publish;
+    get "/designer/publications" SeeDefinitions => revising::publish::publications;
     get "/designer/matters/{matter}" SeeDefinitions => designer::matter::matter;
     get "/designer/matters/{matter}/scenarios" SeeDefinitions => designer::scenarios::scenarios;
     get "/designer/matters/{matter}/case" SeeDefinitions => designer::case::case;
@@ -198,6 +205,10 @@ routes! {
     get "/manager/ratings" SeeFigures => ratings::list::for_manager;
     get "/manager/ratings/{case}/{node}" SeeFigures => ratings::answer::for_manager;
     post "/manager/ratings/{case}/{node}/{step}" SeeFigures => ratings::answer::by_manager;
+    get "/manager/supervision" SeeFigures => supervision::list::for_manager;
+    get "/manager/supervision/lights/{file}" SeeFigures => supervision::export::lights;
+    get "/manager/supervision/{case}/{node}" SeeFigures => supervision::one::for_manager;
+    post "/manager/supervision/{case}/{node}/{step}" SeeFigures => supervision::one::by_manager;
     get "/manager/inconsistencies" SeeFigures => inconsistencies::for_manager;
     // -- machines -----------------------------------------------------------------------------------
     get "/api/v1/matters" SeePublic => api::matters::list;

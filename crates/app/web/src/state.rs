@@ -34,6 +34,8 @@ pub struct App {
     pub hashing: Arc<tokio::sync::Semaphore>,
     /// Card readers and scanners of the windows.
     pub devices: Arc<dyn Devices>,
+    /// Takes up what was published; `None` = this process serves one catalogue only.
+    pub live: Option<Arc<dyn Live>>,
     /// Cookies carry `Secure`.
     pub secure_cookies: bool,
 }
@@ -42,6 +44,13 @@ impl App {
     pub fn now(&self) -> Instant {
         self.engine.clock().now()
     }
+}
+
+/// Serves the definitions that are in force: one catalogue to one request, whole.
+#[async_trait]
+pub trait Live: Send + Sync + std::fmt::Debug {
+    /// Looks whether something was published and takes it up. What is under way ends as it began.
+    async fn take_up(&self);
 }
 
 /// One proved scenario of a matter, as an example on its page.

@@ -90,5 +90,10 @@ pub const fn refusal_key(refusal: &Refusal) -> &'static str {
         Refusal::NoProcedureOpen { .. } => "refusal-no-procedure-open",
         Refusal::NotYetAccepted(_) => "refusal-not-yet-accepted",
         Refusal::CorrectionLapsed(_) => "refusal-correction-lapsed",
+        Refusal::NotYoursToSupervise(_) => "refusal-not-yours-to-supervise",
+        Refusal::SupervisionOpen(_) => "refusal-supervision-open",
+        Refusal::NoSupervisionOpen(_) => "refusal-no-supervision-open",
+        Refusal::SupervisionAnswered(_) => "refusal-supervision-answered",
+        Refusal::SupervisionUnanswered(_) => "refusal-supervision-unanswered",
     }
 }

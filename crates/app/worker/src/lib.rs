@@ -12,7 +12,7 @@ mod routes;
 mod sending;
 mod sources;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use engine::Engine;
@@ -87,7 +87,8 @@ pub struct Worker(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    engine: Engine,
+    /// Replaced as a whole when other definitions come into force.
+    engine: RwLock<Engine>,
     routes: Routes,
     client: SignedClient,
     bell: Arc<Notify>,
@@ -108,7 +109,7 @@ impl Worker {
         patience: Patience,
     ) -> Self {
         Self(Arc::new(Inner {
-            engine,
+            engine: RwLock::new(engine),
             routes,
             client,
             bell,
@@ -117,6 +118,11 @@ impl Worker {
             in_hand: Arc::new(Semaphore::new(IN_HAND_MAX)),
             name: fresh_id().to_string(),
         }))
+    }
+
+    /// From now on this engine is worked for: other definitions are in force.
+    pub fn take_over(&self, engine: Engine) {
+        *self.0.engine.write().unwrap_or_else(PoisonError::into_inner) = engine;
     }
 
     /// Works until `shutdown` is done. What is under way then may be cut off at any point: it is sent again
@@ -165,7 +171,7 @@ impl Inner {
         }
         let now = self.now();
         let lease_until = sending::later(now, self.patience.lease);
-        let claimed = self.engine.store().claim(&self.name, now, lease_until, limit).await?;
+        let claimed = self.engine().store().claim(&self.name, now, lease_until, limit).await?;
         let full = u32::try_from(claimed.len()).is_ok_and(|count| count == limit);
         for claimed in claimed {
             let Ok(permit) = Arc::clone(&self.in_hand).try_acquire_owned() else { break };
@@ -179,16 +185,21 @@ impl Inner {
     }
 
     async fn fire_timers(&self) -> Result<(), store_port::Fault> {
-        let timers = self.engine.store().due_timers(self.now(), TIMERS_MAX).await?;
+        let timers = self.engine().store().due_timers(self.now(), TIMERS_MAX).await?;
         let mut cases: Vec<CaseId> = timers.iter().map(|timer| timer.case_id).collect();
         cases.sort_unstable();
         cases.dedup();
         for case in cases {
             let command = CommandId(fresh_id());
             let fired = self
-                .engine
+                .engine()
                 .execute(hub(), "tick", command, case, None, casework::Command::Tick, Vec::new())
                 .await;
+            // Deemed effects first: what has ended needs no reminder.
+            let fired = match fired {
+                Ok(_) => self.engine().remind(case).await.map(drop),
+                Err(error) => Err(error),
+            };
             if let Err(error) = fired {
                 // The timer stays due; it fires again when its lease is over.
                 tracing::warn!(case.id = %case, code = error.code(), "firing a timer");
@@ -197,8 +208,13 @@ impl Inner {
         Ok(())
     }
 
+    /// What is in force.
+    fn engine(&self) -> Engine {
+        self.engine.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn now(&self) -> Instant {
-        self.engine.clock().now()
+        self.engine().clock().now()
     }
 }
 

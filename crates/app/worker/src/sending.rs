@@ -108,7 +108,7 @@ impl Inner {
     async fn deliver(&self, claimed: &Claimed) -> Result<Delivered, NotDelivered> {
         let dispatch = claimed.row.dispatch_id;
         let route = self.routes.get(&claimed.row.department).ok_or(NotDelivered::NoRoute)?;
-        let case = self.engine.case(claimed.row.case_id).await?.ok_or(NotDelivered::NoCase)?;
+        let case = self.engine().case(claimed.row.case_id).await?.ok_or(NotDelivered::NoCase)?;
         let unknown = || NotDelivered::Translate(TranslateFault::UnknownDispatch(dispatch));
         let sending = case
             .service_of(dispatch)
@@ -128,15 +128,16 @@ impl Inner {
 
     /// The bytes of an earlier attempt.
     async fn sent_before(&self, dispatch: DispatchId) -> Result<Option<Vec<u8>>, Fault> {
-        let kept = self.engine.vault().open_all(&[kept_as(dispatch)]).await?;
+        let kept = self.engine().vault().open_all(&[kept_as(dispatch)]).await?;
         Ok(kept.into_iter().next().map(|(_, bytes)| bytes))
     }
 
     /// Makes the bytes and keeps them.
     async fn make(&self, claimed: &Claimed) -> Result<Vec<u8>, NotDelivered> {
-        let file = self.engine.case_file(claimed.row.case_id).await?;
+        let file = self.engine().case_file(claimed.row.case_id).await?;
         let file = file.ok_or(NotDelivered::NoCase)?;
-        let catalogue = self.engine.catalogue();
+        let engine = self.engine();
+        let catalogue = engine.catalogue();
         let files: Vec<WireEvidence> = file.evidence.iter().map(wire_evidence).collect();
         let request = exchange::translate::request(RequestParts {
             case: &file.case,
@@ -151,10 +152,10 @@ impl Inner {
         let body = serde_json::to_vec(&request).map_err(|_| NotDelivered::Unwritable)?;
         let subject = file.case.application.subject;
         // An erased subject has no key: then nothing of theirs is in the bytes, and nothing is kept.
-        if let Some(key) = self.engine.vault().key_of(subject).await? {
+        if let Some(key) = self.engine().vault().key_of(subject).await? {
             let id = kept_as(claimed.row.dispatch_id);
             let row = key.seal_row(&ToSeal { id, clear: body.clone() })?;
-            self.engine.store().insert_sealed(&[row]).await?;
+            self.engine().store().insert_sealed(&[row]).await?;
         }
         Ok(body)
     }
@@ -170,20 +171,22 @@ impl Inner {
         let repeat =
             age.unwrap_or_default().clamp(self.patience.first_repeat, self.patience.longest_repeat);
         let again_at = later(now, repeat);
-        self.engine.store().delivered(dispatch, claimed.fence, again_at).await?;
+        self.engine().store().delivered(dispatch, claimed.fence, again_at).await?;
         if delivered.noted {
             return Ok(());
         }
         let command = CommandId(Uuid::new_v5(&dispatch.0, b"delivered"));
         let note = Command::NoteDelivered { dispatch };
         let case = claimed.row.case_id;
-        self.engine.execute(hub(), "note-delivered", command, case, None, note, Vec::new()).await?;
+        self.engine()
+            .execute(hub(), "note-delivered", command, case, None, note, Vec::new())
+            .await?;
         Ok(())
     }
 
     async fn put_back(&self, claimed: &Claimed, next_at: Instant, why: &str) {
         let dispatch = claimed.row.dispatch_id;
-        let put = self.engine.store().retry(dispatch, claimed.fence, next_at, why).await;
+        let put = self.engine().store().retry(dispatch, claimed.fence, next_at, why).await;
         if let Err(fault) = put {
             // Its lease ends by itself.
             tracing::error!(error = %Chain(&fault), dispatch.id = %dispatch, "putting back");

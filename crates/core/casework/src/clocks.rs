@@ -531,3 +531,47 @@ fn begun(service: &ServiceCase, calendar: &WorkCalendar, time_zone: &TimeZone) -
         }
     }
 }
+
+/// A clock that supervision looks at: the stops of the service are its own, the extension is not.
+pub(crate) fn watched(
+    service: &ServiceCase,
+    began: Instant,
+    period: Period,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> ExplainedDate {
+    let course = Course { extension: None, ..Course::of(service) };
+    run(began, period, &course, calendar, time_zone).explained()
+}
+
+/// The day on which so much of a service's time is used, in percent: of working days and of calendar days in the
+/// steps in which they are counted, of months and hours by the days up to the date.
+pub(crate) fn used(
+    service: &ServiceCase,
+    began: Instant,
+    period: Period,
+    percent: u8,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Date {
+    let course = Course::of(service);
+    let whole = run(began, period, &course, calendar, time_zone);
+    let extended = whole.lines.iter().find_map(|line| match line {
+        DateLine::Extended { by, in_time: true, .. } => Some(*by),
+        _ => None,
+    });
+    let part = |whole: u32| whole.saturating_mul(u32::from(percent)).div_ceil(100);
+    let counted = matches!(period.unit, PeriodUnit::WorkingDay | PeriodUnit::CalendarDay)
+        && extended.is_none_or(|by| by.unit == period.unit);
+    if counted {
+        let added = extended.map_or(HalfDays::ZERO, |by| by.halves);
+        let halves = HalfDays(part(period.halves.saturating_add(added).0));
+        let course = Course { extension: None, ..course };
+        let part = Period { halves, unit: period.unit };
+        return run(began, part, &course, calendar, time_zone).due.on;
+    }
+    let first = civil(began, time_zone);
+    let days = first.until(whole.due.on).map_or(0, |span| span.get_days()).max(0);
+    let days = part(u32::try_from(days).unwrap_or(0));
+    first.saturating_add(i64::from(days).days())
+}

@@ -10,6 +10,7 @@ use vocabulary::{
 
 use crate::event::{Application, EvidenceRef, Reply};
 use crate::ratings::{AppealGround, RatingChannel, Rectification};
+use crate::supervision::SupervisionAct;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -106,6 +107,11 @@ pub enum Command {
         upheld: bool,
         note: Option<SealedId>,
     },
+    /// Reminders that are due, or one step of a supervision notice 督办.
+    Supervise {
+        node: NodeKey,
+        acts: Vec<SupervisionAct>,
+    },
 }
 
 /// What surrounds a decision.
@@ -189,16 +195,27 @@ pub enum Refusal {
     NotYetAccepted(NodeKey),
     /// CASE0034: the time for the correction has passed and the service case was returned.
     CorrectionLapsed(NodeKey),
+    /// CASE0065: this act of supervision is another's.
+    NotYoursToSupervise(NodeKey),
+    /// CASE0066: a supervision notice is open.
+    SupervisionOpen(NodeKey),
+    /// CASE0067: no supervision notice is open.
+    NoSupervisionOpen(NodeKey),
+    /// CASE0068: the notice was answered.
+    SupervisionAnswered(NodeKey),
+    /// CASE0069: the notice is to be answered before it is closed.
+    SupervisionUnanswered(NodeKey),
 }
 
 impl Refusal {
     /// Every code there is.
-    pub const CODES: [&str; 34] = [
+    pub const CODES: [&str; 39] = [
         "CASE0001", "CASE0002", "CASE0003", "CASE0004", "CASE0005", "CASE0006", "CASE0007",
         "CASE0008", "CASE0009", "CASE0010", "CASE0011", "CASE0012", "CASE0013", "CASE0014",
         "CASE0015", "CASE0016", "CASE0017", "CASE0018", "CASE0019", "CASE0020", "CASE0021",
         "CASE0022", "CASE0023", "CASE0024", "CASE0025", "CASE0026", "CASE0027", "CASE0028",
-        "CASE0029", "CASE0030", "CASE0031", "CASE0032", "CASE0033", "CASE0034",
+        "CASE0029", "CASE0030", "CASE0031", "CASE0032", "CASE0033", "CASE0034", "CASE0065",
+        "CASE0066", "CASE0067", "CASE0068", "CASE0069",
     ];
 
     /// The stable code, `CASE0001` and up.
@@ -238,6 +255,11 @@ impl Refusal {
             Self::NoProcedureOpen { .. } => "CASE0032",
             Self::NotYetAccepted(_) => "CASE0033",
             Self::CorrectionLapsed(_) => "CASE0034",
+            Self::NotYoursToSupervise(_) => "CASE0065",
+            Self::SupervisionOpen(_) => "CASE0066",
+            Self::NoSupervisionOpen(_) => "CASE0067",
+            Self::SupervisionAnswered(_) => "CASE0068",
+            Self::SupervisionUnanswered(_) => "CASE0069",
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::fold::producers;
 use crate::ratings;
 use crate::settle::stop;
 use crate::state::{Case, ServiceCase, ServiceState};
+use crate::supervision;
 
 /// The events that `command` makes, in order, or why not. An exact repetition of a recorded reply gives
 /// no events and no refusal; so does whatever is done already.
@@ -63,6 +64,7 @@ pub fn decide(
         Command::ResolveContest { node, dispatch, department_seq } => {
             resolve(case, node, *dispatch, *department_seq, context)
         }
+        Command::Supervise { node, acts } => supervision::decide(case, node, acts, context),
         Command::Rate { .. }
         | Command::ContactRater { .. }
         | Command::RectifyRating { .. }

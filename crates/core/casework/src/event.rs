@@ -13,6 +13,7 @@ use vocabulary::{
 use crate::command::Actor;
 use crate::intake::Reception;
 use crate::ratings::{AppealGround, RatingChannel, Rectification};
+use crate::supervision::SupervisionAct;
 
 /// The submitted, frozen plan with its form and evidence.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -319,6 +320,12 @@ pub enum CaseEventBody {
         node: Option<NodeKey>,
         upheld: bool,
         note: Option<SealedId>,
+    },
+    /// A reminder was given, or a step of a supervision notice 督办 was taken.
+    Supervised {
+        node: NodeKey,
+        #[serde(flatten)]
+        act: SupervisionAct,
     },
 }
 

@@ -9,6 +9,7 @@ use vocabulary::{Instant, NodeKey};
 use crate::event::{Application, CaseEvent, CaseEventBody};
 use crate::settle::{Answer, Track, stop};
 use crate::state::{Case, Sending, ServiceCase, ServiceState};
+use crate::supervision::Supervised;
 
 impl Case {
     /// Folds all events; `None` when there are none or the first is not a submission.
@@ -46,6 +47,7 @@ impl Case {
             withdrawn_at: None,
             stopped_by: None,
             state: ServiceState::Waiting,
+            supervised: Supervised::default(),
             track: Track::default(),
         });
         Some(Self {
@@ -139,6 +141,7 @@ impl ServiceCase {
             CaseEventBody::ContestResolved { dispatch, department_seq, .. } => {
                 self.track.resolved = Some((*dispatch, *department_seq));
             }
+            CaseEventBody::Supervised { act, .. } => self.supervised.take(act, at),
             // A stop is for the record and for notices; that it stands is derived.
             CaseEventBody::Stopped { .. }
             | CaseEventBody::Submitted { .. }
@@ -172,6 +175,7 @@ impl CaseEventBody {
             | Self::WithdrawalRequested { node }
             | Self::Withdrawn { node }
             | Self::Stopped { node, .. }
+            | Self::Supervised { node, .. }
             | Self::ContestResolved { node, .. } => Some(node),
         }
     }
@@ -185,6 +189,7 @@ impl CaseEventBody {
             Self::Delivered { .. } => "delivered",
             Self::ReplyRecorded { .. } => "reply_recorded",
             Self::CorrectionAnswered { .. } => "correction_answered",
+            Self::Supervised { .. } => "supervised",
             Self::AcceptanceDeemed { .. } => "acceptance_deemed",
             Self::CorrectionLapsed { .. } => "correction_lapsed",
             Self::WithdrawalRequested { .. } => "withdrawal_requested",

@@ -19,6 +19,7 @@ pub mod intake;
 pub mod ratings;
 mod settle;
 pub mod state;
+pub mod supervision;
 
 pub use application::{Particulars, StalePlan, freeze};
 pub use command::{Actor, ActorRole, Command, Context, Refusal};
@@ -32,3 +33,4 @@ pub use ratings::{
     Appeal, AppealGround, Contact, Rating, RatingChannel, RatingState, Rectification, Rectified,
 };
 pub use state::*;
+pub use supervision::SupervisionAct;

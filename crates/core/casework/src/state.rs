@@ -12,6 +12,7 @@ use crate::event::{
 };
 use crate::ratings::Rating;
 use crate::settle::Track;
+use crate::supervision::Supervised;
 
 /// The state of a service case 子办件, derived from what is known of it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -225,6 +226,8 @@ pub struct ServiceCase {
     pub withdrawn_at: Option<Instant>,
     pub stopped_by: Option<NodeKey>,
     pub state: ServiceState,
+    /// What supervision did about it.
+    pub supervised: Supervised,
     /// What the fold needs beside the replies to derive the rest.
     pub(crate) track: Track,
 }
@@ -337,6 +340,8 @@ pub enum TimerKind {
     CorrectionLimit,
     /// The time for answering a correction: then the service case ends.
     CorrectionLapse,
+    /// Somebody is to be told that a light is on.
+    Supervision,
 }
 
 impl TimerKind {
@@ -344,6 +349,7 @@ impl TimerKind {
         match self {
             Self::CorrectionLimit => "correction-limit",
             Self::CorrectionLapse => "correction-lapse",
+            Self::Supervision => "supervision",
         }
     }
 }

@@ -56,6 +56,7 @@ pub enum Kind {
     Group,
     Topic,
     Regime,
+    Supervision,
     Organisation,
     Calendar,
     Jurisdiction,

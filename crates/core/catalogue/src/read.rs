@@ -91,6 +91,7 @@ sections! {
     sources: SourceAsWritten = "source";
     tables: TableAsWritten = "table";
     regimes: RegimeAsWritten = "regime";
+    supervisions: SupervisionAsWritten = "supervision";
     calendars: CalendarAsWritten = "calendar";
     services: ServiceAsWritten = "service";
     matters: MatterAsWritten = "matter";

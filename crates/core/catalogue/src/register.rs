@@ -26,6 +26,7 @@ pub(crate) enum Kind {
     Source,
     Table,
     Regime,
+    Supervision,
     Service,
     Matter,
     LifeCycleClass,
@@ -45,6 +46,7 @@ impl Kind {
             Self::Source => "source",
             Self::Table => "table",
             Self::Regime => "regime",
+            Self::Supervision => "supervision",
             Self::Service => "service",
             Self::Matter => "matter",
             Self::LifeCycleClass => "life-cycle class",
@@ -71,6 +73,7 @@ impl Kind {
             Self::Source => "source",
             Self::Table => "table",
             Self::Regime => "regime",
+            Self::Supervision => "supervision",
             Self::Service => "service",
             Self::Matter => "matter",
             Self::LifeCycleClass => "life_cycle_class",
@@ -102,6 +105,7 @@ impl Register {
         register.add(report, Kind::Source, &mut written.sources, |item| &item.id);
         register.add(report, Kind::Table, &mut written.tables, |item| &item.id);
         register.add(report, Kind::Regime, &mut written.regimes, |item| &item.id);
+        register.add(report, Kind::Supervision, &mut written.supervisions, |item| &item.id);
         register.add(report, Kind::Service, &mut written.services, |item| &item.id);
         register.add(report, Kind::Matter, &mut written.matters, |item| &item.id);
         register.add(report, Kind::LifeCycleClass, &mut written.life_cycle, |item| &item.id);

@@ -8,6 +8,7 @@ mod calendar;
 mod foundations;
 mod matter;
 mod service;
+mod supervision;
 mod table;
 mod values;
 
@@ -93,6 +94,8 @@ impl Resolver<'_, '_> {
         let mut lists = self.all(&written.lists, Self::matter_list);
         lists.sort_by(|a, b| a.id.cmp(&b.id));
         let regimes = keyed(self.all(&written.regimes, Self::regime), |it| &it.id);
+        let mut supervisions = self.all(&written.supervisions, Self::supervision);
+        supervisions.sort_by(|a, b| (a.from, &a.id).cmp(&(b.from, &b.id)));
         let mut services = keyed(self.all(&written.services, Self::service), |it| &it.id);
         for service in services.values_mut().filter(|service| service.statutory.is_none()) {
             service.statutory = regimes.get(&service.regime).and_then(|it| it.statutory.clone());
@@ -110,6 +113,7 @@ impl Resolver<'_, '_> {
             tables: BTreeMap::new(),
             table_order: Vec::new(),
             regimes,
+            supervisions,
             calendar,
             services,
             matters: keyed(self.all(&written.matters, Self::matter), |it| &it.id),

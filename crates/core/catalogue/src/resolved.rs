@@ -15,10 +15,11 @@ use vocabulary::{
 
 use crate::stored::StoredSource;
 pub use crate::written::{
-    ApplicantKindAsWritten as ApplicantKind, AudienceAsWritten as Audience,
-    FigureAsWritten as Figure, OutputKindAsWritten as OutputKind,
-    ProcedureKindAsWritten as ProcedureKind, SensitivityAsWritten as Sensitivity,
-    SharingAsWritten as Sharing, WayAsWritten as Way,
+    AddresseeAsWritten as Addressee, ApplicantKindAsWritten as ApplicantKind,
+    AudienceAsWritten as Audience, FigureAsWritten as Figure, LightColourAsWritten as LightColour,
+    OutputKindAsWritten as OutputKind, ProcedureKindAsWritten as ProcedureKind,
+    SensitivityAsWritten as Sensitivity, SharingAsWritten as Sharing, StageKindAsWritten as Stage,
+    WatchedAsWritten as Watched, WayAsWritten as Way,
 };
 
 /// Everything a jurisdiction's definition files say.
@@ -35,6 +36,8 @@ pub struct Catalogue {
     /// Each table after those whose outputs it reads.
     pub table_order: Vec<TableId>,
     pub regimes: BTreeMap<RegimeId, Regime>,
+    /// By their first day.
+    pub supervisions: Vec<Supervision>,
     pub calendar: WorkCalendar,
     pub services: BTreeMap<ServiceId, PublicService>,
     pub matters: BTreeMap<MatterId, Matter>,
@@ -225,6 +228,66 @@ pub struct Regime {
     pub excluded: Vec<ProcedureKind>,
     pub remedies: Localised,
     pub basis: Basis,
+}
+
+/// Rules of supervision 电子监察.
+#[derive(Debug, Clone)]
+pub struct Supervision {
+    pub id: Arc<str>,
+    pub name: Localised,
+    pub from: Date,
+    pub stages: BTreeMap<Stage, StageRule>,
+    pub lights: Vec<LightRule>,
+    /// In the order of the chain.
+    pub reminders: Vec<ReminderRule>,
+    pub answer: DatedPeriod,
+    pub basis: Basis,
+}
+
+/// A stage with a time of its own; `None` = what the law gives.
+#[derive(Debug, Clone)]
+pub struct StageRule {
+    pub name: Localised,
+    pub within: Option<DatedPeriod>,
+}
+
+/// When a light goes on.
+#[derive(Debug, Clone)]
+pub struct LightRule {
+    pub id: Arc<str>,
+    pub name: Localised,
+    pub of: Watched,
+    pub colour: LightColour,
+    pub when: LightWhen,
+    pub basis: Basis,
+}
+
+/// The moment of a light.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LightWhen {
+    /// So much of the time is used, in percent.
+    UsedPercent(u8),
+    /// So many working days are left.
+    Left(u32),
+    /// So many working days over; 0 = the day after.
+    Over(u32),
+}
+
+/// Who is told how many working days after a light went on.
+#[derive(Debug, Clone)]
+pub struct ReminderRule {
+    pub id: Arc<str>,
+    pub light: LightColour,
+    pub after: u32,
+    pub to: Addressee,
+    pub organisation: Option<OrganisationId>,
+}
+
+impl Catalogue {
+    /// The rules of supervision in force on a day.
+    pub fn supervision(&self, on: Date) -> Option<&Supervision> {
+        self.supervisions.iter().rev().find(|rules| rules.from <= on)
+    }
 }
 
 #[derive(Debug)]

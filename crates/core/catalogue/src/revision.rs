@@ -170,6 +170,15 @@ impl Canon {
         }
     }
 
+    /// Rules by the stage that they are about.
+    fn by_stage(&mut self, stages: &BTreeMap<crate::Stage, crate::StageRule>) {
+        self.length(stages.len());
+        for (stage, rule) in stages {
+            self.named(stage);
+            self.item(rule);
+        }
+    }
+
     /// In which unit people read a number: wording only.
     fn larger_unit(&mut self, larger: &Option<LargerUnit>) {
         if let Some(LargerUnit { count, unit }) = larger {

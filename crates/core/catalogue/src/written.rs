@@ -6,6 +6,7 @@
 //! resolved ids in [`crate::resolved`]; no half-resolved value exists.
 
 mod matter;
+mod supervision;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use matter::*;
+pub use supervision::*;
 
 /// A string with its place in the file. In the schema it is a plain string.
 pub type Spanned<T> = toml::Spanned<T>;
@@ -33,6 +35,8 @@ pub struct FileAsWritten {
     pub source: Vec<SourceAsWritten>,
     pub table: Vec<TableAsWritten>,
     pub regime: Vec<RegimeAsWritten>,
+    /// Lights and reminders for those who supervise 电子监察.
+    pub supervision: Vec<SupervisionAsWritten>,
     pub calendar: Vec<CalendarAsWritten>,
     pub service: Vec<ServiceAsWritten>,
     pub matter: Vec<MatterAsWritten>,

@@ -223,6 +223,7 @@ pub(crate) fn service(case_id: CaseId, node: &str) -> ServiceRow {
         decided_at: None,
         applicant: None,
         area: None,
+        watched: store_port::WatchedRow::default(),
     }
 }
 

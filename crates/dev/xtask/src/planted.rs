@@ -27,7 +27,7 @@ const fn bug(name: &'static str, file: &'static str, from: &'static str, to: &'s
     Bug { name, file, from, to }
 }
 
-const BUGS: [Bug; 20] = [
+const BUGS: [Bug; 23] = [
     bug(
         "the day of the answer does not count again",
         "clocks.rs",
@@ -142,6 +142,24 @@ const BUGS: [Bug; 20] = [
         "state.rs",
         "if any(|state| state == ServiceState::CorrectionRequested) {",
         "if !granted && any(|state| state == ServiceState::CorrectionRequested) {",
+    ),
+    bug(
+        "a clock that stands still has a light",
+        "supervision.rs",
+        "if !date.stopped {\n            let lights",
+        "{\n            let lights",
+    ),
+    bug(
+        "somebody is told of the same light again and again",
+        "supervision.rs",
+        "if !service.supervised.knows(&rule.id, &mark.rule) {",
+        "if !rule.id.is_empty() {",
+    ),
+    bug(
+        "the light goes on a day early",
+        "supervision.rs",
+        "calendar.due(due, Period::working_days(days)).on.saturating_add(1.day())",
+        "calendar.due(due, Period::working_days(days)).on",
     ),
 ];
 

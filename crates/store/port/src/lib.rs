@@ -9,7 +9,9 @@ mod doorplates;
 mod figures;
 mod inconsistencies;
 mod orders;
+mod publications;
 mod ratings;
+mod supervision;
 mod window;
 
 pub use assignments::{
@@ -39,7 +41,9 @@ use vocabulary::{
 
 pub use doorplates::{DoorplateVisits, VisitsRow};
 pub use orders::{OrderActRow, OrderRow, Orders};
+pub use publications::{PublicationRow, Publications};
 pub use ratings::{RatingFilter, RatingRow, Ratings};
+pub use supervision::{LightCount, LightWanted, WatchedRow};
 pub use window::{AsideRow, InHandRow, Windows};
 
 /// The machine failed. The person sees a reference number, the operator the chain.
@@ -109,6 +113,8 @@ pub struct ServiceRow {
     pub applicant: Option<SealedId>,
     /// The area (GB/T 2260) in which it was received; `None` = the jurisdiction's.
     pub area: Option<String>,
+    /// Lights and what supervision did.
+    pub watched: WatchedRow,
 }
 
 /// A sending that has to go out. Holds references only; bytes are made at sending.
@@ -278,6 +284,14 @@ pub struct ServiceFilter {
     pub stopped: Option<bool>,
     /// States that neither list nor count has.
     pub without_states: Vec<String>,
+    /// Those with this light on a day.
+    pub light: Option<(LightWanted, String)>,
+    /// Those in this stage.
+    pub stage: Option<String>,
+    /// `open` or `answered`: those with such a supervision notice.
+    pub notice: Option<String>,
+    /// Beginning of the area's code; empty = everywhere, also without one.
+    pub area_below: String,
     /// Keyset: rows after this (promised date, case, node); the date is empty for a row without one, and
     /// such rows come last.
     pub after: Option<(String, CaseId, String)>,
@@ -290,6 +304,12 @@ pub trait Worklists: Send + Sync {
     async fn list_services(&self, filter: &ServiceFilter) -> Result<Vec<ServiceRow>, Fault>;
     /// Rows per state under the filter without its `states`, `after` and `limit`.
     async fn count_services(&self, filter: &ServiceFilter) -> Result<Vec<(String, u64)>, Fault>;
+    /// By department and stage, under the filter without its `states`, `light`, `after` and `limit`.
+    async fn count_lights(
+        &self,
+        filter: &ServiceFilter,
+        today: &str,
+    ) -> Result<Vec<LightCount>, Fault>;
     async fn list_cases_of(&self, owner: AccountId, limit: u32) -> Result<Vec<CaseRow>, Fault>;
     async fn find_case(&self, case: CaseId) -> Result<Option<CaseRow>, Fault>;
     async fn find_case_by_number(&self, number: &str) -> Result<Option<CaseRow>, Fault>;
@@ -505,6 +525,7 @@ pub trait Store:
     + Licences
     + Nonces
     + Definitions
+    + Publications
     + Figures
     + Desk
     + Windows
@@ -528,6 +549,7 @@ impl<T> Store for T where
         + Licences
         + Nonces
         + Definitions
+        + Publications
         + Figures
         + Desk
         + Windows

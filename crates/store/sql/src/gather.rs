@@ -500,6 +500,15 @@ fn push_service<'a>(rows: &mut Rows<'a>, row: &'a ServiceRow) {
         row.applicant.map(|applicant| applicant.0).into(),
         row.promised_on.as_deref().unwrap_or(NO_PROMISE).into(),
         row.area.as_deref().into(),
+        row.watched.stage.as_str().into(),
+        row.watched.yellow_on.as_deref().into(),
+        row.watched.red_on.as_deref().into(),
+        row.watched.running.into(),
+        row.watched.marks.as_str().into(),
+        i64::from(row.watched.reminders).into(),
+        i64::from(row.watched.notices).into(),
+        i64::from(row.watched.answered).into(),
+        row.watched.notice.as_str().into(),
     ]);
 }
 

@@ -27,6 +27,7 @@ mod licences;
 mod orders;
 mod outbox;
 mod postgres;
+mod publications;
 mod ratings;
 mod size;
 mod sqlite;

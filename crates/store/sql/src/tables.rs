@@ -87,18 +87,32 @@ pub(crate) static SERVICES: Bulk = Bulk::new(
         ("applicant", Uuid),
         ("sort_on", Text),
         ("area", Text),
+        ("stage", Text),
+        ("yellow_on", Text),
+        ("red_on", Text),
+        ("running", Bool),
+        ("marks", Text),
+        ("reminders", Bigint),
+        ("notices", Bigint),
+        ("answered", Bigint),
+        ("notice", Text),
     ],
     "INSERT INTO service_cases (case_id, node, case_number, service, matter, department, state, \
-     started_at, promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on, area) \
+     started_at, promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on, area, \
+     stage, yellow_on, red_on, running, marks, reminders, notices, answered, notice) \
      SELECT case_id, node, case_number, service, matter, department, state, started_at, \
-     promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on, area FROM n \
+     promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on, area, stage, \
+     yellow_on, red_on, running, marks, reminders, notices, answered, notice FROM n \
      WHERE true \
      ON CONFLICT (case_id, node) DO UPDATE SET case_number = excluded.case_number, \
      service = excluded.service, matter = excluded.matter, department = excluded.department, \
      state = excluded.state, started_at = excluded.started_at, \
      promised_on = excluded.promised_on, statutory_on = excluded.statutory_on, \
      clock_stopped = excluded.clock_stopped, decided_at = excluded.decided_at, \
-     applicant = excluded.applicant, sort_on = excluded.sort_on, area = excluded.area",
+     applicant = excluded.applicant, sort_on = excluded.sort_on, area = excluded.area, \
+     stage = excluded.stage, yellow_on = excluded.yellow_on, red_on = excluded.red_on, \
+     running = excluded.running, marks = excluded.marks, reminders = excluded.reminders, \
+     notices = excluded.notices, answered = excluded.answered, notice = excluded.notice",
 );
 
 /// A sending has a permanent id, so the same one is put in once.

@@ -2,7 +2,10 @@
 
 use async_trait::async_trait;
 use sqlx::QueryBuilder;
-use store_port::{AssignedTo, CaseRow, Fault, ServiceFilter, ServiceRow, Worklists};
+use store_port::{
+    AssignedTo, CaseRow, Fault, LightCount, LightWanted, ServiceFilter, ServiceRow, WatchedRow,
+    Worklists,
+};
 use uuid::Uuid;
 use vocabulary::{AccountId, CaseId, SealedId, SubjectId};
 
@@ -57,6 +60,15 @@ struct ServiceColumns {
     decided_at: Option<i64>,
     applicant: Option<Uuid>,
     area: Option<String>,
+    stage: String,
+    yellow_on: Option<String>,
+    red_on: Option<String>,
+    running: bool,
+    marks: String,
+    reminders: i64,
+    notices: i64,
+    answered: i64,
+    notice: String,
 }
 
 impl TryFrom<ServiceColumns> for ServiceRow {
@@ -78,13 +90,24 @@ impl TryFrom<ServiceColumns> for ServiceRow {
             decided_at: maybe_instant(row.decided_at, "decision of a service case")?,
             applicant: row.applicant.map(SealedId),
             area: row.area,
+            watched: WatchedRow {
+                stage: row.stage,
+                yellow_on: row.yellow_on,
+                red_on: row.red_on,
+                running: row.running,
+                marks: row.marks,
+                reminders: count(row.reminders, "number of reminders")?,
+                notices: count(row.notices, "number of notices")?,
+                answered: count(row.answered, "number of answers")?,
+                notice: row.notice,
+            },
         })
     }
 }
 
 const SERVICE_COLUMNS: &str = "case_id, case_number, node, service, matter, department, state, \
      started_at, promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on, \
-     area";
+     area, stage, yellow_on, red_on, running, marks, reminders, notices, answered, notice";
 
 /// The order of worklists: most urgent first, without a promised date last.
 const SERVICE_ORDER: &str = " ORDER BY sort_on, case_id, node LIMIT ";
@@ -129,6 +152,38 @@ macro_rules! implement_worklists {
                 }
                 if let Some(area) = &filter.area {
                     query.push(" AND area = ").push_bind(area.as_str());
+                }
+                if !filter.area_below.is_empty() {
+                    query.push(" AND area >= ").push_bind(filter.area_below.clone());
+                    query.push(" AND area < ").push_bind(format!("{}~", filter.area_below));
+                }
+                if let Some(stage) = &filter.stage {
+                    query.push(" AND stage = ").push_bind(stage.as_str());
+                }
+                if let Some(notice) = &filter.notice {
+                    query.push(" AND notice = ").push_bind(notice.as_str());
+                }
+                if let Some((light, today)) = &filter.light {
+                    query.push(" AND stage <> ''");
+                    match light {
+                        LightWanted::Red => {
+                            query.push(" AND red_on <= ").push_bind(today.as_str());
+                        }
+                        LightWanted::Yellow => {
+                            query.push(" AND yellow_on <= ").push_bind(today.as_str());
+                            query.push(" AND (red_on IS NULL OR red_on > ");
+                            query.push_bind(today.as_str()).push(")");
+                        }
+                        LightWanted::Green | LightWanted::Stopped => {
+                            query.push(" AND (yellow_on IS NULL OR yellow_on > ");
+                            query
+                                .push_bind(today.as_str())
+                                .push(") AND (red_on IS NULL OR red_on > ");
+                            query.push_bind(today.as_str()).push(") AND ");
+                            let green = *light == LightWanted::Green;
+                            query.push(if green { "running" } else { "NOT running" });
+                        }
+                    }
                 }
                 if let Some(date) = &filter.due_before {
                     query.push(" AND promised_on < ").push_bind(date.as_str());
@@ -231,6 +286,55 @@ macro_rules! implement_worklists {
                     .map_err(fault("counting service cases"))?;
                 rows.into_iter()
                     .map(|(state, rows)| Ok((state, count(rows, "count of service cases")?)))
+                    .collect()
+            }
+
+            async fn count_lights(
+                &self,
+                filter: &ServiceFilter,
+                today: &str,
+            ) -> Result<Vec<LightCount>, Fault> {
+                let mut query = QueryBuilder::<sqlx::$database>::new(
+                    "SELECT department, stage, SUM(CASE WHEN stage <> '' THEN 1 ELSE 0 END), \
+                     SUM(CASE WHEN stage <> '' AND yellow_on <= ",
+                );
+                query.push_bind(today.to_owned());
+                query.push(" AND (red_on IS NULL OR red_on > ").push_bind(today.to_owned());
+                query.push(") THEN 1 ELSE 0 END), SUM(CASE WHEN stage <> '' AND red_on <= ");
+                query.push_bind(today.to_owned());
+                query.push(
+                    " THEN 1 ELSE 0 END), SUM(CASE WHEN stage <> '' AND NOT running \
+                     AND (yellow_on IS NULL OR yellow_on > ",
+                );
+                query.push_bind(today.to_owned()).push(") AND (red_on IS NULL OR red_on > ");
+                query.push_bind(today.to_owned()).push(") THEN 1 ELSE 0 END), ");
+                // Sums of big numbers are decimals on one database.
+                query.push(
+                    "CAST(SUM(notices) AS BIGINT), CAST(SUM(answered) AS BIGINT) \
+                     FROM service_cases",
+                );
+                let asked = ServiceFilter { light: None, ..filter.clone() };
+                Self::push_filter(&mut query, &asked);
+                query.push(" GROUP BY department, stage ORDER BY department, stage");
+                type Columns = (String, String, i64, i64, i64, i64, i64, i64);
+                let rows: Vec<Columns> = query
+                    .build_query_as()
+                    .fetch_all(self.reader())
+                    .await
+                    .map_err(fault("counting lights"))?;
+                rows.into_iter()
+                    .map(|(department, stage, open, yellow, red, stopped, notices, answered)| {
+                        Ok(LightCount {
+                            department,
+                            stage,
+                            open: count(open, "count of lights")?,
+                            yellow: count(yellow, "count of lights")?,
+                            red: count(red, "count of lights")?,
+                            stopped: count(stopped, "count of lights")?,
+                            notices: count(notices, "count of notices")?,
+                            answered: count(answered, "count of notices")?,
+                        })
+                    })
                     .collect()
             }
 

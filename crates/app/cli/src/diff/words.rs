@@ -16,6 +16,7 @@ pub(super) const fn kind(kind: Kind) -> Words {
         Kind::Group => ("重复组", "repeat group"),
         Kind::Topic => ("表单分组", "topic"),
         Kind::Regime => ("程序规则", "procedure regime"),
+        Kind::Supervision => ("监察规则", "rules of supervision"),
         Kind::Organisation => ("机构", "organisation"),
         Kind::Calendar => ("工作日历", "calendar"),
         Kind::Jurisdiction => ("辖区", "jurisdiction"),

@@ -182,10 +182,11 @@ async fn a_replay_equals_the_state() {
     };
     let mut listed = desk.hub.store.list_services(&filter).await.unwrap();
     listed.sort_by(|a, b| a.node.cmp(&b.node));
+    let today = catalogue.civil_date(desk.hub.engine.clock().now());
     let mut expected: Vec<_> = replayed
         .services
         .iter()
-        .map(|service| engine::projection::service_row(&replayed, service, catalogue))
+        .map(|service| engine::projection::service_row(&replayed, service, catalogue, today))
         .collect();
     expected.sort_by(|a, b| a.node.cmp(&b.node));
     assert_eq!(listed, expected);

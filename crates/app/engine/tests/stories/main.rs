@@ -14,5 +14,7 @@ mod figures;
 mod granting;
 mod on_postgres;
 mod privacy;
+mod publishing;
 mod revisions;
 mod submitting;
+mod supervising;

@@ -16,6 +16,7 @@ use crate::naming;
 use crate::page::Page;
 use crate::picture::{Bar, BarKind, Drawing, Link, node_name};
 use crate::plan_view::period_text;
+use crate::supervision;
 
 /// A service's name within a case.
 pub fn case_node_name(catalogue: &Catalogue, page: &Page, case: &Case, node: &NodeKey) -> String {
@@ -97,21 +98,6 @@ pub fn stored_case_state(page: &Page, word: &str) -> (String, &'static str) {
 pub struct Light {
     pub class: &'static str,
     pub words: String,
-}
-
-/// The light of something open with a due date; `stopped` = the clock stands still.
-pub fn light(page: &Page, due: Option<Date>, stopped: bool, done: bool) -> Light {
-    let (class, key) = match due {
-        _ if done => ("done", "light-done"),
-        _ if stopped => ("grey", "light-stopped"),
-        None => ("grey", "light-none"),
-        Some(due) if due < page.today => ("red", "light-overdue"),
-        Some(due) if due <= page.today.saturating_add(jiff::ToSpan::days(1)) => {
-            ("amber", "light-near")
-        }
-        Some(_) => ("green", "light-normal"),
-    };
-    Light { class, words: page.t(key) }
 }
 
 /// A date with its lines of explanation.
@@ -239,8 +225,6 @@ pub fn lanes(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<LaneVie
             let zone = &catalogue.jurisdiction.time_zone;
             let promised = case.promised(node, &catalogue.calendar, zone);
             let statutory = case.statutory(node, &catalogue.calendar, zone);
-            let due = promised.as_ref().map(|explained| explained.due.on);
-            let stopped = promised.as_ref().is_some_and(|explained| explained.stopped);
             let view = |explained| date_view(catalogue, page, Some(&node.service), &explained);
             LaneView {
                 node: node.to_string(),
@@ -254,7 +238,10 @@ pub fn lanes(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<LaneVie
                 can_withdraw: !service.state.is_final()
                     && service.state != ServiceState::WithdrawalPending,
                 needs_correction: service.state == ServiceState::CorrectionRequested,
-                light: light(page, due, stopped, service.state.is_final()),
+                light: supervision::named(
+                    page,
+                    supervision::of_whole(page, catalogue, case, service),
+                ),
                 letter: letters::of_decided(catalogue, page, case, service, &file.words),
                 notices: letters::on_the_way(catalogue, page, case, service, &file.words),
             }
@@ -448,7 +435,10 @@ pub fn timeline(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<Happ
                 (event.at, "happened-rating-rectified", node.as_ref(), "ok")
             }
             // Told beside the rating, once it is decided.
-            CaseEventBody::RatingAppealed { .. } | CaseEventBody::AppealDecided { .. } => continue,
+            // How officials supervise each other is not about her.
+            CaseEventBody::Supervised { .. }
+            | CaseEventBody::RatingAppealed { .. }
+            | CaseEventBody::AppealDecided { .. } => continue,
         };
         let service =
             node.map(|node| case_node_name(catalogue, page, case, node)).unwrap_or_default();

@@ -16,6 +16,7 @@ use crate::naming;
 use crate::page::Page;
 use crate::picture;
 use crate::plan_view::evidence_key_name;
+use crate::revising;
 use crate::state::App;
 use crate::views::render;
 
@@ -58,6 +59,9 @@ pub async fn check(
         let draft = load::draft(&app, &page, &draft, Action::SeeDraft).await?;
         if let Some(case) = draft.submitted_as {
             return Ok(Redirect::to(&format!("/cases/{case}")).into_response());
+        }
+        if let Some(first) = revising::draft::first(&app, &draft).await? {
+            return Ok(first);
         }
         let plan = app.engine.plan_of(&draft).await?;
         let errors = missing(&app, &page, &draft, &plan);
@@ -256,6 +260,10 @@ async fn send(app: &App, page: &Page, id: &str, declared: Declared) -> Result<Re
             let plan = app.engine.plan_of(&draft).await?;
             let errors = missing(app, page, &draft, &plan);
             check_page(app, page, &draft, &plan, errors, declared.command)
+        }
+        // Published between this page and its button: what changed is shown first.
+        Err(EngineError::Revision(_)) => {
+            Ok(Redirect::to(&format!("/drafts/{}/changes", draft.id)).into_response())
         }
         Err(error) => Err(error.into()),
     }

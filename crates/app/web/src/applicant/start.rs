@@ -28,6 +28,9 @@ async fn begin(app: &App, page: &Page, jar: CookieJar, matter: &str) -> Result<R
     let owner = page.who.account.ok_or(WebError::NotFound)?;
     let (jar, entry) = doorplates::landing::entry(app, page, jar, matter);
     let draft = app.engine.open_draft_from(owner, &matter.into(), entry).await?;
+    if let Some(first) = crate::revising::draft::first(app, &draft).await? {
+        return Ok(first);
+    }
     let login = load::login(app, page, &draft).await?;
     let draft = app.engine.fetch_sources(draft, &login).await?;
     let part = if next_turn(app, &draft, page).await? { "question" } else { "plan" };

@@ -10,8 +10,7 @@ use engine::CaseFile;
 
 use crate::access::Action;
 use crate::applicant::case_view::{
-    DateView, Happening, LaneView, Light, case_state_name, date_view, drawing, lanes, light,
-    timeline,
+    DateView, Happening, LaneView, Light, case_state_name, date_view, drawing, lanes, timeline,
 };
 use crate::applicant::load;
 use crate::applicant::standing::{self, ContinuationView};
@@ -21,6 +20,7 @@ use crate::page::Page;
 use crate::picture;
 use crate::ratings::{self, RatingPart};
 use crate::state::App;
+use crate::supervision;
 use crate::views::render;
 
 #[derive(Debug)]
@@ -84,8 +84,7 @@ async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response,
     let summary = if state == CaseState::AwaitingApplicant {
         Light { class: "red", words: page.t("light-yours") }
     } else {
-        let stopped = joint.as_ref().is_some_and(|explained| explained.stopped);
-        light(page, joint.as_ref().map(|explained| explained.due.on), stopped, state.is_final())
+        supervision::of_case(page, &catalogue, case)
     };
     let next = match file.owner.filter(|_| !page.is_agent()) {
         Some(owner) => app.engine.continuation_of(owner, case).await?,

@@ -1,5 +1,5 @@
-//! 试改: a definition file changed on the page, compiled beside the others, with what is wrong and the new
-//! picture at once. Nothing is kept: publishing stays with the files.
+//! 试改: a definition file changed on the page, compiled beside the others, with what is wrong, the new picture and
+//! whom it would concern at once. Nothing is kept until it is published (`revising::publish`).
 
 use std::time::Instant;
 
@@ -16,11 +16,12 @@ use super::proved;
 use super::scenarios::difference_words;
 use crate::errors::WebError;
 use crate::page::Page;
+use crate::revising::publish::{self, Offer};
 use crate::state::App;
 use crate::views::render;
 
 /// The longest text that is tried.
-const LONGEST: usize = 1024 * 1024;
+pub const LONGEST: usize = 1024 * 1024;
 
 #[derive(Debug)]
 struct FileChoice {
@@ -60,6 +61,10 @@ struct TryPage<'a> {
     text: String,
     tests: Vec<TestChoice>,
     outcome: Option<Tried>,
+    offer: Option<Offer>,
+    /// Why it was not published, and the reason that was typed.
+    refused: String,
+    reason: String,
 }
 
 #[derive(Deserialize, Debug)]
@@ -78,6 +83,13 @@ pub struct Change {
     text: String,
 }
 
+impl Change {
+    /// A file with a text.
+    pub const fn of(file: String, text: String) -> Self {
+        Self { file, test: String::new(), text }
+    }
+}
+
 /// GET: a file to be changed.
 pub async fn show(
     State(app): State<App>,
@@ -89,7 +101,16 @@ pub async fn show(
         let chosen = files.iter().find(|file| file.name == wanted.file);
         let default = || files.iter().find(|file| file.name.contains("/matters/"));
         let chosen = chosen.or_else(default).or(files.first()).ok_or(WebError::NotFound)?;
-        page_of(&app, &page, &chosen.name, &chosen.text, &wanted.test, None)
+        page_of(
+            &app,
+            &page,
+            &chosen.name,
+            &chosen.text,
+            &wanted.test,
+            None,
+            String::new(),
+            String::new(),
+        )
     };
     shown().map_err(|error: WebError| error.into_page(&page))
 }
@@ -100,34 +121,57 @@ pub async fn try_out(
     page: Page,
     Form(change): Form<Change>,
 ) -> Result<Response, Response> {
-    let tried = async {
-        if change.text.len() > LONGEST {
-            return Err(WebError::TooLarge { limit_mib: 1 });
-        }
-        let Change { file, test, text } = change;
-        // Browsers send line ends as CRLF; places are counted in the file as it was.
-        let text = text.replace("\r\n", "\n");
-        if !app.workshop.files.iter().any(|known| known.name == file) {
-            return Err(WebError::NotFound);
-        }
-        let (worker, words, name, body, chosen) =
-            (app.clone(), page.clone(), file.clone(), text.clone(), test.clone());
-        let outcome =
-            tokio::task::spawn_blocking(move || outcome(&worker, &words, &name, &body, &chosen));
-        let outcome = outcome.await.map_err(|_| WebError::Render)?;
-        page_of(&app, &page, &file, &text, &test, Some(outcome))
-    };
-    tried.await.map_err(|error: WebError| error.into_page(&page))
+    let shown = tried(&app, &page, change, String::new(), String::new()).await;
+    shown.map_err(|error| error.into_page(&page))
 }
 
+/// The page with what came of a change, and whom it would concern. `refused` = why it was not published.
+///
+/// # Errors
+/// The file is not known, its text is too long, or a fault.
+pub async fn tried(
+    app: &App,
+    page: &Page,
+    change: Change,
+    refused: String,
+    reason: String,
+) -> Result<Response, WebError> {
+    if change.text.len() > LONGEST {
+        return Err(WebError::TooLarge { limit_mib: 1 });
+    }
+    let Change { file, test, text } = change;
+    // Browsers send line ends as CRLF; places are counted in the file as it was.
+    let text = text.replace("\r\n", "\n");
+    if !app.workshop.files.iter().any(|known| known.name == file) {
+        return Err(WebError::NotFound);
+    }
+    let (worker, words, name, body, chosen) =
+        (app.clone(), page.clone(), file.clone(), text.clone(), test.clone());
+    let outcome =
+        tokio::task::spawn_blocking(move || outcome(&worker, &words, &name, &body, &chosen));
+    let (outcome, catalogue) = outcome.await.map_err(|_| WebError::Render)?;
+    let offer = match &catalogue {
+        Some(next) => {
+            let barred = outcome.errors > 0 || !outcome.failed.is_empty();
+            Some(publish::offer(app, page, next, barred).await?)
+        }
+        None => None,
+    };
+    page_of(app, page, &file, &text, &test, Some((outcome, offer)), refused, reason)
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a part of the page")]
 fn page_of(
     app: &App,
     page: &Page,
     file: &str,
     text: &str,
     test: &str,
-    outcome: Option<Tried>,
+    outcome: Option<(Tried, Option<Offer>)>,
+    refused: String,
+    reason: String,
 ) -> Result<Response, WebError> {
+    let (outcome, offer) = outcome.map_or((None, None), |(tried, offer)| (Some(tried), offer));
     let key = |test: &ScenarioAsWritten| format!("{}/{}", test.matter, test.id);
     render(&TryPage {
         p: page,
@@ -146,6 +190,9 @@ fn page_of(
             .map(|it| TestChoice { id: key(it), name: name_of(page, it), chosen: key(it) == test })
             .collect(),
         outcome,
+        offer,
+        refused,
+        reason,
     })
 }
 
@@ -154,7 +201,13 @@ fn name_of(page: &Page, test: &ScenarioAsWritten) -> String {
     words.cloned().unwrap_or_else(|| test.id.clone())
 }
 
-fn outcome(app: &App, page: &Page, file: &str, text: &str, test: &str) -> Tried {
+fn outcome(
+    app: &App,
+    page: &Page,
+    file: &str,
+    text: &str,
+    test: &str,
+) -> (Tried, Option<Catalogue>) {
     let began = Instant::now();
     let replaced = |known: &SourceFile| {
         let text = if known.name == file { text } else { &known.text };
@@ -193,7 +246,7 @@ fn outcome(app: &App, page: &Page, file: &str, text: &str, test: &str) -> Tried 
         Some(proved::new_problems(app, page, catalogue, matter, page.today))
     });
     let is_error = |it: &&Diagnostic| it.severity == Severity::Error;
-    Tried {
+    let tried = Tried {
         errors: diagnostics.iter().filter(is_error).count(),
         problems: diagnostics.iter().map(|it| row_of(app, page, it)).collect(),
         proved,
@@ -211,7 +264,8 @@ fn outcome(app: &App, page: &Page, file: &str, text: &str, test: &str) -> Tried 
             .collect(),
         passed,
         milliseconds,
-    }
+    };
+    (tried, catalogue)
 }
 
 /// The tests that come out otherwise than they should, those that designers wrote first, and how many others.

@@ -25,7 +25,7 @@ use super::review::Review;
 use super::worklist::remaining;
 use crate::access::Action;
 use crate::applicant::case_view::{
-    DateView, Light, case_node_name, date_view, light, state_class, state_name, time_text,
+    DateView, Light, case_node_name, date_view, state_class, state_name, time_text,
 };
 use crate::applicant::evidence::file_answer;
 use crate::applicant::interview::ErrorLine;
@@ -39,6 +39,7 @@ use crate::naming;
 use crate::page::{Page, percent_encoded};
 use crate::plan_view::period_text;
 use crate::state::App;
+use crate::supervision;
 use crate::views::render;
 
 /// Another service of the same case: its state and nothing else.
@@ -143,6 +144,8 @@ struct CasePage<'a> {
     state: String,
     class: &'static str,
     light: Light,
+    /// Where it is said why.
+    why: String,
     remaining: String,
     promised: Option<DateView>,
     statutory: Option<DateView>,
@@ -308,7 +311,8 @@ pub async fn case_page(
         received: service.started_at.map_or_else(String::new, |at| time_text(catalogue, page, at)),
         state: state_name(page, service.state),
         class: state_class(service.state),
-        light: light(page, due, stopped, ended),
+        light: supervision::of_service(page, catalogue, case, service),
+        why: format!("/officer/supervision/{}/{key}", case.id),
         remaining: match due {
             Some(due) if !ended && !stopped => remaining(catalogue, page, due),
             _ => String::new(),
@@ -378,7 +382,7 @@ async fn beside(app: &App, page: &Page, desk: &Desk, again: &Again) -> Result<Be
     changes.reverse();
     let filter = Filter::parse(&again.from);
     let from = filter.query();
-    let place = engine::projection::service_row(case, service, catalogue);
+    let place = engine::projection::service_row(case, service, catalogue, page.today);
     let place = percent_encoded(&filter::after(&place));
     Ok(Beside {
         hands: HandsView {

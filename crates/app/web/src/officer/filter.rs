@@ -5,7 +5,7 @@ use axum::extract::Query;
 use axum::http::Uri;
 use casework::ServiceState;
 use serde::Deserialize;
-use store_port::{AssignedTo, ServiceFilter, ServiceRow};
+use store_port::{AssignedTo, LightWanted, ServiceFilter, ServiceRow};
 use vocabulary::{AccountId, CaseId, Date};
 
 use crate::page::percent_encoded;
@@ -265,10 +265,10 @@ impl Filter {
                 Hands::Nobody => Some(AssignedTo::Nobody),
                 Hands::Colleague(account) => Some(AssignedTo::Officer(account)),
             },
-            due_before: (self.term == Term::Overdue).then(|| today.to_string()),
+            light: (self.term == Term::Overdue).then(|| (LightWanted::Red, today.to_string())),
             stopped: match self.term {
                 Term::Any => None,
-                Term::Overdue => Some(false),
+                Term::Overdue => None,
                 Term::Stopped => Some(true),
             },
             without_states: match self.term {

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use casework::{ActorRole, CaseEvent, CaseEventBody, DispatchKind, RecordedReply, Reply, Standing};
+use casework::{
+    ActorRole, CaseEvent, CaseEventBody, DispatchKind, RecordedReply, Reply, Standing,
+    SupervisionAct,
+};
 use catalogue::Catalogue;
 use engine::CaseFile;
 use vocabulary::{AccountId, Instant, NodeKey, SealedId};
@@ -102,6 +105,15 @@ fn line(
         CaseEventBody::Withdrawn { .. } => ("done-withdrawn", ""),
         CaseEventBody::Stopped { .. } => ("done-stopped", "seal"),
         CaseEventBody::ContestResolved { .. } => ("done-resolved", ""),
+        CaseEventBody::Supervised { act, .. } => {
+            let words = match act {
+                SupervisionAct::Notice { text } | SupervisionAct::Answer { text } => Some(*text),
+                SupervisionAct::Close { text } => *text,
+                SupervisionAct::Remind { .. } => None,
+            };
+            details.extend(words_of(page, file, words));
+            (supervised_key(act), "seal")
+        }
         CaseEventBody::Submitted { .. }
         | CaseEventBody::Rated { .. }
         | CaseEventBody::RatingContacted { .. }
@@ -135,8 +147,19 @@ const fn is_own_deed(body: &CaseEventBody) -> bool {
             | CaseEventBody::CorrectionAnswered { .. }
             | CaseEventBody::WithdrawalRequested { .. }
             | CaseEventBody::Withdrawn { .. }
+            | CaseEventBody::Supervised { .. }
             | CaseEventBody::ContestResolved { .. }
     )
+}
+
+/// What was done in supervision.
+const fn supervised_key(act: &SupervisionAct) -> &'static str {
+    match act {
+        SupervisionAct::Remind { .. } => "done-reminded",
+        SupervisionAct::Notice { .. } => "done-noticed",
+        SupervisionAct::Answer { .. } => "done-notice-answered",
+        SupervisionAct::Close { .. } => "done-notice-closed",
+    }
 }
 
 const fn reply_class(reply: &Reply) -> &'static str {

@@ -16,13 +16,14 @@ use super::columns::{Column, Columns};
 use super::desk::Typed;
 use super::filter::{Filter, Hands, ROWS, Tab, Term, Wanted, keyset};
 use crate::access::{Action, Resource, may};
-use crate::applicant::case_view::{Light, light, state_class, state_name, time_text};
+use crate::applicant::case_view::{Light, state_class, state_name, time_text};
 use crate::applicant::load;
 use crate::errors::WebError;
 use crate::naming;
 use crate::page::{Page, percent_encoded};
 use crate::picture::node_name;
 use crate::state::App;
+use crate::supervision::{self, list::DeskLights};
 use crate::views::render;
 
 #[derive(Debug)]
@@ -103,6 +104,7 @@ struct WorklistPage<'a> {
     clear: String,
     saved: Vec<SavedView>,
     owed: Vec<OwedOpinion>,
+    lights: DeskLights,
     rows: Vec<Row>,
     total: u64,
     moved: String,
@@ -213,6 +215,7 @@ async fn show(
         clear: filter.cleared().href(),
         saved: saved.iter().map(|row| saved_view(row, &beside.query)).collect(),
         owed: owed(app, page, &department).await?,
+        lights: supervision::list::of_desk(app, page).await?,
         moved: wanted.moved.map_or_else(String::new, |n| page.t1("batch-moved", "n", n)),
         left: match wanted.left {
             Some(n) if n > 0 => page.t1("batch-left", "n", n),
@@ -401,7 +404,8 @@ async fn rows(
             .filter(|it| it.case_id == found_row.case_id && it.service == found_row.service)
             .count()
             > 1;
-        let mut row = row(&*catalogue.await?, page, found_row, several, beside);
+        let mut row =
+            row(&*catalogue.await?, app.engine.catalogue(), page, found_row, several, beside);
         row.applicant =
             found_row.applicant.and_then(|id| names.get(&id).cloned()).unwrap_or_default();
         row.area = area_name(app, page, found_row.area.as_deref());
@@ -419,6 +423,7 @@ pub fn area_name(app: &App, page: &Page, area: Option<&str>) -> String {
 
 fn row(
     catalogue: &Catalogue,
+    in_force: &Catalogue,
     page: &Page,
     row: &ServiceRow,
     several: bool,
@@ -453,7 +458,7 @@ fn row(
         era: row
             .started_at
             .map_or_else(String::new, |at| page.era(at).trim_start_matches([' ', '·']).to_owned()),
-        light: light(page, due, row.clock_stopped, done),
+        light: supervision::of_row(page, in_force, row),
         remaining: if done || row.clock_stopped {
             String::new()
         } else {

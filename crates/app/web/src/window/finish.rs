@@ -16,6 +16,7 @@ use crate::applicant::load;
 use crate::checklist_view::tick_value;
 use crate::errors::WebError;
 use crate::page::Page;
+use crate::revising;
 use crate::state::App;
 use crate::window::queue::end_ticket;
 use crate::window::screen::{self, Saying, authority_words};
@@ -149,6 +150,18 @@ async fn send(
         }
         Err(EngineError::DraftHeld | EngineError::NoDraft) => {
             screen::show(app, page, &seat, Saying::warning(page.t("window-let-go"))).await
+        }
+        // The clerk tells the person in front of him; the second press hands it in.
+        Err(EngineError::Revision(_)) => {
+            let mut words = vec![page.t("window-changed")];
+            if let Some(changes) = app.engine.changes_for(&draft).await? {
+                words.extend(revising::question_lines(page, &changes.questions));
+                if let Some(plan) = &changes.plan {
+                    words.extend(revising::lines(page, &changes.before, &catalogue, plan));
+                }
+                app.engine.confirm_changes(draft, &changes.revision).await?;
+            }
+            screen::show(app, page, &seat, Saying::warning(words.join(&page.t("list-break")))).await
         }
         Err(EngineError::StaleDraft { .. }) => {
             screen::show(app, page, &seat, Saying::warning(page.t("error-stale-draft"))).await

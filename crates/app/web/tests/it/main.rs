@@ -30,6 +30,7 @@ mod person;
 mod queue;
 mod ratings;
 mod routes;
+mod supervision;
 mod town;
 mod verify;
 mod window;

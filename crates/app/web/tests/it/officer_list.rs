@@ -72,6 +72,7 @@ fn row(dice: &mut Dice, states: &[String]) -> CaseChange {
         decided_at: None,
         applicant: None,
         area: (dice.roll(3) > 0).then(|| dice.pick(&["990101", "990102"]).to_owned()),
+        watched: store_port::WatchedRow::default(),
     };
     CaseChange {
         case_id,

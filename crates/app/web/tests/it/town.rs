@@ -154,6 +154,7 @@ impl Town {
             workshop: Arc::new(workshop()),
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
             devices: Arc::new(yijianshi_web::window::NoDevices),
+            live: None,
             secure_cookies: false,
         };
         let router = yijianshi_web::router(app.clone());

@@ -25,6 +25,8 @@ mod samples;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]
+mod supervision;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod telling;

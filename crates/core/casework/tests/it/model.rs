@@ -35,6 +35,10 @@ pub(crate) struct Service {
     pub(crate) taken_back_unsent: bool,
     pub(crate) asked_back: bool,
     pub(crate) chosen: Option<Place>,
+    /// (Rule of the chain, rule of the light) of what was told.
+    pub(crate) told: BTreeSet<(String, String)>,
+    /// For each notice: whether it was answered, whether it was closed.
+    pub(crate) notices: Vec<(bool, bool)>,
 }
 
 /// What the department's words about the end come to.
@@ -72,6 +76,8 @@ impl Service {
             taken_back_unsent: false,
             asked_back: false,
             chosen: None,
+            told: BTreeSet::new(),
+            notices: Vec::new(),
         }
     }
 
@@ -337,8 +343,63 @@ impl Model {
             Command::ResolveContest { node, dispatch, department_seq } => {
                 self.resolve(actor, node, (*dispatch, *department_seq))
             }
+            Command::Supervise { node, acts } => self.supervise(actor, node, acts),
             _ => unreachable!("ratings have their own tests"),
         }
+    }
+
+    /// Acts that are sent together are taken one after the other; none is taken when one of them may not be.
+    fn supervise(&mut self, actor: &Actor, node: &NodeKey, acts: &[SupervisionAct]) -> Outcome {
+        let index = self.find(node)?;
+        let state = self.states()[index];
+        let over = matches!(
+            state,
+            ServiceState::Granted
+                | ServiceState::Refused
+                | ServiceState::NotAccepted
+                | ServiceState::Lapsed
+                | ServiceState::Withdrawn
+                | ServiceState::Stopped
+        );
+        let [act] = acts else { unreachable!("the histories send one") };
+        let service = &mut self.services[index];
+        let who = match act {
+            SupervisionAct::Remind { .. } => actor.role == ActorRole::Hub,
+            SupervisionAct::Answer { .. } => {
+                actor.role == ActorRole::Officer
+                    && actor.department == Some(service.node.department.clone())
+            }
+            _ => actor.role == ActorRole::Manager,
+        };
+        if !who {
+            return Err("CASE0065");
+        }
+        let last = service.notices.last().copied().filter(|(_, closed)| !closed);
+        match act {
+            SupervisionAct::Remind { reminder } => {
+                let key = (reminder.reminder.to_string(), reminder.mark.rule.to_string());
+                return Ok(!over && service.told.insert(key));
+            }
+            SupervisionAct::Notice { .. } if last.is_some() => return Err("CASE0066"),
+            SupervisionAct::Notice { .. }
+                if matches!(state, ServiceState::Waiting | ServiceState::Stopped) =>
+            {
+                return Err("CASE0010");
+            }
+            SupervisionAct::Notice { .. } if over => return Err("CASE0007"),
+            SupervisionAct::Notice { .. } => service.notices.push((false, false)),
+            SupervisionAct::Answer { .. } => match last {
+                None => return Err("CASE0067"),
+                Some((true, _)) => return Err("CASE0068"),
+                Some((false, _)) => service.notices.last_mut().unwrap().0 = true,
+            },
+            SupervisionAct::Close { .. } => match last {
+                None => return Err("CASE0067"),
+                Some((false, _)) if !over => return Err("CASE0069"),
+                Some(_) => service.notices.last_mut().unwrap().1 = true,
+            },
+        }
+        Ok(true)
     }
 
     fn find(&self, node: &NodeKey) -> Result<usize, &'static str> {

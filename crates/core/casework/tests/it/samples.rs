@@ -38,6 +38,7 @@ fn there_is_a_sample_of_everything() {
         "rating_appealed",
         "appeal_decided",
         "correction_lapsed",
+        "supervised",
     ];
     assert_eq!(kinds, BTreeSet::from(expected));
     let replies: BTreeSet<&str> = events

@@ -60,6 +60,9 @@ pub(super) fn diff(before: &Catalogue, after: &Catalogue) -> Vec<ItemDiff> {
     all.extend(listed(Kind::LifeCycleClass, &was.life_cycle, &is.life_cycle, |it| {
         (it.id.to_string(), it.name.clone())
     }));
+    all.extend(listed(Kind::Supervision, &was.supervisions, &is.supervisions, |it| {
+        (it.id.to_string(), it.name.clone())
+    }));
     all.extend(calendar(was, is));
     let (name, id) = (is.jurisdiction.name.clone(), is.jurisdiction.id.to_string());
     let jurisdictions = (&was.jurisdiction, &is.jurisdiction);

@@ -9,9 +9,10 @@ use super::{Canon, Canonical};
 use crate::{
     Announced, AnnouncedFigure, Baseline, Basis, Binds, Catalogue, Checked, ChecklistLine,
     ChoiceOption, Codes, DataElement, DatedPeriod, ElementType, EvidenceNeed, EvidenceType, Fee,
-    FieldNeed, Group, Guide, JointProcedure, Jurisdiction, LifeCycleClass, Matter, MatterBaseline,
-    MatterList, MatterService, Organisation, Output, PeriodWhen, PublicService, Question, Regime,
-    Requirement, Signatory, Source, SpecialProcedure, Table, TableEdition, Topic, VisitWhen,
+    FieldNeed, Group, Guide, JointProcedure, Jurisdiction, LifeCycleClass, LightRule, Matter,
+    MatterBaseline, MatterList, MatterService, Organisation, Output, PeriodWhen, PublicService,
+    Question, Regime, ReminderRule, Requirement, Signatory, Source, SpecialProcedure, StageRule,
+    Supervision, Table, TableEdition, Topic, VisitWhen,
 };
 
 /// `Type { field: how }`, where *how* is a method of [`Canon`].
@@ -108,6 +109,19 @@ canonical! {
         remedies: words,
         basis: item,
     }
+    Supervision {
+        id: shown,
+        name: words,
+        from: shown,
+        stages: by_stage,
+        lights: items,
+        reminders: items,
+        answer: item,
+        basis: item,
+    }
+    StageRule { name: words, within: optional }
+    LightRule { id: shown, name: words, of: named, colour: named, when: named, basis: item }
+    ReminderRule { id: shown, light: named, after: number, to: named, organisation: maybe }
     FieldNeed { element: shown, when: item, optional: flag, ask_again: reason, soft: flag }
     EvidenceNeed {
         ty: shown,
@@ -263,6 +277,7 @@ impl Canonical for Catalogue {
             tables,
             table_order: _,
             regimes,
+            supervisions,
             calendar,
             services,
             matters,
@@ -281,6 +296,9 @@ impl Canonical for Catalogue {
         canon.items(sources.values());
         canon.items(tables.values());
         canon.items(regimes.values());
+        if !supervisions.is_empty() {
+            canon.items(supervisions);
+        }
         canon.text(&calendar.version);
         canon.items(services.values());
         canon.items(matters.values());

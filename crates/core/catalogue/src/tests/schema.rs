@@ -36,7 +36,7 @@ fn every_value_of_the_format_has_a_shape() {
             Shape::Text | Shape::Integer { .. } | Shape::Bool | Shape::Word(_) | Shape::Texts => {}
         }
     }
-    assert_eq!(file_shape().len(), 15);
+    assert_eq!(file_shape().len(), 16);
     for (section, field) in file_shape() {
         assert!(!field.required, "{section}");
         known(section, &field.shape);

@@ -1,0 +1,65 @@
+//! What supervision keeps beside a service case, so that lists can be filtered and counted by light. Rebuilt from
+//! events.
+
+/// Lights and acts of supervision of one service case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchedRow {
+    /// `receive`, `accept`, `review`, `decide`; empty = not begun, or over.
+    pub stage: String,
+    /// From this day the light is yellow, if it is not red.
+    pub yellow_on: Option<String>,
+    /// From this day it is red.
+    pub red_on: Option<String>,
+    /// Some clock runs.
+    pub running: bool,
+    /// The lights to come, with their rules, as JSON.
+    pub marks: String,
+    /// How often somebody was told.
+    pub reminders: u32,
+    /// Supervision notices given, and answered.
+    pub notices: u32,
+    pub answered: u32,
+    /// `open` or `answered`; empty = no notice is open.
+    pub notice: String,
+}
+
+impl Default for WatchedRow {
+    fn default() -> Self {
+        Self {
+            stage: String::new(),
+            yellow_on: None,
+            red_on: None,
+            running: false,
+            marks: "[]".to_owned(),
+            reminders: 0,
+            notices: 0,
+            answered: 0,
+            notice: String::new(),
+        }
+    }
+}
+
+/// The light that a list is about, on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LightWanted {
+    Green,
+    Yellow,
+    Red,
+    /// The clock stands still.
+    Stopped,
+}
+
+/// How many service cases of one department and stage stand how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LightCount {
+    pub department: String,
+    pub stage: String,
+    /// All that have begun and not ended.
+    pub open: u64,
+    pub yellow: u64,
+    pub red: u64,
+    pub stopped: u64,
+    /// Notices given and answered, also of what has ended.
+    pub notices: u64,
+    pub answered: u64,
+}
