@@ -43,12 +43,16 @@ fn application() -> Application {
             counted: false,
         }],
         correction_lapses: false,
+        lapse_means: Default::default(),
+        clock: Default::default(),
+        deemed_grant: None,
         checklist: Vec::new(),
         correction_answer: Period::working_days(10),
         outputs: vec![NodeOutput {
             id: format!("{name}-licence").into(),
             licence: true,
             slots: Vec::new(),
+            fact: false,
         }],
     };
     let middle: Vec<String> = (1..9).map(|n| format!("middle-{n}")).collect();

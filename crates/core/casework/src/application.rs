@@ -17,6 +17,7 @@ use crate::event::{
     Application, EvidenceRef, EvidenceSlot, NodeOutput, NodeProcedure, ServiceNode, Wait,
 };
 use crate::intake::{DoneBefore, Measures, Reception};
+use crate::silence::DeemedGrant;
 
 /// What an application has beside its plan: ids that are ready-made, and what was sealed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -137,6 +138,12 @@ fn freeze_node(
             })
             .collect(),
         correction_lapses: regime.correction_lapses,
+        lapse_means: regime.lapse_means,
+        clock: catalogue.clock_rules(regime, &planned.department),
+        deemed_grant: regime
+            .deemed_grant
+            .as_ref()
+            .map(|rule| DeemedGrant { period: rule.period.period, from: rule.from }),
         checklist: service
             .checklist
             .iter()
@@ -170,6 +177,7 @@ fn freeze_outputs(
         .map(|output| NodeOutput {
             id: Arc::clone(&output.id),
             licence: output.kind == OutputKind::Licence,
+            fact: output.kind == OutputKind::Facts && output.elements.is_empty(),
             slots: output
                 .elements
                 .iter()

@@ -11,15 +11,26 @@
 //! moved: a period of calendar days that was stopped for a week ends a week later, and that day may be another
 //! day off.
 //!
-//! **Extension.** It adds its period where the clock then ends, if it was given on the due day or before, or
-//! while the clock stood still.
+//! **Extension.** It makes the period longer if it was given on the due day or before, or while the clock stood
+//! still: working days to working days, calendar days to calendar days and months to months are one longer period,
+//! of which only the end is moved from a day off. What differs in kind is counted from where the clock then ends.
+//!
+//! **On the spot.** It takes no time, but on a day off nobody does it: what follows is counted from the next
+//! working day.
+//!
+//! **Lapse.** Silence of the applicant ends nothing while a special procedure is under way: who inquires goes on.
+
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan};
 use vocabulary::{
-    Date, DueDate, HalfDays, Instant, NodeKey, Period, PeriodUnit, SkippedDay, WorkCalendar,
+    ClockRules, ClockStart, Date, DueDate, HalfDays, Instant, NodeKey, Period, PeriodUnit,
+    SkippedDay, WorkCalendar,
 };
 
+use crate::silence;
+use crate::starts::{self, Start};
 use crate::state::{
     Case, DateLine, ExplainedDate, Extension, ServiceCase, ServiceState, StopCause, Timer,
     TimerKind,
@@ -30,10 +41,12 @@ type Stop = (Instant, Option<Instant>);
 
 /// What changes a clock after it began.
 #[derive(Debug, Default)]
-struct Course {
+pub(crate) struct Course {
     /// In order of their beginnings, each with its reason; they may overlap.
     stops: Vec<(Stop, StopCause)>,
     extension: Option<Extension>,
+    /// Runs of special procedures whose time counts.
+    counted: Vec<(Stop, Arc<str>)>,
 }
 
 impl Case {
@@ -44,10 +57,7 @@ impl Case {
         calendar: &WorkCalendar,
         time_zone: &TimeZone,
     ) -> Option<ExplainedDate> {
-        let service = self.service(node)?;
-        let began = service.started_at?;
-        let course = Course::of(service);
-        Some(run(began, service.node.promised, &course, calendar, time_zone).explained())
+        Some(promised(self.service(node)?, calendar, time_zone)?.explained())
     }
 
     /// The statutory date of one service, counted from acceptance; `None` until then or without a period.
@@ -69,14 +79,7 @@ impl Case {
         calendar: &WorkCalendar,
         time_zone: &TimeZone,
     ) -> Option<ExplainedDate> {
-        let service = self.service(node)?;
-        let under_way = service
-            .procedures
-            .iter()
-            .find(|run| *run.id == *procedure && run.ended_at.is_none())?;
-        let period = service.node.procedure(procedure)?.period;
-        let none = Course::default();
-        Some(run(under_way.began_at, period, &none, calendar, time_zone).explained())
+        procedure_due(self.service(node)?, procedure, calendar, time_zone)
     }
 
     /// By when the applicant should answer the open correction of one service; `None` when none is open.
@@ -141,8 +144,12 @@ impl Case {
             .flat_map(|service| {
                 let limit = correction_limit(service, calendar, time_zone);
                 let lapse = correction_lapse(service, calendar, time_zone);
-                let kinds =
-                    [(limit, TimerKind::CorrectionLimit), (lapse, TimerKind::CorrectionLapse)];
+                let granted = silence::granted_at(service, calendar, time_zone);
+                let kinds = [
+                    (limit, TimerKind::CorrectionLimit),
+                    (lapse, TimerKind::CorrectionLapse),
+                    (granted, TimerKind::GrantDeemed),
+                ];
                 kinds.into_iter().filter_map(|(due_at, kind)| {
                     Some(Timer { due_at: due_at?, node: service.node.key.clone(), kind })
                 })
@@ -158,18 +165,59 @@ pub(crate) fn statutory(
     time_zone: &TimeZone,
 ) -> Option<ExplainedDate> {
     let period = service.node.statutory?;
-    let began = service.accepted_at?;
-    Some(run(began, period, &Course::of(service), calendar, time_zone).explained())
+    let rules = &service.node.clock;
+    let start = starts::start(service, rules.statutory_from, calendar, time_zone)?;
+    if start.awaited {
+        return None;
+    }
+    let course = Course::of(service, calendar, time_zone);
+    Some(run(start, period, &course, rules, calendar, time_zone).explained())
 }
 
-fn answer_due(
+/// As [`Case::procedure_due`].
+pub(crate) fn procedure_due(
+    service: &ServiceCase,
+    procedure: &str,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Option<ExplainedDate> {
+    let under_way =
+        service.procedures.iter().find(|run| *run.id == *procedure && run.ended_at.is_none())?;
+    let period = service.node.procedure(procedure)?.period;
+    Some(plain(under_way.began_at, period, service, calendar, time_zone).explained())
+}
+
+/// The promise; as if accepted with the receipt while it waits for that.
+pub(crate) fn promised(
+    service: &ServiceCase,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Option<Path> {
+    let rules = &service.node.clock;
+    let start = starts::start(service, rules.promised_from, calendar, time_zone)?;
+    let course = Course::of(service, calendar, time_zone);
+    Some(run(start, service.node.promised, &course, rules, calendar, time_zone))
+}
+
+/// A period of its own that nothing stops.
+fn plain(
+    began: Instant,
+    period: Period,
+    service: &ServiceCase,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Path {
+    let none = Course::default();
+    run(Start::plain(began), period, &none, &service.node.clock, calendar, time_zone)
+}
+
+pub(crate) fn answer_due(
     service: &ServiceCase,
     calendar: &WorkCalendar,
     time_zone: &TimeZone,
 ) -> Option<Path> {
     let requested_at = service.open_correction()?.requested_at;
-    let period = service.node.correction_answer;
-    Some(run(requested_at, period, &Course::default(), calendar, time_zone))
+    Some(plain(requested_at, service.node.correction_answer, service, calendar, time_zone))
 }
 
 /// When the time for the answer has passed and the service case ends. `None` when it does not.
@@ -178,11 +226,14 @@ pub(crate) fn correction_lapse(
     calendar: &WorkCalendar,
     time_zone: &TimeZone,
 ) -> Option<Instant> {
-    if !service.node.correction_lapses || service.state != ServiceState::CorrectionRequested {
+    if !service.node.correction_lapses
+        || service.state != ServiceState::CorrectionRequested
+        || service.open_procedure().is_some()
+    {
         return None;
     }
     let limit = answer_due(service, calendar, time_zone)?;
-    (!limit.is_provisional()).then(|| expiry(&limit.due, time_zone)).flatten()
+    (!limit.is_provisional()).then(|| expiry(&limit.due, &service.node.clock, time_zone)).flatten()
 }
 
 /// When the correction limit has passed in silence: then acceptance is deemed. `None` when it cannot be.
@@ -191,25 +242,34 @@ pub(crate) fn correction_limit(
     calendar: &WorkCalendar,
     time_zone: &TimeZone,
 ) -> Option<Instant> {
+    let limit = limit_of_silence(service, calendar, time_zone)?;
+    (!limit.is_provisional()).then(|| expiry(&limit.due, &service.node.clock, time_zone)).flatten()
+}
+
+/// By when the department has to accept or to ask for corrections, lest acceptance is deemed.
+pub(crate) fn limit_of_silence(
+    service: &ServiceCase,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Option<Path> {
     let silent = matches!(service.state, ServiceState::Referred | ServiceState::Received)
         && service.corrections.is_empty();
     if !service.node.deemed_acceptance || !silent {
         return None;
     }
-    let began = service.started_at?;
-    let none = Course::default();
-    let limit = run(began, service.node.correction_limit, &none, calendar, time_zone);
-    (!limit.is_provisional()).then(|| expiry(&limit.due, time_zone)).flatten()
+    let start = starts::start(service, ClockStart::Receipt, calendar, time_zone)?;
+    let (none, period) = (Course::default(), service.node.correction_limit);
+    Some(run(start, period, &none, &service.node.clock, calendar, time_zone))
 }
 
-/// The first instant after a due date.
-fn expiry(due: &DueDate, time_zone: &TimeZone) -> Option<Instant> {
-    let civil = if due.midday {
-        due.on.at(12, 0, 0, 0)
+/// The first instant after a due date: midnight, or where office hours hold, when the office closes.
+pub(crate) fn expiry(due: &DueDate, rules: &ClockRules, time_zone: &TimeZone) -> Option<Instant> {
+    let minute = if due.midday {
+        rules.midday()
     } else {
-        due.on.checked_add(1.day()).ok()?.at(0, 0, 0, 0)
+        rules.office.map_or(24 * 60, |office| office.closes)
     };
-    Some(civil.to_zoned(time_zone.clone()).ok()?.timestamp())
+    starts::moment(due.on, minute, time_zone)
 }
 
 /// So much later; the end of all dates when that is beyond it.
@@ -222,11 +282,12 @@ fn civil(at: Instant, time_zone: &TimeZone) -> Date {
 }
 
 impl Course {
-    fn of(service: &ServiceCase) -> Self {
-        let corrections = service
-            .corrections
-            .iter()
-            .map(|it| ((it.requested_at, it.answered_at.or(it.lapsed_at)), StopCause::Correction));
+    pub(crate) fn of(service: &ServiceCase, calendar: &WorkCalendar, time_zone: &TimeZone) -> Self {
+        let corrections = service.corrections.iter().map(|it| {
+            let answered = starts::answered(service, it, calendar, time_zone);
+            let until = answered.map(|(at, _)| at).or(it.lapsed_at);
+            ((it.requested_at, until), StopCause::Correction)
+        });
         let procedures = service
             .procedures
             .iter()
@@ -237,7 +298,9 @@ impl Course {
             .map(|((from, to), cause)| ((from, to.map(|to| to.max(from))), cause))
             .collect();
         stops.sort_unstable();
-        Self { stops, extension: service.extension }
+        let runs = service.procedures.iter().filter(|run| !run.afterwards && run.counted);
+        let counted = runs.map(|run| ((run.began_at, run.ended_at), run.id.clone())).collect();
+        Self { stops, extension: service.extension, counted }
     }
 
     /// The stops after `began` as civil days, overlapping ones merged.
@@ -282,17 +345,21 @@ fn merge(stops: impl Iterator<Item = Stop>) -> Vec<Stop> {
 
 /// A clock, or several one after the other, with all that explains where it ends.
 #[derive(Clone, Debug)]
-struct Path {
+pub(crate) struct Path {
     /// The day after whose close the halves are counted.
     anchor: Date,
     /// Halves of a working day since then, stops included.
     halves: HalfDays,
-    due: DueDate,
+    pub(crate) due: DueDate,
     lines: Vec<DateLine>,
     /// Days passed over before the anchor.
     skipped: Vec<SkippedDay>,
     provisional: bool,
-    stopped: bool,
+    pub(crate) stopped: bool,
+    /// What it counts from has not happened.
+    pub(crate) awaited: bool,
+    /// The last day before it was moved from a day off.
+    last: Option<Date>,
 }
 
 const fn ends(path: &&Path) -> (Date, bool) {
@@ -300,16 +367,20 @@ const fn ends(path: &&Path) -> (Date, bool) {
 }
 
 /// Runs one clock.
-fn run(
-    began: Instant,
+pub(crate) fn run(
+    start: Start,
     period: Period,
     course: &Course,
+    rules: &ClockRules,
     calendar: &WorkCalendar,
     time_zone: &TimeZone,
 ) -> Path {
-    let start = civil(began, time_zone);
-    let mut path = Path::at(start);
-    path.lines.push(DateLine::Began { at: began, on: start });
+    let began = start.counted_at;
+    let day = civil(began, time_zone);
+    let mut path = Path::at(day);
+    path.awaited = start.awaited;
+    path.provisional = start.provisional;
+    path.lines = start.lines(time_zone);
     path.lines.push(DateLine::Allowed { period });
     for ((from, to), cause) in &course.stops {
         if to.is_none_or(|to| to > began) {
@@ -317,28 +388,48 @@ fn run(
             path.lines.push(DateLine::Stopped { from, to: *to, cause });
         }
     }
+    for ((from, to), procedure) in &course.counted {
+        let (from, to, procedure) = (*from, *to, procedure.clone());
+        path.lines.push(DateLine::Counted { from, to, procedure });
+    }
     let stops = course.stops(began, time_zone);
-    let hours = match period.unit {
-        PeriodUnit::Hour => {
-            let hours = i64::from(period.halves.0 / 2);
-            let end = began.saturating_add(hours.hours()).unwrap_or(began);
-            Some(civil(end, time_zone))
-        }
-        _ => None,
-    };
-    path.count(period, hours, &stops.ended, calendar);
-    if let Some(extension) = course.extension.filter(|extension| extension.at >= began) {
+    path.begin(&start, period, &stops, calendar, time_zone);
+    if let Some(extension) = course.extension.filter(|extension| extension.at >= start.at) {
         let due = path.due.on;
         let in_time =
             civil(extension.at, time_zone) <= due || stops.open.is_some_and(|it| it <= due);
         let Extension { at, by, .. } = extension;
         path.lines.push(DateLine::Extended { at, by, in_time });
         if in_time {
-            path.extend(period, by, &stops.ended, calendar);
+            match together(period, by) {
+                // One longer period: its end alone is moved from a day off.
+                Some(whole) => {
+                    path.restart(day, start.provisional);
+                    path.begin(&start, whole, &stops, calendar, time_zone);
+                }
+                None => {
+                    path.rebase();
+                    path.count(by, None, &stops.ended, calendar);
+                }
+            }
         }
+    }
+    if let Some(from) = path.last.filter(|last| *last != path.due.on) {
+        path.lines.push(DateLine::Moved { from, to: path.due.on });
+    }
+    if let (Some(office), false) = (rules.office, path.due.midday) {
+        path.lines.push(DateLine::Closes { minute: office.closes });
     }
     path.stopped = stops.open.is_some_and(|from| from <= path.due.on);
     path
+}
+
+/// Two periods of one kind, where a sum of them is one period.
+fn together(period: Period, by: Period) -> Option<Period> {
+    let summed =
+        matches!(period.unit, PeriodUnit::WorkingDay | PeriodUnit::CalendarDay | PeriodUnit::Month);
+    (summed && period.unit == by.unit && period.halves != HalfDays::ZERO)
+        .then(|| Period { halves: period.halves.saturating_add(by.halves), unit: period.unit })
 }
 
 impl Path {
@@ -351,7 +442,49 @@ impl Path {
             skipped: Vec::new(),
             provisional: false,
             stopped: false,
+            awaited: false,
+            last: None,
         }
+    }
+
+    /// As if nothing had been counted yet.
+    fn restart(&mut self, day: Date, provisional: bool) {
+        let fresh = Self::at(day);
+        self.anchor = fresh.anchor;
+        self.halves = fresh.halves;
+        self.due = fresh.due;
+        self.skipped = fresh.skipped;
+        self.provisional = provisional;
+        self.last = None;
+    }
+
+    /// Counts a period from the day of its start, by the rule on the first day.
+    fn begin(
+        &mut self,
+        start: &Start,
+        period: Period,
+        stops: &Stops,
+        calendar: &WorkCalendar,
+        time_zone: &TimeZone,
+    ) {
+        let day = self.anchor;
+        let stands_still = |day: Date| {
+            stops.ended.iter().any(|(from, to)| *from <= day && day < *to)
+                || stops.open.is_some_and(|from| from <= day)
+        };
+        let first = start.first(period, calendar, time_zone, stands_still);
+        let count = i64::from(period.halves.0 / 2);
+        let until = match period.unit {
+            PeriodUnit::Hour => {
+                let end = start.counted_at.saturating_add(count.hours());
+                Some(civil(end.unwrap_or(start.counted_at), time_zone))
+            }
+            PeriodUnit::Month => Some(start.after_months(day, Span::new().try_months(count))),
+            _ => None,
+        };
+        self.anchor = first.anchor;
+        let halves = period.halves.saturating_add(first.over);
+        self.count(Period { halves, ..period }, until, &stops.ended, calendar);
     }
 
     /// Counts a period from the anchor. `until` = its last day, where that is not a matter of days.
@@ -374,15 +507,14 @@ impl Path {
             PeriodUnit::Hour => days(count / 24),
         };
         self.close_on(until.unwrap_or(last), stops, calendar);
-        // On the spot takes no time: what follows is counted from the same day.
-        if !matches!(period.unit, PeriodUnit::WorkingDay | PeriodUnit::Immediate) {
-            self.rebase();
-        }
+        // On the spot takes no time: what follows is counted from the day on which it is done.
+        self.rebase();
     }
 
     /// Closes after so many halves of working days on which the clock ran.
     fn close_after(&mut self, halves: HalfDays, stops: &[(Date, Date)], calendar: &WorkCalendar) {
         self.halves = halves;
+        self.last = None;
         self.recount(calendar);
         for (from, to) in stops {
             if *from > self.due.on {
@@ -407,6 +539,7 @@ impl Path {
             }
         }
         self.due = calendar.due(last, Period::IMMEDIATE);
+        self.last = Some(last);
         // It stands still on the very day, or on the working day to which the end was moved: due at the close
         // of the day on which it runs again.
         for (from, to) in stops {
@@ -418,26 +551,7 @@ impl Path {
         }
     }
 
-    /// Adds the extension where the clock ends now.
-    fn extend(
-        &mut self,
-        period: Period,
-        by: Period,
-        stops: &[(Date, Date)],
-        calendar: &WorkCalendar,
-    ) {
-        if period.unit == PeriodUnit::WorkingDay
-            && by.unit == PeriodUnit::WorkingDay
-            && period.halves != HalfDays::ZERO
-        {
-            self.close_after(period.halves.saturating_add(by.halves), stops, calendar);
-        } else {
-            self.rebase();
-            self.count(by, None, stops, calendar);
-        }
-    }
-
-    const fn is_provisional(&self) -> bool {
+    pub(crate) const fn is_provisional(&self) -> bool {
         self.provisional || self.due.provisional
     }
 
@@ -484,7 +598,7 @@ impl Path {
         path
     }
 
-    fn explained(&self) -> ExplainedDate {
+    pub(crate) fn explained(&self) -> ExplainedDate {
         let mut due = self.due.clone();
         due.provisional = self.is_provisional();
         if !self.skipped.is_empty() {
@@ -518,17 +632,16 @@ impl Path {
 
 /// The path of a service that has begun: its decision if there is one, else its promise.
 fn begun(service: &ServiceCase, calendar: &WorkCalendar, time_zone: &TimeZone) -> Option<Path> {
-    let began = service.started_at?;
+    service.started_at?;
     match service.decided_at {
         Some(decided_at) => {
             let mut path = Path::at(civil(decided_at, time_zone));
             path.lines.push(DateLine::Began { at: decided_at, on: path.anchor });
+            // Whoever needs the paper cannot go on without it.
+            path.stopped = service.owes_paper();
             Some(path)
         }
-        None => {
-            let course = Course::of(service);
-            Some(run(began, service.node.promised, &course, calendar, time_zone))
-        }
+        None => promised(service, calendar, time_zone),
     }
 }
 

@@ -69,6 +69,12 @@ pub enum Command {
     },
     /// A timer fired: legal effects that are due take place.
     Tick,
+    /// A calendar was loaded, the one of the context; `before` held until then.
+    TakeCalendar {
+        /// The number of the loading; each is taken over once.
+        load: u64,
+        before: Arc<WorkCalendar>,
+    },
     ResolveContest {
         node: NodeKey,
         dispatch: DispatchId,
@@ -195,6 +201,12 @@ pub enum Refusal {
     NotYetAccepted(NodeKey),
     /// CASE0034: the time for the correction has passed and the service case was returned.
     CorrectionLapsed(NodeKey),
+    /// CASE0035: only the applicant, and who acts for him, answers a correction and withdraws.
+    ApplicantOnly,
+    /// CASE0036: only the hub itself lets time pass and takes a calendar over.
+    HubOnly,
+    /// CASE0037: granted by law, for the department was silent; only the paper can still be handed in.
+    GrantedBySilence(NodeKey),
     /// CASE0065: this act of supervision is another's.
     NotYoursToSupervise(NodeKey),
     /// CASE0066: a supervision notice is open.
@@ -209,13 +221,13 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every code there is.
-    pub const CODES: [&str; 39] = [
+    pub const CODES: [&str; 42] = [
         "CASE0001", "CASE0002", "CASE0003", "CASE0004", "CASE0005", "CASE0006", "CASE0007",
         "CASE0008", "CASE0009", "CASE0010", "CASE0011", "CASE0012", "CASE0013", "CASE0014",
         "CASE0015", "CASE0016", "CASE0017", "CASE0018", "CASE0019", "CASE0020", "CASE0021",
         "CASE0022", "CASE0023", "CASE0024", "CASE0025", "CASE0026", "CASE0027", "CASE0028",
-        "CASE0029", "CASE0030", "CASE0031", "CASE0032", "CASE0033", "CASE0034", "CASE0065",
-        "CASE0066", "CASE0067", "CASE0068", "CASE0069",
+        "CASE0029", "CASE0030", "CASE0031", "CASE0032", "CASE0033", "CASE0034", "CASE0035",
+        "CASE0036", "CASE0037", "CASE0065", "CASE0066", "CASE0067", "CASE0068", "CASE0069",
     ];
 
     /// The stable code, `CASE0001` and up.
@@ -255,6 +267,9 @@ impl Refusal {
             Self::NoProcedureOpen { .. } => "CASE0032",
             Self::NotYetAccepted(_) => "CASE0033",
             Self::CorrectionLapsed(_) => "CASE0034",
+            Self::ApplicantOnly => "CASE0035",
+            Self::HubOnly => "CASE0036",
+            Self::GrantedBySilence(_) => "CASE0037",
             Self::NotYoursToSupervise(_) => "CASE0065",
             Self::SupervisionOpen(_) => "CASE0066",
             Self::NoSupervisionOpen(_) => "CASE0067",

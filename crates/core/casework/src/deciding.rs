@@ -10,10 +10,12 @@ use vocabulary::{CaseId, DispatchId, Instant, NodeKey};
 
 use crate::clocks;
 use crate::command::{ActorRole, Command, Context, Refusal};
+use crate::dates;
 use crate::event::{Application, CaseEventBody, DispatchKind, RecordedReply, Reply, Standing};
 use crate::fold::producers;
 use crate::ratings;
 use crate::settle::stop;
+use crate::silence;
 use crate::state::{Case, ServiceCase, ServiceState};
 use crate::supervision;
 
@@ -48,6 +50,7 @@ pub fn decide(
         }
         Command::AnswerCorrection { node, answer, evidence } => {
             let service = find(case, node)?;
+            on_the_applicants_side(context)?;
             let answered = answered_round(service, context)?;
             Ok(vec![
                 CaseEventBody::CorrectionAnswered {
@@ -60,7 +63,11 @@ pub fn decide(
             ])
         }
         Command::Withdraw { node } => withdraw(case, node.as_ref(), context),
+        Command::Tick if context.actor.role != ActorRole::Hub => Err(Refusal::HubOnly),
         Command::Tick => Ok(tick(case, context)),
+        Command::TakeCalendar { load, before } => {
+            dates::take_calendar(case, *load, before, context)
+        }
         Command::ResolveContest { node, dispatch, department_seq } => {
             resolve(case, node, *dispatch, *department_seq, context)
         }
@@ -186,7 +193,8 @@ fn take_reply(
         recorded.standing = settled.standing;
     }
     let mut events = vec![CaseEventBody::ReplyRecorded { node: node.clone(), recorded }];
-    follow(case, &[(node, after.state)], &mut events);
+    let owing: &[&NodeKey] = if after.owes_paper() { &[node] } else { &[] };
+    follow_owing(case, &[(node, after.state)], owing, &mut events);
     Ok(events)
 }
 
@@ -241,6 +249,12 @@ fn officer_may(
         return procedure_may(service, reply);
     }
     match service.state {
+        ServiceState::Granted if service.owes_paper() => {
+            return match reply {
+                Reply::Granted { .. } => Ok(true),
+                _ => Err(Refusal::GrantedBySilence(node.clone())),
+            };
+        }
         ServiceState::Granted
         | ServiceState::Refused
         | ServiceState::NotAccepted
@@ -332,9 +346,9 @@ fn withdraw(
 ) -> Result<Vec<CaseEventBody>, Refusal> {
     let mut events = Vec::new();
     let mut ended: Vec<(&NodeKey, ServiceState)> = Vec::new();
+    on_the_applicants_side(context)?;
     if let Some(node) = node {
         let service = find(case, node)?;
-        own_department(service, context)?;
         match service.state {
             ServiceState::WithdrawalPending | ServiceState::Withdrawn => {
                 return Err(Refusal::AlreadyWithdrawn(node.clone()));
@@ -382,10 +396,21 @@ fn tick(case: &Case, context: Context<'_>) -> Vec<CaseEventBody> {
     let is_over = |due_at: Option<Instant>| due_at.is_some_and(|due_at| due_at <= context.now);
     let mut events = Vec::new();
     let mut ended: Vec<(&NodeKey, ServiceState)> = Vec::new();
+    let mut owing: Vec<&NodeKey> = Vec::new();
     for service in &case.services {
         let node = &service.node.key;
         if is_over(clocks::correction_limit(service, context.calendar, context.time_zone)) {
             events.push(CaseEventBody::AcceptanceDeemed { node: node.clone() });
+        }
+        // What was granted before somebody asked for anything is not returned for want of an answer.
+        let granted = silence::granted_at(service, context.calendar, context.time_zone);
+        if let Some(since) = granted.filter(|since| *since <= context.now) {
+            events.push(CaseEventBody::GrantDeemed { node: node.clone(), since });
+            ended.push((node, ServiceState::Granted));
+            if service.node.outputs.iter().any(|output| !output.fact) {
+                owing.push(node);
+            }
+            continue;
         }
         if is_over(clocks::correction_lapse(service, context.calendar, context.time_zone)) {
             let round = service.open_correction().map_or(0, |correction| correction.round);
@@ -394,7 +419,7 @@ fn tick(case: &Case, context: Context<'_>) -> Vec<CaseEventBody> {
         }
     }
     if !ended.is_empty() {
-        follow(case, &ended, &mut events);
+        follow_owing(case, &ended, &owing, &mut events);
     }
     events
 }
@@ -443,9 +468,29 @@ fn own_department(service: &ServiceCase, context: Context<'_>) -> Result<(), Ref
     if own { Ok(()) } else { Err(Refusal::NotYourService(service.node.key.clone())) }
 }
 
+/// Only the applicant and whoever acts for him; which of them, the rim knows.
+fn on_the_applicants_side(context: Context<'_>) -> Result<(), Refusal> {
+    match context.actor.role {
+        ActorRole::Applicant | ActorRole::Clerk | ActorRole::Agent | ActorRole::Hub => Ok(()),
+        ActorRole::Officer | ActorRole::Department | ActorRole::Manager => {
+            Err(Refusal::ApplicantOnly)
+        }
+    }
+}
+
 /// What the `changed` states bring about: services whose last hard need exists now start, services whose
 /// need will never exist are stopped. A contested state brings about nothing.
 fn follow(case: &Case, changed: &[(&NodeKey, ServiceState)], events: &mut Vec<CaseEventBody>) {
+    follow_owing(case, changed, &[], events);
+}
+
+/// As [`follow`]; of the changed ones those `owing` are granted without their papers and values.
+fn follow_owing(
+    case: &Case,
+    changed: &[(&NodeKey, ServiceState)],
+    owing: &[&NodeKey],
+    events: &mut Vec<CaseEventBody>,
+) {
     let mut states: Vec<ServiceState> = case.services.iter().map(|service| service.state).collect();
     for (service, state) in case.services.iter().zip(&mut states) {
         if let Some((_, new)) = changed.iter().find(|(node, _)| **node == service.node.key) {
@@ -455,7 +500,10 @@ fn follow(case: &Case, changed: &[(&NodeKey, ServiceState)], events: &mut Vec<Ca
     let stopped = stop(&case.producers, &mut states);
     for (index, service) in case.services.iter().enumerate() {
         let waits = case.producers.get(index).map_or(&[][..], Vec::as_slice);
-        let granted = |producer: &usize| states.get(*producer) == Some(&ServiceState::Granted);
+        let granted = |producer: &usize| {
+            states.get(*producer) == Some(&ServiceState::Granted)
+                && exists(case, service, *producer, changed, owing)
+        };
         if states.get(index) == Some(&ServiceState::Waiting) && waits.iter().all(granted) {
             start(case.id, &service.node.key, events);
         }
@@ -471,6 +519,28 @@ fn follow(case: &Case, changed: &[(&NodeKey, ServiceState)], events: &mut Vec<Ca
             });
         }
     }
+}
+
+/// Whether what `service` needs of a granted producer exists: all of it, but where the grant is deemed and the
+/// paper is owed only bare facts.
+fn exists(
+    case: &Case,
+    service: &ServiceCase,
+    producer: usize,
+    changed: &[(&NodeKey, ServiceState)],
+    owing: &[&NodeKey],
+) -> bool {
+    let Some(producer) = case.services.get(producer) else { return false };
+    let key = &producer.node.key;
+    let owes = if changed.iter().any(|(node, _)| *node == key) {
+        owing.contains(&key)
+    } else {
+        producer.owes_paper()
+    };
+    let is_fact =
+        |id: &Arc<str>| producer.node.outputs.iter().any(|output| output.id == *id && output.fact);
+    let mut needs = service.node.waits_for.iter().filter(|wait| wait.from == *key);
+    !owes || needs.all(|wait| is_fact(&wait.output))
 }
 
 fn start(case: CaseId, node: &NodeKey, events: &mut Vec<CaseEventBody>) {

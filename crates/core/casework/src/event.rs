@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use vocabulary::{
-    CaseId, ChecklistLineId, DispatchId, DraftId, EvidenceId, EvidenceTypeId, HalfDays, Instant,
-    LicenceId, MatterId, MatterRevision, MemberId, NodeKey, OrganisationId, Period, SealedId,
-    ServiceRevision, Slot, SubjectId,
+    CaseId, ChecklistLineId, ClockRules, DispatchId, DraftId, EvidenceId, EvidenceTypeId, HalfDays,
+    Instant, LapseMeans, LicenceId, MatterId, MatterRevision, MemberId, NodeKey, OrganisationId,
+    Period, SealedId, ServiceRevision, Slot, SubjectId,
 };
 
 use crate::command::Actor;
+use crate::dates::DatesMoved;
 use crate::intake::Reception;
 use crate::ratings::{AppealGround, RatingChannel, Rectification};
 use crate::supervision::SupervisionAct;
+use crate::silence::DeemedGrant;
 
 /// The submitted, frozen plan with its form and evidence.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -74,6 +76,15 @@ pub struct ServiceNode {
     /// A correction that is not answered in time ends the service case (逾期不补 → 退件).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub correction_lapses: bool,
+    /// What that end means by law.
+    #[serde(default, skip_serializing_if = "LapseMeans::is_returned")]
+    pub lapse_means: LapseMeans,
+    /// How its clocks begin and end.
+    #[serde(default, skip_serializing_if = "ClockRules::is_ordinary")]
+    pub clock: ClockRules,
+    /// When the department's silence is a grant; `None` = never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deemed_grant: Option<DeemedGrant>,
 }
 
 impl ServiceNode {
@@ -118,6 +129,9 @@ pub struct NodeOutput {
     pub licence: bool,
     /// Slots that come into being with it.
     pub slots: Vec<Slot>,
+    /// No paper and no value, only that it is so: it exists as soon as the service is granted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fact: bool,
 }
 
 /// One file handed in.
@@ -262,6 +276,14 @@ pub enum CaseEventBody {
     AcceptanceDeemed {
         node: NodeKey,
     },
+    /// The time for the decision passed in silence, and by its regime that is a grant.
+    GrantDeemed {
+        node: NodeKey,
+        /// When the time was over.
+        since: Instant,
+    },
+    /// The working calendar changed, and with it dates of this case.
+    DatesMoved(DatesMoved),
     /// The time for answering a correction passed in silence, and by its regime that ends the service case.
     CorrectionLapsed {
         node: NodeKey,

@@ -40,6 +40,7 @@ impl Case {
             acceptance_deemed: false,
             procedures: Vec::new(),
             extension: None,
+            grant_deemed_at: None,
             decided_at: None,
             granted: Vec::new(),
             refused_for: None,
@@ -56,6 +57,7 @@ impl Case {
             submitted_at: first.at,
             services: services.collect(),
             ratings: Vec::new(),
+            dates_moved: Vec::new(),
             producers: producers(application).into(),
             application: Arc::new(Application::clone(application)),
         })
@@ -77,6 +79,9 @@ impl Case {
     fn take(&mut self, event: &CaseEvent) -> Option<&mut ServiceCase> {
         self.version = self.version.saturating_add(1);
         self.take_rating(event);
+        if let CaseEventBody::DatesMoved(moved) = &event.body {
+            self.dates_moved.push(moved.clone());
+        }
         let node = event.body.node()?;
         let service = self.services.iter_mut().find(|service| service.node.key == *node)?;
         service.take(&event.body, event.at);
@@ -129,6 +134,9 @@ impl ServiceCase {
                 self.track.answers.push(Answer { at, answer: *answer, evidence: evidence.clone() });
             }
             CaseEventBody::AcceptanceDeemed { .. } => self.track.deemed = true,
+            CaseEventBody::GrantDeemed { since, .. } => {
+                self.track.granted_since = self.track.granted_since.or(Some(*since));
+            }
             CaseEventBody::CorrectionLapsed { .. } => {
                 self.track.lapsed_at = self.track.lapsed_at.or(Some(at));
             }
@@ -145,6 +153,7 @@ impl ServiceCase {
             // A stop is for the record and for notices; that it stands is derived.
             CaseEventBody::Stopped { .. }
             | CaseEventBody::Submitted { .. }
+            | CaseEventBody::DatesMoved(_)
             | CaseEventBody::Rated { .. }
             | CaseEventBody::RatingContacted { .. }
             | CaseEventBody::RatingRectified { .. }
@@ -160,6 +169,7 @@ impl CaseEventBody {
     pub const fn node(&self) -> Option<&NodeKey> {
         match self {
             Self::Submitted { .. }
+            | Self::DatesMoved(_)
             | Self::Rated { .. }
             | Self::RatingContacted { .. }
             | Self::RatingRectified { .. }
@@ -171,6 +181,7 @@ impl CaseEventBody {
             | Self::ReplyRecorded { node, .. }
             | Self::CorrectionAnswered { node, .. }
             | Self::AcceptanceDeemed { node }
+            | Self::GrantDeemed { node, .. }
             | Self::CorrectionLapsed { node, .. }
             | Self::WithdrawalRequested { node }
             | Self::Withdrawn { node }
@@ -191,6 +202,8 @@ impl CaseEventBody {
             Self::CorrectionAnswered { .. } => "correction_answered",
             Self::Supervised { .. } => "supervised",
             Self::AcceptanceDeemed { .. } => "acceptance_deemed",
+            Self::GrantDeemed { .. } => "grant_deemed",
+            Self::DatesMoved(_) => "dates_moved",
             Self::CorrectionLapsed { .. } => "correction_lapsed",
             Self::WithdrawalRequested { .. } => "withdrawal_requested",
             Self::Withdrawn { .. } => "withdrawn",

@@ -12,17 +12,21 @@ pub mod application;
 pub mod checklist;
 mod clocks;
 pub mod command;
+pub mod dates;
 mod deciding;
 pub mod event;
 mod fold;
 pub mod intake;
 pub mod ratings;
 mod settle;
+pub mod silence;
+mod starts;
 pub mod state;
 pub mod supervision;
 
 pub use application::{Particulars, StalePlan, freeze};
 pub use command::{Actor, ActorRole, Command, Context, Refusal};
+pub use dates::{CaseDate, ClockKind, DatesMoved, MovedDate, StoodOn, Tally};
 pub use deciding::decide;
 pub use event::*;
 pub use intake::{
@@ -32,5 +36,6 @@ pub use intake::{
 pub use ratings::{
     Appeal, AppealGround, Contact, Rating, RatingChannel, RatingState, Rectification, Rectified,
 };
+pub use silence::DeemedGrant;
 pub use state::*;
 pub use supervision::SupervisionAct;

@@ -11,6 +11,9 @@
 //!   is late if it arrives afterwards: after a deemed acceptance a correction, an acceptance and a
 //!   non-acceptance; after a lapsed correction everything; after a resolution everything that it decided.
 //!   Late replies change nothing.
+//! - **Deemed grant.** Silence that became a grant is the decision, at the end of its time. Everything that arrives
+//!   afterwards is late but for a grant: that is the paper which the department still owes, brings the outputs
+//!   into being and moves no date. Two papers that differ are contested like any two decisions.
 //! - **Decision.** Grants, refusals, non-acceptances and confirmed withdrawals decide. If all of them say the
 //!   same, the first by place counts. If two differ, or a withdrawal is both confirmed and too late, the
 //!   service case is contested, whichever came first; then an officer picks one.
@@ -39,6 +42,8 @@ pub(crate) struct Track {
     pub(crate) arrivals: BTreeMap<ReplyKey, Arrival>,
     pub(crate) answers: Vec<Answer>,
     pub(crate) deemed: bool,
+    /// Since when the department's silence is a grant.
+    pub(crate) granted_since: Option<Instant>,
     /// A correction was not answered in time.
     pub(crate) lapsed_at: Option<Instant>,
     /// Withdrawn before anything was sent.
@@ -63,6 +68,9 @@ pub(crate) struct Answer {
 
 /// Where a reply stands in the department's own order.
 type Place = (u32, usize, u64);
+
+/// After every reply.
+const LAST: Place = (u32::MAX, usize::MAX, u64::MAX);
 
 struct Heard<'a> {
     place: Place,
@@ -101,6 +109,12 @@ impl ServiceCase {
         if self.track.lapsed_at.is_some() {
             return true;
         }
+        if self.track.granted_since.is_some()
+            && !matches!(reply, Reply::Granted { .. })
+            && !is_afterwards(&self.node, reply)
+        {
+            return true;
+        }
         let by_deeming = self.track.deemed
             && matches!(
                 reply,
@@ -128,7 +142,11 @@ impl ServiceCase {
             Judgement::Decided(index) => heard.get(index),
             Judgement::Open { .. } | Judgement::Contested { .. } => None,
         };
-        let decided = verdict.map(|verdict| (verdict.place, verdict.reply.decided_at));
+        let decided = match self.track.granted_since {
+            // What counts had arrived before, whatever number the paper bears that comes afterwards.
+            Some(since) => Some((LAST, since)),
+            None => verdict.map(|verdict| (verdict.place, verdict.reply.decided_at)),
+        };
         let corrections = self.derive_corrections(&heard, decided);
         let accepted_at = heard
             .iter()
@@ -152,11 +170,13 @@ impl ServiceCase {
                 let repeated = matches!(heard.reply.reply, Reply::Extended { .. })
                     && extended.is_none_or(|(key, _)| key != heard.key);
                 let follows = is_afterwards(&self.node, &heard.reply.reply);
-                let standing = match standing(heard, &judgement, verdict, self.track.resolved) {
-                    Standing::Counted if repeated => Standing::Late,
-                    Standing::Late if follows && !heard.late => Standing::Counted,
-                    standing => standing,
-                };
+                let end = decided.map(|(place, _)| place);
+                let standing =
+                    match standing(heard, &judgement, verdict.zip(end), self.track.resolved) {
+                        Standing::Counted if repeated => Standing::Late,
+                        Standing::Late if follows && !heard.late => Standing::Counted,
+                        standing => standing,
+                    };
                 (heard.key, standing)
             })
             .collect();
@@ -179,9 +199,14 @@ impl ServiceCase {
             }
         }
 
+        if self.track.granted_since.is_some() && state == ServiceState::Granted {
+            decided_at = self.track.granted_since;
+        }
+
         self.corrections = corrections;
         self.procedures = procedures;
         self.extension = extension;
+        self.grant_deemed_at = self.track.granted_since;
         self.acceptance_deemed = self.track.deemed;
         // A deemed acceptance counts from the receipt, not from the end of the limit.
         self.accepted_at = if self.track.deemed { self.started_at } else { accepted_at };
@@ -241,6 +266,7 @@ impl ServiceCase {
                 Some(Reply::NotAccepted { .. }) => ServiceState::NotAccepted,
                 _ => ServiceState::Withdrawn,
             },
+            Judgement::Open { .. } if self.track.granted_since.is_some() => ServiceState::Granted,
             Judgement::Open { too_late_to_withdraw } => {
                 if self.track.lapsed_at.is_some() {
                     ServiceState::Lapsed
@@ -295,6 +321,7 @@ impl ServiceCase {
                         text: *text,
                         further_texts: Vec::new(),
                         answered_at: None,
+                        settled: false,
                         answer: None,
                         evidence: Vec::new(),
                         lapsed_at: None,
@@ -327,6 +354,7 @@ impl ServiceCase {
                 // Made good at the department: answered there.
                 (Reply::CorrectionSettled, Some(correction)) => {
                     correction.answered_at = Some(heard.reply.decided_at);
+                    correction.settled = true;
                 }
                 _ => {}
             }
@@ -475,7 +503,7 @@ fn judge(heard: &[Heard<'_>], resolved: Option<ReplyKey>) -> Judgement {
 fn standing(
     heard: &Heard<'_>,
     judgement: &Judgement,
-    verdict: Option<&Heard<'_>>,
+    verdict: Option<(&Heard<'_>, Place)>,
     resolved: Option<ReplyKey>,
 ) -> Standing {
     let reply = &heard.reply.reply;
@@ -488,12 +516,12 @@ fn standing(
         {
             Standing::Contradicts
         }
-        (Judgement::Decided(_), Some(verdict)) => {
+        (Judgement::Decided(_), Some((verdict, end))) => {
             if heard.key == verdict.key {
                 Standing::Counted
             } else if decides(reply) && *reply != verdict.reply.reply {
                 Standing::Contradicts
-            } else if decides(reply) || heard.place > verdict.place {
+            } else if decides(reply) || heard.place > end {
                 // The same decision once more, or an earlier stage told after the decision. The answer to a
                 // withdrawal has its own place: it is not about stages.
                 if *reply == Reply::TooLateToWithdraw { Standing::Counted } else { Standing::Late }

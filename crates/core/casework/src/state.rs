@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use vocabulary::{
-    CaseId, ChecklistLineId, Date, DispatchId, DueDate, Instant, NodeKey, Period, SealedId,
+    CaseId, ChecklistLineId, ClockStart, CountsFrom, Date, DispatchId, DueDate, Instant, NodeKey,
+    Period, SealedId,
 };
 
+use crate::dates::DatesMoved;
 use crate::event::{
     Application, DispatchKind, EvidenceRef, GrantedOutput, RecordedReply, ServiceNode, Standing,
 };
@@ -161,6 +163,8 @@ pub struct Correction {
     /// Words of further requests in the same round; a second request is itself worth a look.
     pub further_texts: Vec<SealedId>,
     pub answered_at: Option<Instant>,
+    /// Made good at the department itself, not by an answer over the hub.
+    pub settled: bool,
     pub answer: Option<SealedId>,
     pub evidence: Vec<EvidenceRef>,
     /// The department went on (accepted or decided) without an answer, or the time for it passed.
@@ -219,6 +223,8 @@ pub struct ServiceCase {
     /// Special procedures in the department's order.
     pub procedures: Vec<Procedure>,
     pub extension: Option<Extension>,
+    /// When the department's silence became a grant.
+    pub grant_deemed_at: Option<Instant>,
     pub decided_at: Option<Instant>,
     pub granted: Vec<GrantedOutput>,
     pub refused_for: Option<(ChecklistLineId, Option<SealedId>)>,
@@ -288,6 +294,8 @@ pub struct Case {
     pub services: Vec<ServiceCase>,
     /// Of the whole and of services, in the order in which they were given.
     pub ratings: Vec<Rating>,
+    /// What newly loaded calendars changed, in their order.
+    pub dates_moved: Vec<DatesMoved>,
     /// For each service the positions of those it waits for.
     pub(crate) producers: Arc<[Vec<usize>]>,
 }
@@ -301,8 +309,20 @@ pub enum DateLine {
     Allowed { period: Period },
     /// Stopped, from–to (`None` = still stopped).
     Stopped { from: Instant, to: Option<Instant>, cause: StopCause },
+    /// Handed in while the office was closed, and therefore received when it opened.
+    Received { at: Instant, opening: Instant },
+    /// What the period counts from, and which day is its first.
+    Rule { from: ClockStart, counts: CountsFrom },
+    /// What it counts from has not happened: shown as if it happened with the receipt.
+    NotBegun { from: ClockStart },
+    /// A special procedure, from–to (`None` = still under way), whose time the period counts all the same.
+    Counted { from: Instant, to: Option<Instant>, procedure: Arc<str> },
     /// Extended by so much; too late when it was due already.
     Extended { at: Instant, by: Period, in_time: bool },
+    /// The last day was a day off: the next working day is the last.
+    Moved { from: Date, to: Date },
+    /// The last day ends when the office closes, at this minute.
+    Closes { minute: u16 },
     /// Weekends and holidays passed over.
     Skipped { weekends: u32, holidays: u32, holiday_days: Vec<Date> },
     /// Beyond the loaded calendar.
@@ -342,6 +362,8 @@ pub enum TimerKind {
     CorrectionLapse,
     /// Somebody is to be told that a light is on.
     Supervision,
+    /// The time for the decision: then silence is a grant.
+    GrantDeemed,
 }
 
 impl TimerKind {
@@ -350,6 +372,7 @@ impl TimerKind {
             Self::CorrectionLimit => "correction-limit",
             Self::CorrectionLapse => "correction-lapse",
             Self::Supervision => "supervision",
+            Self::GrantDeemed => "grant-deemed",
         }
     }
 }

@@ -153,6 +153,9 @@ pub enum What {
     CorrectionAnswer,
     DeemedAcceptance,
     CorrectionLapses,
+    LapseMeans,
+    ClockRules,
+    DeemedGrant,
     Extension,
     /// Anything that has no line of its own.
     Other,

@@ -7,13 +7,42 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU64;
 
 use conditions::{Condition, Truth, Type};
-use vocabulary::{DataElementId, Decimal, EvidenceTypeId, Localised, OrganisationId, ServiceId};
+use vocabulary::{
+    ClockRules, DataElementId, Decimal, EvidenceTypeId, Localised, OfficeHours, OrganisationId,
+    ServiceId,
+};
 
 use crate::{
-    Catalogue, DataElement, ElementType, EvidenceNeed, Matter, PublicService, Source, Way,
+    Catalogue, DataElement, ElementType, EvidenceNeed, Matter, PublicService, Regime, Source, Way,
 };
 
 impl Catalogue {
+    /// When an organisation is open: its own hours, or the jurisdiction's.
+    pub fn office_hours(&self, organisation: &OrganisationId) -> OfficeHours {
+        let jurisdiction = &self.jurisdiction;
+        let own = self.organisations.get(organisation);
+        let minute = |own: Option<u32>, otherwise: u32| {
+            u16::try_from(own.unwrap_or(otherwise)).unwrap_or(u16::MAX)
+        };
+        let opens =
+            minute(own.and_then(|it| it.office_open_minute), jurisdiction.office_open_minute);
+        let closes =
+            minute(own.and_then(|it| it.office_close_minute), jurisdiction.office_close_minute);
+        let midday = minute(None, jurisdiction.office_midday_minute).clamp(opens, closes);
+        OfficeHours { opens, midday, closes }
+    }
+
+    /// How the clocks of a procedure begin and end where `organisation` handles it.
+    pub fn clock_rules(&self, regime: &Regime, organisation: &OrganisationId) -> ClockRules {
+        let clock = &regime.clock;
+        ClockRules {
+            office: clock.office_hours.then(|| self.office_hours(organisation)),
+            promised_from: clock.promised_from,
+            statutory_from: clock.statutory_from,
+            counts: clock.counts,
+        }
+    }
+
     /// The services that a matter joins, in its author's order.
     pub fn services_of<'a>(
         &'a self,

@@ -7,10 +7,10 @@ use conditions::Condition;
 use jiff::tz::TimeZone;
 use tables::Rules;
 use vocabulary::{
-    ChecklistLineId, DataElementId, Date, Decimal, EvidenceTypeId, GroupId, HalfDays,
-    JurisdictionId, Lang, LifeCycleClassId, Localised, MatterId, MatterListId, MatterRevision,
-    OrganisationId, Period, QuestionId, RegimeId, ServiceId, ServiceRevision, SourceId, TableId,
-    TopicId, WorkCalendar,
+    ChecklistLineId, ClockStart, CountsFrom, DataElementId, Date, Decimal, EvidenceTypeId, GroupId,
+    HalfDays, JurisdictionId, Lang, LapseMeans, LifeCycleClassId, Localised, MatterId,
+    MatterListId, MatterRevision, OrganisationId, Period, QuestionId, RegimeId, ServiceId,
+    ServiceRevision, SourceId, TableId, TopicId, WorkCalendar,
 };
 
 use crate::stored::StoredSource;
@@ -58,6 +58,8 @@ pub struct Jurisdiction {
     pub languages: Vec<Lang>,
     pub time_zone: TimeZone,
     pub area: Option<String>,
+    pub office_open_minute: u32,
+    pub office_midday_minute: u32,
     pub office_close_minute: u32,
 }
 
@@ -86,6 +88,9 @@ pub struct Organisation {
     pub code_note: Localised,
     pub area: Option<String>,
     pub phone: Option<String>,
+    /// Its own opening, where it differs from the jurisdiction's.
+    pub office_open_minute: Option<u32>,
+    pub office_close_minute: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -213,6 +218,24 @@ pub struct DatedPeriod {
     pub basis: Basis,
 }
 
+/// How the clocks of a procedure begin and end.
+#[derive(Debug, Clone)]
+pub struct RegimeClock {
+    pub promised_from: ClockStart,
+    pub statutory_from: ClockStart,
+    pub counts: CountsFrom,
+    /// Hours of the office hold.
+    pub office_hours: bool,
+    pub basis: Basis,
+}
+
+/// Silence of the department that is a grant.
+#[derive(Debug, Clone)]
+pub struct RegimeDeemedGrant {
+    pub period: DatedPeriod,
+    pub from: ClockStart,
+}
+
 #[derive(Debug)]
 pub struct Regime {
     pub id: RegimeId,
@@ -222,6 +245,9 @@ pub struct Regime {
     pub correction_answer: DatedPeriod,
     /// Silence in that time ends the service case.
     pub correction_lapses: bool,
+    pub lapse_means: LapseMeans,
+    pub clock: RegimeClock,
+    pub deemed_grant: Option<RegimeDeemedGrant>,
     pub statutory: Option<DatedPeriod>,
     pub extension: Option<DatedPeriod>,
     /// Kinds of special procedures whose time is not counted, each once, in their order.

@@ -21,7 +21,7 @@ use crate::{Catalogue, LargerUnit};
 use referred::Referred;
 
 /// Changes when the canonical form does.
-pub(crate) const FORM: &str = "yijianshi-catalogue-3";
+pub(crate) const FORM: &str = "yijianshi-catalogue-4";
 /// Bytes of a hash that a revision shows, as twice as many hexadecimal digits.
 const SHOWN_BYTES: usize = 8;
 

@@ -61,6 +61,10 @@ pub struct JurisdictionAsWritten {
     /// GB/T 2260 code of the area (or `null` for a whole country).
     #[schemars(with = "Option<String>")]
     pub area: Option<Spanned<String>>,
+    /// Opening of offices in minutes after midnight, e.g. `540` = 9:00.
+    pub office_open_minute: Option<u32>,
+    /// Where the afternoon begins, for half days, e.g. `720` = 12:00.
+    pub office_midday_minute: Option<u32>,
     /// Close of business in minutes after midnight, e.g. `1050` = 17:30.
     pub office_close_minute: Option<u32>,
 }
@@ -96,6 +100,10 @@ pub struct OrganisationAsWritten {
     #[schemars(with = "Option<String>")]
     pub area: Option<Spanned<String>>,
     pub phone: Option<String>,
+    /// Its own opening, where it differs from the jurisdiction's; minutes after midnight.
+    pub office_open_minute: Option<u32>,
+    /// Its own close of business.
+    pub office_close_minute: Option<u32>,
 }
 
 /// A repeat group: children, shareholders.
@@ -361,6 +369,68 @@ pub struct PeriodAsWritten {
     pub basis: BasisAsWritten,
 }
 
+/// What a period is counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockStartAsWritten {
+    /// The receipt of the application.
+    Receipt,
+    /// The acceptance.
+    Acceptance,
+    /// The day on which everything asked for was there; the receipt when nothing was asked for.
+    Completion,
+}
+
+/// Which day or half of a day is the first that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CountsFromAsWritten {
+    /// The day of the event does not count.
+    NextDay,
+    /// The day of the event is the first.
+    SameDay,
+    /// What comes in the morning counts from the afternoon, what comes in the afternoon from the next day.
+    NextHalf,
+}
+
+/// What it means by law that a correction was not answered in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LapseMeansAsWritten {
+    /// The application goes back.
+    Returned,
+    /// It counts as withdrawn.
+    Withdrawn,
+    /// It counts as given up.
+    Abandoned,
+}
+
+/// How the clocks of a procedure begin and end.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClockRulesAsWritten {
+    /// The promise counts from the receipt unless this says otherwise.
+    pub promised_from: Option<ClockStartAsWritten>,
+    /// The statutory period counts from the acceptance unless this says otherwise.
+    pub statutory_from: Option<ClockStartAsWritten>,
+    /// The day of the event does not count unless this says otherwise.
+    pub counts_from: Option<CountsFromAsWritten>,
+    /// What is handed in while the office is closed is received when it opens next, and a last day ends when it
+    /// closes.
+    pub office_hours: bool,
+    pub basis: BasisAsWritten,
+}
+
+/// Silence of the department that is a grant (逾期视为准予).
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeemedGrantAsWritten {
+    /// The time for the decision.
+    pub period: PeriodAsWritten,
+    /// What it counts from; the acceptance unless this says otherwise.
+    pub from: Option<ClockStartAsWritten>,
+}
+
 /// The law's parameters for a kind of procedure (semantics 10).
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -377,6 +447,13 @@ pub struct RegimeAsWritten {
     /// An applicant who does not answer in that time has the application returned (逾期不补，退件).
     #[serde(default)]
     pub correction_lapses: bool,
+    /// What that means by law; returned unless this says otherwise.
+    pub lapse_means: Option<LapseMeansAsWritten>,
+    /// How its clocks begin and end.
+    #[serde(default)]
+    pub clock: ClockRulesAsWritten,
+    /// Silence to the end of this time is a grant.
+    pub deemed_grant: Option<DeemedGrantAsWritten>,
     /// Statutory period when a service states none.
     pub statutory: Option<PeriodAsWritten>,
     pub extension: Option<PeriodAsWritten>,

@@ -27,11 +27,19 @@ mod tests {
             extension: None,
             procedures: Vec::new(),
             correction_lapses: false,
+            lapse_means: Default::default(),
+            clock: Default::default(),
+            deemed_grant: None,
             checklist: Vec::new(),
             correction_answer: Period::working_days(10),
             outputs: outputs
                 .iter()
-                .map(|id| NodeOutput { id: (*id).into(), licence: true, slots: Vec::new() })
+                .map(|id| NodeOutput {
+                    id: (*id).into(),
+                    licence: true,
+                    slots: Vec::new(),
+                    fact: false,
+                })
                 .collect(),
         }
     }

@@ -5,6 +5,7 @@
 //! file, no condition, no case, and neither clock nor randomness: instants and fresh ids are arguments.
 
 pub mod calendar;
+pub mod clock;
 pub mod codes;
 pub mod facts;
 pub mod ids;
@@ -13,6 +14,7 @@ pub mod standing;
 pub mod text;
 
 pub use calendar::{CalendarYear, DueDate, SkippedDay, WorkCalendar};
+pub use clock::{ClockRules, ClockStart, CountsFrom, LapseMeans, OfficeHours};
 pub use facts::{Fact, Facts, Origin, Slot, Value};
 pub use ids::*;
 pub use period::{HalfDays, Period, PeriodUnit};

@@ -102,6 +102,11 @@ pub(super) const fn what(what: What) -> Words {
         What::CorrectionLapses => {
             ("逾期不补正即退件", "return when a correction is not answered in time")
         }
+        What::LapseMeans => {
+            ("逾期不补正的法律后果", "what a correction not answered in time means")
+        }
+        What::ClockRules => ("期限起算与办公时间", "start of periods and office hours"),
+        What::DeemedGrant => ("逾期视为准予", "silence that is a grant"),
         What::Extension => ("可延长的时限", "extension"),
         What::Other => ("其他内容", "other details"),
     }

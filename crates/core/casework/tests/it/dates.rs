@@ -101,6 +101,7 @@ fn a_date_says_why_line_by_line() {
         date.lines,
         [
             DateLine::Began { at: instant("2024-03-01"), on: day("2024-03-01") },
+            DateLine::Rule { from: ClockStart::Receipt, counts: CountsFrom::NextDay },
             DateLine::Allowed { period: Period::working_days(30) },
             DateLine::Stopped {
                 from: instant("2024-03-05"),

@@ -106,6 +106,7 @@ fn a_plan_is_frozen_with_all_that_the_case_needs() {
             id: "permit".into(),
             licence: true,
             slots: vec![Slot::single("stall.permit_no")],
+            fact: false,
         }]
     );
     assert!(

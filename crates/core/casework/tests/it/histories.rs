@@ -24,6 +24,18 @@ fn random_services(chance: &mut Chance) -> Vec<ServiceNode> {
         text += chance.one_of(&["", ",statutory=none", ",statutory=2", ",statutory=5"]);
         text += chance.one_of(&["", rare, rare, ",procedure=hearing/3"]);
         text += chance.one_of(&["", ",procedure=check/5/afterwards"]);
+        text += chance.one_of(&[
+            "",
+            "",
+            "",
+            "",
+            ",grant=3",
+            ",grant=2/receipt",
+            ",grant=4d/completion",
+        ]);
+        text += chance.one_of(&["", ",office", ",office,counts=next-half", ",counts=same-day"]);
+        text += chance.one_of(&["", ",statutory-from=receipt", ",statutory-from=completion"]);
+        text += chance.one_of(&["", "", ",fact"]);
         let mut node = node(&text);
         for before in &nodes {
             if chance.once_in(3) {
@@ -96,12 +108,13 @@ fn random_command(
         }
         22 | 23 if !sent.is_empty() => sent[chance.below(sent.len())].clone(),
         24..=27 => {
-            let actor = if chance.once_in(20) { officer("z-office") } else { applicant() };
+            let actor =
+                if chance.once_in(20) { officer(&format!("{name}-office")) } else { applicant() };
             (actor, Command::AnswerCorrection { node, answer: None, evidence: Vec::new() })
         }
         28 => (applicant(), Command::Withdraw { node: Some(node) }),
         30 if chance.once_in(4) => (applicant(), Command::Withdraw { node: None }),
-        31..=34 => (hub(), Command::Tick),
+        31..=34 => (if chance.once_in(30) { applicant() } else { hub() }, Command::Tick),
         35..=37 => {
             // One of the sides of a contest, where there is one.
             let contested = model.services.iter().find_map(|service| match service.verdict() {
@@ -187,6 +200,10 @@ fn compare(case: &Case, model: &Model, told: &dyn Fn() -> String) {
             .collect();
         assert_eq!(asked, other.corrections(), "corrections of {key}\n{}", told());
         assert_eq!(one.accepted_at, other.accepted(), "{key}\n{}", told());
+        assert_eq!(one.grant_deemed_at, other.granted, "silence of {key}\n{}", told());
+        if one.state.is_decided() {
+            assert_eq!(one.decided_at, other.ended_at(), "end of {key}\n{}", told());
+        }
         assert_eq!(one.extension.map(|it| it.at), other.extended(), "{key}\n{}", told());
         for procedure in &one.node.procedures {
             let open =
@@ -272,7 +289,7 @@ fn random_histories_agree_with_the_model() {
         let states = ServiceState::ALL.iter().map(|state| state.as_str());
         // The others are about ratings and about applications that cannot be.
         let numbers =
-            "02 03 04 05 06 07 08 09 10 16 17 18 19 20 27 28 29 30 31 32 33 34 65 66 67 68 69";
+            "02 03 04 05 06 07 08 09 10 16 17 18 19 20 27 28 29 30 31 32 33 34 35 36 37 65 66 67 68 69";
         let known = |code: &&str| numbers.split(' ').any(|number| code.ends_with(number));
         let codes = Refusal::CODES.into_iter().filter(known);
         for what in states.chain(codes) {

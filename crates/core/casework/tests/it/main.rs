@@ -14,6 +14,7 @@ mod dates;
 mod freezing;
 #[cfg(test)]
 mod histories;
+mod hours;
 #[cfg(test)]
 mod law;
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod reference;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod silence;
 mod stories;
 #[cfg(test)]
 mod supervision;

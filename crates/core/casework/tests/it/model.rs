@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vocabulary::*;
 use yijianshi_casework::*;
 
-use crate::reference::{Almanac, Clock, day_of, number, walk};
+use crate::reference::{Almanac, Clock, at, day_of, number, opened, walk};
 
 /// (Answers before it, position of its sending, the department's number).
 pub(crate) type Place = (usize, usize, u64);
@@ -32,6 +32,8 @@ pub(crate) struct Service {
     pub(crate) answers: Vec<Instant>,
     pub(crate) deemed: bool,
     pub(crate) lapsed: Option<Instant>,
+    /// Silence became a grant.
+    pub(crate) granted: Option<Instant>,
     pub(crate) taken_back_unsent: bool,
     pub(crate) asked_back: bool,
     pub(crate) chosen: Option<Place>,
@@ -46,6 +48,14 @@ pub(crate) enum Verdict<'a> {
     None,
     Is(&'a Fact),
     Contested(BTreeSet<Place>),
+}
+
+/// How a correction was answered, if it was.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answered {
+    ByTheApplicant,
+    AtTheDepartment,
+    No,
 }
 
 /// Since when, until when.
@@ -73,6 +83,7 @@ impl Service {
             answers: Vec::new(),
             deemed: false,
             lapsed: None,
+            granted: None,
             taken_back_unsent: false,
             asked_back: false,
             chosen: None,
@@ -126,23 +137,31 @@ impl Service {
     /// What was said before the end, if there is one.
     fn before_the_end(&self) -> impl Iterator<Item = &Fact> {
         let end = match self.verdict() {
-            Verdict::Is(fact) => Some((fact.place, fact.at)),
+            // A paper that follows on a silent grant is the end of nothing.
+            Verdict::Is(fact) if self.granted.is_none() => Some((fact.place, fact.at)),
             _ => None,
         };
         self.heard().filter(move |fact| end.is_none_or(|(place, _)| fact.place < place))
     }
 
-    fn ended_at(&self) -> Option<Instant> {
+    pub(crate) fn ended_at(&self) -> Option<Instant> {
+        if self.granted.is_some() {
+            return self.granted;
+        }
         match self.verdict() {
             Verdict::Is(fact) => Some(fact.at),
             _ => None,
         }
     }
 
-    /// Requests that the same word ends, or none, are one correction.
     pub(crate) fn corrections(&self) -> Vec<(usize, Span)> {
+        self.corrections_and_ends().into_iter().map(|(round, span, _)| (round, span)).collect()
+    }
+
+    /// Requests that the same word ends, or none, are one correction; beside each how it was answered.
+    fn corrections_and_ends(&self) -> Vec<(usize, Span, Answered)> {
         let goes_on = |reply: &Reply| matches!(reply, Reply::Accepted | Reply::CorrectionSettled);
-        let mut found: BTreeMap<(usize, Place), Span> = BTreeMap::new();
+        let mut found: BTreeMap<(usize, Place), (Span, Answered)> = BTreeMap::new();
         for asked in self.before_the_end() {
             if !matches!(asked.reply, Reply::CorrectionRequested { .. }) {
                 continue;
@@ -156,11 +175,17 @@ impl Service {
                 Some(closing) => Some(closing.at),
                 None => self.answers.get(round).copied().or(self.ended_at()).or(self.lapsed),
             };
+            let how = match closing.map(|closing| &closing.reply) {
+                Some(Reply::CorrectionSettled) => Answered::AtTheDepartment,
+                Some(_) => Answered::No,
+                None if self.answers.len() > round => Answered::ByTheApplicant,
+                None => Answered::No,
+            };
             let key = (round, closing.map_or((usize::MAX, 0, 0), |closing| closing.place));
-            let span = found.entry(key).or_insert((asked.at, until));
+            let (span, _) = found.entry(key).or_insert(((asked.at, until), how));
             span.0 = span.0.min(asked.at);
         }
-        found.into_iter().map(|((round, _), span)| (round, span)).collect()
+        found.into_iter().map(|((round, _), (span, how))| (round, span, how)).collect()
     }
 
     fn open_correction(&self) -> Option<Instant> {
@@ -195,8 +220,12 @@ impl Service {
         self.runs(id).iter().any(|(_, until)| until.is_none())
     }
 
-    fn stops(&self) -> Vec<Span> {
-        let corrections = self.corrections().into_iter().map(|(_, span)| span);
+    fn stops(&self, almanac: &Almanac) -> Vec<Span> {
+        let corrections = self.corrections_and_ends().into_iter().map(|(_, (from, until), how)| {
+            let by_applicant = how == Answered::ByTheApplicant;
+            let office = self.node.clock.office.filter(|_| by_applicant);
+            (from, until.map(|until| opened(until, office, almanac).0))
+        });
         let excluded = |it: &&NodeProcedure| !it.afterwards && !it.counted;
         let procedures = self.node.procedures.iter().filter(excluded);
         let stops = corrections.chain(procedures.flat_map(|it| self.runs(&it.id)));
@@ -234,6 +263,7 @@ impl Service {
                     _ => ServiceState::Withdrawn,
                 };
             }
+            Verdict::None if self.granted.is_some() => return ServiceState::Granted,
             Verdict::None => {}
         }
         let pending = self.asked_back && !self.is_said(&Reply::TooLateToWithdraw);
@@ -307,8 +337,21 @@ impl Model {
 
     fn start_what_can(&mut self) {
         let states = self.states();
-        for service in &mut self.services {
-            let ready = service.waits.iter().all(|at| states[*at] == ServiceState::Granted);
+        // Of what silence granted only a bare fact is there before the paper.
+        let there = |wait: &Wait, at: usize| {
+            let producer = &self.services[at];
+            let bare = |it: &NodeOutput| it.id == wait.output && it.fact;
+            let has = producer.granted.is_none()
+                || matches!(producer.verdict(), Verdict::Is(_))
+                || producer.node.outputs.iter().any(bare);
+            states[at] == ServiceState::Granted && has
+        };
+        let ready: Vec<bool> = self
+            .services
+            .iter()
+            .map(|it| it.node.waits_for.iter().zip(&it.waits).all(|(wait, at)| there(wait, *at)))
+            .collect();
+        for (service, ready) in self.services.iter_mut().zip(ready) {
             if service.started.is_none() && !service.taken_back_unsent && ready {
                 service.started = Some(self.now);
                 service.send("referral", 0);
@@ -337,9 +380,17 @@ impl Model {
             Command::TakeReply { node, dispatch, department_seq, decided_at, reply } => {
                 self.hear(actor, node, (*dispatch, *department_seq), *decided_at, reply)
             }
-            Command::AnswerCorrection { node, .. } => self.answer(actor, node),
-            Command::Withdraw { node } => self.take_back(actor, node.as_ref()),
-            Command::Tick => Ok(self.let_time_pass()),
+            Command::AnswerCorrection { node, .. } => {
+                self.find(node)?;
+                on_the_applicants_side(actor)?;
+                self.answer(node)
+            }
+            Command::Withdraw { node } => {
+                on_the_applicants_side(actor)?;
+                self.take_back(node.as_ref())
+            }
+            Command::Tick if actor.role == ActorRole::Hub => Ok(self.let_time_pass()),
+            Command::Tick | Command::TakeCalendar { .. } => Err("CASE0036"),
             Command::ResolveContest { node, dispatch, department_seq } => {
                 self.resolve(actor, node, (*dispatch, *department_seq))
             }
@@ -442,11 +493,10 @@ impl Model {
         Ok(true)
     }
 
-    fn answer(&mut self, actor: &Actor, node: &NodeKey) -> Outcome {
+    fn answer(&mut self, node: &NodeKey) -> Outcome {
         let index = self.find(node)?;
         let state = self.states()[index];
         let service = &mut self.services[index];
-        service.speaks(actor)?;
         match state {
             ServiceState::CorrectionRequested => {
                 service.answers.push(self.now);
@@ -459,12 +509,11 @@ impl Model {
         }
     }
 
-    fn take_back(&mut self, actor: &Actor, node: Option<&NodeKey>) -> Outcome {
+    fn take_back(&mut self, node: Option<&NodeKey>) -> Outcome {
         let states = self.states();
         let mut only = None;
         if let Some(node) = node {
             let index = self.find(node)?;
-            self.services[index].speaks(actor)?;
             match states[index] {
                 ServiceState::WithdrawalPending => return Err("CASE0018"),
                 state => over(state).map_or(Ok(()), Err)?,
@@ -492,8 +541,13 @@ impl Model {
         let states = self.states();
         let mut any = false;
         for (service, state) in self.services.iter_mut().zip(states) {
+            let granted = service.silence_is_a_grant(state, self.now, &self.almanac);
             if service.silence_is_acceptance(state, self.now, &self.almanac) {
                 service.deemed = true;
+                any = true;
+            }
+            if granted.is_some() {
+                service.granted = granted;
                 any = true;
             } else if service.silence_is_the_end(state, self.now, &self.almanac) {
                 service.lapsed = Some(self.now);
@@ -517,6 +571,13 @@ impl Model {
         let side = sides.into_iter().find(|place| (Some(place.1), place.2) == (sending, key.1));
         service.chosen = Some(side.ok_or("CASE0004")?);
         Ok(true)
+    }
+}
+
+fn on_the_applicants_side(actor: &Actor) -> Result<(), &'static str> {
+    match actor.role {
+        ActorRole::Officer | ActorRole::Department | ActorRole::Manager => Err("CASE0035"),
+        _ => Ok(()),
     }
 }
 
@@ -586,7 +647,10 @@ impl Service {
             reply,
             Reply::Accepted | Reply::NotAccepted { .. } | Reply::CorrectionRequested { .. }
         );
-        self.lapsed.is_some() || by_officer || (self.deemed && about_acceptance)
+        let paper_owed = self.granted.is_some()
+            && !matches!(reply, Reply::Granted { .. })
+            && !self.is_afterwards(reply);
+        self.lapsed.is_some() || paper_owed || by_officer || (self.deemed && about_acceptance)
     }
 
     /// An officer sees how it stands and is told so; false = it is so already.
@@ -598,6 +662,16 @@ impl Service {
         almanac: &Almanac,
     ) -> Outcome {
         let follows_up = state == ServiceState::Granted && self.is_afterwards(reply);
+        let bare = self.node.outputs.iter().all(|output| output.fact);
+        if state == ServiceState::Granted
+            && self.granted.is_some()
+            && matches!(self.verdict(), Verdict::None)
+            && !bare
+            && !follows_up
+        {
+            let paper = matches!(reply, Reply::Granted { .. });
+            return if paper { Ok(true) } else { Err("CASE0037") };
+        }
         if let (Some(code), false) = (over(state), follows_up) {
             return Err(code);
         }
@@ -614,10 +688,9 @@ impl Service {
             Reply::ProcedureEnded { procedure, .. } if !self.is_open(procedure) => Err("CASE0032"),
             Reply::Extended { .. } if self.extended().is_some() => Err("CASE0028"),
             Reply::Extended { .. } => {
-                let (Some(period), Some(accepted)) = (self.node.statutory, self.accepted()) else {
-                    return Ok(true);
-                };
-                let clock = Clock { stops: self.stops(), ..Clock::plain(accepted, period) };
+                let Some(period) = self.node.statutory else { return Ok(true) };
+                let from = self.node.clock.statutory_from;
+                let Some(clock) = self.clock(from, period, almanac) else { return Ok(true) };
                 let last = number(walk(&clock, almanac).on);
                 if day_of(now) > last { Err("CASE0029") } else { Ok(true) }
             }
@@ -628,27 +701,78 @@ impl Service {
     fn silence_is_acceptance(&self, state: ServiceState, now: Instant, almanac: &Almanac) -> bool {
         let silent = matches!(state, ServiceState::Referred | ServiceState::Received)
             && self.corrections().is_empty();
-        let Some(started) = self.started.filter(|_| silent && self.node.deemed_acceptance) else {
+        if !silent || !self.node.deemed_acceptance {
             return false;
+        }
+        let clock = self.clock(ClockStart::Receipt, self.node.correction_limit, almanac);
+        let nothing_stops = |clock| Clock { stops: Vec::new(), extension: None, ..clock };
+        clock.map(nothing_stops).is_some_and(|clock| self.is_over(&clock, now, almanac).is_some())
+    }
+
+    fn silence_is_a_grant(
+        &self,
+        state: ServiceState,
+        now: Instant,
+        almanac: &Almanac,
+    ) -> Option<Instant> {
+        use ServiceState::{Accepted, CorrectionRequested, Received, Referred, SpecialProcedure};
+        let rule = self.node.deemed_grant?;
+        let silent = [Referred, Received, Accepted, SpecialProcedure, CorrectionRequested];
+        let clock = self.clock(rule.from, rule.period, almanac)?;
+        let stopped = walk(&clock, almanac).stopped;
+        self.is_over(&clock, now, almanac).filter(|_| silent.contains(&state) && !stopped)
+    }
+
+    /// A clock of the department, from what its rule says; `None` before that has happened.
+    fn clock(&self, from: ClockStart, period: Period, almanac: &Almanac) -> Option<Clock> {
+        let rules = &self.node.clock;
+        let receipt = (self.started?, true);
+        let (began, handed_in) = match from {
+            ClockStart::Receipt => receipt,
+            ClockStart::Acceptance if self.deemed => receipt,
+            ClockStart::Acceptance => (self.accepted()?, false),
+            ClockStart::Completion => self
+                .corrections_and_ends()
+                .into_iter()
+                .filter(|(_, _, how)| *how != Answered::No)
+                .map(|(_, (_, until), how)| (until.unwrap(), how == Answered::ByTheApplicant))
+                .max_by_key(|(at, by_applicant)| {
+                    opened(*at, rules.office.filter(|_| *by_applicant), almanac).0
+                })
+                .unwrap_or(receipt),
         };
-        is_over(&Clock::plain(started, self.node.correction_limit), now, almanac)
+        Some(Clock {
+            stops: self.stops(almanac),
+            extension: self.extended().zip(self.node.extension),
+            office: rules.office,
+            handed_in,
+            counts: rules.counts,
+            ..Clock::plain(began, period)
+        })
     }
 
     fn silence_is_the_end(&self, state: ServiceState, now: Instant, almanac: &Almanac) -> bool {
         let asked = self
             .open_correction()
             .filter(|_| state == ServiceState::CorrectionRequested && self.node.correction_lapses);
+        let inquired = |it: &NodeProcedure| !it.afterwards && self.is_open(&it.id);
         asked.is_some_and(|asked| {
-            is_over(&Clock::plain(asked, self.node.correction_answer), now, almanac)
+            let clock = Clock::plain(asked, self.node.correction_answer);
+            !self.node.procedures.iter().any(inquired)
+                && self.is_over(&clock, now, almanac).is_some()
         })
     }
-}
 
-/// Nobody's rights change on a guessed date.
-fn is_over(clock: &Clock, now: Instant, almanac: &Almanac) -> bool {
-    let found = walk(clock, almanac);
-    let today = day_of(now);
-    let last = number(found.on);
-    let afternoon = (now.as_second() + 8 * 3600).rem_euclid(24 * 3600) >= 12 * 3600;
-    !found.provisional && (today > last || (found.midday && today == last && afternoon))
+    /// When the clock was over, if it is. Nobody's rights change on a guessed date.
+    fn is_over(&self, clock: &Clock, now: Instant, almanac: &Almanac) -> Option<Instant> {
+        let found = walk(clock, almanac);
+        let office = self.node.clock.office;
+        let minute = match (found.midday, office) {
+            (true, _) => office.map_or(720, |office| office.midday),
+            (false, Some(office)) => office.closes,
+            (false, None) => 1440,
+        };
+        let end = at(number(found.on), i64::from(minute) * 60);
+        (!found.provisional && end <= now).then_some(end)
+    }
 }

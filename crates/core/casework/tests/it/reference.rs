@@ -32,7 +32,7 @@ fn written(day: Day) -> Date {
 }
 
 /// The instant `seconds` after the beginning of a civil day.
-fn at(day: Day, seconds: i64) -> Instant {
+pub(crate) fn at(day: Day, seconds: i64) -> Instant {
     Instant::from_second(day * 24 * HOUR - 8 * HOUR + seconds).unwrap()
 }
 
@@ -86,6 +86,30 @@ impl Almanac {
     }
 }
 
+/// When what is handed in at `at` is received: somebody tries the door every minute. Beside it: whether whether
+/// people work on one of those days is a guess.
+pub(crate) fn opened(
+    at: Instant,
+    office: Option<OfficeHours>,
+    almanac: &Almanac,
+) -> (Instant, bool) {
+    let Some(office) = office else { return (at, false) };
+    let mut second = at.as_second() + 8 * HOUR;
+    let (mut guessed, mut waited) = (false, false);
+    loop {
+        let (day, minute) = (second.div_euclid(24 * HOUR), second.rem_euclid(24 * HOUR) / 60);
+        guessed |= !almanac.is_known(day);
+        let open = i64::from(office.opens) <= minute && minute < i64::from(office.closes);
+        if almanac.kind(day).works() && open {
+            let then = Instant::from_second(second - 8 * HOUR).unwrap();
+            return (if waited { then } else { at }, guessed);
+        }
+        waited = true;
+        // The next full minute.
+        second = (second.div_euclid(60) + 1) * 60;
+    }
+}
+
 /// What may happen to a clock.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock {
@@ -96,11 +120,17 @@ pub(crate) struct Clock {
     pub(crate) extension: Option<(Instant, Period)>,
     /// What is counted after it, without stops.
     pub(crate) then: Vec<Period>,
+    pub(crate) office: Option<OfficeHours>,
+    /// It began with something handed in, which the hours of the office are about.
+    pub(crate) handed_in: bool,
+    pub(crate) counts: CountsFrom,
 }
 
 impl Clock {
-    pub(crate) const fn plain(began: Instant, period: Period) -> Self {
-        Self { began, period, stops: Vec::new(), extension: None, then: Vec::new() }
+    pub(crate) fn plain(began: Instant, period: Period) -> Self {
+        let counts = CountsFrom::NextDay;
+        let (stops, then) = (Vec::new(), Vec::new());
+        Self { began, period, stops, extension: None, then, office: None, handed_in: false, counts }
     }
 }
 
@@ -124,6 +154,8 @@ struct Met {
     provisional: u64,
     midday: u64,
     moved: u64,
+    after_hours: u64,
+    first_halves: u64,
 }
 
 /// What is left to count.
@@ -165,14 +197,14 @@ pub(crate) fn walk(clock: &Clock, almanac: &Almanac) -> Found {
 }
 
 /// The days on which it stood still, from–to, and the day since when it stands still now.
-fn stopped_days(clock: &Clock) -> (Vec<(Day, Day)>, Option<Day>) {
+fn stopped_days(clock: &Clock, began: Instant) -> (Vec<(Day, Day)>, Option<Day>) {
     // Since when it stands still now, if it does: whatever overlaps with that is no more than its beginning.
     let mut open: Option<Instant> = None;
     let relevant: Vec<_> = clock
         .stops
         .iter()
-        .filter(|(_, to)| to.is_none_or(|to| to > clock.began))
-        .map(|(from, to)| ((*from).max(clock.began), *to))
+        .filter(|(_, to)| to.is_none_or(|to| to > began))
+        .map(|(from, to)| ((*from).max(began), *to))
         .collect();
     loop {
         let earlier = relevant
@@ -195,15 +227,56 @@ fn stopped_days(clock: &Clock) -> (Vec<(Day, Day)>, Option<Day>) {
 
 /// Walks the days. Beside the date: the days off that lay on the way.
 fn walk_and_tell(clock: &Clock, almanac: &Almanac, met: &mut Met) -> (Found, BTreeSet<Day>) {
-    let start = day_of(clock.began);
-    let (ended, open) = stopped_days(clock);
+    let office = clock.office.filter(|_| clock.handed_in);
+    let (began, guessed) = opened(clock.began, office, almanac);
+    met.after_hours += u64::from(began != clock.began);
+    let start = day_of(began);
+    let (ended, open) = stopped_days(clock, began);
     let mut pending = clock.extension.filter(|(given, _)| *given >= clock.began);
+    let in_days = matches!(clock.period.unit, PeriodUnit::CalendarDay | PeriodUnit::Month);
+    if let Some((given, by)) = pending
+        && in_days
+        && by.unit == clock.period.unit
+        && clock.period.halves != HalfDays::ZERO
+    {
+        // Thirty days and ten more are forty days.
+        let alone = Clock { extension: None, then: Vec::new(), ..clock.clone() };
+        let last = number(walk(&alone, almanac).on);
+        let in_time = day_of(given) <= last || open.is_some_and(|open| open <= last);
+        met.extended += u64::from(in_time);
+        met.extended_too_late += u64::from(!in_time);
+        let more = if in_time { by.halves } else { HalfDays::ZERO };
+        let halves = clock.period.halves.saturating_add(more);
+        let whole = Period { halves, ..clock.period };
+        let whole = Clock { extension: None, period: whole, ..clock.clone() };
+        return walk_and_tell(&whole, almanac, met);
+    }
     let mut then = clock.then.iter();
-    let mut left = measure(clock.period, start, Some(clock.began));
+    let mut left = measure(clock.period, start, Some(began));
     let mut counted_from = start;
+    let in_the_morning = (began.as_second() + 8 * HOUR).rem_euclid(24 * HOUR)
+        < i64::from(clock.office.map_or(720, |office| office.midday)) * 60;
+    let stands_still = ended.iter().any(|(from, to)| *from <= start && start < *to)
+        || open.is_some_and(|open| open <= start);
+    match (clock.counts, clock.period.unit) {
+        _ if clock.period.halves == HalfDays::ZERO => {}
+        (_, PeriodUnit::Immediate | PeriodUnit::Hour) => {}
+        (CountsFrom::SameDay, _) => counted_from = start - 1,
+        (CountsFrom::NextHalf, PeriodUnit::WorkingDay)
+            if in_the_morning && !stands_still && almanac.kind(start).works() =>
+        {
+            // The morning is over: of two halves the day gives one.
+            if let Left::Halves(halves) = &mut left {
+                *halves += 1;
+            }
+            met.first_halves += 1;
+            counted_from = start - 1;
+        }
+        _ => {}
+    }
     let mut stops_count = true;
     let mut stopped_now = false;
-    let mut provisional = false;
+    let mut provisional = guessed;
     let mut off: BTreeSet<Day> = BTreeSet::new();
     let mut day = start;
     loop {
@@ -322,6 +395,30 @@ fn random_period(chance: &mut Chance) -> Period {
     Period { halves: HalfDays(u32::try_from(halves).unwrap()), unit }
 }
 
+fn random_clock_start(chance: &mut Chance) -> ClockStart {
+    chance.one_of(&[ClockStart::Receipt, ClockStart::Acceptance, ClockStart::Completion])
+}
+
+/// Ordinary ones, and every other.
+fn random_rules(chance: &mut Chance) -> ClockRules {
+    if chance.once_in(3) {
+        return ClockRules::ORDINARY;
+    }
+    let hours = [
+        OfficeHours { opens: 540, midday: 720, closes: 1050 },
+        OfficeHours { opens: 480, midday: 690, closes: 1020 },
+        OfficeHours { opens: 0, midday: 720, closes: 1440 },
+    ];
+    let office = (!chance.once_in(3)).then(|| chance.one_of(&hours));
+    let first = [CountsFrom::NextDay, CountsFrom::SameDay, CountsFrom::NextHalf];
+    ClockRules {
+        office,
+        promised_from: random_clock_start(chance),
+        statutory_from: random_clock_start(chance),
+        counts: chance.one_of(&first),
+    }
+}
+
 /// From some days before the start to long after most ends.
 fn random_instant(chance: &mut Chance, start: Day) -> Instant {
     let far = chance.one_of(&[4, 12, 40, 120]);
@@ -336,10 +433,12 @@ struct Input {
     calendar: WorkCalendar,
     promise: Clock,
     statutory: Clock,
+    silence: Clock,
     answer: Option<Clock>,
     under_way: Option<(String, Clock)>,
     nodes: Vec<ServiceNode>,
     replies: Vec<(Instant, Reply)>,
+    submitted: Instant,
 }
 
 impl std::fmt::Display for Input {
@@ -348,6 +447,7 @@ impl std::fmt::Display for Input {
             writeln!(f, "{year} off {:?} worked {:?}", days.days_off, days.work_days)?;
         }
         writeln!(f, "promise {:?}\nstatutory {:?}", self.promise, self.statutory)?;
+        writeln!(f, "silence {:?}", self.silence)?;
         writeln!(f, "answer {:?}\nunder way {:?}", self.answer, self.under_way)
     }
 }
@@ -366,6 +466,12 @@ impl Input {
         let mut statutory = Clock::plain(accepted, random_period(chance));
         let mut nodes = vec![node("a:never-deemed")];
         let mut replies = vec![(accepted, Reply::Accepted)];
+        let mut silence = Clock::plain(accepted, random_period(chance));
+        let rules = random_rules(chance);
+        nodes[0].clock = rules;
+        let silence_from = random_clock_start(chance);
+        nodes[0].deemed_grant = Some(DeemedGrant { period: silence.period, from: silence_from });
+        let mut completed: Option<Instant> = None;
         let mut answer = None;
         let mut under_way = None;
         nodes[0].correction_answer = random_period(chance);
@@ -379,7 +485,10 @@ impl Input {
                 let asked = Reply::CorrectionRequested { lines: lines("photo"), text: None };
                 replies.push((from, asked));
                 match to {
-                    Some(to) => replies.push((to, Reply::CorrectionSettled)),
+                    Some(to) => {
+                        replies.push((to, Reply::CorrectionSettled));
+                        completed = completed.max(Some(to));
+                    }
                     None => answer = Some(Clock::plain(from, nodes[0].correction_answer)),
                 }
             } else {
@@ -407,6 +516,7 @@ impl Input {
             }
             promise.stops.push((from, to));
             statutory.stops.push((from, to));
+            silence.stops.push((from, to));
         }
         if chance.once_in(2) {
             let given = random_instant(chance, start);
@@ -422,6 +532,7 @@ impl Input {
             replies.insert(chance.below(replies.len() + 1), (given, extended));
             promise.extension = Some((given, by));
             statutory.extension = Some((given, by));
+            silence.extension = Some((given, by));
         }
         nodes[0].promised = promise.period;
         nodes[0].statutory = Some(statutory.period);
@@ -433,7 +544,22 @@ impl Input {
             next.promised = *period;
             nodes.push(next);
         }
-        Self { calendar, promise, statutory, answer, under_way, nodes, replies }
+        let clocks = [
+            (&mut promise, rules.promised_from),
+            (&mut statutory, rules.statutory_from),
+            (&mut silence, silence_from),
+        ];
+        for (clock, from) in clocks {
+            (clock.began, clock.handed_in) = match (from, completed) {
+                (ClockStart::Acceptance, _) => (accepted, false),
+                (ClockStart::Completion, Some(completed)) => (completed, false),
+                (ClockStart::Receipt | ClockStart::Completion, _) => (began, true),
+            };
+            clock.office = rules.office;
+            clock.counts = rules.counts;
+        }
+        let submitted = began;
+        Self { calendar, promise, statutory, silence, answer, under_way, nodes, replies, submitted }
     }
 
     /// The case as its events made it: what the clocks read is what departments said, when they said.
@@ -460,7 +586,7 @@ impl Input {
         let events: Vec<CaseEvent> = bodies
             .into_iter()
             .zip(1..)
-            .map(|(body, seq)| CaseEvent { seq, at: self.promise.began, actor: hub(), body })
+            .map(|(body, seq)| CaseEvent { seq, at: self.submitted, actor: hub(), body })
             .collect();
         Case::fold(&events).unwrap()
     }
@@ -515,22 +641,28 @@ fn clocks_agree_with_a_walk_over_every_day() {
             assert_eq!(found(&due), walk(clock, &almanac), "procedure: {input}");
         }
 
-        // What follows on something done on the spot is counted from the same day, on a day off too: that is
-        // the one case in which a chain is not a walk.
-        let on_the_spot = input.promise.period.halves == HalfDays::ZERO
-            && !almanac.kind(day_of(input.promise.began)).works();
-        if !on_the_spot {
-            joint += 1;
-            let due = case.joint_promised(calendar, &zone).unwrap();
-            let (expected, _) = walk_and_tell(&input.promise, &almanac, &mut met);
-            assert_eq!(found(&due), expected, "joint: {input}");
+        joint += 1;
+        let due = case.joint_promised(calendar, &zone).unwrap();
+        let (expected, _) = walk_and_tell(&input.promise, &almanac, &mut met);
+        assert_eq!(found(&due), expected, "joint: {input}");
+
+        let dates = case.dates(calendar, &zone);
+        let silent = |it: &&CaseDate| it.clock == ClockKind::DeemedGrant;
+        let due = dates.iter().find(silent).unwrap();
+        let (expected, _) = walk_and_tell(&input.silence, &almanac, &mut met);
+        assert_eq!(found(&due.date), expected, "silence: {input}");
+        for date in &dates {
+            let Some(tally) = &date.tally else { continue };
+            let days = number(tally.last) - number(tally.first) + 1;
+            let boxes = tally.off.len() + tally.stopped.len() + tally.ran as usize;
+            assert_eq!(days, i64::try_from(boxes).unwrap(), "{tally:?}: {input}");
         }
     });
     if count > 1_000 {
         let Met { weekends, holidays, worked_weekends, stopped, .. } = met;
         let Met { extended, extended_too_late, provisional, midday, moved, .. } = met;
         let all = [weekends, holidays, worked_weekends, stopped, extended, extended_too_late];
-        let others = [provisional, midday, moved, joint];
+        let others = [provisional, midday, moved, joint, met.after_hours, met.first_halves];
         assert!(all.iter().chain(&others).all(|times| *times > 100), "{met:?}");
     }
 }

@@ -39,6 +39,8 @@ fn there_is_a_sample_of_everything() {
         "appeal_decided",
         "correction_lapsed",
         "supervised",
+        "grant_deemed",
+        "dates_moved",
     ];
     assert_eq!(kinds, BTreeSet::from(expected));
     let replies: BTreeSet<&str> = events

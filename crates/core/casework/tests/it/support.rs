@@ -81,11 +81,15 @@ pub(crate) fn node(text: &str) -> ServiceNode {
         extension: None,
         procedures: Vec::new(),
         correction_lapses: false,
+        lapse_means: Default::default(),
+        clock: Default::default(),
+        deemed_grant: None,
         correction_answer: Period::working_days(10),
         outputs: vec![NodeOutput {
             id: format!("{name}-licence").into(),
             licence: true,
             slots: vec![Slot::single(format!("{name}.number").as_str())],
+            fact: false,
         }],
     };
     for (kind, from) in waits_of(waits) {
@@ -116,12 +120,36 @@ pub(crate) fn node(text: &str) -> ServiceNode {
                     counted: more.contains(&"counted"),
                 });
             }
+            // `grant=20`, `grant=20/receipt`
+            Some(("grant", text)) => {
+                let (period, from) = text.split_once('/').unwrap_or((text, "acceptance"));
+                node.deemed_grant =
+                    Some(DeemedGrant { period: self::period(period), from: clock_start(from) });
+            }
+            Some(("promised-from", from)) => node.clock.promised_from = clock_start(from),
+            Some(("statutory-from", from)) => node.clock.statutory_from = clock_start(from),
+            Some(("counts", "same-day")) => node.clock.counts = CountsFrom::SameDay,
+            Some(("counts", "next-half")) => node.clock.counts = CountsFrom::NextHalf,
+            _ if option == "office" => {
+                node.clock.office = Some(OfficeHours { opens: 540, midday: 720, closes: 1050 });
+            }
+            // Its output is the bare fact.
+            _ if option == "fact" => {
+                node.outputs[0].fact = true;
+                node.outputs[0].licence = false;
+                node.outputs[0].slots.clear();
+            }
             _ if option == "never-deemed" => node.deemed_acceptance = false,
             _ if option == "lapses" => node.correction_lapses = true,
             _ => panic!("unknown option {option}"),
         }
     }
     node
+}
+
+pub(crate) fn clock_start(word: &str) -> ClockStart {
+    let all = [ClockStart::Receipt, ClockStart::Acceptance, ClockStart::Completion];
+    all.into_iter().find(|start| start.as_str() == word).expect("a start")
 }
 
 /// `<a+b~c`: what stands before each name, and the name.
@@ -358,6 +386,11 @@ fn sound_service(case: &Case, service: &ServiceCase) {
     );
     if service.state != ServiceState::Granted {
         assert!(service.granted.is_empty());
+    } else if service.grant_deemed_at.is_none() {
+        assert!(service.granted.len() >= service.node.outputs.len(), "{key}: an output is missing");
+    }
+    if let (Some(since), ServiceState::Granted) = (service.grant_deemed_at, service.state) {
+        assert_eq!(service.decided_at, Some(since), "{key}: a paper moves no date");
     }
     if service.started_at.is_none() {
         assert!(

@@ -41,6 +41,20 @@ fn command(story: &Story, step: &str) -> (Actor, Command) {
             (applicant(), Command::Submit(Box::new(application)))
         }
         ["tick"] => (hub(), Command::Tick),
+        ["applicant", "ticks"] => (applicant(), Command::Tick),
+        ["officer", office, "answers", node] => {
+            let node = NodeKey::single(*node);
+            (
+                officer(office),
+                Command::AnswerCorrection { node, answer: None, evidence: Vec::new() },
+            )
+        }
+        ["officer", office, "withdraws", "all"] => {
+            (officer(office), Command::Withdraw { node: None })
+        }
+        ["department", name, "withdraws", node] => {
+            (department(name), Command::Withdraw { node: Some(NodeKey::single(*node)) })
+        }
         ["delivered", node, sending] => {
             (hub(), Command::NoteDelivered { dispatch: story.dispatch(node, sending) })
         }
@@ -253,6 +267,27 @@ fn expect(story: &Story, expectation: &str, line: &str) {
             rest.join(" "),
         ),
         ["joint", rest @ ..] => (date(case.joint_promised(&story.calendar, &zone)), rest.join(" ")),
+        ["grant-by", node, rest @ ..] => {
+            let node = NodeKey::single(*node);
+            let is_it = |it: &CaseDate| {
+                it.node.as_ref() == Some(&node) && it.clock == ClockKind::DeemedGrant
+            };
+            let dates = case.dates(&story.calendar, &zone);
+            (date(dates.into_iter().find(is_it).map(|it| it.date)), rest.join(" "))
+        }
+        ["owes", node, owes] => (of(node).owes_paper().to_string(), (*owes).to_owned()),
+        ["decided", node, on] => {
+            let at = of(node).decided_at.expect("a decision").to_zoned(zone.clone());
+            (at.strftime("%F-%H:%M").to_string(), (*on).to_owned())
+        }
+        ["timer", node, at] if at.contains(':') => {
+            let timers = case.timers(&story.calendar, &zone);
+            let timer = timers.iter().find(|timer| timer.node == NodeKey::single(*node));
+            let told = timer.map_or("none".to_owned(), |timer| {
+                timer.due_at.to_zoned(zone.clone()).strftime("%F-%H:%M").to_string()
+            });
+            (told, (*at).to_owned())
+        }
         ["timer", node, at] => {
             let timers = case.timers(&story.calendar, &zone);
             let timer = timers.iter().find(|timer| timer.node == NodeKey::single(*node));

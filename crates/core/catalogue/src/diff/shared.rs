@@ -191,6 +191,11 @@ fn regime(was: &Regime, is: &Regime) -> Vec<Change> {
     changes.flag(deemed, was.deemed_acceptance, is.deemed_acceptance, Asks::Less);
     let lapses = About::the(What::CorrectionLapses);
     changes.flag(lapses, was.correction_lapses, is.correction_lapses, Asks::More);
+    let means = |regime: &Regime| Shown::Codes(vec![regime.lapse_means.as_str().to_owned()]);
+    changes.changed(About::the(What::LapseMeans), means(was), means(is), Asks::Depends);
+    changes.changed(About::the(What::ClockRules), clock(was), clock(is), Asks::Depends);
+    let silence = |regime: &Regime| regime.deemed_grant.as_ref().map(|it| it.period.period);
+    changes.maybe_period(About::the(What::DeemedGrant), silence(was), silence(is));
     for (what, old, new) in [
         (What::Statutory, &was.statutory, &is.statutory),
         (What::Extension, &was.extension, &is.extension),
@@ -199,6 +204,16 @@ fn regime(was: &Regime, is: &Regime) -> Vec<Change> {
         changes.maybe_period(About::the(what), old, new);
     }
     changes.0
+}
+
+/// How the clocks begin and end, as the words that stand in the file.
+fn clock(regime: &Regime) -> Shown {
+    let clock = &regime.clock;
+    let hours = if clock.office_hours { "office_hours" } else { "midnight" };
+    let (promised, statutory) = (clock.promised_from.as_str(), clock.statutory_from.as_str());
+    let words = [promised, statutory, clock.counts.as_str(), hours];
+    let silence = regime.deemed_grant.as_ref().map(|it| it.from.as_str());
+    Shown::Codes(words.into_iter().chain(silence).map(str::to_owned).collect())
 }
 
 fn calendar(was: &Catalogue, is: &Catalogue) -> Option<ItemDiff> {

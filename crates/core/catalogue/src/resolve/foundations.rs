@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use vocabulary::{EvidenceTypeId, GroupId, Lang, SourceId};
+use vocabulary::{ClockStart, CountsFrom, EvidenceTypeId, GroupId, Lang, LapseMeans, SourceId};
 
 use super::{Resolver, Scope, keyed};
 use crate::codes;
@@ -13,18 +13,21 @@ use crate::register::{Kind, localised};
 use crate::report::Place;
 use crate::suggest::{hint, nearest};
 use crate::written::{
-    DataElementAsWritten, ElementTypeAsWritten, EvidenceTypeAsWritten, GroupAsWritten,
-    JurisdictionAsWritten, OrganisationAsWritten, RegimeAsWritten, SourceAsWritten, Spanned,
-    TopicAsWritten,
+    ClockStartAsWritten, CountsFromAsWritten, DataElementAsWritten, ElementTypeAsWritten,
+    EvidenceTypeAsWritten, GroupAsWritten, JurisdictionAsWritten, LapseMeansAsWritten,
+    OrganisationAsWritten, RegimeAsWritten, SourceAsWritten, Spanned, TopicAsWritten,
 };
 use crate::{
     ChoiceOption, DataElement, ElementType, EvidenceType, Group, Jurisdiction, LargerUnit,
-    Organisation, Regime, Source, Topic,
+    Organisation, Regime, RegimeClock, RegimeDeemedGrant, Source, Topic,
 };
 
 const MINUTES_PER_DAY: u32 = 24 * 60;
 /// 17:30, when a jurisdiction does not say.
 const OFFICE_CLOSE_MINUTE: u32 = 17 * 60 + 30;
+/// 9:00 and 12:00, likewise.
+const OFFICE_OPEN_MINUTE: u32 = 9 * 60;
+const OFFICE_MIDDAY_MINUTE: u32 = 12 * 60;
 const FORMATS: [&str; 3] = ["pdf", "jpg", "png"];
 const SIZE_MIB_MAX: u32 = 10;
 const BYTES_PER_MIB: u64 = 1024 * 1024;
@@ -52,6 +55,8 @@ impl Resolver<'_, '_> {
                 languages: Vec::new(),
                 time_zone: TimeZone::UTC,
                 area: None,
+                office_open_minute: OFFICE_OPEN_MINUTE,
+                office_midday_minute: OFFICE_MIDDAY_MINUTE,
                 office_close_minute: OFFICE_CLOSE_MINUTE,
             };
         };
@@ -65,6 +70,13 @@ impl Resolver<'_, '_> {
             let message = format!("a day has no minute {office_close_minute}");
             let hint = "count minutes after midnight, e.g. `1050` for 17:30".to_owned();
             self.error(codes::BAD_BOUNDS, &written.id, message, hint);
+        }
+        let opens = written.office_open_minute.unwrap_or(OFFICE_OPEN_MINUTE);
+        let midday = written.office_midday_minute.unwrap_or(OFFICE_MIDDAY_MINUTE);
+        if !(opens < midday && midday < office_close_minute) {
+            let message = "an office opens before midday and closes after it".to_owned();
+            let hint = "count minutes after midnight: 540, 720 and 1050 are 9:00, 12:00 and 17:30";
+            self.error(codes::BAD_BOUNDS, &written.id, message, hint.to_owned());
         }
         if written.languages.is_empty() {
             let message = format!("jurisdiction `{}` declares no language", written.id);
@@ -82,6 +94,8 @@ impl Resolver<'_, '_> {
                 .collect(),
             time_zone: self.time_zone(&written.time_zone),
             area: self.area(written.area.as_ref()),
+            office_open_minute: opens,
+            office_midday_minute: midday,
             office_close_minute,
         }
     }
@@ -111,6 +125,17 @@ impl Resolver<'_, '_> {
                 self.error(codes::BAD_ORGANISATION_CODE, uscc, message, hint);
             }
         }
+        let hours = (written.office_open_minute, written.office_close_minute);
+        let in_order = match hours {
+            (Some(opens), Some(closes)) => opens < closes,
+            _ => true,
+        };
+        let beyond = |minute: Option<u32>| minute.is_some_and(|minute| minute > MINUTES_PER_DAY);
+        if !in_order || beyond(hours.0) || beyond(hours.1) {
+            let message = format!("organisation `{}` closes before it opens", written.id);
+            let hint = "count minutes after midnight, e.g. `540` for 9:00".to_owned();
+            self.error(codes::BAD_BOUNDS, &written.id, message, hint);
+        }
         Organisation {
             id: written.id.get_ref().as_str().into(),
             name: localised(&written.name),
@@ -119,6 +144,8 @@ impl Resolver<'_, '_> {
             code_note: Self::optional_texts(written.code_note.as_ref()),
             area: self.area(written.area.as_ref()),
             phone: written.phone.clone(),
+            office_open_minute: written.office_open_minute,
+            office_close_minute: written.office_close_minute,
         }
     }
 
@@ -301,6 +328,26 @@ impl Resolver<'_, '_> {
             deemed_acceptance: written.deemed_acceptance,
             correction_answer: self.period(&written.correction_answer, "correction_answer", id),
             correction_lapses: written.correction_lapses,
+            lapse_means: match written.lapse_means {
+                None | Some(LapseMeansAsWritten::Returned) => LapseMeans::Returned,
+                Some(LapseMeansAsWritten::Withdrawn) => LapseMeans::Withdrawn,
+                Some(LapseMeansAsWritten::Abandoned) => LapseMeans::Abandoned,
+            },
+            clock: RegimeClock {
+                promised_from: clock_start(written.clock.promised_from, ClockStart::Receipt),
+                statutory_from: clock_start(written.clock.statutory_from, ClockStart::Acceptance),
+                counts: match written.clock.counts_from {
+                    None | Some(CountsFromAsWritten::NextDay) => CountsFrom::NextDay,
+                    Some(CountsFromAsWritten::SameDay) => CountsFrom::SameDay,
+                    Some(CountsFromAsWritten::NextHalf) => CountsFrom::NextHalf,
+                },
+                office_hours: written.clock.office_hours,
+                basis: self.basis(&written.clock.basis),
+            },
+            deemed_grant: written.deemed_grant.as_ref().map(|written| RegimeDeemedGrant {
+                period: self.period(&written.period, "deemed_grant.period", id),
+                from: clock_start(written.from, ClockStart::Acceptance),
+            }),
             statutory: statutory.map(|period| self.period(period, "statutory", id)),
             extension: extension.map(|period| self.period(period, "extension", id)),
             excluded: {
@@ -311,6 +358,15 @@ impl Resolver<'_, '_> {
             remedies: localised(&written.remedies),
             basis: self.basis(&written.basis),
         }
+    }
+}
+
+fn clock_start(written: Option<ClockStartAsWritten>, otherwise: ClockStart) -> ClockStart {
+    match written {
+        None => otherwise,
+        Some(ClockStartAsWritten::Receipt) => ClockStart::Receipt,
+        Some(ClockStartAsWritten::Acceptance) => ClockStart::Acceptance,
+        Some(ClockStartAsWritten::Completion) => ClockStart::Completion,
     }
 }
 

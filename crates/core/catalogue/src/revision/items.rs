@@ -11,7 +11,7 @@ use crate::{
     ChoiceOption, Codes, DataElement, DatedPeriod, ElementType, EvidenceNeed, EvidenceType, Fee,
     FieldNeed, Group, Guide, JointProcedure, Jurisdiction, LifeCycleClass, LightRule, Matter,
     MatterBaseline, MatterList, MatterService, Organisation, Output, PeriodWhen, PublicService,
-    Question, Regime, ReminderRule, Requirement, Signatory, Source, SpecialProcedure, StageRule,
+    Question, Regime, RegimeClock, RegimeDeemedGrant, ReminderRule, Requirement, Signatory, Source, SpecialProcedure, StageRule,
     Supervision, Table, TableEdition, Topic, VisitWhen,
 };
 
@@ -34,6 +34,8 @@ canonical! {
         languages: list,
         time_zone: time_zone,
         area: maybe,
+        office_open_minute: number,
+        office_midday_minute: number,
         office_close_minute: number,
     }
     Basis { act: words, source: maybe, from: maybe, unverified: words }
@@ -45,6 +47,8 @@ canonical! {
         code_note: words,
         area: maybe,
         phone: maybe,
+        office_open_minute: maybe,
+        office_close_minute: maybe,
     }
     Group { id: shown, name: words, min: number, max: number }
     Topic { id: shown, name: words, order: number }
@@ -96,6 +100,14 @@ canonical! {
     TableEdition { from: shown, file: left_out, basis: item, rules: item }
     Period { halves: shown, unit: named }
     DatedPeriod { period: item, basis: item }
+    RegimeClock {
+        promised_from: named,
+        statutory_from: named,
+        counts: named,
+        office_hours: flag,
+        basis: item,
+    }
+    RegimeDeemedGrant { period: item, from: named }
     Regime {
         id: shown,
         name: words,
@@ -103,6 +115,9 @@ canonical! {
         deemed_acceptance: flag,
         correction_answer: item,
         correction_lapses: flag,
+        lapse_means: named,
+        clock: item,
+        deemed_grant: optional,
         statutory: optional,
         extension: optional,
         excluded: names,

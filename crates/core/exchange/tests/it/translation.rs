@@ -67,12 +67,16 @@ fn node(name: &str, waits: &[&str], fields: &[&str], types: &[&str]) -> ServiceN
         extension: None,
         procedures: Vec::new(),
         correction_lapses: false,
+        lapse_means: Default::default(),
+        clock: Default::default(),
+        deemed_grant: None,
         checklist: Vec::new(),
         correction_answer: Period::working_days(10),
         outputs: vec![NodeOutput {
             id: format!("{name}-page").into(),
             licence: true,
             slots: vec![Slot::single(format!("{name}.number").as_str())],
+            fact: false,
         }],
     }
 }
