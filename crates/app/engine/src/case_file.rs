@@ -239,6 +239,8 @@ fn words_of(event: &CaseEvent) -> Option<SealedId> {
         | CaseEventBody::CorrectionAnswered { .. }
         | CaseEventBody::AcceptanceDeemed { .. }
         | CaseEventBody::CorrectionLapsed { .. }
+        | CaseEventBody::GrantDeemed { .. }
+        | CaseEventBody::DatesMoved(_)
         | CaseEventBody::WithdrawalRequested { .. }
         | CaseEventBody::Withdrawn { .. }
         | CaseEventBody::Stopped { .. }

@@ -50,6 +50,9 @@ fn body(command: &Command, sealed: &Hashes) -> Value {
         Command::Withdraw { node } => {
             json!(["withdraw", node.as_ref().map(ToString::to_string)])
         }
+        Command::TakeCalendar { load, before } => {
+            json!(["take-calendar", load, before.version])
+        }
         Command::Tick => json!(["tick"]),
         Command::ResolveContest { node, dispatch, department_seq } => {
             json!(["resolve-contest", node.to_string(), dispatch, department_seq])

@@ -170,11 +170,13 @@ pub(crate) fn changed_services(
 ) -> Vec<ServiceRow> {
     let today = today(case, events, catalogue);
     let named: BTreeSet<&NodeKey> = events.iter().filter_map(|event| event.body.node()).collect();
+    // A new calendar may move the dates of any of them.
+    let all = events.iter().any(|event| matches!(event.body, CaseEventBody::DatesMoved(_)));
     case.services
         .iter()
         .enumerate()
         .filter(|(at, service)| {
-            before.get(*at) != Some(&service.state) || named.contains(&service.node.key)
+            all || before.get(*at) != Some(&service.state) || named.contains(&service.node.key)
         })
         .map(|(_, service)| service_row(case, service, catalogue, today))
         .collect()
@@ -268,10 +270,12 @@ pub(crate) fn sendings(case: &Case, events: &[CaseEvent]) -> (Vec<OutboxRow>, Ve
             CaseEventBody::Withdrawn { node }
             | CaseEventBody::Stopped { node, .. }
             | CaseEventBody::CorrectionLapsed { node, .. }
+            | CaseEventBody::GrantDeemed { node, .. }
             | CaseEventBody::ContestResolved { node, .. } => {
                 done.extend(all_sendings_if_ended(case, node));
             }
             CaseEventBody::Submitted { .. }
+            | CaseEventBody::DatesMoved(_)
             | CaseEventBody::Started { .. }
             | CaseEventBody::Dispatched { .. }
             | CaseEventBody::Delivered { .. }
@@ -306,7 +310,8 @@ pub(crate) fn sendings(case: &Case, events: &[CaseEvent]) -> (Vec<OutboxRow>, Ve
 
 fn all_sendings_if_ended(case: &Case, node: &NodeKey) -> Vec<DispatchId> {
     case.service(node)
-        .filter(|service| service.state.is_final())
+        // Who still owes the paper of a silent grant is still asked for it.
+        .filter(|service| service.state.is_final() && !service.owes_paper())
         .map(|service| service.sendings.iter().map(|sending| sending.dispatch).collect())
         .unwrap_or_default()
 }

@@ -9,6 +9,7 @@ pub mod api;
 pub mod applicant;
 pub mod checklist_view;
 pub mod components;
+pub mod dates;
 pub mod demo;
 pub mod designer;
 pub mod desk;

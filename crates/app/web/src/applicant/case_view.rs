@@ -3,19 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use casework::{
-    Case, CaseEventBody, CaseState, DateLine, ExplainedDate, Reply, ServiceCase, ServiceState,
-    StopCause,
-};
+use casework::{Case, CaseEventBody, CaseState, Reply, ServiceCase, ServiceState};
 use catalogue::Catalogue;
 use engine::CaseFile;
-use vocabulary::{ChecklistLineId, Date, Instant, NodeKey, PeriodUnit, ServiceId};
+use vocabulary::{ChecklistLineId, Date, Instant, LapseMeans, NodeKey, ServiceId};
 
 use crate::letters::{self, Letter};
 use crate::naming;
 use crate::page::Page;
 use crate::picture::{Bar, BarKind, Drawing, Link, node_name};
-use crate::plan_view::period_text;
 use crate::supervision;
 
 /// A service's name within a case.
@@ -100,80 +96,7 @@ pub struct Light {
     pub words: String,
 }
 
-/// A date with its lines of explanation.
-#[derive(Clone, Debug, Default)]
-pub struct DateView {
-    pub date: String,
-    pub lines: Vec<String>,
-    pub provisional: bool,
-}
-
-/// "Why this date?", line by line. `service` = the one that it is about; a date of several names no procedure.
-pub fn date_view(
-    catalogue: &Catalogue,
-    page: &Page,
-    service: Option<&ServiceId>,
-    explained: &ExplainedDate,
-) -> DateView {
-    let line = |line| date_line(catalogue, page, service, line);
-    let lines = explained.lines.iter().map(line).collect();
-    let mut date = page.date(explained.due.on);
-    if explained.due.midday {
-        date = page.t1("date-midday", "date", date);
-    }
-    DateView { date, lines, provisional: explained.due.provisional }
-}
-
-fn date_line(
-    catalogue: &Catalogue,
-    page: &Page,
-    service: Option<&ServiceId>,
-    line: &DateLine,
-) -> String {
-    let time = |at: &Instant| time_text(catalogue, page, *at);
-    match line {
-        DateLine::Began { at, on } => page.t2(
-            "date-began",
-            "time",
-            time_text(catalogue, page, *at),
-            "date",
-            page.short_date(*on),
-        ),
-        DateLine::Allowed { period } => {
-            let key = if period.unit == PeriodUnit::Immediate {
-                "date-allowed-immediate"
-            } else {
-                "date-allowed"
-            };
-            page.t1(key, "period", period_text(page, *period))
-        }
-        DateLine::Stopped { from, to, cause: StopCause::Correction } => match to {
-            Some(to) => page.t2("date-stopped", "from", time(from), "to", time(to)),
-            None => page.t1("date-still-stopped", "from", time(from)),
-        },
-        DateLine::Stopped { from, to, cause: StopCause::Procedure(id) } => {
-            let name =
-                service.map_or_else(String::new, |it| procedure_name(catalogue, page, it, id));
-            match to {
-                Some(to) => page.tn(
-                    "date-stopped-procedure",
-                    &[("from", time(from)), ("to", time(to)), ("procedure", name)],
-                ),
-                None => {
-                    page.t2("date-still-stopped-procedure", "from", time(from), "procedure", name)
-                }
-            }
-        }
-        DateLine::Extended { at, by, in_time: true } => {
-            page.t2("date-extended", "time", time(at), "period", period_text(page, *by))
-        }
-        DateLine::Extended { at, .. } => page.t1("date-extended-late", "time", time(at)),
-        DateLine::Skipped { weekends, holidays, .. } => {
-            page.t2("date-skipped", "weekends", weekends, "holidays", holidays)
-        }
-        DateLine::Provisional => page.t("date-provisional"),
-    }
-}
+pub use crate::dates::{DateView, date_view};
 
 /// A special procedure's name; its kind's word where the definition does not have it any more.
 pub fn procedure_name(
@@ -384,6 +307,15 @@ fn links(case: &Case) -> Vec<Link> {
     crate::picture::without_detours(links)
 }
 
+/// What it means that a correction was not answered in time.
+pub const fn lapse_key(means: LapseMeans) -> &'static str {
+    match means {
+        LapseMeans::Returned => "happened-lapsed",
+        LapseMeans::Withdrawn => "happened-lapsed-withdrawn",
+        LapseMeans::Abandoned => "happened-lapsed-abandoned",
+    }
+}
+
 /// One line of the timeline.
 #[derive(Debug)]
 pub struct Happening {
@@ -412,8 +344,13 @@ pub fn timeline(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<Happ
                 (event.at, "happened-deemed", Some(node), "")
             }
             CaseEventBody::CorrectionLapsed { node, .. } => {
-                (event.at, "happened-lapsed", Some(node), "seal")
+                let means = case.service(node).map(|it| it.node.lapse_means).unwrap_or_default();
+                (event.at, lapse_key(means), Some(node), "seal")
             }
+            CaseEventBody::GrantDeemed { node, since } => {
+                (*since, "happened-granted-by-silence", Some(node), "ok")
+            }
+            CaseEventBody::DatesMoved(_) => (event.at, "happened-dates-moved", None, ""),
             CaseEventBody::WithdrawalRequested { node } => {
                 (event.at, "happened-withdrawal-requested", Some(node), "")
             }

@@ -101,6 +101,10 @@ fn line(
         }
         CaseEventBody::AcceptanceDeemed { .. } => ("done-deemed", "seal"),
         CaseEventBody::CorrectionLapsed { .. } => ("done-lapsed", "seal"),
+        CaseEventBody::GrantDeemed { since, .. } => {
+            at = *since;
+            ("done-granted-by-silence", "seal")
+        }
         CaseEventBody::WithdrawalRequested { .. } => ("done-withdrawal-requested", ""),
         CaseEventBody::Withdrawn { .. } => ("done-withdrawn", ""),
         CaseEventBody::Stopped { .. } => ("done-stopped", "seal"),
@@ -115,6 +119,7 @@ fn line(
             (supervised_key(act), "seal")
         }
         CaseEventBody::Submitted { .. }
+        | CaseEventBody::DatesMoved(_)
         | CaseEventBody::Rated { .. }
         | CaseEventBody::RatingContacted { .. }
         | CaseEventBody::RatingRectified { .. }
