@@ -653,8 +653,9 @@ pub(crate) fn watched(
     calendar: &WorkCalendar,
     time_zone: &TimeZone,
 ) -> ExplainedDate {
-    let course = Course { extension: None, ..Course::of(service) };
-    run(began, period, &course, calendar, time_zone).explained()
+    let course = Course { extension: None, ..Course::of(service, calendar, time_zone) };
+    let start = starts::of_event(service, began, calendar, time_zone);
+    run(start, period, &course, &service.node.clock, calendar, time_zone).explained()
 }
 
 /// The day on which so much of a service's time is used, in percent: of working days and of calendar days in the
@@ -667,8 +668,10 @@ pub(crate) fn used(
     calendar: &WorkCalendar,
     time_zone: &TimeZone,
 ) -> Date {
-    let course = Course::of(service);
-    let whole = run(began, period, &course, calendar, time_zone);
+    let course = Course::of(service, calendar, time_zone);
+    let rules = &service.node.clock;
+    let start = starts::of_event(service, began, calendar, time_zone);
+    let whole = run(start, period, &course, rules, calendar, time_zone);
     let extended = whole.lines.iter().find_map(|line| match line {
         DateLine::Extended { by, in_time: true, .. } => Some(*by),
         _ => None,
@@ -681,9 +684,9 @@ pub(crate) fn used(
         let halves = HalfDays(part(period.halves.saturating_add(added).0));
         let course = Course { extension: None, ..course };
         let part = Period { halves, unit: period.unit };
-        return run(began, part, &course, calendar, time_zone).due.on;
+        return run(start, part, &course, rules, calendar, time_zone).due.on;
     }
-    let first = civil(began, time_zone);
+    let first = civil(start.counted_at, time_zone);
     let days = first.until(whole.due.on).map_or(0, |span| span.get_days()).max(0);
     let days = part(u32::try_from(days).unwrap_or(0));
     first.saturating_add(i64::from(days).days())

@@ -14,8 +14,8 @@ use crate::command::Actor;
 use crate::dates::DatesMoved;
 use crate::intake::Reception;
 use crate::ratings::{AppealGround, RatingChannel, Rectification};
-use crate::supervision::SupervisionAct;
 use crate::silence::DeemedGrant;
+use crate::supervision::SupervisionAct;
 
 /// The submitted, frozen plan with its form and evidence.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -158,6 +158,31 @@ pub(crate) fn start(
     })
 }
 
+/// When what a clock counts from happened; the receipt while it has not.
+pub(crate) fn event(service: &ServiceCase, from: ClockStart) -> Option<Instant> {
+    let happened = match from {
+        ClockStart::Receipt => None,
+        ClockStart::Acceptance => service.accepted_at,
+        ClockStart::Completion => service.corrections.iter().filter_map(|it| it.answered_at).max(),
+    };
+    happened.or(service.started_at)
+}
+
+/// A clock that begins with an event of the service's course, by the service's rules: the receipt by the hours of the
+/// office, everything else when it happened.
+pub(crate) fn of_event(
+    service: &ServiceCase,
+    at: Instant,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Start {
+    let rules = &service.node.clock;
+    match receipt(service, calendar, time_zone) {
+        Some(receipt) if receipt.at == at => receipt,
+        _ => Start { counts: rules.counts, midday: rules.midday(), ..Start::plain(at) },
+    }
+}
+
 /// When the answer to a correction counts as given: the applicant's by the hours of the office, what was made good
 /// at the department at once. `None` until then.
 pub(crate) fn answered(

@@ -24,6 +24,7 @@ use vocabulary::{Date, Instant, NodeKey, OrganisationId, Period, SealedId, WorkC
 use crate::clocks;
 use crate::command::{ActorRole, Context, Refusal};
 use crate::event::{CaseEventBody, Reply};
+use crate::starts;
 use crate::state::{Case, ExplainedDate, ServiceCase, ServiceState, Timer, TimerKind};
 
 /// The light of a service case on a day.
@@ -212,8 +213,12 @@ fn course(service: &ServiceCase, rules: &Supervision, of: Watched) -> Option<(In
     let accepted = service.accepted_at.is_some();
     let decided = service.decided_at.is_some();
     match of {
-        Watched::Promised if !decided => Some((service.started_at?, node.promised)),
-        Watched::Statutory if !decided => Some((service.accepted_at?, node.statutory?)),
+        Watched::Promised if !decided => {
+            Some((starts::event(service, node.clock.promised_from)?, node.promised))
+        }
+        Watched::Statutory if !decided => {
+            Some((starts::event(service, node.clock.statutory_from)?, node.statutory?))
+        }
         Watched::Receive if service.state == ServiceState::Referred => {
             Some((service.started_at?, stated?))
         }

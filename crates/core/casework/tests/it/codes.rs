@@ -8,9 +8,13 @@ use yijianshi_casework::Refusal;
 #[test]
 fn every_code_has_a_page_and_a_story() {
     let codes = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../docs/codes");
-    let stories =
-        [include_str!("stories.rs"), include_str!("law.rs"), include_str!("supervision.rs"), include_str!("silence.rs")]
-            .concat();
+    let stories = [
+        include_str!("stories.rs"),
+        include_str!("law.rs"),
+        include_str!("supervision.rs"),
+        include_str!("silence.rs"),
+    ]
+    .concat();
     for code in Refusal::CODES {
         let page = fs::read_to_string(codes.join(format!("{code}.md"))).expect(code);
         assert!(page.starts_with(&format!("# {code}: ")), "{code}: title");

@@ -11,8 +11,8 @@ use crate::{
     ChoiceOption, Codes, DataElement, DatedPeriod, ElementType, EvidenceNeed, EvidenceType, Fee,
     FieldNeed, Group, Guide, JointProcedure, Jurisdiction, LifeCycleClass, LightRule, Matter,
     MatterBaseline, MatterList, MatterService, Organisation, Output, PeriodWhen, PublicService,
-    Question, Regime, RegimeClock, RegimeDeemedGrant, ReminderRule, Requirement, Signatory, Source, SpecialProcedure, StageRule,
-    Supervision, Table, TableEdition, Topic, VisitWhen,
+    Question, Regime, RegimeClock, RegimeDeemedGrant, ReminderRule, Requirement, Signatory, Source,
+    SpecialProcedure, StageRule, Supervision, Table, TableEdition, Topic, VisitWhen,
 };
 
 /// `Type { field: how }`, where *how* is a method of [`Canon`].
