@@ -193,11 +193,12 @@ impl References {
     }
 }
 
-/// Who gave leave for an extension.
+/// What stands beside the words: who gave leave for an extension, why something is asked for again.
 const fn leave_of(event: &CaseEvent) -> Option<SealedId> {
     match &event.body {
         CaseEventBody::ReplyRecorded { recorded, .. } => match recorded.reply {
             Reply::Extended { approved_by, .. } => Some(approved_by),
+            Reply::CorrectionRequested { reason, .. } => reason,
             _ => None,
         },
         _ => None,
@@ -212,9 +213,11 @@ fn words_of(event: &CaseEvent) -> Option<SealedId> {
             | Reply::CorrectionRequested { text, .. }
             | Reply::ProcedureBegan { text, .. }
             | Reply::ProcedureEnded { text, .. }
+            | Reply::VisitHeld { text, .. }
             | Reply::Refused { text, .. } => *text,
             Reply::Extended { reason, .. } => Some(*reason),
             Reply::Received
+            | Reply::VisitJoined { .. }
             | Reply::Accepted
             | Reply::Began
             | Reply::CorrectionSettled
@@ -227,7 +230,10 @@ fn words_of(event: &CaseEvent) -> Option<SealedId> {
             SupervisionAct::Close { text } => *text,
             SupervisionAct::Remind { .. } => None,
         },
-        CaseEventBody::Rated { words, .. } => *words,
+        CaseEventBody::Rated { words, .. } | CaseEventBody::VisitTimeAsked { words, .. } => *words,
+        CaseEventBody::VisitProposed { note, .. } | CaseEventBody::VisitMissed { note, .. } => {
+            *note
+        }
         CaseEventBody::RatingContacted { note, .. }
         | CaseEventBody::RatingRectified { note, .. }
         | CaseEventBody::RatingAppealed { note, .. }
@@ -241,6 +247,8 @@ fn words_of(event: &CaseEvent) -> Option<SealedId> {
         | CaseEventBody::CorrectionLapsed { .. }
         | CaseEventBody::GrantDeemed { .. }
         | CaseEventBody::DatesMoved(_)
+        | CaseEventBody::CorrectionNotified { .. }
+        | CaseEventBody::VisitConfirmed { .. }
         | CaseEventBody::WithdrawalRequested { .. }
         | CaseEventBody::Withdrawn { .. }
         | CaseEventBody::Stopped { .. }

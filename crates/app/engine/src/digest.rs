@@ -47,6 +47,28 @@ fn body(command: &Command, sealed: &Hashes) -> Value {
             content(*answer, sealed),
             evidence.iter().map(file).collect::<Vec<_>>()
         ]),
+        Command::AnswerCorrections { answers } => {
+            let answers = answers.iter().map(|one| {
+                json!([
+                    one.node.to_string(),
+                    content(one.answer, sealed),
+                    one.evidence.iter().map(file).collect::<Vec<_>>()
+                ])
+            });
+            json!(["answer-corrections", answers.collect::<Vec<_>>()])
+        }
+        Command::ProposeVisit { visit, slots, note } => {
+            json!(["propose-visit", visit, slots, content(*note, sealed)])
+        }
+        Command::ConfirmVisit { visit, number, slot } => {
+            json!(["confirm-visit", visit, number, slot])
+        }
+        Command::AskOtherTime { visit, number, words } => {
+            json!(["ask-other-time", visit, number, content(*words, sealed)])
+        }
+        Command::MissVisit { visit, number, absent, note } => {
+            json!(["miss-visit", visit, number, rated(absent.as_ref()), content(*note, sealed)])
+        }
         Command::Withdraw { node } => {
             json!(["withdraw", node.as_ref().map(ToString::to_string)])
         }
@@ -102,8 +124,18 @@ fn reply_body(reply: &Reply, sealed: &Hashes) -> Value {
         Reply::NotAccepted { ground, text } => {
             json!(["not-accepted", ground, content(*text, sealed)])
         }
-        Reply::CorrectionRequested { lines, text } => {
+        Reply::CorrectionRequested { lines, text, reason: None } => {
             json!(["correction-requested", lines, content(*text, sealed)])
+        }
+        Reply::CorrectionRequested { lines, text, reason } => {
+            let (text, reason) = (content(*text, sealed), content(*reason, sealed));
+            json!(["correction-requested", lines, text, reason])
+        }
+        Reply::VisitJoined { visit, number, slots } => {
+            json!(["visit-joined", visit, number, slots])
+        }
+        Reply::VisitHeld { visit, result, text } => {
+            json!(["visit-held", visit, result.as_str(), content(*text, sealed)])
         }
         Reply::Granted { outputs } => {
             let outputs = outputs

@@ -115,6 +115,8 @@ struct ServiceCounts {
     lines: Vec<String>,
     copies: u32,
     copies_delivered: u32,
+    #[serde(default)]
+    asked_again: u32,
     receipt: bool,
 }
 
@@ -268,6 +270,7 @@ impl Facts<'_> {
                 .zip(service.accepted_at)
                 .map(|(end, began)| self.net(began, end, merged(stops(service).collect())).0),
             corrections: many(service.corrections.len()),
+            asked_again: many(service.corrections.iter().filter(|it| it.is_repeated()).count()),
             lines: service
                 .corrections
                 .iter()
@@ -429,7 +432,7 @@ fn stops(service: &ServiceCase) -> impl Iterator<Item = Stop> {
     service
         .corrections
         .iter()
-        .map(|it| (it.requested_at, it.answered_at.or(it.lapsed_at)))
+        .filter_map(|it| Some((it.told_at?, it.answered_at.or(it.lapsed_at))))
         .map(|(from, to)| (from, to.map(|to| to.max(from))))
 }
 
@@ -586,6 +589,7 @@ fn service_fact(row: ServiceFactRow) -> Result<ServiceFact, Fault> {
         lines: counts.lines.into_iter().map(Arc::from).collect(),
         copies: counts.copies,
         copies_delivered: counts.copies_delivered,
+        asked_again: counts.asked_again,
         receipt: counts.receipt,
     })
 }

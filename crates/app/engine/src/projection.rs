@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use casework::supervision::{self, Watch};
-use casework::{ActorRole, Case, CaseEvent, CaseEventBody, Reply, ServiceCase, ServiceState};
+use casework::{
+    ActorRole, Case, CaseEvent, CaseEventBody, DispatchKind, Reply, Sending, ServiceCase,
+    ServiceState,
+};
 use catalogue::{Catalogue, LightColour, Stage};
 use store_port::{
     CaseRow, EventRow, Fault, InconsistencyRow, OutboxRow, ServiceRow, TimerRow, WatchedRow,
@@ -276,6 +279,11 @@ pub(crate) fn sendings(case: &Case, events: &[CaseEvent]) -> (Vec<OutboxRow>, Ve
             }
             CaseEventBody::Submitted { .. }
             | CaseEventBody::DatesMoved(_)
+            | CaseEventBody::CorrectionNotified { .. }
+            | CaseEventBody::VisitProposed { .. }
+            | CaseEventBody::VisitConfirmed { .. }
+            | CaseEventBody::VisitTimeAsked { .. }
+            | CaseEventBody::VisitMissed { .. }
             | CaseEventBody::Started { .. }
             | CaseEventBody::Dispatched { .. }
             | CaseEventBody::Delivered { .. }
@@ -312,6 +320,14 @@ fn all_sendings_if_ended(case: &Case, node: &NodeKey) -> Vec<DispatchId> {
     case.service(node)
         // Who still owes the paper of a silent grant is still asked for it.
         .filter(|service| service.state.is_final() && !service.owes_paper())
-        .map(|service| service.sendings.iter().map(|sending| sending.dispatch).collect())
+        .map(|service| {
+            // That it has lapsed is still to be told, and what comes after a grant is not over with it.
+            let over = |sending: &&Sending| match sending.kind {
+                DispatchKind::Lapse => false,
+                DispatchKind::Visit => service.state != ServiceState::Granted,
+                _ => true,
+            };
+            service.sendings.iter().filter(over).map(|sending| sending.dispatch).collect()
+        })
         .unwrap_or_default()
 }

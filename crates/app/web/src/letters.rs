@@ -250,6 +250,26 @@ pub fn lines_text(
     lines.iter().map(|line| line_text(catalogue, page, node, line)).collect()
 }
 
+/// The lines of a correction, with a word at those that were asked for before or that the first notice left out.
+pub fn asked_lines(
+    catalogue: &Catalogue,
+    page: &Page,
+    node: &vocabulary::NodeKey,
+    correction: &casework::Correction,
+) -> Vec<String> {
+    let marked = |line: &ChecklistLineId| {
+        let text = line_text(catalogue, page, node, line);
+        if correction.again.contains(line) {
+            page.t1("line-again", "line", text)
+        } else if correction.not_at_once.contains(line) {
+            page.t1("line-not-at-once", "line", text)
+        } else {
+            text
+        }
+    };
+    correction.lines.iter().map(marked).collect()
+}
+
 fn without_empty(said: Vec<String>) -> Vec<String> {
     said.into_iter().filter(|words| !words.is_empty()).collect()
 }

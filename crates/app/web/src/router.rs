@@ -97,6 +97,10 @@ routes! {
     get "/cases/{case}/version" SeeCase => applicant::track::version;
     get "/cases/{case}/withdraw" ActOnCase => applicant::withdraw::show;
     post "/cases/{case}/withdraw" ActOnCase => applicant::withdraw::withdraw;
+    get "/cases/{case}/corrections" ActOnCase => applicant::round::show;
+    post "/cases/{case}/corrections" ActOnCase => applicant::round::answer;
+    get "/cases/{case}/visits/{visit}" ActOnCase => applicant::visit::show;
+    post "/cases/{case}/visits/{visit}" ActOnCase => applicant::visit::choose;
     get "/cases/{case}/correct/{node}" ActOnCase => applicant::correct::show;
     post "/cases/{case}/correct/{node}" ActOnCase => applicant::correct::correct;
     post "/cases/{case}/rate" ActOnCase => ratings::give::rate;
@@ -155,6 +159,7 @@ routes! {
     post "/officer/cases/{case}/{node}/opinions" DecideServiceCase => officer::opinions::ask;
     post "/officer/cases/{case}/{node}/opinions/{opinion}" DecideServiceCase => officer::opinions::give;
     get "/officer/cases/{case}/{node}/evidence/{evidence}" SeeEvidence => officer::case::file;
+    post "/officer/cases/{case}/{node}/visits/{visit}" DecideServiceCase => officer::visits::act;
     post "/officer/cases/{case}/{node}/accept" DecideServiceCase => officer::decide::accept;
     post "/officer/cases/{case}/{node}/not-accept" DecideServiceCase => officer::decide::not_accept;
     post "/officer/cases/{case}/{node}/correct" DecideServiceCase => officer::decide::correct;

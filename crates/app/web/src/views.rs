@@ -98,5 +98,13 @@ pub const fn refusal_key(refusal: &Refusal) -> &'static str {
         Refusal::NoSupervisionOpen(_) => "refusal-no-supervision-open",
         Refusal::SupervisionAnswered(_) => "refusal-supervision-answered",
         Refusal::SupervisionUnanswered(_) => "refusal-supervision-unanswered",
+        Refusal::NothingAnswered => "refusal-nothing-answered",
+        Refusal::ReasonMissing(..) => "refusal-reason-missing",
+        Refusal::UnknownVisit(_) => "refusal-unknown-visit",
+        Refusal::SlotsWrong(_) => "refusal-slots-wrong",
+        Refusal::VisitChanged(_) => "refusal-visit-changed",
+        Refusal::SlotNotOffered(_) => "refusal-slot-not-offered",
+        Refusal::VisitNotYet(_) => "refusal-visit-not-yet",
+        Refusal::VisitOver(_) => "refusal-visit-over",
     }
 }

@@ -41,6 +41,7 @@ fn application() -> Application {
             period: Period::working_days(20),
             afterwards: false,
             counted: false,
+            visit: None,
         }],
         correction_lapses: false,
         lapse_means: Default::default(),
@@ -74,6 +75,8 @@ fn application() -> Application {
         values: SealedId(Uuid::from_u128(4)),
         evidence: Vec::new(),
         procedures_may_add: None,
+        correction_margin: None,
+        visits: Vec::new(),
         reception: yijianshi_casework::Reception::default(),
     }
 }
@@ -185,7 +188,7 @@ fn long_history(hub: &Actor, now: Instant, calendar: &WorkCalendar) -> Vec<CaseE
                 dispatch,
                 department_seq: 3,
                 decided_at: now,
-                reply: Reply::CorrectionRequested { lines, text },
+                reply: Reply::CorrectionRequested { lines, text, reason: None },
             });
             let (node, answer, evidence) = (node.clone(), text, Vec::new());
             commands.push(Command::AnswerCorrection { node, answer, evidence });

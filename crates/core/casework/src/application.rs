@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use catalogue::{Catalogue, OutputKind, PublicService};
+use catalogue::{Catalogue, Matter, OutputKind, ProcedureKind, PublicService};
 use plan::{FieldState, OutKind, Plan, PlannedService, Reason};
 use vocabulary::{
     CaseId, DataElementId, DraftId, MatterId, NodeKey, SealedId, ServiceId, Slot, SubjectId,
@@ -18,6 +18,7 @@ use crate::event::{
 };
 use crate::intake::{DoneBefore, Measures, Reception};
 use crate::silence::DeemedGrant;
+use crate::visits::PlannedVisit;
 
 /// What an application has beside its plan: ids that are ready-made, and what was sealed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,7 +58,9 @@ pub fn freeze(
         .get(&plan.matter)
         .filter(|matter| matter.revision == plan.matter_revision)
         .ok_or_else(|| StalePlan::Matter(plan.matter.clone()))?;
-    let nodes = plan.services.iter().map(|service| freeze_node(plan, catalogue, service));
+    let visits = planned_visits(plan, catalogue, matter);
+    let nodes = plan.services.iter().map(|service| freeze_node(plan, catalogue, service, &visits));
+    let nodes = nodes.collect::<Result<_, _>>()?;
     Ok(Application {
         case: particulars.case,
         draft: particulars.draft,
@@ -68,7 +71,7 @@ pub fn freeze(
         plan_hash: plan.hash().into(),
         calendar_version: Arc::clone(&plan.calendar_version),
         channel: particulars.channel,
-        nodes: nodes.collect::<Result<_, _>>()?,
+        nodes,
         values: particulars.values,
         evidence: particulars.evidence,
         procedures_may_add: plan.joint.procedures_may_add.map(|more| more.halves),
@@ -78,13 +81,52 @@ pub fn freeze(
             done_before: done_before(plan),
             ..particulars.reception
         },
+        correction_margin: catalogue.jurisdiction.correction_margin.as_ref().map(|it| it.period),
+        visits: visits.into_iter().map(|(visit, _)| visit).collect(),
     })
+}
+
+/// A visit with the places of its special procedures in their services.
+type Expected = (PlannedVisit, Vec<(NodeKey, u32)>);
+
+/// The visits on the spot that the plan expects. One that comes before the decisions and one that comes afterwards
+/// are never the same.
+fn planned_visits(plan: &Plan, catalogue: &Catalogue, matter: &Matter) -> Vec<Expected> {
+    let visits = plan.procedures.iter().filter(|it| it.kind == ProcedureKind::SiteVisit);
+    let expected = visits.filter_map(|visit| {
+        let first = visit.parts.first()?;
+        let service = catalogue.service(&first.node.service)?;
+        let index = usize::try_from(first.index).ok()?;
+        let joint = matter.joint_procedures.iter().find(|it| visit.joint.as_ref() == Some(&it.id));
+        let (mut id, lead) = match joint {
+            Some(joint) => (joint.id.to_string(), joint.lead.clone()),
+            None => {
+                let procedure = service.special_procedures.get(index)?;
+                let planned = plan.services.iter().find(|it| it.node == first.node)?;
+                (format!("{}.{}", first.node, procedure.id), planned.department.clone())
+            }
+        };
+        if visit.afterwards && joint.is_some() {
+            id.push_str("-afterwards");
+        }
+        let planned = PlannedVisit {
+            id: id.into(),
+            joint: visit.joint.clone(),
+            afterwards: visit.afterwards,
+            nodes: visit.parts.iter().map(|part| part.node.clone()).collect(),
+            lead,
+        };
+        let parts = visit.parts.iter().map(|part| (part.node.clone(), part.index));
+        Some((planned, parts.collect()))
+    });
+    expected.collect()
 }
 
 fn freeze_node(
     plan: &Plan,
     catalogue: &Catalogue,
     planned: &PlannedService,
+    visits: &[Expected],
 ) -> Result<ServiceNode, StalePlan> {
     let stale = || StalePlan::Service(planned.node.service.clone());
     let service = catalogue
@@ -130,11 +172,18 @@ fn freeze_node(
         procedures: service
             .special_procedures
             .iter()
-            .map(|procedure| NodeProcedure {
+            .zip(0_u32..)
+            .map(|(procedure, index)| NodeProcedure {
                 id: procedure.id.clone(),
                 period: procedure.period.period,
                 afterwards: procedure.afterwards,
                 counted: !regime.excluded.contains(&procedure.kind),
+                visit: visits
+                    .iter()
+                    .find(|(_, parts)| {
+                        parts.iter().any(|(node, at)| *node == planned.node && *at == index)
+                    })
+                    .map(|(visit, _)| visit.id.clone()),
             })
             .collect(),
         correction_lapses: regime.correction_lapses,

@@ -59,7 +59,9 @@ pub fn inconsistencies(case: &Case, event: &CaseEvent) -> Vec<Inconsistency> {
         | Reply::ProcedureBegan { .. }
         | Reply::ProcedureEnded { .. }
         | Reply::Extended { .. }
-        | Reply::CorrectionSettled => return Vec::new(),
+        | Reply::CorrectionSettled
+        | Reply::VisitJoined { .. }
+        | Reply::VisitHeld { .. } => return Vec::new(),
     };
     let Some(service) = case.service(node).filter(|it| !it.node.checklist.is_empty()) else {
         return Vec::new();

@@ -4,7 +4,7 @@
 //! that explain them. Nothing is stored, and nothing here knows what time it is: a date that stands still
 //! is given as if the clock ran on from the last known instant.
 //!
-//! **Stops.** A clock stands still from the day of a correction request up to, not including, the day of the
+//! **Stops.** A clock stands still from the day of the notice of a correction up to, not including, the day of the
 //! answer, and likewise, where its regime excludes it, from the day a special procedure begins up to the day it
 //! ends: the day of the answer or of the end counts again. Stops that overlap are one. A stop that begins after
 //! the due day changes nothing: what is late stays late. Only where the whole count ends is an end on a day off
@@ -145,10 +145,12 @@ impl Case {
                 let limit = correction_limit(service, calendar, time_zone);
                 let lapse = correction_lapse(service, calendar, time_zone);
                 let granted = silence::granted_at(service, calendar, time_zone);
+                let notice = self.notice_by_margin(service, calendar, time_zone);
                 let kinds = [
                     (limit, TimerKind::CorrectionLimit),
                     (lapse, TimerKind::CorrectionLapse),
                     (granted, TimerKind::GrantDeemed),
+                    (notice, TimerKind::CorrectionNotice),
                 ];
                 kinds.into_iter().filter_map(|(due_at, kind)| {
                     Some(Timer { due_at: due_at?, node: service.node.key.clone(), kind })
@@ -216,8 +218,8 @@ pub(crate) fn answer_due(
     calendar: &WorkCalendar,
     time_zone: &TimeZone,
 ) -> Option<Path> {
-    let requested_at = service.open_correction()?.requested_at;
-    Some(plain(requested_at, service.node.correction_answer, service, calendar, time_zone))
+    let told_at = service.owed_correction()?.told_at?;
+    Some(plain(told_at, service.node.correction_answer, service, calendar, time_zone))
 }
 
 /// When the time for the answer has passed and the service case ends. `None` when it does not.
@@ -262,6 +264,19 @@ pub(crate) fn limit_of_silence(
     Some(run(start, period, &none, &service.node.clock, calendar, time_zone))
 }
 
+/// The first instant after a part of the correction limit; `None` beyond the loaded calendar.
+pub(crate) fn end_of(
+    service: &ServiceCase,
+    period: Period,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Option<Instant> {
+    let start = starts::start(service, ClockStart::Receipt, calendar, time_zone)?;
+    let (none, rules) = (Course::default(), &service.node.clock);
+    let end = run(start, period, &none, rules, calendar, time_zone);
+    (!end.is_provisional()).then(|| expiry(&end.due, rules, time_zone)).flatten()
+}
+
 /// The first instant after a due date: midnight, or where office hours hold, when the office closes.
 pub(crate) fn expiry(due: &DueDate, rules: &ClockRules, time_zone: &TimeZone) -> Option<Instant> {
     let minute = if due.midday {
@@ -283,10 +298,10 @@ fn civil(at: Instant, time_zone: &TimeZone) -> Date {
 
 impl Course {
     pub(crate) fn of(service: &ServiceCase, calendar: &WorkCalendar, time_zone: &TimeZone) -> Self {
-        let corrections = service.corrections.iter().map(|it| {
+        let corrections = service.corrections.iter().filter_map(|it| {
             let answered = starts::answered(service, it, calendar, time_zone);
             let until = answered.map(|(at, _)| at).or(it.lapsed_at);
-            ((it.requested_at, until), StopCause::Correction)
+            Some(((it.told_at?, until), StopCause::Correction))
         });
         let procedures = service
             .procedures

@@ -10,7 +10,9 @@ use vocabulary::{
 
 use crate::event::{Application, EvidenceRef, Reply};
 use crate::ratings::{AppealGround, RatingChannel, Rectification};
+use crate::rounds::ServiceAnswer;
 use crate::supervision::SupervisionAct;
+use crate::visits::VisitSlot;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -62,6 +64,35 @@ pub enum Command {
         node: NodeKey,
         answer: Option<SealedId>,
         evidence: Vec<EvidenceRef>,
+    },
+    /// Corrections of several services answered in one go: all or none.
+    AnswerCorrections {
+        answers: Vec<ServiceAnswer>,
+    },
+    /// A department of a visit on the spot offers times.
+    ProposeVisit {
+        visit: Arc<str>,
+        slots: Vec<VisitSlot>,
+        note: Option<SealedId>,
+    },
+    /// The applicant takes one of them.
+    ConfirmVisit {
+        visit: Arc<str>,
+        number: u32,
+        slot: u32,
+    },
+    /// None of them suits the applicant.
+    AskOtherTime {
+        visit: Arc<str>,
+        number: u32,
+        words: Option<SealedId>,
+    },
+    /// Somebody was not there; `absent` = whose department, `None` = the applicant.
+    MissVisit {
+        visit: Arc<str>,
+        number: u32,
+        absent: Option<NodeKey>,
+        note: Option<SealedId>,
     },
     /// Of one service, or of all that are still open.
     Withdraw {
@@ -217,17 +248,35 @@ pub enum Refusal {
     SupervisionAnswered(NodeKey),
     /// CASE0069: the notice is to be answered before it is closed.
     SupervisionUnanswered(NodeKey),
+    /// CASE0040: an answer to a notice names each service of it once.
+    NothingAnswered,
+    /// CASE0041: what is asked for again, or was not named at once, needs a reason.
+    ReasonMissing(NodeKey, Vec<ChecklistLineId>),
+    /// CASE0042: there is no such visit on the spot, or this service has no part in it.
+    UnknownVisit(Arc<str>),
+    /// CASE0043: one to six times are offered, each once, still to come, and with an end after its beginning.
+    SlotsWrong(Arc<str>),
+    /// CASE0044: other times have been proposed since, or none stand.
+    VisitChanged(Arc<str>),
+    /// CASE0045: this time is not, or no longer, offered.
+    SlotNotOffered(Arc<str>),
+    /// CASE0046: no time is agreed on, or it has not come yet.
+    VisitNotYet(Arc<str>),
+    /// CASE0047: nobody needs this visit any more.
+    VisitOver(Arc<str>),
 }
 
 impl Refusal {
     /// Every code there is.
-    pub const CODES: [&str; 42] = [
+    pub const CODES: [&str; 50] = [
         "CASE0001", "CASE0002", "CASE0003", "CASE0004", "CASE0005", "CASE0006", "CASE0007",
         "CASE0008", "CASE0009", "CASE0010", "CASE0011", "CASE0012", "CASE0013", "CASE0014",
         "CASE0015", "CASE0016", "CASE0017", "CASE0018", "CASE0019", "CASE0020", "CASE0021",
         "CASE0022", "CASE0023", "CASE0024", "CASE0025", "CASE0026", "CASE0027", "CASE0028",
         "CASE0029", "CASE0030", "CASE0031", "CASE0032", "CASE0033", "CASE0034", "CASE0035",
-        "CASE0036", "CASE0037", "CASE0065", "CASE0066", "CASE0067", "CASE0068", "CASE0069",
+        "CASE0036", "CASE0037", "CASE0040", "CASE0041", "CASE0042", "CASE0043", "CASE0044",
+        "CASE0045", "CASE0046", "CASE0047", "CASE0065", "CASE0066", "CASE0067", "CASE0068",
+        "CASE0069",
     ];
 
     /// The stable code, `CASE0001` and up.
@@ -275,6 +324,14 @@ impl Refusal {
             Self::NoSupervisionOpen(_) => "CASE0067",
             Self::SupervisionAnswered(_) => "CASE0068",
             Self::SupervisionUnanswered(_) => "CASE0069",
+            Self::NothingAnswered => "CASE0040",
+            Self::ReasonMissing(..) => "CASE0041",
+            Self::UnknownVisit(_) => "CASE0042",
+            Self::SlotsWrong(_) => "CASE0043",
+            Self::VisitChanged(_) => "CASE0044",
+            Self::SlotNotOffered(_) => "CASE0045",
+            Self::VisitNotYet(_) => "CASE0046",
+            Self::VisitOver(_) => "CASE0047",
         }
     }
 }

@@ -6,18 +6,19 @@
 use std::sync::Arc;
 
 use uuid::Uuid;
-use vocabulary::{CaseId, DispatchId, Instant, NodeKey};
+use vocabulary::{CaseId, DispatchId, Instant, NodeKey, SealedId};
 
 use crate::clocks;
 use crate::command::{ActorRole, Command, Context, Refusal};
 use crate::dates;
-use crate::event::{Application, CaseEventBody, DispatchKind, RecordedReply, Reply, Standing};
+use crate::event::{
+    Application, CaseEventBody, DispatchKind, EvidenceRef, RecordedReply, Reply, Standing,
+};
 use crate::fold::producers;
-use crate::ratings;
 use crate::settle::stop;
 use crate::silence;
 use crate::state::{Case, ServiceCase, ServiceState};
-use crate::supervision;
+use crate::{ratings, rounds, supervision, visits};
 
 /// The events that `command` makes, in order, or why not. An exact repetition of a recorded reply gives
 /// no events and no refusal; so does whatever is done already.
@@ -35,6 +36,16 @@ pub fn decide(
             _ => Err(Refusal::UnknownCase(CaseId(Uuid::nil()))),
         };
     };
+    let mut events = decide_of(case, command, context)?;
+    rounds::note(case, &mut events, context);
+    Ok(events)
+}
+
+fn decide_of(
+    case: &Case,
+    command: &Command,
+    context: Context<'_>,
+) -> Result<Vec<CaseEventBody>, Refusal> {
     match command {
         Command::Submit(_) => Err(Refusal::AlreadySubmitted(case.id)),
         Command::NoteDelivered { dispatch } => note_delivered(case, *dispatch, context),
@@ -49,18 +60,29 @@ pub fn decide(
             take_reply(case, node, recorded, context)
         }
         Command::AnswerCorrection { node, answer, evidence } => {
-            let service = find(case, node)?;
-            on_the_applicants_side(context)?;
-            let answered = answered_round(service, context)?;
-            Ok(vec![
-                CaseEventBody::CorrectionAnswered {
-                    node: node.clone(),
-                    round: answered,
-                    answer: *answer,
-                    evidence: evidence.clone(),
-                },
-                dispatched(case.id, node, DispatchKind::Supplement, answered),
-            ])
+            let mut events = Vec::with_capacity(2);
+            answer_one(case, node, *answer, evidence, context, &mut events)?;
+            Ok(events)
+        }
+        Command::AnswerCorrections { answers } => {
+            rounds::all_once(answers)?;
+            let mut events = Vec::with_capacity(answers.len().saturating_mul(2));
+            for one in answers {
+                answer_one(case, &one.node, one.answer, &one.evidence, context, &mut events)?;
+            }
+            Ok(events)
+        }
+        Command::ProposeVisit { visit, slots, note } => {
+            visits::propose(case, visit, slots, *note, context)
+        }
+        Command::ConfirmVisit { visit, number, slot } => {
+            visits::confirm(case, visit, *number, *slot, context)
+        }
+        Command::AskOtherTime { visit, number, words } => {
+            visits::ask_other_time(case, visit, *number, *words, context)
+        }
+        Command::MissVisit { visit, number, absent, note } => {
+            visits::miss(case, visit, *number, absent.as_ref(), *note, context)
         }
         Command::Withdraw { node } => withdraw(case, node.as_ref(), context),
         Command::Tick if context.actor.role != ActorRole::Hub => Err(Refusal::HubOnly),
@@ -182,12 +204,13 @@ fn take_reply(
         };
     }
     complete(service, &recorded)?;
-    if context.actor.role == ActorRole::Officer && !officer_may(service, &recorded, context)? {
+    let officer = context.actor.role == ActorRole::Officer;
+    if officer && !officer_may(case, service, &recorded, context)? {
         return Ok(Vec::new());
     }
 
     let mut after = service.clone();
-    after.hear(recorded.clone());
+    after.hear(recorded.clone(), context.now);
     after.settle();
     if let Some(settled) = after.replies.get(&key) {
         recorded.standing = settled.standing;
@@ -224,6 +247,11 @@ fn complete(service: &ServiceCase, recorded: &RecordedReply) -> Result<(), Refus
         Reply::Extended { .. } if node.extension.is_none() => {
             Err(Refusal::NotExtendable(node.key.clone()))
         }
+        Reply::VisitJoined { visit, .. } | Reply::VisitHeld { visit, .. }
+            if node.visited(visit).is_none() =>
+        {
+            Err(Refusal::UnknownVisit(visit.clone()))
+        }
         Reply::WithdrawalConfirmed | Reply::TooLateToWithdraw
             if service.withdrawal_requested_at.is_none() =>
         {
@@ -236,12 +264,16 @@ fn complete(service: &ServiceCase, recorded: &RecordedReply) -> Result<(), Refus
 /// Whether an officer in the hub, who sees how the service stands, may say this now; false when it is so
 /// already. Departments' systems are not asked: they may not know yet, and what they say is recorded.
 fn officer_may(
+    case: &Case,
     service: &ServiceCase,
     recorded: &RecordedReply,
     context: Context<'_>,
 ) -> Result<bool, Refusal> {
     let node = &service.node.key;
     let reply = &recorded.reply;
+    if let Reply::VisitJoined { .. } | Reply::VisitHeld { .. } = reply {
+        return visits::officer_may(case, service, reply, context);
+    }
     if let Reply::ProcedureBegan { procedure, .. } | Reply::ProcedureEnded { procedure, .. } = reply
         && service.node.procedure(procedure).is_some_and(|it| it.afterwards)
         && service.state == ServiceState::Granted
@@ -264,8 +296,14 @@ fn officer_may(
         _ => {}
     }
     match reply {
-        Reply::CorrectionRequested { .. } => match service.open_correction() {
-            None => Ok(true),
+        Reply::CorrectionRequested { lines, reason, .. } => match service.open_correction() {
+            None => {
+                let repeated = service.not_first_asked(lines);
+                if reason.is_none() && !repeated.is_empty() {
+                    return Err(Refusal::ReasonMissing(node.clone(), repeated.to_vec()));
+                }
+                Ok(true)
+            }
             Some(open) => Err(Refusal::CorrectionOpen(node.clone(), open.lines.clone())),
         },
         Reply::Received => Ok(service.replies.is_empty()),
@@ -314,13 +352,31 @@ fn procedure_may(service: &ServiceCase, reply: &Reply) -> Result<bool, Refusal> 
     }
 }
 
+/// One service's correction is answered.
+fn answer_one(
+    case: &Case,
+    node: &NodeKey,
+    answer: Option<SealedId>,
+    evidence: &[EvidenceRef],
+    context: Context<'_>,
+    events: &mut Vec<CaseEventBody>,
+) -> Result<(), Refusal> {
+    let service = find(case, node)?;
+    on_the_applicants_side(context)?;
+    let round = answered_round(service, context)?;
+    let evidence = evidence.to_vec();
+    events.push(CaseEventBody::CorrectionAnswered { node: node.clone(), round, answer, evidence });
+    events.push(dispatched(case.id, node, DispatchKind::Supplement, round));
+    Ok(())
+}
+
 /// The number of the round that an answer closes.
 fn answered_round(service: &ServiceCase, context: Context<'_>) -> Result<u32, Refusal> {
     own_department(service, context)?;
     let node = &service.node.key;
     match service.state {
         ServiceState::CorrectionRequested => service
-            .open_correction()
+            .owed_correction()
             .map(|correction| correction.round)
             .ok_or_else(|| Refusal::NoCorrectionOpen(node.clone())),
         ServiceState::Waiting | ServiceState::Stopped => Err(Refusal::NotStarted(node.clone())),
@@ -413,14 +469,16 @@ fn tick(case: &Case, context: Context<'_>) -> Vec<CaseEventBody> {
             continue;
         }
         if is_over(clocks::correction_lapse(service, context.calendar, context.time_zone)) {
-            let round = service.open_correction().map_or(0, |correction| correction.round);
+            let round = service.owed_correction().map_or(0, |correction| correction.round);
             events.push(CaseEventBody::CorrectionLapsed { node: node.clone(), round });
+            events.push(dispatched(case.id, node, DispatchKind::Lapse, round));
             ended.push((node, ServiceState::Lapsed));
         }
     }
     if !ended.is_empty() {
         follow_owing(case, &ended, &owing, &mut events);
     }
+    events.append(&mut case.notices_due(context));
     events
 }
 
@@ -548,7 +606,12 @@ fn start(case: CaseId, node: &NodeKey, events: &mut Vec<CaseEventBody>) {
     events.push(dispatched(case, node, DispatchKind::Referral, 0));
 }
 
-fn dispatched(case: CaseId, node: &NodeKey, kind: DispatchKind, round: u32) -> CaseEventBody {
+pub(crate) fn dispatched(
+    case: CaseId,
+    node: &NodeKey,
+    kind: DispatchKind,
+    round: u32,
+) -> CaseEventBody {
     CaseEventBody::Dispatched {
         node: node.clone(),
         dispatch: DispatchId::derive(case, node, kind.as_str(), round),

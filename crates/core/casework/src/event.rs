@@ -16,6 +16,7 @@ use crate::intake::Reception;
 use crate::ratings::{AppealGround, RatingChannel, Rectification};
 use crate::silence::DeemedGrant;
 use crate::supervision::SupervisionAct;
+use crate::visits::{PlannedVisit, VisitResult, VisitSlot};
 
 /// The submitted, frozen plan with its form and evidence.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -42,6 +43,13 @@ pub struct Application {
     /// How it came in.
     #[serde(default, skip_serializing_if = "Reception::is_empty")]
     pub reception: Reception,
+    /// Corrections are gathered into one notice, which goes out so long before the limit of the earliest.
+    /// `None` = every request is told by itself (applications of before).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction_margin: Option<Period>,
+    /// Visits on the spot that the plan expects: each is one appointment, of one service or of several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub visits: Vec<PlannedVisit>,
 }
 
 /// One service of the application with all that the fold needs to run it.
@@ -91,6 +99,11 @@ impl ServiceNode {
     pub fn procedure(&self, id: &str) -> Option<&NodeProcedure> {
         self.procedures.iter().find(|procedure| *procedure.id == *id)
     }
+
+    /// Its part of a visit on the spot.
+    pub fn visited(&self, visit: &str) -> Option<&NodeProcedure> {
+        self.procedures.iter().find(|it| it.visit.as_deref() == Some(visit))
+    }
 }
 
 /// A special procedure 特别程序 of a service, as its definition knows it.
@@ -106,6 +119,9 @@ pub struct NodeProcedure {
     /// Its time counts in the period all the same: by its procedure regime no clock stands still for it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub counted: bool,
+    /// The [`PlannedVisit`] that it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<Arc<str>>,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -150,6 +166,10 @@ pub enum DispatchKind {
     Referral,
     Supplement,
     Withdrawal,
+    /// A correction was not answered in time and the service case ended.
+    Lapse,
+    /// A visit on the spot is proposed, agreed on, moved or off.
+    Visit,
 }
 
 impl DispatchKind {
@@ -158,6 +178,8 @@ impl DispatchKind {
             Self::Referral => "referral",
             Self::Supplement => "supplement",
             Self::Withdrawal => "withdrawal",
+            Self::Lapse => "lapse",
+            Self::Visit => "visit",
         }
     }
 }
@@ -204,6 +226,9 @@ pub enum Reply {
     CorrectionRequested {
         lines: Vec<ChecklistLineId>,
         text: Option<SealedId>,
+        /// Why something is asked for again, or was not named at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<SealedId>,
     },
     Granted {
         outputs: Vec<GrantedOutput>,
@@ -214,6 +239,19 @@ pub enum Reply {
     },
     WithdrawalConfirmed,
     TooLateToWithdraw,
+    /// At which of the times that were proposed it can come; none = it cannot come then.
+    VisitJoined {
+        visit: Arc<str>,
+        /// Of the proposal.
+        number: u32,
+        slots: Vec<u32>,
+    },
+    /// It was there, and this is what it found.
+    VisitHeld {
+        visit: Arc<str>,
+        result: VisitResult,
+        text: Option<SealedId>,
+    },
 }
 
 /// How a reply stood when it was recorded.
@@ -288,6 +326,44 @@ pub enum CaseEventBody {
     CorrectionLapsed {
         node: NodeKey,
         round: u32,
+    },
+    /// The one notice of the round names this service's correction. By the margin it is an act of the hub;
+    /// when all have answered, that it has gone out is derived, and this is for the record.
+    CorrectionNotified {
+        node: NodeKey,
+        round: u32,
+        by_margin: bool,
+    },
+    /// Times for a visit on the spot are offered; a further number takes the place of the one before.
+    VisitProposed {
+        visit: Arc<str>,
+        number: u32,
+        /// The services whose departments are called.
+        nodes: Vec<NodeKey>,
+        slots: Vec<VisitSlot>,
+        /// What the applicant should have ready, and whom to call.
+        note: Option<SealedId>,
+    },
+    /// The applicant takes one of the times.
+    VisitConfirmed {
+        visit: Arc<str>,
+        number: u32,
+        slot: u32,
+    },
+    /// None of them suits the applicant.
+    VisitTimeAsked {
+        visit: Arc<str>,
+        number: u32,
+        words: Option<SealedId>,
+    },
+    /// Somebody was not there.
+    VisitMissed {
+        visit: Arc<str>,
+        number: u32,
+        /// Whose department; `None` = the applicant.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        absent: Option<NodeKey>,
+        note: Option<SealedId>,
     },
     WithdrawalRequested {
         node: NodeKey,

@@ -10,6 +10,7 @@ use crate::event::{Application, CaseEvent, CaseEventBody};
 use crate::settle::{Answer, Track, stop};
 use crate::state::{Case, Sending, ServiceCase, ServiceState};
 use crate::supervision::Supervised;
+use crate::visits::Visit;
 
 impl Case {
     /// Folds all events; `None` when there are none or the first is not a submission.
@@ -20,6 +21,7 @@ impl Case {
             case.take(event);
         }
         // What follows is derived from the whole: once is enough.
+        case.settle_rounds();
         case.services.iter_mut().for_each(ServiceCase::settle);
         case.settle_stops();
         Some(case)
@@ -49,7 +51,7 @@ impl Case {
             stopped_by: None,
             state: ServiceState::Waiting,
             supervised: Supervised::default(),
-            track: Track::default(),
+            track: Track { gathers: application.correction_margin.is_some(), ..Track::default() },
         });
         Some(Self {
             id: application.case,
@@ -58,6 +60,7 @@ impl Case {
             services: services.collect(),
             ratings: Vec::new(),
             dates_moved: Vec::new(),
+            visits: application.visits.iter().map(Visit::planned).collect(),
             producers: producers(application).into(),
             application: Arc::new(Application::clone(application)),
         })
@@ -65,27 +68,44 @@ impl Case {
 
     /// Folds one more event.
     pub fn apply(&mut self, event: &CaseEvent) {
-        let Some(service) = self.take(event) else {
+        let mut touched = self.take(event);
+        if touched.is_empty() {
             return;
-        };
-        let before = service.state;
-        service.settle();
-        if service.state != before {
+        }
+        touched.append(&mut self.settle_rounds());
+        let mut moved = false;
+        for (index, service) in self.services.iter_mut().enumerate() {
+            if touched.contains(&index) {
+                let before = service.state;
+                service.settle();
+                moved |= service.state != before;
+            }
+        }
+        if moved {
             self.settle_stops();
         }
     }
 
-    /// What the event itself says; the service that it was about is still to be settled.
-    fn take(&mut self, event: &CaseEvent) -> Option<&mut ServiceCase> {
+    /// What the event itself says; the services that it was about are still to be settled: their positions.
+    fn take(&mut self, event: &CaseEvent) -> Vec<usize> {
         self.version = self.version.saturating_add(1);
         self.take_rating(event);
         if let CaseEventBody::DatesMoved(moved) = &event.body {
             self.dates_moved.push(moved.clone());
         }
-        let node = event.body.node()?;
-        let service = self.services.iter_mut().find(|service| service.node.key == *node)?;
-        service.take(&event.body, event.at);
-        Some(service)
+        self.take_visit(event);
+        let about = |service: &ServiceCase| match &event.body {
+            CaseEventBody::VisitProposed { nodes, .. } => nodes.contains(&service.node.key),
+            body => body.node() == Some(&service.node.key),
+        };
+        let mut touched = Vec::new();
+        for (index, service) in self.services.iter_mut().enumerate() {
+            if about(service) {
+                service.take(&event.body, event.at);
+                touched.push(index);
+            }
+        }
+        touched
     }
 
     /// A service that waits is stopped exactly as long as one that it waits for will not deliver. It is
@@ -129,14 +149,23 @@ impl ServiceCase {
                     sending.delivered_at = sending.delivered_at.or(Some(at));
                 }
             }
-            CaseEventBody::ReplyRecorded { recorded, .. } => self.hear(recorded.clone()),
+            CaseEventBody::ReplyRecorded { recorded, .. } => self.hear(recorded.clone(), at),
             CaseEventBody::CorrectionAnswered { answer, evidence, .. } => {
                 self.track.answers.push(Answer { at, answer: *answer, evidence: evidence.clone() });
             }
-            CaseEventBody::AcceptanceDeemed { .. } => self.track.deemed = true,
             CaseEventBody::GrantDeemed { since, .. } => {
                 self.track.granted_since = self.track.granted_since.or(Some(*since));
             }
+            CaseEventBody::AcceptanceDeemed { .. } => {
+                self.track.deemed = true;
+                self.track.deemed_at = self.track.deemed_at.or(Some(at));
+            }
+            CaseEventBody::CorrectionNotified { by_margin, .. } => {
+                if *by_margin {
+                    self.track.told_at = self.track.told_at.or(Some(at));
+                }
+            }
+            CaseEventBody::VisitProposed { visit, .. } => self.track.call(visit, at),
             CaseEventBody::CorrectionLapsed { .. } => {
                 self.track.lapsed_at = self.track.lapsed_at.or(Some(at));
             }
@@ -154,6 +183,9 @@ impl ServiceCase {
             CaseEventBody::Stopped { .. }
             | CaseEventBody::Submitted { .. }
             | CaseEventBody::DatesMoved(_)
+            | CaseEventBody::VisitConfirmed { .. }
+            | CaseEventBody::VisitTimeAsked { .. }
+            | CaseEventBody::VisitMissed { .. }
             | CaseEventBody::Rated { .. }
             | CaseEventBody::RatingContacted { .. }
             | CaseEventBody::RatingRectified { .. }
@@ -164,12 +196,16 @@ impl ServiceCase {
 }
 
 impl CaseEventBody {
-    /// The service that it is about; `None` for what is about the whole case, and for ratings, which change no
-    /// service.
+    /// The service that it is about; `None` for what is about the whole case or about several services, and for
+    /// ratings, which change no service.
     pub const fn node(&self) -> Option<&NodeKey> {
         match self {
             Self::Submitted { .. }
             | Self::DatesMoved(_)
+            | Self::VisitProposed { .. }
+            | Self::VisitConfirmed { .. }
+            | Self::VisitTimeAsked { .. }
+            | Self::VisitMissed { .. }
             | Self::Rated { .. }
             | Self::RatingContacted { .. }
             | Self::RatingRectified { .. }
@@ -182,6 +218,7 @@ impl CaseEventBody {
             | Self::CorrectionAnswered { node, .. }
             | Self::AcceptanceDeemed { node }
             | Self::GrantDeemed { node, .. }
+            | Self::CorrectionNotified { node, .. }
             | Self::CorrectionLapsed { node, .. }
             | Self::WithdrawalRequested { node }
             | Self::Withdrawn { node }
@@ -205,6 +242,11 @@ impl CaseEventBody {
             Self::GrantDeemed { .. } => "grant_deemed",
             Self::DatesMoved(_) => "dates_moved",
             Self::CorrectionLapsed { .. } => "correction_lapsed",
+            Self::CorrectionNotified { .. } => "correction_notified",
+            Self::VisitProposed { .. } => "visit_proposed",
+            Self::VisitConfirmed { .. } => "visit_confirmed",
+            Self::VisitTimeAsked { .. } => "visit_time_asked",
+            Self::VisitMissed { .. } => "visit_missed",
             Self::WithdrawalRequested { .. } => "withdrawal_requested",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Stopped { .. } => "stopped",

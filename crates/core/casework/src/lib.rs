@@ -18,11 +18,13 @@ pub mod event;
 mod fold;
 pub mod intake;
 pub mod ratings;
+pub mod rounds;
 mod settle;
 pub mod silence;
 mod starts;
 pub mod state;
 pub mod supervision;
+pub mod visits;
 
 pub use application::{Particulars, StalePlan, freeze};
 pub use command::{Actor, ActorRole, Command, Context, Refusal};
@@ -36,6 +38,8 @@ pub use intake::{
 pub use ratings::{
     Appeal, AppealGround, Contact, Rating, RatingChannel, RatingState, Rectification, Rectified,
 };
+pub use rounds::{CorrectionRound, ServiceAnswer};
 pub use silence::DeemedGrant;
 pub use state::*;
 pub use supervision::SupervisionAct;
+pub use visits::{PlannedVisit, Proposal, Visit, VisitResult, VisitSlot, VisitState};

@@ -27,11 +27,13 @@
 //! as a refusal is there.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use vocabulary::{ChecklistLineId, DispatchId, Instant, SealedId};
 
 use crate::event::{EvidenceRef, GrantedOutput, RecordedReply, Reply, ServiceNode, Standing};
 use crate::state::{Correction, Extension, Procedure, ServiceCase, ServiceState};
+use crate::{rounds, visits};
 
 /// A reply's key: the sending and the department's number.
 pub(crate) type ReplyKey = (DispatchId, u64);
@@ -44,6 +46,15 @@ pub(crate) struct Track {
     pub(crate) deemed: bool,
     /// Since when the department's silence is a grant.
     pub(crate) granted_since: Option<Instant>,
+    pub(crate) deemed_at: Option<Instant>,
+    /// Its corrections are gathered with those of the services received with it.
+    pub(crate) gathers: bool,
+    /// Since when every service received with it has answered; derived by [`crate::rounds`].
+    pub(crate) complete_at: Option<Instant>,
+    /// Since when it is told because of the margin.
+    pub(crate) told_at: Option<Instant>,
+    /// Visits to which its department was called, with the first call.
+    pub(crate) calls: Vec<(Arc<str>, Instant)>,
     /// A correction was not answered in time.
     pub(crate) lapsed_at: Option<Instant>,
     /// Withdrawn before anything was sent.
@@ -51,11 +62,22 @@ pub(crate) struct Track {
     pub(crate) resolved: Option<ReplyKey>,
 }
 
+impl Track {
+    /// Its department is called to a visit.
+    pub(crate) fn call(&mut self, visit: &Arc<str>, at: Instant) {
+        if !self.calls.iter().any(|(called, _)| called == visit) {
+            self.calls.push((visit.clone(), at));
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Arrival {
     /// Answers of the applicant before it.
     pub(crate) round: u32,
     pub(crate) late: bool,
+    /// By the hub's clock.
+    pub(crate) at: Instant,
 }
 
 /// The applicant's answer to one round of corrections.
@@ -77,6 +99,7 @@ struct Heard<'a> {
     key: ReplyKey,
     reply: &'a RecordedReply,
     late: bool,
+    arrived: Option<Instant>,
 }
 
 /// What all replies together decide.
@@ -93,14 +116,14 @@ enum Judgement {
 
 impl ServiceCase {
     /// Records a reply. A key that is there already stays as it is.
-    pub(crate) fn hear(&mut self, recorded: RecordedReply) {
+    pub(crate) fn hear(&mut self, recorded: RecordedReply, at: Instant) {
         let key = (recorded.dispatch, recorded.department_seq);
         if self.replies.contains_key(&key) {
             return;
         }
         let late = self.is_ruled_out(&recorded.reply);
         let round = u32::try_from(self.track.answers.len()).unwrap_or(u32::MAX);
-        self.track.arrivals.insert(key, Arrival { round, late });
+        self.track.arrivals.insert(key, Arrival { round, late, at });
         self.replies.insert(key, recorded);
     }
 
@@ -147,19 +170,27 @@ impl ServiceCase {
             Some(since) => Some((LAST, since)),
             None => verdict.map(|verdict| (verdict.place, verdict.reply.decided_at)),
         };
-        let corrections = self.derive_corrections(&heard, decided);
+        let ended = self.track.granted_since.or(verdict.and_then(|verdict| verdict.arrived));
+        let mut requests = self.derive_corrections(&heard, decided);
+        rounds::tell(&self.track, &mut requests, ended);
+        rounds::mark(&self.track, &mut requests);
+        let corrections: Vec<Correction> = requests.into_iter().map(|it| it.correction).collect();
         let accepted_at = heard
             .iter()
             .filter(|heard| decided.is_none_or(|(verdict, _)| heard.place < verdict))
             .find(|heard| !heard.late && heard.reply.reply == Reply::Accepted)
             .map(|heard| heard.reply.decided_at);
-        let procedures = derive_procedures(&self.node, &heard, decided);
+        let mut procedures = derive_procedures(&self.node, &heard, decided);
+        let accepted = if self.track.deemed { self.started_at } else { accepted_at };
+        let said = heard.iter().filter(|it| !it.late).map(|it| it.reply);
+        let decided_at = decided.map(|(_, at)| at);
+        visits::runs(&self.node, &self.track.calls, accepted, said, decided_at, &mut procedures);
         let extended = extension(&self.node, &heard, decided);
         let state = self.derive_state(
             &heard,
             &judgement,
             &Course {
-                correcting: corrections.iter().any(Correction::is_open),
+                correcting: corrections.iter().any(Correction::is_owed),
                 accepted: accepted_at.is_some(),
                 proceeding: procedures.iter().any(|it| it.ended_at.is_none() && !it.afterwards),
             },
@@ -239,6 +270,7 @@ impl ServiceCase {
                     key: *key,
                     reply,
                     late: arrival.is_some_and(|arrival| arrival.late),
+                    arrived: arrival.map(|arrival| arrival.at),
                 }
             })
             .collect();
@@ -293,10 +325,8 @@ impl ServiceCase {
         &self,
         heard: &[Heard<'_>],
         decided: Option<(Place, Instant)>,
-    ) -> Vec<Correction> {
-        let mut corrections: Vec<Correction> = Vec::new();
-        // Every line that was asked for, in this round or before.
-        let mut asked: Vec<ChecklistLineId> = Vec::new();
+    ) -> Vec<Requested> {
+        let mut corrections: Vec<Requested> = Vec::new();
         let counted = heard.iter().filter(|heard| {
             !heard.late && decided.is_none_or(|(verdict, _)| heard.place < verdict)
         });
@@ -304,20 +334,20 @@ impl ServiceCase {
             let round = heard.place.0.saturating_add(1);
             let current = corrections
                 .last_mut()
-                .filter(|correction| correction.round == round && correction.is_open());
+                .filter(|it| it.correction.round == round && it.correction.is_open());
             match (&heard.reply.reply, current) {
-                (Reply::CorrectionRequested { lines, text }, None) => {
+                (Reply::CorrectionRequested { lines, text, reason }, None) => {
                     let lines = without_repetition(lines);
-                    let (again, fresh): (Vec<_>, Vec<_>) =
-                        lines.iter().cloned().partition(|line| asked.contains(line));
-                    let first = asked.is_empty();
-                    asked.extend(fresh.iter().cloned());
-                    corrections.push(Correction {
+                    let named = lines.iter().map(|line| (line.clone(), heard.arrived, false));
+                    let named = named.collect();
+                    let correction = Correction {
                         round,
                         requested_at: heard.reply.decided_at,
+                        told_at: None,
+                        reason: *reason,
                         lines,
-                        again,
-                        not_at_once: if first { Vec::new() } else { fresh },
+                        again: Vec::new(),
+                        not_at_once: Vec::new(),
                         text: *text,
                         further_texts: Vec::new(),
                         answered_at: None,
@@ -325,19 +355,28 @@ impl ServiceCase {
                         answer: None,
                         evidence: Vec::new(),
                         lapsed_at: None,
-                    })
+                    };
+                    corrections.push(Requested {
+                        correction,
+                        heard_at: heard.arrived,
+                        closed_at: None,
+                        named,
+                    });
                 }
-                (Reply::CorrectionRequested { lines, text }, Some(correction)) => {
+                (Reply::CorrectionRequested { lines, text, reason }, Some(requested)) => {
+                    requested.heard_at = requested.heard_at.min(heard.arrived);
+                    let correction = &mut requested.correction;
+                    correction.reason = correction.reason.or(*reason);
                     correction.requested_at = correction.requested_at.min(heard.reply.decided_at);
                     for line in lines {
-                        if !correction.lines.contains(line) {
-                            correction.lines.push(line.clone());
-                            if asked.contains(line) {
-                                correction.again.push(line.clone());
-                            } else {
-                                correction.not_at_once.push(line.clone());
-                                asked.push(line.clone());
+                        if correction.lines.contains(line) {
+                            let known = requested.named.iter_mut().find(|it| it.0 == *line);
+                            if let Some((_, arrived, _)) = known {
+                                *arrived = (*arrived).min(heard.arrived);
                             }
+                        } else {
+                            correction.lines.push(line.clone());
+                            requested.named.push((line.clone(), heard.arrived, true));
                         }
                     }
                     match (correction.text, text) {
@@ -348,18 +387,21 @@ impl ServiceCase {
                         (Some(_), _) => {}
                     }
                 }
-                (Reply::Accepted, Some(correction)) => {
-                    correction.lapsed_at = Some(heard.reply.decided_at);
+                (Reply::Accepted, Some(requested)) => {
+                    requested.correction.lapsed_at = Some(heard.reply.decided_at);
+                    requested.closed_at = heard.arrived;
                 }
                 // Made good at the department: answered there.
-                (Reply::CorrectionSettled, Some(correction)) => {
-                    correction.answered_at = Some(heard.reply.decided_at);
-                    correction.settled = true;
+                (Reply::CorrectionSettled, Some(requested)) => {
+                    requested.correction.answered_at = Some(heard.reply.decided_at);
+                    requested.closed_at = heard.arrived;
+                    requested.correction.settled = true;
                 }
                 _ => {}
             }
         }
-        for correction in corrections.iter_mut().filter(|correction| correction.is_open()) {
+        let open = corrections.iter_mut().map(|it| &mut it.correction);
+        for correction in open.filter(|correction| correction.is_open()) {
             let index = usize::try_from(correction.round.saturating_sub(1)).unwrap_or(usize::MAX);
             match self.track.answers.get(index) {
                 Some(answer) => {
@@ -374,6 +416,17 @@ impl ServiceCase {
     }
 }
 
+/// A correction with what is known of its way through the hub.
+pub(crate) struct Requested {
+    pub(crate) correction: Correction,
+    /// When the first request of it arrived.
+    pub(crate) heard_at: Option<Instant>,
+    /// When the department's word arrived that closed it.
+    pub(crate) closed_at: Option<Instant>,
+    /// Its lines, when each arrived, and whether it came with a further request.
+    pub(crate) named: Vec<(ChecklistLineId, Option<Instant>, bool)>,
+}
+
 /// What has come to be known of a service case that is not decided.
 struct Course {
     correcting: bool,
@@ -386,6 +439,9 @@ fn is_afterwards(node: &ServiceNode, reply: &Reply) -> bool {
     match reply {
         Reply::ProcedureBegan { procedure, .. } | Reply::ProcedureEnded { procedure, .. } => {
             node.procedure(procedure).is_some_and(|it| it.afterwards)
+        }
+        Reply::VisitJoined { visit, .. } | Reply::VisitHeld { visit, .. } => {
+            node.visited(visit).is_some_and(|it| it.afterwards)
         }
         _ => false,
     }

@@ -15,6 +15,7 @@ use crate::event::{
 use crate::ratings::Rating;
 use crate::settle::Track;
 use crate::supervision::Supervised;
+use crate::visits::Visit;
 
 /// The state of a service case 子办件, derived from what is known of it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -157,6 +158,9 @@ pub struct Correction {
     pub round: u32,
     /// The department's own time of the first request.
     pub requested_at: Instant,
+    /// When the applicant was told, with the one notice of the round: from here the clock stands still and the
+    /// time for the answer runs. `None` = gathered, or closed before a notice went out.
+    pub told_at: Option<Instant>,
     /// Every line asked for, once, in the department's order.
     pub lines: Vec<ChecklistLineId>,
     pub text: Option<SealedId>,
@@ -174,6 +178,8 @@ pub struct Correction {
     /// Lines that the first request did not name. All faults are to be named at once (一次性告知); whether
     /// this one was there then, a person judges.
     pub not_at_once: Vec<ChecklistLineId>,
+    /// The department's reason for either.
+    pub reason: Option<SealedId>,
 }
 
 /// One run of a special procedure.
@@ -202,9 +208,24 @@ pub struct Extension {
 }
 
 impl Correction {
-    /// The applicant still owes an answer.
+    /// Neither answered nor overtaken.
     pub const fn is_open(&self) -> bool {
         self.answered_at.is_none() && self.lapsed_at.is_none()
+    }
+
+    /// The applicant was told and still owes an answer.
+    pub const fn is_owed(&self) -> bool {
+        self.is_open() && self.told_at.is_some()
+    }
+
+    /// Asked for and waiting for the one notice of its round 已提出，待合并告知.
+    pub const fn is_gathered(&self) -> bool {
+        self.is_open() && self.told_at.is_none()
+    }
+
+    /// It asks for something once more, or for something that the first request did not name.
+    pub const fn is_repeated(&self) -> bool {
+        !self.again.is_empty() || !self.not_at_once.is_empty()
     }
 }
 
@@ -258,9 +279,26 @@ impl ServiceCase {
         self.procedures.iter().find(|it| it.ended_at.is_none() && !it.afterwards)
     }
 
-    /// The correction that the applicant has to answer.
+    /// The correction that is asked for and not settled yet, told or not.
     pub fn open_correction(&self) -> Option<&Correction> {
         self.corrections.iter().find(|correction| correction.is_open())
+    }
+
+    /// Of the lines about to be asked for those that were asked for before or that the first notice should have
+    /// named: all of them, once the applicant was told of a correction.
+    pub fn not_first_asked<'a>(&self, lines: &'a [ChecklistLineId]) -> &'a [ChecklistLineId] {
+        let told = self.corrections.iter().any(|correction| correction.told_at.is_some());
+        if told { lines } else { &[] }
+    }
+
+    /// The correction that the applicant has to answer.
+    pub fn owed_correction(&self) -> Option<&Correction> {
+        self.corrections.iter().find(|correction| correction.is_owed())
+    }
+
+    /// The correction that waits for the one notice of its round.
+    pub fn gathered_correction(&self) -> Option<&Correction> {
+        self.corrections.iter().find(|correction| correction.is_gathered())
     }
 
     /// The visible history: all replies by the department's own time, then its own numbers. The same for
@@ -296,6 +334,8 @@ pub struct Case {
     pub ratings: Vec<Rating>,
     /// What newly loaded calendars changed, in their order.
     pub dates_moved: Vec<DatesMoved>,
+    /// Visits on the spot, as far as they are planned or proposed.
+    pub visits: Vec<Visit>,
     /// For each service the positions of those it waits for.
     pub(crate) producers: Arc<[Vec<usize>]>,
 }
@@ -364,6 +404,8 @@ pub enum TimerKind {
     Supervision,
     /// The time for the decision: then silence is a grant.
     GrantDeemed,
+    /// The margin before a correction limit: then the one notice goes out with what is there.
+    CorrectionNotice,
 }
 
 impl TimerKind {
@@ -373,6 +415,7 @@ impl TimerKind {
             Self::CorrectionLapse => "correction-lapse",
             Self::Supervision => "supervision",
             Self::GrantDeemed => "grant-deemed",
+            Self::CorrectionNotice => "correction-notice",
         }
     }
 }

@@ -61,6 +61,9 @@ pub struct Jurisdiction {
     pub office_open_minute: u32,
     pub office_midday_minute: u32,
     pub office_close_minute: u32,
+    /// Corrections of services received together go out in one notice, so long before the earliest limit at the
+    /// latest; `None` = each by itself.
+    pub correction_margin: Option<DatedPeriod>,
 }
 
 /// Legal basis and how sure it is.

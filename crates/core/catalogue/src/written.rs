@@ -67,6 +67,9 @@ pub struct JurisdictionAsWritten {
     pub office_midday_minute: Option<u32>,
     /// Close of business in minutes after midnight, e.g. `1050` = 17:30.
     pub office_close_minute: Option<u32>,
+    /// Corrections of services received together are gathered into one notice, which goes out at the latest so long
+    /// before the earliest correction limit. Without it every request is told by itself.
+    pub correction_margin: Option<PeriodAsWritten>,
 }
 
 /// How sure a dated fact is. Absent `unverified` means it was checked against `source`.

@@ -102,7 +102,10 @@ impl ExchangeCode {
             WireReply::Refused { .. } => Self::Refused,
             WireReply::WithdrawalConfirmed if accepted => Self::TakenBack,
             WireReply::WithdrawalConfirmed => Self::Withdrawn,
-            WireReply::Extended { .. } | WireReply::TooLateToWithdraw => return None,
+            WireReply::Extended { .. }
+            | WireReply::TooLateToWithdraw
+            | WireReply::VisitJoined { .. }
+            | WireReply::VisitHeld { .. } => return None,
         })
     }
 }

@@ -24,7 +24,7 @@ pub use problem::{PROBLEM_MEDIA_TYPE, Problem};
 pub use wire::{
     DepartmentReply, DepartmentRequest, ReceiptStatus, ReplyReceipt, SourceAnswer, SourceOutcome,
     SourceRequest, VERSION, WireCorrection, WireEvidence, WireFault, WireOutput, WireReply,
-    WireValue,
+    WireValue, WireVisit, WireVisitState,
 };
 
 /// Every code of this crate; each has a page in `docs/codes/`.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{
     Case, DispatchKind, EvidenceRef, EvidenceSlot, Reply, ServiceCase, ServiceNode, Standing,
+    VisitState,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::SignedDuration;
@@ -21,7 +22,7 @@ use vocabulary::{
 use crate::signing::WINDOW_S;
 use crate::wire::{
     DepartmentReply, DepartmentRequest, ReceiptStatus, ReplyReceipt, VERSION, WireCorrection,
-    WireEvidence, WireOutput, WireReply, WireValue,
+    WireEvidence, WireOutput, WireReply, WireValue, WireVisit, WireVisitState,
 };
 
 /// A text or a text value may have so many characters.
@@ -86,14 +87,23 @@ pub fn request(parts: RequestParts<'_>) -> Result<DepartmentRequest, TranslateFa
     let node = &service.node;
     // A withdrawal needs no personal value.
     let (fields, evidence) = match sending.kind {
-        DispatchKind::Withdrawal => (BTreeMap::new(), Vec::new()),
+        DispatchKind::Withdrawal | DispatchKind::Lapse | DispatchKind::Visit => {
+            (BTreeMap::new(), Vec::new())
+        }
         DispatchKind::Referral | DispatchKind::Supplement => {
             (own_fields(node, parts.facts), own_files(parts.case, service, parts.files))
         }
     };
     let correction = match sending.kind {
         DispatchKind::Supplement => answered(service, sending.round, parts.words),
-        DispatchKind::Referral | DispatchKind::Withdrawal => None,
+        DispatchKind::Referral
+        | DispatchKind::Withdrawal
+        | DispatchKind::Lapse
+        | DispatchKind::Visit => None,
+    };
+    let visit = match sending.kind {
+        DispatchKind::Visit => appointment(parts.case, service),
+        _ => None,
     };
     let (calendar, zone) = (parts.calendar, parts.time_zone);
     Ok(DepartmentRequest {
@@ -110,6 +120,32 @@ pub fn request(parts: RequestParts<'_>) -> Result<DepartmentRequest, TranslateFa
         promised_on: parts.case.promised(&node.key, calendar, zone).map(|date| date.due.on),
         statutory_on: parts.case.statutory(&node.key, calendar, zone).map(|date| date.due.on),
         correction,
+        visit,
+    })
+}
+
+/// The latest appointment to which this service's department was called, as it stands now.
+fn appointment(case: &Case, service: &ServiceCase) -> Option<WireVisit> {
+    let called = case.visits.iter().filter_map(|visit| {
+        let current = visit.current().filter(|it| it.nodes.contains(&service.node.key))?;
+        Some((visit, current))
+    });
+    let (visit, current) = called.max_by_key(|(_, current)| current.at)?;
+    let state = match case.visit_state(visit)? {
+        VisitState::Planned | VisitState::Proposed => WireVisitState::Proposed,
+        VisitState::Agreed => WireVisitState::Agreed,
+        VisitState::OtherTimeAsked | VisitState::Unsuited | VisitState::Missed => {
+            WireVisitState::ToBeMoved
+        }
+        VisitState::Over => WireVisitState::Over,
+    };
+    Some(WireVisit {
+        visit: visit.planned.id.to_string(),
+        number: current.number,
+        state,
+        slots: current.slots.clone(),
+        agreed: current.confirmed.map(|(slot, _)| slot),
+        services: current.nodes.iter().map(|node| node.service.clone()).collect(),
     })
 }
 
@@ -250,10 +286,22 @@ pub fn reply(
             let text = seal.as_ref().map(|words| words.id);
             plain(Reply::Refused { ground: ground.clone(), text }, seal)
         }
-        WireReply::CorrectionRequested { lines, text } => {
-            let seal = words("correction", text.as_ref())?;
+        WireReply::CorrectionRequested { lines, text, reason } => {
+            let words_of_it = words("correction", text.as_ref())?;
+            let why = words("correction-reason", reason.as_ref())?;
+            let id = |words: &Option<Words>| words.as_ref().map(|words| words.id);
+            let (text, reason) = (id(&words_of_it), id(&why));
+            let reply = Reply::CorrectionRequested { lines: lines.clone(), text, reason };
+            ReplyContent::Plain { reply, seal: words_of_it.into_iter().chain(why).collect() }
+        }
+        WireReply::VisitJoined { visit, number, slots } => {
+            let (visit, slots) = (visit.as_str().into(), slots.clone());
+            plain(Reply::VisitJoined { visit, number: *number, slots }, None)
+        }
+        WireReply::VisitHeld { visit, result, text } => {
+            let seal = words("visit", text.as_ref())?;
             let text = seal.as_ref().map(|words| words.id);
-            plain(Reply::CorrectionRequested { lines: lines.clone(), text }, seal)
+            plain(Reply::VisitHeld { visit: visit.as_str().into(), result: *result, text }, seal)
         }
         WireReply::Began => plain(Reply::Began, None),
         WireReply::CorrectionSettled => plain(Reply::CorrectionSettled, None),

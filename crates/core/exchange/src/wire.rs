@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use casework::DispatchKind;
+use casework::{DispatchKind, VisitResult, VisitSlot};
 use serde::{Deserialize, Serialize};
 use vocabulary::{
     ChecklistLineId, Date, Decimal, DispatchId, EvidenceId, EvidenceTypeId, Instant, MemberId,
@@ -47,6 +47,37 @@ pub struct DepartmentRequest {
     /// What a supplement answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction: Option<WireCorrection>,
+    /// The appointment that a sending of kind `visit` is about, as it stands when it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<WireVisit>,
+}
+
+/// A visit on the spot, alone or together with other departments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WireVisit {
+    pub visit: String,
+    /// Of the proposal that stands; an answer to another one means nothing.
+    pub number: u32,
+    pub state: WireVisitState,
+    pub slots: Vec<VisitSlot>,
+    /// Position of the time that was agreed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<u32>,
+    /// The services that come together.
+    pub services: Vec<ServiceId>,
+}
+
+/// How an appointment stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WireVisitState {
+    /// Say at which of the times you can come.
+    Proposed,
+    /// Come at the time that was agreed on.
+    Agreed,
+    /// Somebody was not there, or the time does not suit: wait for others.
+    ToBeMoved,
+    Over,
 }
 
 /// A value with its type; numbers are exact decimals in text.
@@ -144,6 +175,9 @@ pub enum WireReply {
         lines: Vec<ChecklistLineId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<String>,
+        /// Why something is asked for again, or was not named at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     Granted {
         outputs: Vec<WireOutput>,
@@ -176,6 +210,20 @@ pub enum WireReply {
     },
     /// What was asked for was made good at the department itself.
     CorrectionSettled,
+    /// At which of the times that were proposed for a visit the department can come; none = it cannot.
+    VisitJoined {
+        visit: String,
+        /// Of the proposal.
+        number: u32,
+        slots: Vec<u32>,
+    },
+    /// The department was there.
+    VisitHeld {
+        visit: String,
+        result: VisitResult,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
 }
 
 impl WireReply {
@@ -195,11 +243,13 @@ impl WireReply {
             Self::ProcedureEnded { .. } => "procedure_ended",
             Self::Extended { .. } => "extended",
             Self::CorrectionSettled => "correction_settled",
+            Self::VisitJoined { .. } => "visit_joined",
+            Self::VisitHeld { .. } => "visit_held",
         }
     }
 
     /// Every kind of this version.
-    pub const KINDS: [&str; 13] = [
+    pub const KINDS: [&str; 15] = [
         "received",
         "accepted",
         "not_accepted",
@@ -213,6 +263,8 @@ impl WireReply {
         "procedure_ended",
         "extended",
         "correction_settled",
+        "visit_joined",
+        "visit_held",
     ];
 }
 

@@ -296,6 +296,8 @@ indicators! {
     "complete-first" FirstTime Closed Share More Case
         |it, scope| share(closed(it, scope), it.corrections == 0);
     "returned" FirstTime Closed Share Less Case |it, scope| share(closed(it, scope), returned(it));
+    "asked-again" FirstTime Decided Share Less Service
+        |it, scope| share(decided(it, scope) && it.corrections > 0, it.asked_again > 0);
     "not-accepted" FirstTime Closed Share Less Case
         |it, scope| share(closed(it, scope), it.not_accepted > 0);
     "done-once" FirstTime Closed Share More Case |it, scope| share(

@@ -135,6 +135,8 @@ pub struct ServiceFact {
     /// Net working time from acceptance to the decision.
     pub used_since_acceptance: Option<HalfDays>,
     pub corrections: u32,
+    /// Of them those that asked for something once more, or for something that the first notice did not name.
+    pub asked_again: u32,
     /// Lines of its checklist that corrections asked for, each as often as it was asked.
     pub lines: Vec<Arc<str>>,
     /// Copies of evidence that it needs.

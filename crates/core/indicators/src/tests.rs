@@ -116,6 +116,7 @@ fn service(n: u128) -> ServiceFact {
         corrections: 0,
         lines: Vec::new(),
         copies: 3,
+        asked_again: 0,
         copies_delivered: 3,
         receipt: true,
     }
@@ -347,6 +348,15 @@ fn right_the_first_time() {
     check("done-once", &world, 2, 4);
     check("no-visit", &world, 1, 4);
     check("achieved", &world, 3, 5);
+}
+
+#[test]
+fn asked_again() {
+    // Of those that asked for a correction; an open one and one without any do not count.
+    let once = ServiceFact { corrections: 1, ..service(2) };
+    let twice = ServiceFact { corrections: 2, asked_again: 1, ..service(3) };
+    let open = ServiceFact { decided_on: None, state: ServiceState::Received, ..twice.clone() };
+    check("asked-again", &services(vec![service(1), once, twice, open]), 1, 2);
 }
 
 #[test]

@@ -66,6 +66,8 @@ mod tests {
             values: SealedId(Uuid::from_u128(4)),
             evidence: Vec::new(),
             procedures_may_add: None,
+            correction_margin: None,
+            visits: Vec::new(),
             reception: casework::Reception::default(),
         }
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use casework::DispatchKind;
-use exchange::{DepartmentReply, DepartmentRequest, VERSION, WireOutput, WireReply, WireValue};
+use exchange::{
+    DepartmentReply, DepartmentRequest, VERSION, WireOutput, WireReply, WireValue, WireVisitState,
+};
 use jiff::tz::TimeZone;
 use vocabulary::{ChecklistLineId, DispatchId, Instant, Slot, Value};
 
@@ -32,6 +34,8 @@ impl Desk<'_> {
         let mut answers = match request.kind {
             DispatchKind::Withdrawal => self.withdrawal(request, decided),
             DispatchKind::Referral | DispatchKind::Supplement => self.case(request),
+            DispatchKind::Lapse => self.said(request, [(Duration::ZERO, WireReply::Received)]),
+            DispatchKind::Visit => self.visit(request),
         };
         if self.behaviour == Behaviour::OutOfOrder {
             let last = answers.iter().map(|(due_at, _)| *due_at).max().unwrap_or(self.now);
@@ -47,6 +51,20 @@ impl Desk<'_> {
         let answer =
             if decided { WireReply::TooLateToWithdraw } else { WireReply::WithdrawalConfirmed };
         self.said(request, [(Duration::ZERO, answer)])
+    }
+
+    /// Comes at any of the times; once one is agreed on it only takes note. What it finds, people say.
+    fn visit(&self, request: &DepartmentRequest) -> Answers {
+        let received = (Duration::ZERO, WireReply::Received);
+        match &request.visit {
+            Some(visit) if visit.state == WireVisitState::Proposed => {
+                let slots = (0_u32..).zip(&visit.slots).map(|(index, _)| index).collect();
+                let (visit, number) = (visit.visit.clone(), visit.number);
+                let joined = WireReply::VisitJoined { visit, number, slots };
+                self.said(request, [received, (self.timing.accept_after, joined)])
+            }
+            _ => self.said(request, [received]),
+        }
     }
 
     fn case(&self, request: &DepartmentRequest) -> Answers {
@@ -95,6 +113,7 @@ impl Desk<'_> {
         WireReply::CorrectionRequested {
             lines: vec![ChecklistLineId::new(line.id.as_str())],
             text: Some(format!("请核对后补正：{}。", line.text)),
+            reason: None,
         }
     }
 

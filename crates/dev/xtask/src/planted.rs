@@ -27,7 +27,7 @@ const fn bug(name: &'static str, file: &'static str, from: &'static str, to: &'s
     Bug { name, file, from, to }
 }
 
-const BUGS: [Bug; 23] = [
+const BUGS: [Bug; 27] = [
     bug(
         "the day of the answer does not count again",
         "clocks.rs",
@@ -130,6 +130,30 @@ const BUGS: [Bug; 23] = [
         "deciding.rs",
         "known.reply == recorded.reply && known.decided_at == recorded.decided_at",
         "known.reply == recorded.reply",
+    ),
+    bug(
+        "the notice goes out with the first answer",
+        "rounds.rs",
+        ".try_fold(None, |last, at| Some(last.max(Some(at?))))",
+        ".try_fold(None, |last, at| Some(last.max(Some(at.unwrap_or(Instant::MIN)))))",
+    ),
+    bug(
+        "the notice waits until the limit itself",
+        "rounds.rs",
+        "limit.halves.0.saturating_sub(margin.halves.0)",
+        "limit.halves.0",
+    ),
+    bug(
+        "the clock stops with the request instead of the notice",
+        "clocks.rs",
+        "Some(((it.told_at?, it.answered_at.or(it.lapsed_at)), StopCause::Correction))",
+        "Some(((it.requested_at, it.answered_at.or(it.lapsed_at)), StopCause::Correction))",
+    ),
+    bug(
+        "what the department overtook is told all the same",
+        "rounds.rs",
+        ".filter(|told| overtaken.is_none_or(|overtaken| overtaken > *told));",
+        ";",
     ),
     bug(
         "who waits for a service that lapsed waits for ever",

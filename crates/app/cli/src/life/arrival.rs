@@ -61,6 +61,21 @@ impl Arrival {
         Some(Self { seed, number, matter, scenario, county, leaves, single })
     }
 
+    /// Somebody in a named situation of a matter; `None` where the definitions have no such one.
+    pub(super) fn chosen(city: &City, matter: &str, scenario: &str) -> Option<Self> {
+        let scenarios = city.scenarios.get(matter)?;
+        let found = scenarios.iter().find(|it| it.id == scenario)?.clone();
+        Some(Self {
+            seed: 1,
+            number: 0,
+            matter: MatterId::new(matter),
+            scenario: found,
+            county: COUNTIES[0],
+            leaves: false,
+            single: false,
+        })
+    }
+
     pub(super) fn matter(&self) -> &MatterId {
         &self.matter
     }
@@ -74,7 +89,7 @@ impl Arrival {
     }
 
     /// Who comes: the same person whenever he comes again.
-    fn person(&self, today: Date) -> Person {
+    pub(super) fn person(&self, today: Date) -> Person {
         Person::invent(&mut StdRng::seed_from_u64(self.seed ^ 1), self.county, today)
     }
 

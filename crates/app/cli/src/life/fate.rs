@@ -25,6 +25,8 @@ pub(crate) enum Step {
     AskForCorrection,
     /// The applicant answers.
     AnswerCorrection,
+    /// The margin has come: the hub sends the one notice of what is gathered.
+    Notice,
     Grant,
     Refuse,
     NotAccept,
@@ -211,10 +213,28 @@ impl City {
             .filter(|service| service.started_at.is_some())
             .map(|service| service.node.key.clone())
             .collect();
+        if step == Step::AnswerCorrection && service.gathered_correction().is_some() {
+            // Others have not answered yet, and nobody has been told: a day later.
+            self.fire(case).await?;
+            let told = self.engine.case(case).await?;
+            let told = told.as_ref().and_then(|case| case.service(&node));
+            if told.is_none_or(|service| service.owed_correction().is_none()) {
+                let later = |(at, step): &(Instant, Step)| {
+                    (at.checked_add(SignedDuration::from_hours(24)).unwrap_or(*at), *step)
+                };
+                let steps: Vec<(Instant, Step)> = steps.iter().map(later).collect();
+                let mut followed = Followed::default();
+                if let Some((at, _)) = steps.first() {
+                    followed.deeds.push((*at, Deed::Handle { case, node, steps }));
+                }
+                return Ok(followed);
+            }
+        }
         self.take_step(&state, service, step).await?;
         // Only what a grant brings into being lets others begin.
         let mut followed = match step {
             Step::Grant => self.begin(case, &begun).await?,
+            Step::AskForCorrection => self.notice_later(case, &node).await?,
             _ => Followed::default(),
         };
         if let Some((at, _)) = rest.first() {
@@ -223,7 +243,30 @@ impl City {
         Ok(followed)
     }
 
-    async fn take_step(
+    /// What is gathered goes out by the margin at the latest.
+    async fn notice_later(&self, case: CaseId, node: &NodeKey) -> Result<Followed, EngineError> {
+        let mut followed = Followed::default();
+        let catalogue = self.engine.catalogue();
+        let zone = &catalogue.jurisdiction.time_zone;
+        let state = self.engine.case(case).await?;
+        let due = state.and_then(|state| state.notice_due(node, &catalogue.calendar, zone));
+        if let Some(due) = due {
+            let at = due.max(self.engine.clock().now());
+            let (node, steps) = (node.clone(), vec![(at, Step::Notice)]);
+            followed.deeds.push((at, Deed::Handle { case, node, steps }));
+        }
+        Ok(followed)
+    }
+
+    /// The hub's timers of one case.
+    async fn fire(&self, case: CaseId) -> Result<(), EngineError> {
+        let hub = Actor { role: ActorRole::Hub, account: None, department: None };
+        let id = CommandId(fresh_id());
+        self.engine.execute(hub, "tick", id, case, None, Command::Tick, Vec::new()).await?;
+        Ok(())
+    }
+
+    pub(super) async fn take_step(
         &self,
         case: &Case,
         service: &ServiceCase,
@@ -252,7 +295,7 @@ impl City {
                     _ => (line.0, line.1.as_str()),
                 };
                 let lines = vec![ChecklistLineId::new(line)];
-                let reply = Reply::CorrectionRequested { lines, text: None };
+                let reply = Reply::CorrectionRequested { lines, text: None, reason: None };
                 self.say(case, service, reply, words).await
             }
             Step::Refuse => {
@@ -265,12 +308,13 @@ impl City {
                 self.say(case, service, reply, &ground.1).await
             }
             Step::AnswerCorrection => self.answer(case, service).await,
+            Step::Notice => self.fire(case.id).await,
             Step::Grant => self.grant(case, service, spec).await,
         }
     }
 
     /// A department's reply on its latest sending.
-    async fn say(
+    pub(super) async fn say(
         &self,
         case: &Case,
         service: &ServiceCase,

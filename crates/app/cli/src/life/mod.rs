@@ -10,6 +10,7 @@ mod filled;
 mod moments;
 mod people;
 mod rated;
+mod together;
 mod way;
 
 use std::cmp::Reverse;
@@ -49,6 +50,8 @@ pub(crate) enum Deed {
     Continue { case: CaseId, arrival: Box<arrival::Arrival>, tries: u8 },
     /// The applicant takes his order back from the agent.
     EndOrder { applicant: AccountId, order: uuid::Uuid },
+    /// The case that shows departments working together.
+    Together,
     /// Whoever answers for a bad rating does the next thing about it.
     AnswerRating { case: CaseId, node: Option<NodeKey>, step: rated::Answer },
 }
@@ -121,6 +124,11 @@ impl Life {
             days.push(day);
         }
         let past = days.len().max(1);
+        // The day before yesterday, in the morning.
+        if let Some(day) = days.iter().rev().nth(1).filter(|_| cases > 0) {
+            let moment = moments.of_day(*day, &mut StdRng::seed_from_u64(life.city.seed));
+            life.put(moment, Deed::Together);
+        }
         for _ in 0..DAYS_AHEAD {
             day = moments.next_day(day);
             days.push(day);
@@ -213,7 +221,7 @@ impl Life {
 impl Deed {
     fn case(&self) -> Option<CaseId> {
         match self {
-            Self::Arrive(_) | Self::EndOrder { .. } => None,
+            Self::Arrive(_) | Self::EndOrder { .. } | Self::Together => None,
             Self::Handle { case, .. }
             | Self::Continue { case, .. }
             | Self::TakeBack { case }
@@ -238,6 +246,7 @@ impl City {
             Deed::Continue { case, arrival, tries } => {
                 self.go_on_from(at, case, *arrival, tries).await
             }
+            Deed::Together => self.together(at).await,
             Deed::EndOrder { applicant, order } => {
                 self.engine.end_order(applicant, order).await?;
                 Ok(Followed::default())

@@ -179,7 +179,8 @@ async fn what_a_department_objected_to_does_not_carry_over() {
     let bytes = b"%PDF-1.7 blurred".to_vec();
     engine.add_evidence(&alone, &sketch, "blurred.pdf", media, bytes).await.unwrap();
     let case = desk.submit(command(), &alone).await.unwrap().case;
-    let asked = Reply::CorrectionRequested { lines: vec!["sp-place".into()], text: None };
+    let asked =
+        Reply::CorrectionRequested { lines: vec!["sp-place".into()], text: None, reason: None };
     desk.reply(case, "stall-permit", 1, asked).await.unwrap();
     desk.grant(case, "stall-permit", 2, PERMIT).await.unwrap();
     let draft = engine.continue_from(desk.owner, case, &MATTER.into(), None).await.unwrap();
@@ -280,6 +281,7 @@ async fn standards_that_differ_are_recorded_and_told() {
     let cited = |lines: &[&str]| Reply::CorrectionRequested {
         lines: lines.iter().map(|line| (*line).into()).collect(),
         text: None,
+        reason: None,
     };
     desk.reply(case, "stall-permit", 1, cited(&["sp-place", "lucky-number", "Mei 的电话"]))
         .await

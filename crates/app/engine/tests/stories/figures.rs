@@ -41,7 +41,7 @@ async fn facts_follow_the_case_and_stops_are_left_out() {
     desk.hub.clock.advance(days(1));
     desk.reply(case, "stall-permit", 1, Reply::Received).await.unwrap();
     let lines = vec!["sp-place".into()];
-    let asked = Reply::CorrectionRequested { lines, text: None };
+    let asked = Reply::CorrectionRequested { lines, text: None, reason: None };
     desk.reply(case, "stall-permit", 2, asked).await.unwrap();
     let permit = |facts: &[indicators::ServiceFact]| {
         facts.iter().find(|fact| &*fact.node == "stall-permit").unwrap().clone()

@@ -22,7 +22,11 @@ async fn the_disk_holds_no_clear_text() {
         dispatch,
         department_seq: 1,
         decided_at: engine.clock().now(),
-        reply: Reply::CorrectionRequested { lines: vec!["wt-sample".into()], text: Some(words.id) },
+        reply: Reply::CorrectionRequested {
+            lines: vec!["wt-sample".into()],
+            text: Some(words.id),
+            reason: None,
+        },
     };
     engine.execute(actor, "reply", command(), case, None, ask, vec![words]).await.unwrap();
     let mut answer =

@@ -333,6 +333,24 @@ pub fn timeline(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<Happ
             CaseEventBody::Submitted { .. } => (event.at, "happened-submitted", None, "ok"),
             CaseEventBody::Started { node } => (event.at, "happened-started", Some(node), ""),
             CaseEventBody::Dispatched { .. } | CaseEventBody::Delivered { .. } => continue,
+            // The applicant is told with the one notice; with requests of before, at once.
+            CaseEventBody::ReplyRecorded { recorded, .. }
+                if case.application.correction_margin.is_some()
+                    && matches!(recorded.reply, Reply::CorrectionRequested { .. }) =>
+            {
+                continue;
+            }
+            CaseEventBody::CorrectionNotified { node, .. } => {
+                (event.at, "happened-correction-requested", Some(node), "seal")
+            }
+            CaseEventBody::VisitProposed { .. } => {
+                (event.at, "happened-visit-proposed", None, "seal")
+            }
+            CaseEventBody::VisitConfirmed { .. } => {
+                (event.at, "happened-visit-confirmed", None, "ok")
+            }
+            CaseEventBody::VisitTimeAsked { .. } => (event.at, "happened-visit-asked", None, ""),
+            CaseEventBody::VisitMissed { .. } => (event.at, "happened-visit-missed", None, "seal"),
             CaseEventBody::ReplyRecorded { node, recorded } => {
                 let (key, class) = reply_key(&recorded.reply);
                 (recorded.decided_at, key, Some(node), class)
@@ -406,5 +424,7 @@ const fn reply_key(reply: &Reply) -> (&'static str, &'static str) {
         Reply::ProcedureEnded { .. } => ("happened-procedure-ended", ""),
         Reply::Extended { .. } => ("happened-extended", ""),
         Reply::CorrectionSettled => ("happened-settled", ""),
+        Reply::VisitJoined { .. } => ("happened-visit-joined", ""),
+        Reply::VisitHeld { .. } => ("happened-visit-held", ""),
     }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::Command;
+use casework::{Command, Correction, ServiceCase};
 use catalogue::Catalogue;
 use engine::{CaseFile, Draft, EngineError, ToSeal};
 use plan::EvidenceKey;
@@ -24,13 +24,13 @@ use crate::views::render;
 
 /// A kind of evidence that the service takes.
 #[derive(Debug)]
-struct Slot {
-    key: String,
-    id: String,
-    name: String,
-    limits: String,
-    accept: String,
-    size_max: u64,
+pub(super) struct Slot {
+    pub(super) key: String,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) limits: String,
+    pub(super) accept: String,
+    pub(super) size_max: u64,
 }
 
 #[derive(Template, Debug)]
@@ -89,33 +89,10 @@ async fn correct_page(
     let catalogue = load::catalogue_of(app, &file.case).await?;
     let key: NodeKey = node.parse().map_err(|_| WebError::NotFound)?;
     let service = file.case.service(&key).ok_or(WebError::NotFound)?;
-    let Some(correction) = service.open_correction() else {
+    let Some(correction) = service.owed_correction() else {
         return Ok(Redirect::to(&format!("/cases/{}", file.case.id)).into_response());
     };
-    let said = correction
-        .text
-        .iter()
-        .chain(&correction.further_texts)
-        .filter_map(|id| file.words.get(id).cloned())
-        .collect();
-    let slots = service
-        .node
-        .evidence
-        .iter()
-        .filter_map(|slot| {
-            let ty = catalogue.evidence_types.get(&slot.ty)?;
-            let key = EvidenceKey { ty: slot.ty.clone(), member: slot.member.clone() };
-            let (limits, accept, size_max) = super::evidence::limits(page, ty);
-            Some(Slot {
-                id: format!("c-{}", key.to_string().replace('~', "-")),
-                key: key.to_string(),
-                name: page.text(&ty.name).to_owned(),
-                limits,
-                accept,
-                size_max,
-            })
-        })
-        .collect();
+    let slots = slots(&catalogue, page, service, "");
     let mut files = Vec::new();
     for id in &answer.files {
         if let Some((found, _)) = app.engine.evidence_bytes(*id).await? {
@@ -130,12 +107,7 @@ async fn correct_page(
         version: answer.version,
         command: answer.command,
         service: case_node_name(&catalogue, page, &file.case, &key),
-        letter: letters::correction(
-            page,
-            &naming::organisation_full_name(&catalogue, page, &service.node.department),
-            letters::lines_text(&catalogue, page, &key, &correction.lines),
-            said,
-        ),
+        letter: correction_letter(&catalogue, page, file, service, correction),
         slots,
         files,
         kept: kept.join(","),
@@ -146,6 +118,50 @@ async fn correct_page(
             .map(|words| ErrorLine { target: "words".to_owned(), words })
             .collect(),
     })
+}
+
+/// What a department asks for, as it stands above the form: what was asked for before, or not at once, is marked,
+/// with the department's reason.
+pub(super) fn correction_letter(
+    catalogue: &Catalogue,
+    page: &Page,
+    file: &CaseFile,
+    service: &ServiceCase,
+    correction: &Correction,
+) -> Letter {
+    let texts = correction.text.iter().chain(&correction.further_texts);
+    let said = texts.filter_map(|id| file.words.get(id).cloned());
+    let reason = correction.reason.and_then(|id| file.words.get(&id));
+    let reason = reason.map(|words| page.t1("again-reason-was", "words", words));
+    letters::correction(
+        page,
+        &naming::organisation_full_name(catalogue, page, &service.node.department),
+        letters::asked_lines(catalogue, page, &service.node.key, correction),
+        said.chain(reason).collect(),
+    )
+}
+
+/// The kinds of files that a service takes; `prefix` stands before the names of the inputs.
+pub(super) fn slots(
+    catalogue: &Catalogue,
+    page: &Page,
+    service: &ServiceCase,
+    prefix: &str,
+) -> Vec<Slot> {
+    let slots = service.node.evidence.iter().filter_map(|slot| {
+        let ty = catalogue.evidence_types.get(&slot.ty)?;
+        let key = EvidenceKey { ty: slot.ty.clone(), member: slot.member.clone() };
+        let (limits, accept, size_max) = super::evidence::limits(page, ty);
+        Some(Slot {
+            id: format!("c-{prefix}{key}").replace(['~', '|', '/'], "-"),
+            key: format!("{prefix}{key}"),
+            name: page.text(&ty.name).to_owned(),
+            limits,
+            accept,
+            size_max,
+        })
+    });
+    slots.collect()
 }
 
 /// POST /cases/{case}/correct/{node}.
@@ -269,7 +285,7 @@ async fn read(
 }
 
 /// Files kept from an earlier try, if they are the draft's own.
-async fn keep_own(
+pub(super) async fn keep_own(
     app: &App,
     draft: &Draft,
     list: &str,

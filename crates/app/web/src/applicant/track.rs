@@ -10,12 +10,14 @@ use engine::CaseFile;
 
 use crate::access::Action;
 use crate::applicant::case_view::{
-    DateView, Happening, LaneView, Light, case_state_name, date_view, drawing, lanes, timeline,
+    DateView, Happening, LaneView, Light, case_node_name, case_state_name, date_view, drawing,
+    lanes, timeline,
 };
 use crate::applicant::load;
 use crate::applicant::standing::{self, ContinuationView};
 use crate::checklist_view::{ChecklistView, Marks, checklist};
 use crate::errors::WebError;
+use crate::officer::visits::VisitView;
 use crate::page::Page;
 use crate::picture;
 use crate::ratings::{self, RatingPart};
@@ -52,6 +54,10 @@ struct TrackPage<'a> {
     /// What can follow on what is done.
     next: Option<ContinuationView>,
     checklists: Vec<ChecklistView>,
+    /// Services that are to be corrected, by name, when it is more than one: they are answered together.
+    together: Vec<String>,
+    goes_on: String,
+    visits: Vec<VisitView>,
 }
 
 /// GET /cases/{case}.
@@ -113,7 +119,25 @@ async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response,
         happenings: timeline(&catalogue, page, file),
         licences: licences(page, file),
         can_withdraw: lanes.iter().filter(|lane| lane.can_withdraw).count() > 1,
+        together: if lanes.iter().filter(|lane| lane.needs_correction).count() > 1 {
+            let owed = lanes.iter().filter(|lane| lane.needs_correction);
+            owed.map(|lane| lane.name.clone()).collect()
+        } else {
+            Vec::new()
+        },
+        goes_on: if case.awaiting_applicant().is_empty() {
+            String::new()
+        } else {
+            let names: Vec<String> = case
+                .meanwhile()
+                .0
+                .iter()
+                .map(|node| case_node_name(&catalogue, page, case, node))
+                .collect();
+            names.join(&page.t("list-separator"))
+        },
         lanes,
+        visits: super::visit::views(app, page, file).await?,
         rating: ratings::part(app, &catalogue, page, file),
         open: !state.is_final(),
         next,

@@ -22,6 +22,7 @@ use super::preview;
 use super::procedures::Course;
 use super::received::{self, FieldRow};
 use super::review::Review;
+use super::visits::{self, VisitView};
 use super::worklist::remaining;
 use crate::access::Action;
 use crate::applicant::case_view::{
@@ -179,6 +180,12 @@ struct CasePage<'a> {
     regime: String,
     effect: String,
     course: Course,
+    visits: Vec<VisitView>,
+    /// What is asked for and waits for the one notice of its round; empty = nothing does.
+    gathered: String,
+    /// Lines that the applicant was asked for before; a further request says why.
+    asked_before: Vec<String>,
+    again_reason: String,
     words: String,
     ground: String,
     preview: Option<Letter>,
@@ -347,6 +354,10 @@ pub async fn case_page(
         remedies: regime.map_or_else(String::new, |regime| page.text(&regime.remedies).to_owned()),
         regime: regime.map_or_else(String::new, |regime| page.text(&regime.name).to_owned()),
         course: Course::of(page, desk, typed)?,
+        visits: visits::views(page, desk, app.now())?,
+        gathered: gathered(catalogue, page, case, service),
+        asked_before: asked_before(catalogue, page, service),
+        again_reason: typed.get("reason").to_owned(),
         effect: preview::clock_effect(page, Deed::Correct, service, &within),
         preview: letter,
         words: typed.get("words").to_owned(),
@@ -357,6 +368,40 @@ pub async fn case_page(
         hands: beside.hands,
         address,
     })
+}
+
+/// 已提出，待合并告知: who has not answered yet, and when the notice goes out at the latest.
+fn gathered(catalogue: &Catalogue, page: &Page, case: &Case, service: &ServiceCase) -> String {
+    let key = &service.node.key;
+    let round = case
+        .rounds()
+        .into_iter()
+        .find(|round| round.told_at.is_none() && round.asked.iter().any(|(node, _)| node == key));
+    let zone = &catalogue.jurisdiction.time_zone;
+    let Some((round, due)) = round.zip(case.notice_due(key, &catalogue.calendar, zone)) else {
+        return String::new();
+    };
+    let names: Vec<String> = round
+        .awaited
+        .iter()
+        .filter_map(|node| case.service(node))
+        .map(|it| naming::organisation_name(catalogue, page, &it.node.department))
+        .collect();
+    let due = time_text(catalogue, page, due);
+    let names = names.join(&page.t("list-separator"));
+    page.t2("officer-gathered", "departments", names, "time", due)
+}
+
+/// What the applicant was told of before, each once.
+fn asked_before(catalogue: &Catalogue, page: &Page, service: &ServiceCase) -> Vec<String> {
+    let told = service.corrections.iter().filter(|it| it.told_at.is_some());
+    let mut lines: Vec<ChecklistLineId> = Vec::new();
+    for line in told.flat_map(|correction| &correction.lines) {
+        if !lines.contains(line) {
+            lines.push(line.clone());
+        }
+    }
+    crate::letters::lines_text(catalogue, page, &service.node.key, &lines)
 }
 
 /// What the page shows beside the case itself.
@@ -423,6 +468,9 @@ fn change_text(
 }
 
 fn done_key(done: &str) -> Option<&'static str> {
+    if done == "visit" {
+        return Some("deed-done-visit");
+    }
     Some(match Deed::parse(done) {
         Some(Deed::Accept) => "deed-done-accept",
         Some(Deed::BeginProcedure) => "deed-done-procedure",

@@ -83,6 +83,12 @@ enum Order {
         reply: Reply,
         words: String,
     },
+    /// What has to be corrected, and why it is asked for again.
+    Correct {
+        lines: Vec<ChecklistLineId>,
+        words: String,
+        reason: String,
+    },
     Grant(BTreeMap<String, Facts>),
     Extend {
         reason: String,
@@ -261,7 +267,15 @@ fn read(
             if outside && words.is_empty() {
                 return Err(wrong(page, &input_id(deed, "words"), "checklist-outside-words"));
             }
-            say(Reply::CorrectionRequested { lines, text: None }, words)
+            let reason = typed.get("reason").trim().to_owned();
+            let target = input_id(deed, "reason");
+            if reason.is_empty() && !service.not_first_asked(&lines).is_empty() {
+                return Err(wrong(page, &target, "again-reason-missing"));
+            }
+            if reason.chars().count() > WORDS_CHARS_MAX {
+                return Err(wrong(page, &target, "officer-words-too-long"));
+            }
+            Ok(Order::Correct { lines, words, reason })
         }
         Deed::Refuse | Deed::NotAccept => {
             let grounds = definition.map(|found| found.refusal_grounds.as_slice());
@@ -399,7 +413,7 @@ async fn execute(
                 )
                 .await?;
         }
-        Order::Say { .. } | Order::Extend { .. } => {
+        Order::Say { .. } | Order::Correct { .. } | Order::Extend { .. } => {
             let (reply, seal) = sealed(app, desk, dispatch, seq, order).await?;
             let command_ = Command::TakeReply {
                 node: key.clone(),
@@ -474,6 +488,21 @@ async fn sealed(
             Ok((with_text(reply.clone(), words.id), vec![words]))
         }
         Order::Say { reply, .. } => Ok((reply.clone(), Vec::new())),
+        Order::Correct { lines, words, reason } => {
+            let mut seals: Vec<ToSeal> = Vec::new();
+            let mut ids = [None, None];
+            for (text, id) in [words, reason].into_iter().zip(&mut ids) {
+                if !text.is_empty() {
+                    let sealed = seal(text).await?;
+                    *id = Some(sealed.id);
+                    if seals.iter().all(|known| known.id != sealed.id) {
+                        seals.push(sealed);
+                    }
+                }
+            }
+            let [text, reason] = ids;
+            Ok((Reply::CorrectionRequested { lines: lines.clone(), text, reason }, seals))
+        }
         Order::Extend { reason, leave } => {
             let (reason, leave) = (seal(reason).await?, seal(leave).await?);
             let reply = Reply::Extended { reason: reason.id, approved_by: leave.id };
@@ -488,7 +517,10 @@ fn with_text(reply: Reply, id: SealedId) -> Reply {
     let text = Some(id);
     match reply {
         Reply::NotAccepted { ground, .. } => Reply::NotAccepted { ground, text },
-        Reply::CorrectionRequested { lines, .. } => Reply::CorrectionRequested { lines, text },
+        Reply::CorrectionRequested { lines, reason, .. } => {
+            Reply::CorrectionRequested { lines, text, reason }
+        }
+        Reply::VisitHeld { visit, result, .. } => Reply::VisitHeld { visit, result, text },
         Reply::Refused { ground, .. } => Reply::Refused { ground, text },
         Reply::ProcedureBegan { procedure, .. } => Reply::ProcedureBegan { procedure, text },
         Reply::ProcedureEnded { procedure, .. } => Reply::ProcedureEnded { procedure, text },
@@ -497,6 +529,7 @@ fn with_text(reply: Reply, id: SealedId) -> Reply {
         | Reply::Began
         | Reply::CorrectionSettled
         | Reply::Extended { .. }
+        | Reply::VisitJoined { .. }
         | Reply::Granted { .. }
         | Reply::WithdrawalConfirmed
         | Reply::TooLateToWithdraw) => other,

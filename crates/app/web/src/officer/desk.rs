@@ -258,5 +258,7 @@ pub const fn reply_key(reply: &Reply) -> &'static str {
         Reply::ProcedureEnded { .. } => "said-procedure-ended",
         Reply::Extended { .. } => "said-extended",
         Reply::CorrectionSettled => "said-settled",
+        Reply::VisitJoined { .. } => "said-visit-joined",
+        Reply::VisitHeld { .. } => "said-visit-held",
     }
 }

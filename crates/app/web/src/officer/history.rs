@@ -86,6 +86,9 @@ fn line(
         CaseEventBody::Dispatched { kind: DispatchKind::Referral, .. } => ("done-referred", ""),
         CaseEventBody::Dispatched { kind: DispatchKind::Supplement, .. } => return None,
         CaseEventBody::Dispatched { kind: DispatchKind::Withdrawal, .. } => return None,
+        CaseEventBody::Dispatched { kind: DispatchKind::Lapse, .. } => return None,
+        CaseEventBody::Dispatched { kind: DispatchKind::Visit, .. } => return None,
+        CaseEventBody::CorrectionNotified { .. } => ("done-notified", "seal"),
         CaseEventBody::Delivered { .. } => ("done-delivered", ""),
         CaseEventBody::ReplyRecorded { recorded, .. } => {
             at = recorded.decided_at;
@@ -120,6 +123,10 @@ fn line(
         }
         CaseEventBody::Submitted { .. }
         | CaseEventBody::DatesMoved(_)
+        | CaseEventBody::VisitProposed { .. }
+        | CaseEventBody::VisitConfirmed { .. }
+        | CaseEventBody::VisitTimeAsked { .. }
+        | CaseEventBody::VisitMissed { .. }
         | CaseEventBody::Rated { .. }
         | CaseEventBody::RatingContacted { .. }
         | CaseEventBody::RatingRectified { .. }
@@ -191,8 +198,14 @@ pub fn said(
             details.push(line_text(catalogue, page, node, ground));
             details.extend(words_of(page, file, *text));
         }
-        Reply::CorrectionRequested { lines, text } => {
+        Reply::CorrectionRequested { lines, text, reason } => {
             details.extend(lines.iter().map(|line| line_text(catalogue, page, node, line)));
+            details.extend(words_of(page, file, *text));
+            let reason = reason.and_then(|id| file.words.get(&id));
+            details.extend(reason.map(|words| page.t1("again-reason-was", "words", words)));
+        }
+        Reply::VisitHeld { result, text, .. } => {
+            details.push(page.t(super::visits::result_key(*result)));
             details.extend(words_of(page, file, *text));
         }
         Reply::ProcedureBegan { procedure, text } | Reply::ProcedureEnded { procedure, text } => {
@@ -205,6 +218,7 @@ pub fn said(
             details.extend(leave.map(|name| page.t1("extend-by", "name", name)));
         }
         Reply::Received
+        | Reply::VisitJoined { .. }
         | Reply::Accepted
         | Reply::Began
         | Reply::CorrectionSettled

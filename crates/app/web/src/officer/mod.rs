@@ -17,4 +17,5 @@ pub mod received;
 pub mod review;
 pub mod saved;
 pub mod viewer;
+pub mod visits;
 pub mod worklist;

@@ -304,7 +304,8 @@ async fn what_the_window_found_met_stands_on_every_page() {
     page.shows(&["窗口已核"]);
     mei.get(&format!("/cases/{at_window}")).await.is(200).shows(&["窗口已核"]);
     let dispatch = crate::exchange::dispatch_of(&town, at_window, "stall-permit").await;
-    let reply = Reply::CorrectionRequested { lines: vec!["sp-place".into()], text: None };
+    let reply =
+        Reply::CorrectionRequested { lines: vec!["sp-place".into()], text: None, reason: None };
     let command = Command::TakeReply {
         node: "stall-permit".parse().unwrap(),
         dispatch,

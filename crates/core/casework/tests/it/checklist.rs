@@ -56,6 +56,7 @@ fn a_line_that_the_window_had_found_met_is_told() {
     let cited = |lines: &[&str]| Reply::CorrectionRequested {
         lines: lines.iter().map(|line| (*line).into()).collect(),
         text: None,
+        reason: None,
     };
     check(cited(&["stamp"]), &[]);
     check(cited(&["photo", "stamp"]), &[(InconsistencyKind::Unmet, "photo")]);

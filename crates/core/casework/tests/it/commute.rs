@@ -40,8 +40,14 @@ impl Said {
         match self.what {
             0 => Reply::Received,
             1 => Reply::Accepted,
-            2 => Reply::CorrectionRequested { lines: lines("photo"), text: Some(sealed(1)) },
-            3 => Reply::CorrectionRequested { lines: lines("form+photo"), text: None },
+            2 => Reply::CorrectionRequested {
+                lines: lines("photo"),
+                text: Some(sealed(1)),
+                reason: None,
+            },
+            3 => {
+                Reply::CorrectionRequested { lines: lines("form+photo"), text: None, reason: None }
+            }
             4 | 5 => grant(self.node),
             6 => Reply::Refused { ground: "g".into(), text: None },
             7 => Reply::NotAccepted { ground: "g".into(), text: None },
@@ -70,7 +76,7 @@ impl Said {
 }
 
 fn begin(before: Before) -> Story {
-    let mut story = Story::submitted(&services());
+    let mut story = Story::gathering(&services());
     let say = |story: &mut Story, seq, reply| {
         let dispatch = story.dispatch("a", "referral");
         let command = Command::TakeReply {
@@ -83,8 +89,11 @@ fn begin(before: Before) -> Story {
         story.run(&department("a"), &command).unwrap();
     };
     let correct = |story: &mut Story| {
-        let asked = Reply::CorrectionRequested { lines: lines("stamp"), text: None };
+        let asked = Reply::CorrectionRequested { lines: lines("stamp"), text: None, reason: None };
         say(story, 90, asked);
+        // The other service that was received with it has not answered: the margin sends the notice.
+        story.now = instant("2024-03-08 09:00");
+        assert!(!story.run(&hub(), &Command::Tick).unwrap().is_empty());
         let node = NodeKey::single("a");
         let command = Command::AnswerCorrection { node, answer: None, evidence: Vec::new() };
         story.run(&applicant(), &command).unwrap();
@@ -106,7 +115,10 @@ fn begin(before: Before) -> Story {
             assert!(!story.run(&hub(), &Command::Tick).unwrap().is_empty());
         }
         Before::CorrectionLapsed => {
-            say(&mut story, 90, Reply::CorrectionRequested { lines: lines("stamp"), text: None });
+            let lines = lines("stamp");
+            say(&mut story, 90, Reply::CorrectionRequested { lines, text: None, reason: None });
+            story.now = instant("2024-03-08");
+            assert!(!story.run(&hub(), &Command::Tick).unwrap().is_empty());
             story.now = instant("2024-03-20");
             assert!(!story.run(&hub(), &Command::Tick).unwrap().is_empty());
         }
@@ -249,7 +261,7 @@ proptest! {
         steps in prop::collection::vec((0_u8..12, 0_usize..5, 0_u64..5, 0_u8..18, 0_i64..50), 1..40),
     ) {
         let nodes = ["a", "b", "x", "c", "d"];
-        let mut story = Story::submitted(&services());
+        let mut story = Story::gathering(&services());
         let mut said: Vec<(Actor, Command)> = Vec::new();
         for (kind, node, number, what, hours) in steps {
             let name = nodes[node];

@@ -20,7 +20,7 @@ fn promised(promised: &str, start: &str, stops: &[(&str, &str)]) -> String {
             dispatch: story.dispatch("a", &sending),
             department_seq: 1,
             decided_at: story.now,
-            reply: Reply::CorrectionRequested { lines: lines("photo"), text: None },
+            reply: Reply::CorrectionRequested { lines: lines("photo"), text: None, reason: None },
         };
         story.run(&department("a"), &command).unwrap();
         if *to == "-" {
@@ -89,7 +89,7 @@ fn a_date_says_why_line_by_line() {
         dispatch: story.dispatch("a", "referral"),
         department_seq: 1,
         decided_at: story.now,
-        reply: Reply::CorrectionRequested { lines: lines("photo"), text: None },
+        reply: Reply::CorrectionRequested { lines: lines("photo"), text: None, reason: None },
     };
     story.run(&department("a"), &command).unwrap();
     let zone = zone();
@@ -135,7 +135,7 @@ fn every_date_adds_up() {
             dispatch: story.dispatch("a", "referral"),
             department_seq: 1,
             decided_at: story.now,
-            reply: Reply::CorrectionRequested { lines: lines("photo"), text: None },
+            reply: Reply::CorrectionRequested { lines: lines("photo"), text: None, reason: None },
         };
         story.run(&department("a"), &command).unwrap();
         story.now = instant(to);

@@ -16,7 +16,7 @@ use crate::support::*;
 fn random_services(chance: &mut Chance) -> Vec<ServiceNode> {
     let mut nodes: Vec<ServiceNode> = Vec::new();
     for name in ["a", "b", "c", "d", "e"].iter().take(1 + chance.below(5)) {
-        let limit = chance.one_of(&["1", "2", "0.5", "2d"]);
+        let limit = chance.one_of(&["1", "2", "0.5", "2d", "3"]);
         let rare = ",extension=5,procedure=hearing/3,procedure=testing/1/counted";
         let mut text = format!("{name}:answer={},limit={limit}", chance.one_of(&["1", "3", "5d"]));
         text += chance.one_of(&["", ",never-deemed"]);
@@ -52,12 +52,13 @@ fn random_reply(chance: &mut Chance, node: &NodeKey) -> Reply {
     let name = node.to_string();
     let procedure =
         chance.one_of(&["hearing", "hearing", "hearing", "testing", "testing", "check", "auction"]);
-    match chance.within(0..46) {
+    match chance.within(0..50) {
         0..=2 => Reply::Received,
         3..=9 => Reply::Accepted,
         10..=15 => Reply::CorrectionRequested {
             lines: lines(chance.one_of(&["photo", "form+photo", "seal", "none"])),
             text: None,
+            reason: chance.once_in(3).then(|| sealed(16)),
         },
         16 | 17 => grant(&name),
         18 => Reply::Granted { outputs: Vec::new() },
@@ -67,8 +68,8 @@ fn random_reply(chance: &mut Chance, node: &NodeKey) -> Reply {
         23 | 24 => Reply::TooLateToWithdraw,
         25 => Reply::Began,
         26..=28 => Reply::CorrectionSettled,
-        29..=34 => Reply::ProcedureBegan { procedure: procedure.into(), text: None },
-        35..=38 => Reply::ProcedureEnded { procedure: procedure.into(), text: None },
+        29..=37 => Reply::ProcedureBegan { procedure: procedure.into(), text: None },
+        38..=41 => Reply::ProcedureEnded { procedure: procedure.into(), text: None },
         _ => Reply::Extended { reason: sealed(3), approved_by: sealed(4) },
     }
 }
@@ -111,6 +112,21 @@ fn random_command(
             let actor =
                 if chance.once_in(20) { officer(&format!("{name}-office")) } else { applicant() };
             (actor, Command::AnswerCorrection { node, answer: None, evidence: Vec::new() })
+        }
+        29 => {
+            let mut answers: Vec<ServiceAnswer> = Vec::new();
+            for service in &model.services {
+                let owes =
+                    service.corrections().iter().any(|it| it.until.is_none() && it.told.is_some());
+                if (owes && !chance.once_in(9)) || chance.once_in(12) {
+                    let node = service.node.key.clone();
+                    answers.push(ServiceAnswer { node, answer: None, evidence: Vec::new() });
+                }
+            }
+            if chance.once_in(20) {
+                answers.extend(answers.first().cloned());
+            }
+            (applicant(), Command::AnswerCorrections { answers })
         }
         28 => (applicant(), Command::Withdraw { node: Some(node) }),
         30 if chance.once_in(4) => (applicant(), Command::Withdraw { node: None }),
@@ -195,10 +211,12 @@ fn compare(case: &Case, model: &Model, told: &dyn Fn() -> String) {
             .iter()
             .map(|it| {
                 let round = usize::try_from(it.round).unwrap() - 1;
-                (round, (it.requested_at, it.answered_at.or(it.lapsed_at)))
+                (round, it.requested_at, it.told_at, it.answered_at.or(it.lapsed_at))
             })
             .collect();
-        assert_eq!(asked, other.corrections(), "corrections of {key}\n{}", told());
+        let known: Vec<_> =
+            other.corrections().iter().map(|it| (it.round, it.at, it.told, it.until)).collect();
+        assert_eq!(asked, known, "corrections of {key}\n{}", told());
         assert_eq!(one.accepted_at, other.accepted(), "{key}\n{}", told());
         assert_eq!(one.grant_deemed_at, other.granted, "silence of {key}\n{}", told());
         if one.state.is_decided() {
@@ -235,7 +253,14 @@ fn random_histories_agree_with_the_model() {
         // Before holidays, and where the loaded calendar ends.
         let starts = ["2024-03-01", "2024-04-02 17:00", "2024-04-27 00:00", "2024-12-27"];
         let start = chance.one_of(&starts);
-        let mut model = Model::submitted(&nodes, Almanac::of(&calendar), instant(start));
+        let margin = chance.one_of(&[
+            None,
+            Some(Period::working_days(1)),
+            Some(period("0.5")),
+            Some(period("1d")),
+        ]);
+        let (almanac, start) = (Almanac::of(&calendar), instant(start));
+        let mut model = Model::submitted(&nodes, margin, almanac, start);
         let mut events: Vec<CaseEvent> = Vec::new();
         let mut case: Option<Case> = None;
         let mut sent: Vec<(Actor, Command)> = Vec::new();
@@ -247,7 +272,9 @@ fn random_histories_agree_with_the_model() {
                 model.now = model.now.checked_add(jiff::Span::new().hours(hours)).unwrap();
             }
             let (actor, command) = if step == 0 {
-                (applicant(), Command::Submit(Box::new(application(nodes.clone()))))
+                let correction_margin = margin;
+                let application = Application { correction_margin, ..application(nodes.clone()) };
+                (applicant(), Command::Submit(Box::new(application)))
             } else {
                 random_command(chance, &model, &sent, step)
             };
@@ -288,7 +315,7 @@ fn random_histories_agree_with_the_model() {
     if count > 1_000 {
         let states = ServiceState::ALL.iter().map(|state| state.as_str());
         // The others are about ratings and about applications that cannot be.
-        let numbers = "02 03 04 05 06 07 08 09 10 16 17 18 19 20 27 28 29 30 31 32 33 34 35 36 37 65 66 67 68 69";
+        let numbers = "02 03 04 05 06 07 08 09 10 16 17 18 19 20 27 28 29 30 31 32 33 34 35 36 37 40 41 65 66 67 68 69";
         let known = |code: &&str| numbers.split(' ').any(|number| code.ends_with(number));
         let codes = Refusal::CODES.into_iter().filter(known);
         for what in states.chain(codes) {

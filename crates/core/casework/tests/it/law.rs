@@ -212,7 +212,7 @@ fn silence_of_the_applicant_ends_the_service_where_its_procedure_says_so() {
         day 2024-03-08 17:00
         tick                     -> nothing
         day 2024-03-09
-        tick                     -> correction_lapsed a, stopped b by a
+        tick                     -> correction_lapsed a, dispatched a lapse 1, stopped b by a
         expect a lapsed; b stopped; c referred; case in-progress; awaiting
         tick                     -> nothing
         applicant answers a      -> CASE0034
@@ -289,7 +289,7 @@ fn what_is_asked_for_after_it_was_made_good_is_asked_anew() {
         officer a-office says a settles #2
         expect a received
         day 2024-03-05
-        officer a-office says a corrects:seal+photo #3  -> recorded a counted
+        officer a-office says a corrects:seal+photo #3 because -> recorded a counted
         expect a correction-requested; asked a seal+photo; again a photo; not-at-once a seal
         day 2024-03-06
         applicant answers a      -> answered a 1, dispatched a supplement 1
@@ -382,6 +382,259 @@ fn what_an_officer_settled_is_followed_up_as_any_other() {
         a begins:inspection #3   -> recorded a counted
         a begins:hearing #4      -> recorded a late
         expect a granted; procedure-by a inspection 2024-03-29; procedure-by a hearing none
+    ",
+    );
+}
+
+#[test]
+fn what_several_ask_for_is_told_in_one_notice_when_all_have_answered() {
+    // 一次性告知, over all services that were received together; b has not begun and forms its own round.
+    check(
+        "
+        services a:promised=5, x:promised=5, y, b<a
+        margin 1
+        submit
+        a receives #1
+        a corrects:photo #2         -> recorded a counted
+        expect a received; told a none; rounds 1 gathers a/x+y; case in-progress; awaiting
+        expect promised a 2024-03-08; timer a 2024-03-08
+        applicant answers a         -> CASE0005
+        day 2024-03-04 09:00
+        x corrects:form #1          -> recorded x counted
+        y receives #1
+        expect rounds 1 gathers a+x/y
+        day 2024-03-05 15:00
+        y accepts #2                -> recorded y counted, notified a 1, notified x 1
+        expect a correction-requested; x correction-requested; y accepted; told a 2024-03-05 15:00
+        expect rounds 1 told a+x/; awaiting a x; meanwhile y/b
+        expect promised a 2024-03-08 stopped; answer-by a 2024-03-19; answer-by x 2024-03-19
+        day 2024-03-07
+        applicant answers-all a x   -> answered a 1, dispatched a supplement 1, answered x 1, dispatched x supplement 1
+        expect a received; x received; promised a 2024-03-12; promised x 2024-03-12
+        applicant answers-all a     -> CASE0005
+        applicant answers-all       -> CASE0040
+        applicant answers-all a a   -> CASE0040
+    ",
+    );
+}
+
+#[test]
+fn the_notice_does_not_wait_beyond_the_margin_before_the_earliest_limit() {
+    // x may take longer; what it asks for after the notice is a round of its own.
+    check(
+        "
+        services a:limit=3, x:limit=5, y:limit=5
+        margin 1
+        submit
+        a corrects:photo #1
+        expect timer a 2024-03-06
+        day 2024-03-05 23:00
+        tick                        -> nothing
+        day 2024-03-06
+        tick                        -> notified a 1 by margin
+        expect a correction-requested; told a 2024-03-06 10:00; in-time a Some(true)
+        x corrects:form #1          -> recorded x counted
+        expect rounds 1 told a/ 2 gathers x/y
+        y accepts #1                -> recorded y counted, notified x 1
+        expect rounds 1 told a+x/
+    ",
+    );
+}
+
+#[test]
+fn who_is_alone_is_told_at_once_and_so_is_what_comes_after_all_answered() {
+    check(
+        "
+        services a, x:never-deemed
+        margin 1
+        submit
+        x accepts #1
+        a corrects:photo #1         -> recorded a counted, notified a 1
+        day 2024-03-04
+        applicant answers a
+        day 2024-03-05
+        a corrects:photo+seal #1 on supplement -> recorded a counted, notified a 2
+        expect again a photo; not-at-once a seal; told a 2024-03-05 10:00
+    ",
+    );
+}
+
+#[test]
+fn what_is_added_before_the_notice_is_named_at_once() {
+    check(
+        "
+        services a, x
+        margin 1
+        submit
+        a corrects:photo #1
+        a corrects:form #2
+        expect asked a photo+form; again a; not-at-once a
+        x accepts #1
+        expect again a; not-at-once a
+        day 2024-03-04
+        a corrects:seal #3
+        expect again a; not-at-once a seal
+    ",
+    );
+}
+
+#[test]
+fn a_request_in_time_prevents_deemed_acceptance_also_before_its_notice() {
+    // The margin's timer did not run for a week: the department spoke in time all the same.
+    check(
+        "
+        services a, x
+        margin 1
+        submit
+        a corrects:photo #1
+        day 2024-03-12
+        tick                        -> acceptance_deemed x, notified a 1 by margin
+        expect a correction-requested; x accepted; in-time a Some(true); told a 2024-03-12 10:00
+    ",
+    );
+}
+
+#[test]
+fn silence_that_becomes_acceptance_lets_the_notice_go() {
+    check(
+        "
+        services a:limit=5d, x
+        margin 4d
+        submit
+        a corrects:photo #1
+        day 2024-03-04 23:00
+        tick                        -> nothing
+        day 2024-03-05
+        tick                        -> notified a 1 by margin
+    ",
+    );
+    check(
+        "
+        services a:limit=10, x:limit=1
+        margin 1
+        submit
+        a corrects:photo #1
+        day 2024-03-05
+        tick                        -> acceptance_deemed x, notified a 1
+        expect a correction-requested
+    ",
+    );
+}
+
+#[test]
+fn what_the_department_overtakes_is_never_told() {
+    check(
+        "
+        services a, x, y, z
+        margin 1
+        submit
+        a corrects:photo #1
+        x corrects:photo #1
+        y corrects:photo #1
+        a accepts #2
+        x grants #2
+        y refuses #2
+        expect a accepted; x granted; y refused; told a none; told x none; told y none
+        expect rounds
+        z accepts #1                -> recorded z counted
+    ",
+    );
+}
+
+#[test]
+fn a_wish_to_withdraw_holds_nobody_up() {
+    check(
+        "
+        services a, x
+        margin 1
+        submit
+        a corrects:photo #1
+        applicant withdraws x       -> withdrawal_requested x, dispatched x withdrawal 0, notified a 1
+    ",
+    );
+}
+
+#[test]
+fn an_officer_says_why_it_is_asked_for_again() {
+    check(
+        "
+        services a
+        submit
+        a corrects:photo #1
+        applicant answers a
+        officer a-office says a corrects:photo #1 on supplement -> CASE0041
+        officer a-office says a corrects:photo #1 because on supplement -> recorded a counted
+        expect again a photo
+    ",
+    );
+}
+
+#[test]
+fn several_departments_come_on_one_day() {
+    // 联合踏勘: testing is not counted, the visit of x is; each run ends with its own department's result.
+    check(
+        "
+        services a:statutory=20&procedure=look/5/visit, x:statutory=20&procedure=look/5/visit/counted, y
+        submit
+        a accepts #1
+        x accepts #1
+        y accepts #1
+        expect visit planned
+        officer y-office says y found:passed #1000 -> CASE0042
+        y-office proposes 2024-03-05T09:00 -> CASE0019
+        a-office proposes-elsewhere -> CASE0042
+        a-office proposes           -> CASE0043
+        a-office proposes 2024-02-05T09:00 -> CASE0043
+        a-office proposes 2024-03-05T09:00 2024-03-06T09:00 -> proposed 1 a+x, dispatched a visit 1, dispatched x visit 1
+        expect visit proposed; a special-procedure; x special-procedure; choices 0+1
+        expect statutory a 2024-03-29 stopped; statutory x 2024-03-29
+        x joins:1/1 #2 on visit-1   -> recorded x counted
+        expect choices 1
+        applicant takes 1/0         -> CASE0045
+        applicant takes 2/1         -> CASE0044
+        applicant takes 1/1         -> visit_confirmed, dispatched a visit 2, dispatched x visit 2
+        applicant takes 1/1         -> nothing
+        officer a-office says a found:passed #1000 -> CASE0046
+        expect visit agreed
+        day 2024-03-06 10:00
+        a-office missed 1 x         -> visit_missed, dispatched a visit 3, dispatched x visit 3
+        expect visit missed
+        a-office proposes 2024-03-07T09:00 -> proposed 2 a+x, dispatched a visit 4, dispatched x visit 4
+        applicant asks-other 2      -> visit_time_asked, dispatched a visit 5, dispatched x visit 5
+        expect visit other-time-asked
+        x-office proposes 2024-03-08T14:00 -> proposed 3 a+x, dispatched a visit 6, dispatched x visit 6
+        applicant takes 3/0
+        x joins:3/ #3 on visit-6
+        expect visit unsuited
+        x joins:3/0 #4 on visit-6
+        expect visit agreed
+        day 2024-03-08 16:00
+        officer a-office says a found:passed #1000 -> recorded a counted
+        officer a-office says a found:passed #1001 -> CASE0047
+        expect a accepted; x special-procedure; visit agreed; statutory a 2024-04-07
+        x found:to-mend #5 on visit-6
+        expect x accepted; visit over; statutory x 2024-03-29
+        a-office proposes 2024-03-11T09:00 -> CASE0047
+    ",
+    );
+}
+
+#[test]
+fn a_visit_after_the_decision_stops_nothing() {
+    check(
+        "
+        services a:procedure=look/20/visit/afterwards, x:procedure=look/20/visit/afterwards
+        submit
+        expect visit none
+        a-office proposes 2024-03-05T09:00 -> CASE0047
+        a grants #1
+        expect visit planned
+        a-office proposes 2024-03-05T09:00 -> proposed 1 a, dispatched a visit 1
+        expect a granted
+        applicant takes 1/0
+        day 2024-03-05 11:00
+        officer a-office says a found:passed #1000 -> recorded a counted
+        expect a granted; visit over
     ",
     );
 }

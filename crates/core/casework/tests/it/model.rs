@@ -20,6 +20,17 @@ pub(crate) struct Fact {
     pub(crate) reply: Reply,
     /// A timer or an officer had settled before what it says.
     pub(crate) too_late: bool,
+    /// By the hub's clock.
+    pub(crate) arrived: Instant,
+}
+
+/// A correction as the applicant and the department know it.
+pub(crate) struct Asked {
+    pub(crate) round: usize,
+    pub(crate) at: Instant,
+    pub(crate) told: Option<Instant>,
+    pub(crate) until: Option<Instant>,
+    how: Answered,
 }
 
 #[derive(Clone, Debug)]
@@ -31,6 +42,13 @@ pub(crate) struct Service {
     pub(crate) facts: Vec<Fact>,
     pub(crate) answers: Vec<Instant>,
     pub(crate) deemed: bool,
+    /// Of the silence that was acceptance and of the wish to have it back.
+    pub(crate) other_answers: Vec<Instant>,
+    /// `None` = every request is told by itself.
+    pub(crate) margin: Option<Period>,
+    pub(crate) told_by_margin: Option<Instant>,
+    /// When the last of those received together had answered.
+    pub(crate) all_spoke: Option<Instant>,
     pub(crate) lapsed: Option<Instant>,
     /// Silence became a grant.
     pub(crate) granted: Option<Instant>,
@@ -82,6 +100,10 @@ impl Service {
             facts: Vec::new(),
             answers: Vec::new(),
             deemed: false,
+            other_answers: Vec::new(),
+            margin: None,
+            told_by_margin: None,
+            all_spoke: None,
             lapsed: None,
             granted: None,
             taken_back_unsent: false,
@@ -154,14 +176,11 @@ impl Service {
         }
     }
 
-    pub(crate) fn corrections(&self) -> Vec<(usize, Span)> {
-        self.corrections_and_ends().into_iter().map(|(round, span, _)| (round, span)).collect()
-    }
-
-    /// Requests that the same word ends, or none, are one correction; beside each how it was answered.
-    fn corrections_and_ends(&self) -> Vec<(usize, Span, Answered)> {
+    /// Requests that the same word ends, or none, are one correction. It is told when all have spoken or by the
+    /// margin, unless the department itself had closed it by then.
+    pub(crate) fn corrections(&self) -> Vec<Asked> {
         let goes_on = |reply: &Reply| matches!(reply, Reply::Accepted | Reply::CorrectionSettled);
-        let mut found: BTreeMap<(usize, Place), (Span, Answered)> = BTreeMap::new();
+        let mut found: BTreeMap<(usize, Place), (Vec<&Fact>, Option<&Fact>)> = BTreeMap::new();
         for asked in self.before_the_end() {
             if !matches!(asked.reply, Reply::CorrectionRequested { .. }) {
                 continue;
@@ -171,25 +190,80 @@ impl Service {
                 .before_the_end()
                 .filter(|it| it.place.0 == round && it.place > asked.place && goes_on(&it.reply))
                 .min_by_key(|it| it.place);
-            let until = match closing {
-                Some(closing) => Some(closing.at),
-                None => self.answers.get(round).copied().or(self.ended_at()).or(self.lapsed),
+            let key = (round, closing.map_or((usize::MAX, 0, 0), |closing| closing.place));
+            found.entry(key).or_insert((Vec::new(), closing)).0.push(asked);
+        }
+        let mut corrections = Vec::new();
+        for ((round, _), (requests, closing)) in found {
+            let at = requests.iter().map(|fact| fact.at).min().unwrap();
+            let heard = requests.iter().map(|fact| fact.arrived).min().unwrap();
+            let answered = self.answers.get(round).copied();
+            // When it was over, and since when the hub knows it.
+            let over = match (self.granted, self.verdict()) {
+                (Some(granted), _) => Some((granted, granted)),
+                (None, Verdict::Is(fact)) => Some((fact.at, fact.arrived)),
+                _ => None,
             };
+            let closed =
+                closing.map(|fact| (fact.at, fact.arrived)).or(over.filter(|_| answered.is_none()));
+            let until = closed.map(|(at, _)| at).or(answered).or(self.lapsed);
             let how = match closing.map(|closing| &closing.reply) {
                 Some(Reply::CorrectionSettled) => Answered::AtTheDepartment,
-                Some(_) => Answered::No,
-                None if self.answers.len() > round => Answered::ByTheApplicant,
-                None => Answered::No,
+                None if answered.is_some() => Answered::ByTheApplicant,
+                _ => Answered::No,
             };
-            let key = (round, closing.map_or((usize::MAX, 0, 0), |closing| closing.place));
-            let (span, _) = found.entry(key).or_insert(((asked.at, until), how));
-            span.0 = span.0.min(asked.at);
+            let told = match self.margin {
+                None => Some(at),
+                Some(_) => {
+                    let opened = [self.all_spoke, self.told_by_margin].into_iter().flatten().min();
+                    let told = opened.map(|opened| opened.max(heard));
+                    told.filter(|told| closed.is_none_or(|(_, arrived)| *told < arrived))
+                }
+            };
+            corrections.push(Asked { round, at, told, until, how });
         }
-        found.into_iter().map(|((round, _), (span, how))| (round, span, how)).collect()
+        corrections
     }
 
-    fn open_correction(&self) -> Option<Instant> {
-        self.corrections().iter().find(|(_, (_, until))| until.is_none()).map(|(_, span)| span.0)
+    fn is_asked(&self) -> bool {
+        self.corrections().iter().any(|asked| asked.until.is_none())
+    }
+
+    /// Since when the applicant owes an answer.
+    fn owed(&self) -> Option<Instant> {
+        self.corrections().iter().find(|it| it.until.is_none() && it.told.is_some())?.told
+    }
+
+    fn gathers(&self) -> bool {
+        self.corrections().iter().any(|it| it.until.is_none() && it.told.is_none())
+    }
+
+    /// When the department, or something in its place, first answered.
+    fn spoke(&self) -> Option<Instant> {
+        let answers = self.facts.iter().filter(|fact| {
+            ends(&fact.reply)
+                || matches!(fact.reply, Reply::Accepted | Reply::CorrectionRequested { .. })
+        });
+        let answered = answers.map(|fact| fact.arrived).chain(self.other_answers.iter().copied());
+        answered.chain(self.granted).min()
+    }
+
+    /// The margin has come.
+    fn is_to_be_told(&self, now: Instant, almanac: &Almanac) -> bool {
+        let (Some(margin), true) = (self.margin, self.gathers()) else {
+            return false;
+        };
+        let limit = self.node.correction_limit;
+        if limit.unit != margin.unit || limit.halves <= margin.halves {
+            return true;
+        }
+        let halves = HalfDays(limit.halves.0 - margin.halves.0);
+        let until = Period { halves, unit: limit.unit };
+        let Some(clock) = self.clock(ClockStart::Receipt, until, almanac) else {
+            return false;
+        };
+        let clock = Clock { stops: Vec::new(), extension: None, ..clock };
+        walk(&clock, almanac).provisional || self.is_over(&clock, now, almanac).is_some()
     }
 
     /// Runs of one procedure: a beginning that follows on no other beginning, to the next end.
@@ -221,10 +295,10 @@ impl Service {
     }
 
     fn stops(&self, almanac: &Almanac) -> Vec<Span> {
-        let corrections = self.corrections_and_ends().into_iter().map(|(_, (from, until), how)| {
-            let by_applicant = how == Answered::ByTheApplicant;
+        let corrections = self.corrections().into_iter().filter_map(|asked| {
+            let by_applicant = asked.how == Answered::ByTheApplicant;
             let office = self.node.clock.office.filter(|_| by_applicant);
-            (from, until.map(|until| opened(until, office, almanac).0))
+            Some((asked.told?, asked.until.map(|until| opened(until, office, almanac).0)))
         });
         let excluded = |it: &&NodeProcedure| !it.afterwards && !it.counted;
         let procedures = self.node.procedures.iter().filter(excluded);
@@ -272,7 +346,7 @@ impl Service {
         let rules = [
             (self.lapsed.is_some(), ServiceState::Lapsed),
             (pending, ServiceState::WithdrawalPending),
-            (self.open_correction().is_some(), ServiceState::CorrectionRequested),
+            (self.owed().is_some(), ServiceState::CorrectionRequested),
             (self.node.procedures.iter().find(inquired).is_some(), ServiceState::SpecialProcedure),
             (self.accepted().is_some(), ServiceState::Accepted),
             (!self.facts.is_empty(), ServiceState::Received),
@@ -293,8 +367,14 @@ pub(crate) struct Model {
 pub(crate) type Outcome = Result<bool, &'static str>;
 
 impl Model {
-    pub(crate) fn submitted(nodes: &[ServiceNode], almanac: Almanac, now: Instant) -> Self {
-        let services = nodes.iter().map(|node| Service::new(node, nodes)).collect();
+    pub(crate) fn submitted(
+        nodes: &[ServiceNode],
+        margin: Option<Period>,
+        almanac: Almanac,
+        now: Instant,
+    ) -> Self {
+        let service = |node| Service { margin, ..Service::new(node, nodes) };
+        let services = nodes.iter().map(service).collect();
         let mut model = Self { services, almanac, now };
         model.start_what_can();
         model
@@ -363,8 +443,20 @@ impl Model {
         let outcome = self.act(actor, command);
         if outcome == Ok(true) {
             self.start_what_can();
+            self.see_who_spoke();
         }
         outcome
+    }
+
+    /// Received together are those that came with the application, and those that began at one instant.
+    fn see_who_spoke(&mut self) {
+        let with = |it: &Service| (it.started, it.waits.is_empty());
+        let all: Vec<_> = self.services.iter().map(|it| (with(it), it.spoke())).collect();
+        for service in &mut self.services {
+            let same = || all.iter().filter(|(other, _)| *other == with(service));
+            let last = same().map(|(_, spoke)| *spoke).max().flatten();
+            service.all_spoke = last.filter(|_| same().all(|(_, spoke)| spoke.is_some()));
+        }
     }
 
     fn act(&mut self, actor: &Actor, command: &Command) -> Outcome {
@@ -381,9 +473,19 @@ impl Model {
                 self.hear(actor, node, (*dispatch, *department_seq), *decided_at, reply)
             }
             Command::AnswerCorrection { node, .. } => {
-                self.find(node)?;
-                on_the_applicants_side(actor)?;
+                self.may_answer(actor, node)?;
                 self.answer(node)
+            }
+            Command::AnswerCorrections { answers } => {
+                let named: BTreeSet<&NodeKey> = answers.iter().map(|one| &one.node).collect();
+                if named.is_empty() || named.len() < answers.len() {
+                    return Err("CASE0040");
+                }
+                answers.iter().try_for_each(|one| self.may_answer(actor, &one.node))?;
+                for node in named {
+                    self.answer(node)?;
+                }
+                Ok(true)
             }
             Command::Withdraw { node } => {
                 on_the_applicants_side(actor)?;
@@ -489,24 +591,28 @@ impl Model {
         }
         let too_late = service.is_settled_before(reply);
         let place = (service.answers.len(), sending, number);
-        service.facts.push(Fact { place, at, reply: reply.clone(), too_late });
+        let arrived = self.now;
+        service.facts.push(Fact { place, at, reply: reply.clone(), too_late, arrived });
         Ok(true)
     }
 
-    fn answer(&mut self, node: &NodeKey) -> Outcome {
+    fn may_answer(&self, actor: &Actor, node: &NodeKey) -> Result<(), &'static str> {
         let index = self.find(node)?;
-        let state = self.states()[index];
-        let service = &mut self.services[index];
-        match state {
-            ServiceState::CorrectionRequested => {
-                service.answers.push(self.now);
-                service.send("supplement", u32::try_from(service.answers.len()).unwrap());
-                Ok(true)
-            }
+        on_the_applicants_side(actor)?;
+        match self.states()[index] {
+            ServiceState::CorrectionRequested => Ok(()),
             ServiceState::Waiting | ServiceState::Stopped => Err("CASE0010"),
             ServiceState::WithdrawalPending => Err("CASE0018"),
             state => Err(over(state).unwrap_or("CASE0005")),
         }
+    }
+
+    fn answer(&mut self, node: &NodeKey) -> Outcome {
+        let index = self.find(node)?;
+        let service = &mut self.services[index];
+        service.answers.push(self.now);
+        service.send("supplement", u32::try_from(service.answers.len()).unwrap());
+        Ok(true)
     }
 
     fn take_back(&mut self, node: Option<&NodeKey>) -> Outcome {
@@ -530,6 +636,7 @@ impl Model {
                 any = true;
             } else if states[index] != ServiceState::Stopped && !service.asked_back {
                 service.asked_back = true;
+                service.other_answers.push(self.now);
                 service.send("withdrawal", 0);
                 any = true;
             }
@@ -540,17 +647,32 @@ impl Model {
     fn let_time_pass(&mut self) -> bool {
         let states = self.states();
         let mut any = false;
+        let due: Vec<_> = self
+            .services
+            .iter()
+            .filter(|service| service.is_to_be_told(self.now, &self.almanac))
+            .map(|service| (service.started, service.waits.is_empty()))
+            .collect();
+        for service in &mut self.services {
+            if service.gathers() && due.contains(&(service.started, service.waits.is_empty())) {
+                service.told_by_margin = service.told_by_margin.or(Some(self.now));
+                any = true;
+            }
+        }
         for (service, state) in self.services.iter_mut().zip(states) {
             let granted = service.silence_is_a_grant(state, self.now, &self.almanac);
             if service.silence_is_acceptance(state, self.now, &self.almanac) {
                 service.deemed = true;
+                service.other_answers.push(self.now);
                 any = true;
             }
             if granted.is_some() {
                 service.granted = granted;
                 any = true;
             } else if service.silence_is_the_end(state, self.now, &self.almanac) {
+                let round = service.answers.len() + 1;
                 service.lapsed = Some(self.now);
+                service.send("lapse", u32::try_from(round).unwrap());
                 any = true;
             }
         }
@@ -677,12 +799,15 @@ impl Service {
         }
         let accepted = self.accepted().is_some() || follows_up;
         match reply {
-            Reply::CorrectionRequested { .. } if self.open_correction().is_some() => {
-                Err("CASE0020")
+            Reply::CorrectionRequested { .. } if self.is_asked() => Err("CASE0020"),
+            Reply::CorrectionRequested { reason: None, .. }
+                if self.corrections().iter().any(|asked| asked.told.is_some()) =>
+            {
+                Err("CASE0041")
             }
             Reply::Received => Ok(self.facts.is_empty()),
             Reply::Accepted => Ok(!accepted),
-            Reply::CorrectionSettled if self.open_correction().is_none() => Err("CASE0005"),
+            Reply::CorrectionSettled if !self.is_asked() => Err("CASE0005"),
             Reply::ProcedureBegan { .. } | Reply::Extended { .. } if !accepted => Err("CASE0033"),
             Reply::ProcedureBegan { procedure, .. } if self.is_open(procedure) => Err("CASE0031"),
             Reply::ProcedureEnded { procedure, .. } if !self.is_open(procedure) => Err("CASE0032"),
@@ -732,10 +857,10 @@ impl Service {
             ClockStart::Acceptance if self.deemed => receipt,
             ClockStart::Acceptance => (self.accepted()?, false),
             ClockStart::Completion => self
-                .corrections_and_ends()
+                .corrections()
                 .into_iter()
-                .filter(|(_, _, how)| *how != Answered::No)
-                .map(|(_, (_, until), how)| (until.unwrap(), how == Answered::ByTheApplicant))
+                .filter(|asked| asked.how != Answered::No)
+                .map(|asked| (asked.until.unwrap(), asked.how == Answered::ByTheApplicant))
                 .max_by_key(|(at, by_applicant)| {
                     opened(*at, rules.office.filter(|_| *by_applicant), almanac).0
                 })
@@ -753,7 +878,7 @@ impl Service {
 
     fn silence_is_the_end(&self, state: ServiceState, now: Instant, almanac: &Almanac) -> bool {
         let asked = self
-            .open_correction()
+            .owed()
             .filter(|_| state == ServiceState::CorrectionRequested && self.node.correction_lapses);
         let inquired = |it: &NodeProcedure| !it.afterwards && self.is_open(&it.id);
         asked.is_some_and(|asked| {

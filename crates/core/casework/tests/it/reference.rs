@@ -482,7 +482,8 @@ impl Input {
             let to = (!chance.once_in(5)).then(|| random_instant(chance, start).max(from));
             let is_last = n + 1 == count;
             if chance.once_in(2) && (to.is_some() || is_last) {
-                let asked = Reply::CorrectionRequested { lines: lines("photo"), text: None };
+                let asked =
+                    Reply::CorrectionRequested { lines: lines("photo"), text: None, reason: None };
                 replies.push((from, asked));
                 match to {
                     Some(to) => {
@@ -498,6 +499,7 @@ impl Input {
                     period: random_period(chance),
                     afterwards: chance.once_in(6),
                     counted: chance.once_in(6),
+                    visit: None,
                 };
                 let began = Reply::ProcedureBegan { procedure: procedure.id.clone(), text: None };
                 replies.push((from, began));

@@ -41,6 +41,11 @@ fn there_is_a_sample_of_everything() {
         "supervised",
         "grant_deemed",
         "dates_moved",
+        "correction_notified",
+        "visit_proposed",
+        "visit_confirmed",
+        "visit_time_asked",
+        "visit_missed",
     ];
     assert_eq!(kinds, BTreeSet::from(expected));
     let replies: BTreeSet<&str> = events
@@ -60,11 +65,13 @@ fn there_is_a_sample_of_everything() {
                 Reply::ProcedureEnded { .. } => "procedure_ended",
                 Reply::Extended { .. } => "extended",
                 Reply::CorrectionSettled => "correction_settled",
+                Reply::VisitJoined { .. } => "visit_joined",
+                Reply::VisitHeld { .. } => "visit_held",
             }),
             _ => None,
         })
         .collect();
-    assert_eq!(replies.len(), 13, "{replies:?}");
+    assert_eq!(replies.len(), 15, "{replies:?}");
     // The word in the file is the word of the code.
     for (event, line) in events.iter().zip(SAMPLES.lines()) {
         assert!(line.contains(&format!("\"event\":\"{}\"", event.body.as_str())), "{line}");

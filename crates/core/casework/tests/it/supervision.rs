@@ -144,7 +144,7 @@ fn check(options: &str, replies: &[(&str, Reply)], days: &[(&str, &str)]) {
 }
 
 fn asks() -> Reply {
-    Reply::CorrectionRequested { lines: lines("photo"), text: None }
+    Reply::CorrectionRequested { lines: lines("photo"), text: None, reason: None }
 }
 
 #[test]

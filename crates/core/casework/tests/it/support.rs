@@ -118,6 +118,7 @@ pub(crate) fn node(text: &str) -> ServiceNode {
                     period: self::period(period),
                     afterwards: more.contains(&"afterwards"),
                     counted: more.contains(&"counted"),
+                    visit: more.contains(&"visit").then(|| "the-visit".into()),
                 });
             }
             // `grant=20`, `grant=20/receipt`
@@ -180,6 +181,22 @@ pub(crate) fn period(text: &str) -> Period {
     Period { halves: HalfDays(halves), unit }
 }
 
+/// The one visit of all services that have a part in it.
+fn visits(nodes: &[ServiceNode]) -> Vec<PlannedVisit> {
+    let called: Vec<&ServiceNode> =
+        nodes.iter().filter(|node| node.visited("the-visit").is_some()).collect();
+    let Some(first) = called.first() else {
+        return Vec::new();
+    };
+    vec![PlannedVisit {
+        id: "the-visit".into(),
+        joint: (called.len() > 1).then(|| "together".into()),
+        afterwards: first.visited("the-visit").unwrap().afterwards,
+        nodes: called.iter().map(|node| node.key.clone()).collect(),
+        lead: first.department.clone(),
+    }]
+}
+
 pub(crate) fn application(nodes: Vec<ServiceNode>) -> Application {
     Application {
         case: case_id(),
@@ -191,10 +208,12 @@ pub(crate) fn application(nodes: Vec<ServiceNode>) -> Application {
         plan_hash: "p1".into(),
         calendar_version: "test-2024".into(),
         channel: "online".into(),
+        visits: visits(&nodes),
         nodes,
         values: sealed(1),
         evidence: Vec::new(),
         procedures_may_add: None,
+        correction_margin: None,
         reception: Reception::default(),
     }
 }
@@ -226,6 +245,8 @@ pub(crate) struct Story {
     pub(crate) events: Vec<CaseEvent>,
     pub(crate) now: Instant,
     pub(crate) calendar: WorkCalendar,
+    /// `margin 1`: corrections are gathered.
+    pub(crate) margin: Option<Period>,
 }
 
 impl Story {
@@ -236,12 +257,25 @@ impl Story {
             events: Vec::new(),
             now: instant("2024-03-01"),
             calendar: calendar(),
+            margin: None,
         }
     }
 
+    pub(crate) fn application(&self) -> Application {
+        Application { correction_margin: self.margin, ..application(self.nodes.clone()) }
+    }
+
     pub(crate) fn submitted(services: &str) -> Self {
-        let mut story = Self::new(services);
-        let command = Command::Submit(Box::new(application(story.nodes.clone())));
+        Self::new(services).submit()
+    }
+
+    pub(crate) fn gathering(services: &str) -> Self {
+        Self { margin: Some(Period::working_days(1)), ..Self::new(services) }.submit()
+    }
+
+    fn submit(self) -> Self {
+        let mut story = self;
+        let command = Command::Submit(Box::new(story.application()));
         story.run(&applicant(), &command).unwrap();
         story
     }
@@ -360,7 +394,7 @@ fn sound_service(case: &Case, service: &ServiceCase) {
     );
     assert_eq!(
         service.state == ServiceState::CorrectionRequested,
-        service.open_correction().is_some()
+        service.owed_correction().is_some()
             && !matches!(service.state, ServiceState::WithdrawalPending | ServiceState::Contested),
         "{key}: {:?}",
         service.corrections

@@ -17,6 +17,8 @@ pub(crate) fn check(text: &str) {
         };
         if let Some(expectations) = step.strip_prefix("expect ") {
             expectations.split(';').for_each(|one| expect(&story, one.trim(), line));
+        } else if let Some(margin) = step.strip_prefix("margin ") {
+            story.margin = Some(period(margin));
         } else if let Some(day) = step.strip_prefix("day ") {
             story.now = instant(day);
         } else {
@@ -37,7 +39,7 @@ fn command(story: &Story, step: &str) -> (Actor, Command) {
     let words: Vec<&str> = step.split_whitespace().collect();
     match words.as_slice() {
         ["submit"] => {
-            let application = application(story.nodes.clone());
+            let application = story.application();
             (applicant(), Command::Submit(Box::new(application)))
         }
         ["tick"] => (hub(), Command::Tick),
@@ -57,6 +59,45 @@ fn command(story: &Story, step: &str) -> (Actor, Command) {
         }
         ["delivered", node, sending] => {
             (hub(), Command::NoteDelivered { dispatch: story.dispatch(node, sending) })
+        }
+        ["applicant", "answers-all", nodes @ ..] => {
+            let answer = |node: &&str| ServiceAnswer {
+                node: NodeKey::single(*node),
+                answer: Some(sealed(20)),
+                evidence: Vec::new(),
+            };
+            (
+                applicant(),
+                Command::AnswerCorrections { answers: nodes.iter().map(answer).collect() },
+            )
+        }
+        [who, "proposes", slots @ ..] => {
+            let slot = |text: &&str| {
+                let from = instant(&text.replace('T', " "));
+                VisitSlot { from, to: from.checked_add(jiff::Span::new().hours(2)).unwrap() }
+            };
+            let slots = slots.iter().map(slot).collect();
+            (person(who), Command::ProposeVisit { visit: "the-visit".into(), slots, note: None })
+        }
+        [who, "proposes-elsewhere"] => {
+            let visit = "no-visit".into();
+            (person(who), Command::ProposeVisit { visit, slots: Vec::new(), note: None })
+        }
+        [who, "takes", choice] => {
+            let (number, slot) = choice.split_once('/').unwrap();
+            let (number, slot) = (number.parse().unwrap(), slot.parse().unwrap());
+            (person(who), Command::ConfirmVisit { visit: "the-visit".into(), number, slot })
+        }
+        [who, "asks-other", number] => {
+            let number = number.parse().unwrap();
+            let visit = "the-visit".into();
+            (person(who), Command::AskOtherTime { visit, number, words: Some(sealed(17)) })
+        }
+        [who, "missed", number, absent @ ..] => {
+            let absent = absent.first().map(|node| NodeKey::single(*node));
+            let number = number.parse().unwrap();
+            let visit = "the-visit".into();
+            (person(who), Command::MissVisit { visit, number, absent, note: None })
         }
         ["applicant", "answers", node] => (
             applicant(),
@@ -171,9 +212,21 @@ fn reply(story: &Story, node: &str, says: &[&str]) -> Command {
             let procedure = ends.trim_start_matches("ends:").into();
             Reply::ProcedureEnded { procedure, text: None }
         }
+        joins if joins.starts_with("joins:") => {
+            let (number, slots) = joins.trim_start_matches("joins:").split_once('/').unwrap();
+            let slots = slots.split('+').filter_map(|slot| slot.parse().ok()).collect();
+            let visit = "the-visit".into();
+            Reply::VisitJoined { visit, number: number.parse().unwrap(), slots }
+        }
+        held if held.starts_with("found:") => {
+            let word = held.trim_start_matches("found:");
+            let result = VisitResult::ALL.into_iter().find(|it| it.as_str() == word).unwrap();
+            Reply::VisitHeld { visit: "the-visit".into(), result, text: None }
+        }
         corrects => Reply::CorrectionRequested {
             lines: lines(corrects.strip_prefix("corrects:").expect("a reply")),
             text: Some(sealed(12)),
+            reason: says.contains(&"because").then(|| sealed(16)),
         },
     };
     Command::TakeReply {
@@ -212,7 +265,18 @@ fn tell(outcome: Result<Vec<CaseEventBody>, Refusal>) -> String {
             CaseEventBody::CorrectionAnswered { node, round, .. } => {
                 format!("answered {node} {round}")
             }
-            other => format!("{} {}", other.as_str(), other.node().unwrap()),
+            CaseEventBody::CorrectionNotified { node, round, by_margin } => {
+                let how = if *by_margin { " by margin" } else { "" };
+                format!("notified {node} {round}{how}")
+            }
+            CaseEventBody::VisitProposed { number, nodes, .. } => {
+                let names: Vec<String> = nodes.iter().map(ToString::to_string).collect();
+                format!("proposed {number} {}", names.join("+"))
+            }
+            other => other.node().map_or_else(
+                || other.as_str().to_owned(),
+                |node| format!("{} {node}", other.as_str()),
+            ),
         })
         .collect();
     told.join(", ")
@@ -295,6 +359,53 @@ fn expect(story: &Story, expectation: &str, line: &str) {
                 timer.due_at.to_zoned(zone.clone()).date().to_string()
             });
             (told, (*at).to_owned())
+        }
+        ["told", node, rest @ ..] => {
+            let told = of(node).corrections.last().and_then(|correction| correction.told_at);
+            let told = told.map_or("none".to_owned(), |at| {
+                at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+            });
+            (told, rest.join(" "))
+        }
+        ["rounds", rest @ ..] => {
+            let told: Vec<String> = case
+                .rounds()
+                .iter()
+                .map(|round| {
+                    let join = |nodes: Vec<String>| nodes.join("+");
+                    let asked =
+                        join(round.asked.iter().map(|(node, _)| node.to_string()).collect());
+                    let awaited = join(round.awaited.iter().map(ToString::to_string).collect());
+                    let state = if round.told_at.is_some() { "told" } else { "gathers" };
+                    format!("{} {state} {asked}/{awaited}", round.number)
+                })
+                .collect();
+            (told.join(" "), rest.join(" "))
+        }
+        ["meanwhile", rest @ ..] => {
+            let (on, waits) = case.meanwhile();
+            let join = |nodes: Vec<NodeKey>| {
+                let names: Vec<String> = nodes.iter().map(ToString::to_string).collect();
+                names.join("+")
+            };
+            (format!("{}/{}", join(on), join(waits)), rest.join(" "))
+        }
+        ["in-time", node, expected] => {
+            let node = NodeKey::single(*node);
+            let round = of(&node.to_string()).corrections.last().unwrap().round;
+            let told = case.asked_in_time(&node, round, &story.calendar, &zone);
+            (format!("{told:?}"), (*expected).to_owned())
+        }
+        ["visit", rest @ ..] => {
+            let visit = case.visit("the-visit").unwrap();
+            let state = case.visit_state(visit).map_or("none", VisitState::as_str);
+            (state.to_owned(), rest.join(" "))
+        }
+        ["choices", rest @ ..] => {
+            let visit = case.visit("the-visit").unwrap();
+            let told: Vec<String> =
+                case.visit_choices(visit, story.now).iter().map(ToString::to_string).collect();
+            (told.join("+"), rest.join(" "))
         }
         ["asked", node, expected] => {
             let open = of(node).open_correction().expect("an open correction");

@@ -58,6 +58,7 @@ impl Resolver<'_, '_> {
                 office_open_minute: OFFICE_OPEN_MINUTE,
                 office_midday_minute: OFFICE_MIDDAY_MINUTE,
                 office_close_minute: OFFICE_CLOSE_MINUTE,
+                correction_margin: None,
             };
         };
         self.file = first.file;
@@ -97,6 +98,10 @@ impl Resolver<'_, '_> {
             office_open_minute: opens,
             office_midday_minute: midday,
             office_close_minute,
+            correction_margin: written
+                .correction_margin
+                .as_ref()
+                .map(|it| self.period(it, "correction_margin", &written.id)),
         }
     }
 

@@ -37,6 +37,7 @@ canonical! {
         office_open_minute: number,
         office_midday_minute: number,
         office_close_minute: number,
+        correction_margin: optional,
     }
     Basis { act: words, source: maybe, from: maybe, unverified: words }
     Organisation {

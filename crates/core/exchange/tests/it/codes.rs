@@ -9,7 +9,7 @@ fn replies() -> Vec<WireReply> {
         WireReply::Received,
         WireReply::Accepted,
         WireReply::NotAccepted { ground: ground(), text: None },
-        WireReply::CorrectionRequested { lines: vec![ground()], text: None },
+        WireReply::CorrectionRequested { lines: vec![ground()], text: None, reason: None },
         WireReply::Granted { outputs: Vec::new() },
         WireReply::Refused { ground: ground(), text: None },
         WireReply::WithdrawalConfirmed,
@@ -19,6 +19,12 @@ fn replies() -> Vec<WireReply> {
         WireReply::ProcedureEnded { procedure: "hearing".into(), text: None },
         WireReply::Extended { reason: "r".into(), approved_by: "a".into() },
         WireReply::CorrectionSettled,
+        WireReply::VisitJoined { visit: "v".into(), number: 1, slots: vec![0] },
+        WireReply::VisitHeld {
+            visit: "v".into(),
+            result: casework::VisitResult::Passed,
+            text: None,
+        },
     ]
 }
 
@@ -43,7 +49,7 @@ fn a_number_said_on_the_wire_comes_back_as_the_number() {
 fn every_statement_has_its_number_or_none() {
     let numbers: Vec<Option<u8>> =
         replies().iter().map(|it| ExchangeCode::of(it, false).map(ExchangeCode::number)).collect();
-    let expected = [1, 3, 5, 6, 11, 13, 2, 0, 8, 9, 10, 0, 7].map(|n| (n > 0).then_some(n));
+    let expected = [1, 3, 5, 6, 11, 13, 2, 0, 8, 9, 10, 0, 7, 0, 0].map(|n| (n > 0).then_some(n));
     assert_eq!(numbers, expected);
     let taken_back = ExchangeCode::of(&WireReply::WithdrawalConfirmed, true);
     assert_eq!(taken_back, Some(ExchangeCode::TakenBack));

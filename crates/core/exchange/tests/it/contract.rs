@@ -194,7 +194,16 @@ fn replies() -> impl Strategy<Value = DepartmentReply> {
         Just(WireReply::TooLateToWithdraw),
         (ground(), texts()).prop_map(|(ground, text)| WireReply::NotAccepted { ground, text }),
         (ground(), texts()).prop_map(|(ground, text)| WireReply::Refused { ground, text }),
-        (lines(), texts()).prop_map(|(lines, text)| WireReply::CorrectionRequested { lines, text }),
+        (lines(), texts(), texts()).prop_map(|(lines, text, reason)| {
+            WireReply::CorrectionRequested { lines, text, reason }
+        }),
+        (any::<u32>(), prop::collection::vec(0_u32..6, 0..3)).prop_map(|(number, slots)| {
+            WireReply::VisitJoined { visit: "joint-site-visit".into(), number, slots }
+        }),
+        texts().prop_map(|text| {
+            let result = casework::VisitResult::ToMend;
+            WireReply::VisitHeld { visit: "joint-site-visit".into(), result, text }
+        }),
         prop::collection::vec(outputs, 0..3).prop_map(|outputs| WireReply::Granted { outputs }),
     ];
     (ids(), any::<u64>(), instants(), reply).prop_map(|(id, department_seq, decided_at, reply)| {
@@ -213,6 +222,8 @@ fn requests() -> impl Strategy<Value = DepartmentRequest> {
         Just(DispatchKind::Referral),
         Just(DispatchKind::Supplement),
         Just(DispatchKind::Withdrawal),
+        Just(DispatchKind::Lapse),
+        Just(DispatchKind::Visit),
     ];
     let evidence =
         (ids(), any::<String>(), any::<u64>()).prop_map(|(id, file_name, size_bytes)| {
@@ -263,6 +274,7 @@ fn requests() -> impl Strategy<Value = DepartmentRequest> {
                     promised_on,
                     statutory_on,
                     correction,
+                    visit: None,
                 }
             },
         )

@@ -106,6 +106,8 @@ impl Desk {
             values: SealedId(Uuid::from_u128(4)),
             evidence: vec![evidence(11, "birth-record"), evidence(12, "income")],
             procedures_may_add: None,
+            correction_margin: None,
+            visits: Vec::new(),
             reception: casework::Reception::default(),
         };
         let mut desk = Self { events: Vec::new() };
@@ -270,7 +272,8 @@ fn a_referral_says_what_the_department_needs_and_nothing_else() {
 fn a_supplement_says_what_was_answered_and_a_withdrawal_says_nothing() {
     let mut desk = Desk::open(&["child.name~c1", "mother.name"]);
     let lines = vec!["hr-photo".into()];
-    let asked = WireReply::CorrectionRequested { lines, text: Some(" 请重拍照片。 ".into()) };
+    let text = Some(" 请重拍照片。 ".into());
+    let asked = WireReply::CorrectionRequested { lines, text, reason: None };
     desk.take(&reply("register", 1, asked)).unwrap();
     let answer = Command::AnswerCorrection {
         node: NodeKey::single("register"),
@@ -331,7 +334,7 @@ fn replies_become_commands_and_receipts() {
     assert_eq!(status(desk.take(&reply("card", 1, WireReply::Received))), "Recorded");
     let nothing = WireReply::Granted { outputs: Vec::new() };
     assert_eq!(status(desk.take(&reply("card", 2, nothing))), "CASE0008");
-    let no_lines = WireReply::CorrectionRequested { lines: Vec::new(), text: None };
+    let no_lines = WireReply::CorrectionRequested { lines: Vec::new(), text: None, reason: None };
     assert_eq!(status(desk.take(&reply("card", 2, no_lines))), "CASE0017");
 }
 

@@ -60,7 +60,7 @@ async fn a_correction_names_a_line_and_ends_with_the_supplement() {
     let hub = Hub::open(Behaviour::Correcting).await;
     hub.send(&request(1, Referral)).await.unwrap();
     hub.hears(&["1 received", "2 correction_requested"]).await;
-    let WireReply::CorrectionRequested { lines, text } = hub.replies().remove(1).reply else {
+    let WireReply::CorrectionRequested { lines, text, .. } = hub.replies().remove(1).reply else {
         panic!("a correction");
     };
     assert_eq!(lines[0].as_str(), "b3-name");

@@ -186,6 +186,7 @@ pub(crate) fn request(number: u128, kind: DispatchKind) -> DepartmentRequest {
         promised_on: None,
         statutory_on: None,
         correction: None,
+        visit: None,
     }
 }
 
