@@ -352,7 +352,7 @@ notice-fields = To fill in
 notice-where = Where
 notice-signed = Told by:                    Applicant:                    Date:
 # Try
-try-lead = Change a definition and see at once what is wrong and how the plan changes. Nothing is kept: to publish, change the file.
+try-lead = Change a definition and see at once what is wrong, how the plan changes and whom it would concern. Nothing is kept until you publish it below.
 try-file = Definition file
 try-open = Open
 try-test = Scenario to look at

@@ -18,7 +18,7 @@ use crate::devices::HttpDevices;
 use crate::life::{City, Life};
 use crate::living::Living;
 use crate::wiring::{Definitions, Hub, HubPlan, Partners, Stop, listen, start_logging};
-use crate::{End, demo_agents, demo_desk, demo_people, keys, offices, output};
+use crate::{End, demo_agents, demo_desk, demo_people, demo_supervision, keys, offices, output};
 
 /// People who have applied before the demo begins.
 const HISTORY: usize = 560;
@@ -129,6 +129,7 @@ async fn live(
     let happened = living.begin(hub.clone(), life).await?;
     demo_desk::ensure_queue(&hub.engine).await?;
     demo_agents::ensure_orders(&hub.engine).await?;
+    demo_supervision::ensure_notices(&hub.engine).await?;
     if happened.deeds > 0 {
         output::write(&format!(
             "这座城市三个月的历史已经由真实引擎办出来：{} 步，{:.1} 秒。\n\

@@ -27,6 +27,8 @@ struct Person {
 pub const GENERAL_CLERK: &str = "clerk-qinghe";
 /// A clerk whose records have gaps: none, ended, revoked and not yet valid.
 pub const NEW_CLERK: &str = "clerk-qinghe-new";
+/// The manager of the city hall.
+pub const CITY_MANAGER: &str = "manager-city";
 /// The manager of the district hall.
 pub const DISTRICT_MANAGER: &str = "manager-qinghe";
 
@@ -71,7 +73,7 @@ const PEOPLE: [Person; 11] = [
     clerk("clerk-shiqiao", "柳青禾", "shiqiao-town", "990102", FOR_PERSONS),
     manager(DISTRICT_MANAGER, "顾怀瑾", "qinghe-hall", "990101"),
     manager("manager-wangzhou", "岑雪", "wangzhou-hall", "990102"),
-    manager("manager-city", "方致和", "city-hall", "990000"),
+    manager(CITY_MANAGER, "方致和", "city-hall", "990000"),
 ];
 
 const fn clerk(

@@ -15,6 +15,7 @@ pub mod demo_desk;
 pub mod demo_elder;
 pub mod demo_people;
 pub mod demo_rider;
+mod demo_supervision;
 mod devices;
 mod diff;
 mod embedded;

@@ -19,7 +19,9 @@ use catalogue::{
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use vocabulary::{Date, Instant, NodeKey, OrganisationId, Period, SealedId, WorkCalendar};
+use vocabulary::{
+    Date, HalfDays, Instant, NodeKey, OrganisationId, Period, SealedId, WorkCalendar,
+};
 
 use crate::clocks;
 use crate::command::{ActorRole, Context, Refusal};
@@ -181,7 +183,11 @@ pub fn watch(
         };
         let Some(date) = date else { continue };
         if !date.stopped {
-            let lights = rules.lights.iter().filter(|light| light.of == of);
+            // What has no length can be over, but not nearly used.
+            let nothing = period.halves == HalfDays::ZERO;
+            let lights = rules.lights.iter().filter(|light| {
+                light.of == of && !(nothing && !matches!(light.when, LightWhen::Over(_)))
+            });
             watch.marks.extend(lights.map(|light| {
                 let used =
                     |percent| clocks::used(service, from, period, percent, calendar, time_zone);

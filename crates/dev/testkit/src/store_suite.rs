@@ -24,6 +24,7 @@ mod people;
 mod races;
 mod ratings;
 mod sendings;
+mod supervision;
 mod windows;
 
 pub use assignments::*;
@@ -37,6 +38,7 @@ pub use people::*;
 pub use races::*;
 pub use ratings::*;
 pub use sendings::*;
+pub use supervision::*;
 pub use windows::*;
 
 /// Calls `$run!` with the name of every test of the suite.
@@ -93,6 +95,8 @@ macro_rules! for_each_store_test {
             definitions_are_kept_once,
             a_revision_leads_to_its_latest_definitions,
             racers_keep_the_same_definitions_once,
+            lights_are_counted_as_they_are_listed,
+            definitions_are_published_one_after_the_other,
             records_of_clerks_are_kept_and_revoked_once,
             a_delegation_is_revoked_once,
             numbers_are_drawn_without_gaps_by_zone_and_day,

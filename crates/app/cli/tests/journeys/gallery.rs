@@ -24,6 +24,8 @@ pub(crate) const NO_PAGES: &[(&str, &str)] = &[
     ("/window/evidence/{evidence}", "a file"),
     ("/officer/cases/{case}/{node}/evidence/{evidence}", "a file"),
     ("/manager/matters/{file}", "a file"),
+    ("/manager/supervision/lights/{file}", "a file"),
+    ("/drafts/{draft}/changes", "goes on unless something was published meanwhile"),
     ("/manager/figures/{indicator}/{file}", "a file"),
     ("/sign-in", "the demo goes on to its role board"),
     ("/officer/next", "goes on to a case"),

@@ -64,8 +64,8 @@ async fn a_draft_that_outlived_its_revision_shows_what_changed_and_waits() {
     let typed = draft.facts.clone();
 
     let next = publishing(&desk, CHANGES, "longer, and one thing more").await;
-    let impact = desk.hub.engine.impact_of(&check(&next.files, &[]).catalogue.unwrap());
-    let impact = impact.await.unwrap();
+    let wanted = check(&next.files, &[]).catalogue.unwrap();
+    let impact = desk.hub.engine.impact_of(&wanted).await.unwrap();
     let row = impact.matters.iter().find(|it| it.matter == MATTER).unwrap();
     assert_eq!((row.drafts, row.cases, row.gone), (1, 1, false), "{impact:?}");
     assert_eq!(row.services, ["stall-permit"]);

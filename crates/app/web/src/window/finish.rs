@@ -153,7 +153,7 @@ async fn send(
         }
         // The clerk tells the person in front of him; the second press hands it in.
         Err(EngineError::Revision(_)) => {
-            let mut words = vec![page.t("window-changed")];
+            let mut words = vec![page.t("window-definitions-changed")];
             if let Some(changes) = app.engine.changes_for(&draft).await? {
                 words.extend(revising::question_lines(page, &changes.questions));
                 if let Some(plan) = &changes.plan {

@@ -92,7 +92,13 @@ fn applicant(gallery: &Gallery, mother: &mut Visitor, rated: &Sender<String>) {
 
 fn staff(gallery: &Gallery, person: &mut Visitor, rated: &Receiver<String>) {
     person.enters_as("沈若溪");
-    let shown = ["/designer", "/designer/codes", "/designer/inconsistencies", "/designer/gallery"];
+    let shown = [
+        "/designer",
+        "/designer/codes",
+        "/designer/inconsistencies",
+        "/designer/gallery",
+        "/designer/publications",
+    ];
     gallery.visits("designer", person, &shown.map(str::to_owned));
 
     person.enters_by_login("agent-ruan", "阮明溪");
@@ -110,11 +116,25 @@ fn staff(gallery: &Gallery, person: &mut Visitor, rated: &Receiver<String>) {
         person,
         &["/officer".to_owned(), "/officer/ratings".to_owned(), alike],
     );
+    let lights = supervised(person, "/officer/supervision");
+    gallery.visits("officer", person, &lights);
 
     person.enters_by_login("manager-qinghe", "顾怀瑾");
     let shown =
         ["/manager", "/manager/figures", "/manager/ratings", "/desk/records", "/desk/delegations"];
     gallery.visits("manager", person, &shown.map(str::to_owned));
+    let lights = supervised(person, "/manager/supervision");
+    gallery.visits("manager", person, &lights);
+}
+
+/// The list of lights, and one of what it leads to.
+fn supervised(person: &mut Visitor, list: &str) -> Vec<String> {
+    let all = format!("{list}?light=all");
+    let found = links_of(&person.session, std::slice::from_ref(&all));
+    let one = found
+        .into_iter()
+        .find(|link| link.starts_with(&format!("{list}/")) && !link.contains("/lights/"));
+    std::iter::once(all).chain(one).collect()
 }
 
 /// What the mother has handed in at the window runs to its end, and she is not pleased: managers answer that.
