@@ -7,7 +7,7 @@
 //! are the draft before it and the network; and subjects come back: their keys are made before the clock starts.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant as Tick};
 
@@ -16,7 +16,7 @@ use casework::{Actor, ActorRole, Application, Command, Particulars, Reply};
 use catalogue::SourceFile;
 use engine::{Engine, Parts, SourceAsk, SourceReply, Sources, ToSeal};
 use serde::Serialize;
-use store_port::{Claimed, fresh_id};
+use store_port::{Claimed, SharedStore, fresh_id};
 use tokio::sync::{Notify, Semaphore, oneshot};
 use vocabulary::codes::case_number;
 use vocabulary::{
@@ -26,6 +26,10 @@ use vocabulary::{
 
 use crate::End;
 use crate::output::{self, Format};
+
+mod floor;
+
+use floor::FloorBench;
 
 const W1: &str = include_str!("bench/w1.toml");
 const SERVICES: usize = 8;
@@ -59,12 +63,21 @@ struct Cases {
     /// How many cases are under way at the same time.
     #[arg(long, default_value_t = 64)]
     concurrency: usize,
+    /// Write the same rows by hand-written SQL instead: what the engine cannot be faster than.
+    #[arg(long)]
+    floor: bool,
+    /// Run engine and floor by turns and tell the ratios.
+    #[arg(long, conflicts_with = "floor")]
+    against_floor: bool,
+    /// How many turns each of them has.
+    #[arg(long, default_value_t = 3, requires = "against_floor")]
+    rounds: usize,
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
 /// What was measured.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct Figures {
     cases: usize,
     wall_s: f64,
@@ -87,15 +100,120 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
         .enable_all()
         .build()
         .context("starting the runtime")?;
+    if cases.against_floor {
+        let compared = runtime.block_on(compare(cases))?;
+        match cases.format {
+            Format::Json => output::write_json(&compared)?,
+            Format::Text => output::write(&compared.table())?,
+        }
+        return Ok(End::Clean);
+    }
     let figures = runtime.block_on(async {
-        let bench = Arc::new(Bench::start(&cases.database).await?);
-        measure(&bench, cases).await
+        let (side, database) = if cases.floor {
+            let database = floor_database(&cases.database);
+            (Side::Floor(Arc::new(FloorBench::start(&database).await?)), database)
+        } else {
+            (Side::Engine(Arc::new(Bench::start(&cases.database).await?)), cases.database.clone())
+        };
+        measure(&side, &database, cases).await
     })?;
     match cases.format {
         Format::Json => output::write_json(&figures)?,
         Format::Text => output::write(&table(&figures))?,
     }
     Ok(End::Clean)
+}
+
+/// An embedded database is opened once, so the floor has one of its own beside it.
+fn floor_database(database: &str) -> String {
+    if database.starts_with("sqlite:") { format!("{database}.floor") } else { database.to_owned() }
+}
+
+/// Who carries the cases.
+#[derive(Clone)]
+enum Side {
+    Engine(Arc<Bench>),
+    Floor(Arc<FloorBench>),
+}
+
+impl Side {
+    async fn one_case(&self, number: usize) -> Result<Duration> {
+        match self {
+            Self::Engine(bench) => bench.one_case(number).await,
+            Self::Floor(floor) => floor.one_case().await,
+        }
+    }
+
+    async fn work(self) {
+        match self {
+            Self::Engine(bench) => bench.work().await,
+            Self::Floor(floor) => floor.work().await,
+        }
+    }
+}
+
+/// Engine and floor side by side, in one run.
+#[derive(Debug, Serialize)]
+struct Compared {
+    engine: Vec<Figures>,
+    floor: Vec<Figures>,
+    /// Of cases per second, engine by floor: the median of the rounds.
+    speed_ratio: f64,
+    /// Of processor time of this process per case, engine by floor: the median of the rounds.
+    cpu_ratio: f64,
+}
+
+impl Compared {
+    fn table(&self) -> String {
+        let mut text = format!(
+            "{:8}{:>14}{:>12}{:>12}{:>14}{:>14}\n",
+            "", "cases/s", "p50 ms", "p99 ms", "CPU ms/case", "bytes/case"
+        );
+        for (engine, floor) in self.engine.iter().zip(&self.floor) {
+            for (name, figures) in [("engine", engine), ("floor", floor)] {
+                text.push_str(&format!(
+                    "{name:8}{:>14.0}{:>12.1}{:>12.1}{:>14.2}{:>14}\n",
+                    figures.cases_per_s,
+                    figures.p50_ms,
+                    figures.p99_ms,
+                    figures.cpu_ms_per_case,
+                    figures.db_bytes_per_case,
+                ));
+            }
+        }
+        text.push_str(&format!(
+            "engine / floor: {:.2} of the cases per second, {:.2} times the CPU per case\n",
+            self.speed_ratio, self.cpu_ratio
+        ));
+        text
+    }
+}
+
+async fn compare(arguments: &Cases) -> Result<Compared> {
+    let database = floor_database(&arguments.database);
+    let floor = Side::Floor(Arc::new(FloorBench::start(&database).await?));
+    let engine = Side::Engine(Arc::new(Bench::start(&arguments.database).await?));
+    let mut compared =
+        Compared { engine: Vec::new(), floor: Vec::new(), speed_ratio: 0.0, cpu_ratio: 0.0 };
+    for round in 0..arguments.rounds.max(1) {
+        // Who goes first has the colder machine: they take turns at that too.
+        if round % 2 == 0 {
+            compared.engine.push(measure(&engine, &arguments.database, arguments).await?);
+            compared.floor.push(measure(&floor, &database, arguments).await?);
+        } else {
+            compared.floor.push(measure(&floor, &database, arguments).await?);
+            compared.engine.push(measure(&engine, &arguments.database, arguments).await?);
+        }
+    }
+    let median = |of: fn(&Figures) -> f64| {
+        let pairs = compared.engine.iter().zip(&compared.floor);
+        let mut ratios: Vec<f64> = pairs.map(|(engine, floor)| of(engine) / of(floor)).collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios.get(ratios.len() / 2).copied().unwrap_or(0.0)
+    };
+    compared.speed_ratio = median(|figures| figures.cases_per_s);
+    compared.cpu_ratio = median(|figures| figures.cpu_ms_per_case);
+    Ok(compared)
 }
 
 fn table(figures: &Figures) -> String {
@@ -114,18 +232,18 @@ fn table(figures: &Figures) -> String {
     )
 }
 
-async fn measure(bench: &Arc<Bench>, arguments: &Cases) -> Result<Figures> {
-    let size_before = store_sql::size_bytes(&arguments.database).await?;
-    let worker = tokio::spawn(Arc::clone(bench).work());
+async fn measure(side: &Side, database: &str, arguments: &Cases) -> Result<Figures> {
+    let size_before = store_sql::size_bytes(database).await?;
+    let worker = tokio::spawn(side.clone().work());
     let places = Arc::new(Semaphore::new(arguments.concurrency));
     let cpu_before = cpu_ms()?;
     let began = Tick::now();
     let mut running = tokio::task::JoinSet::new();
     for number in 0..arguments.cases {
         let place = Arc::clone(&places).acquire_owned().await.context("waiting for a place")?;
-        let bench = Arc::clone(bench);
+        let side = side.clone();
         running.spawn(async move {
-            let took = bench.one_case(number).await;
+            let took = side.one_case(number).await;
             drop(place);
             took
         });
@@ -137,7 +255,7 @@ async fn measure(bench: &Arc<Bench>, arguments: &Cases) -> Result<Figures> {
     let wall = began.elapsed();
     let cpu = cpu_ms()? - cpu_before;
     worker.abort();
-    let size = store_sql::size_bytes(&arguments.database).await?.saturating_sub(size_before);
+    let size = store_sql::size_bytes(database).await?.saturating_sub(size_before);
     took.sort_unstable();
     let cases = arguments.cases as f64;
     Ok(Figures {
@@ -204,7 +322,10 @@ struct Bench {
 
 impl Bench {
     async fn start(database: &str) -> Result<Self> {
-        let store = store_sql::open(database).await.context("opening the database")?;
+        Self::start_on(store_sql::open(database).await.context("opening the database")?).await
+    }
+
+    async fn start_on(store: SharedStore) -> Result<Self> {
         let text = W1.to_owned();
         let compiled = catalogue::compile(&[SourceFile { name: "w1.toml".to_owned(), text }]);
         let catalogue = compiled.catalogue.map(Arc::new).context("compiling W1")?;
@@ -243,6 +364,16 @@ impl Bench {
     async fn one_case(&self, number: usize) -> Result<Duration> {
         let began = Tick::now();
         let case = CaseId(fresh_id());
+        let (done, all_decided) = oneshot::channel();
+        let under_way = UnderWay { left: SERVICES.into(), done: Mutex::new(Some(done)) };
+        self.cases().insert(case, Arc::new(under_way));
+        self.submit(number, case).await?;
+        all_decided.await.context("waiting for the decisions")??;
+        self.cases().remove(&case);
+        Ok(began.elapsed())
+    }
+
+    async fn submit(&self, number: usize, case: CaseId) -> Result<()> {
         let mut application = self.application.clone();
         application.case = case;
         application.draft = DraftId(fresh_id());
@@ -255,18 +386,19 @@ impl Bench {
             ToSeal { id: application.values, clear: self.values.clone() },
             ToSeal { id: engine::applicant_name_id(case), clear: b"Mei Bankside".to_vec() },
         ];
-        let (done, all_decided) = oneshot::channel();
-        let under_way = UnderWay { left: SERVICES.into(), done: Mutex::new(Some(done)) };
-        self.cases().insert(case, Arc::new(under_way));
         let command = Command::Submit(Box::new(application));
         let id = CommandId(fresh_id());
         self.engine
             .execute(self.applicant.clone(), "submit", id, case, None, command, seal)
             .await
             .context("submitting")?;
-        all_decided.await.context("waiting for the decisions")??;
-        self.cases().remove(&case);
-        Ok(began.elapsed())
+        Ok(())
+    }
+
+    async fn claim(&self) -> Result<Vec<Claimed>> {
+        let now = Instant::now();
+        let lease = now + jiff::SignedDuration::from_secs(LEASE_S);
+        Ok(self.engine.store().claim("bench", now, lease, CLAIM).await?)
     }
 
     fn cases(&self) -> std::sync::MutexGuard<'_, HashMap<CaseId, Arc<UnderWay>>> {
@@ -276,10 +408,7 @@ impl Bench {
     /// Claims sendings when the bell rings and answers each.
     async fn work(self: Arc<Self>) {
         loop {
-            let now = Instant::now();
-            let lease = now + jiff::SignedDuration::from_secs(LEASE_S);
-            let claimed = self.engine.store().claim("bench", now, lease, CLAIM).await;
-            let claimed = claimed.unwrap_or_default();
+            let claimed = self.claim().await.unwrap_or_default();
             let full = claimed.len() >= usize::try_from(CLAIM).unwrap_or(usize::MAX);
             for sending in claimed {
                 let bench = Arc::clone(&self);
@@ -323,19 +452,10 @@ impl Bench {
         Ok(())
     }
 
-    /// Counts a committed decision; the last one ends the case, as does the first fault.
     fn count(&self, case: CaseId, decided: Result<()>) {
         // Cases of an earlier run that were left in the outbox are nobody's here.
-        let Some(under_way) = self.cases().get(&case).cloned() else {
-            return;
-        };
-        let failed = decided.is_err();
-        if under_way.left.fetch_sub(1, Ordering::AcqRel) == 1 || failed {
-            let mut done = under_way.done.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(done) = done.take() {
-                // Whoever waited may have given up.
-                let _ = done.send(decided);
-            }
+        if let Some(under_way) = self.cases().get(&case).cloned() {
+            under_way.count(decided);
         }
     }
 }
@@ -387,16 +507,27 @@ fn numbered(engine: &Engine) -> Result<String> {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Bench, Cases, Format, SERVICES, measure};
+    use super::{Bench, Cases, Format, SERVICES, Side, compare, floor_database, measure};
+
+    fn arguments(folder: &tempfile::TempDir) -> Cases {
+        Cases {
+            database: format!("sqlite://{}", folder.path().join("hub.db").display()),
+            cases: 6,
+            concurrency: 3,
+            floor: false,
+            against_floor: false,
+            rounds: 1,
+            format: Format::Json,
+        }
+    }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn every_case_of_w1_comes_to_its_end() {
         let folder = tempfile::TempDir::new().unwrap();
-        let database = format!("sqlite://{}", folder.path().join("hub.db").display());
-        let arguments =
-            Cases { database: database.clone(), cases: 6, concurrency: 3, format: Format::Json };
-        let bench = Arc::new(Bench::start(&database).await.unwrap());
-        let figures = measure(&bench, &arguments).await.unwrap();
+        let arguments = arguments(&folder);
+        let bench = Arc::new(Bench::start(&arguments.database).await.unwrap());
+        let side = Side::Engine(Arc::clone(&bench));
+        let figures = measure(&side, &arguments.database, &arguments).await.unwrap();
         assert_eq!(figures.cases, 6);
         assert!(figures.wall_s > 0.0 && figures.p50_ms <= figures.p99_ms);
 
@@ -410,5 +541,30 @@ mod tests {
             assert_eq!(events[0].1.len(), 1 + 4 * SERVICES);
         }
         assert!(store.owed().await.unwrap().is_empty(), "every sending is closed");
+    }
+
+    /// Otherwise the ratio would say nothing: as many rows in every table, and the same bytes but for digits of
+    /// numbers.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_floor_writes_what_the_engine_writes() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let arguments = arguments(&folder);
+        let compared = compare(&arguments).await.unwrap();
+        assert!(compared.speed_ratio > 0.0 && compared.cpu_ratio.is_finite());
+        assert_eq!((compared.engine.len(), compared.floor.len()), (1, 1));
+
+        let engine = store_sql::rows_and_bytes(&arguments.database).await.unwrap();
+        let floor = store_sql::rows_and_bytes(&floor_database(&arguments.database)).await.unwrap();
+        assert!(engine.get("case_events").is_some_and(|(rows, _)| *rows == 6 * 33));
+        for (table, (rows, bytes)) in &engine {
+            if table == "subject_keys" {
+                // Made before the clock starts.
+                continue;
+            }
+            let (floor_rows, floor_bytes) = floor.get(table).copied().unwrap();
+            assert_eq!(*rows, floor_rows, "rows of {table}");
+            let apart = bytes.abs_diff(floor_bytes);
+            assert!(apart * 50 <= *bytes, "{table}: {bytes} bytes, {floor_bytes} in the floor");
+        }
     }
 }

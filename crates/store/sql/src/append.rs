@@ -1,4 +1,6 @@
-//! The batched append: claim, lock, judge, write, commit; a handful of round trips for a whole batch.
+//! The batched append. A batch in which nothing speaks against anything is written as if all of it held, and
+//! committed only if it did: one round trip on PostgreSQL. Otherwise: claim, lock, judge, write, commit; a
+//! handful of round trips, still for the whole batch.
 //!
 //! What must be unique is claimed first by inserting it (`ON CONFLICT DO NOTHING`): whoever loses learns it
 //! without an error, so that one conflict never fails the batch. What a losing change claimed is taken back
@@ -15,7 +17,7 @@ use vocabulary::{CaseId, CommandId, DraftId};
 
 use crate::bulk::RunBulk as _;
 use crate::columns::{commit_fault, count, fault, instant};
-use crate::gather::{Claimed, Claims, Undo, gather};
+use crate::gather::{Claimed, Claims, SMOOTH_CHECKED, Smooth, Undo, gather};
 use crate::judge::{CommandKey, Known, judge};
 use crate::{PostgresStore, SqliteStore};
 
@@ -30,6 +32,11 @@ fn try_again(fault: &Fault) -> bool {
         .and_then(sqlx::Error::as_database_error)
         .and_then(sqlx::error::DatabaseError::code);
     matches!(code.as_deref(), Some("40001" | "40P01"))
+}
+
+/// Something that must be unique was there before.
+fn is_double(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
 macro_rules! implement_case_log {
@@ -126,12 +133,35 @@ macro_rules! implement_case_log {
                 &self,
                 changes: &[CaseChange],
             ) -> Result<Vec<AppendOutcome>, Fault> {
+                let claims = Claims::of(changes);
                 let mut connection = self.durable().await?;
+                if let Some(smooth) = Smooth::of(changes, &claims) {
+                    // Prepared for this one list of statements.
+                    static TEXT: OnceLock<String> = OnceLock::new();
+                    let Smooth { list, expected } = smooth;
+                    let written = sqlx::$database::run_checked(
+                        &mut connection,
+                        &list,
+                        &SMOOTH_CHECKED,
+                        expected,
+                        &TEXT,
+                    );
+                    match written.await {
+                        Ok(true) => {
+                            let outcomes = vec![AppendOutcome::Committed; changes.len()];
+                            self.record(changes, &outcomes);
+                            return Ok(outcomes);
+                        }
+                        // Somebody was faster: find out who loses, change by change.
+                        Ok(false) => {}
+                        Err(error) if is_double(&error) => {}
+                        Err(error) => return Err(commit_fault("committing an append")(error)),
+                    }
+                }
                 let mut tx = connection
                     .begin_with(Self::BEGIN)
                     .await
                     .map_err(fault("beginning an append"))?;
-                let claims = Claims::of(changes);
                 let (claimed, known) = Self::claim(&mut tx, changes, &claims).await?;
                 let outcomes = judge(changes, known);
                 let writes = gather(changes, &outcomes, &claims, &claimed);
@@ -147,6 +177,7 @@ macro_rules! implement_case_log {
                     .await
                     .map_err(fault("writing an append"))?;
                 tx.commit().await.map_err(commit_fault("committing an append"))?;
+                self.record(changes, &outcomes);
                 Ok(outcomes)
             }
 

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use sqlx::postgres::{PgArguments, PgBindIterExt as _, PgConnection, PgRow};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Postgres, Sqlite};
+use sqlx::{Connection as _, Postgres, Sqlite};
 use uuid::Uuid;
 
 /// The type of a column.
@@ -202,6 +202,26 @@ fn bind_arrays<'q>(mut query: PostgresQuery<'q>, rows: &Rows<'_>) -> PostgresQue
     query
 }
 
+/// Statements as data-modifying parts of one, and the number of the next parameter.
+fn together(list: &[Rows<'_>]) -> (String, usize) {
+    let mut text = String::new();
+    let mut first = 1usize;
+    for (at, rows) in list.iter().enumerate() {
+        let comma = if at == 0 { "WITH" } else { "," };
+        let part = rows.bulk.postgres_text(first);
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{comma} w{at} AS ({part})");
+        first = first.saturating_add(rows.bulk.columns.len());
+    }
+    (text, first)
+}
+
+/// The cast at the end of a checked statement failed.
+fn not_as_expected(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.as_deref() == Some("22P02")
+}
+
 /// What both databases can do with bulk statements.
 pub(crate) trait RunBulk: sqlx::Database {
     /// Runs one statement; returns what it returns.
@@ -209,6 +229,16 @@ pub(crate) trait RunBulk: sqlx::Database {
         connection: &mut Self::Connection,
         rows: &Rows<'_>,
     ) -> Result<Vec<Self::Row>, sqlx::Error>;
+
+    /// Runs a fixed list of statements of which the `checked` ones, in order, return each row they touch, and
+    /// commits them together; false, and nothing done, unless they return `expected` rows. `text` keeps what is prepared.
+    async fn run_checked(
+        connection: &mut Self::Connection,
+        list: &[Rows<'_>],
+        checked: &[usize],
+        expected: usize,
+        text: &'static OnceLock<String>,
+    ) -> Result<bool, sqlx::Error>;
 
     /// Runs a fixed list of statements that do not depend on each other and return nothing. `text` keeps
     /// what is prepared for this list.
@@ -231,6 +261,40 @@ impl RunBulk for Postgres {
         bind_arrays(sqlx::query(text.as_str()), rows).fetch_all(connection).await
     }
 
+    /// One round trip, the commit included: the statement fails by itself when something is not as expected.
+    async fn run_checked(
+        connection: &mut PgConnection,
+        list: &[Rows<'_>],
+        checked: &[usize],
+        expected: usize,
+        text: &'static OnceLock<String>,
+    ) -> Result<bool, sqlx::Error> {
+        let text = text.get_or_init(|| {
+            let (mut text, next) = together(list);
+            let counts: Vec<String> =
+                checked.iter().map(|at| format!("(SELECT count(*) FROM w{at})")).collect();
+            let sum = counts.join(" + ");
+            // Writing to a String cannot fail. The cast of words to a number fails, and says why in the
+            // server's log.
+            let _ = write!(
+                text,
+                " SELECT CASE WHEN {sum} = ${next} THEN 1 \
+                 ELSE CAST('changed by somebody else: ' || ({sum}) AS integer) END"
+            );
+            text
+        });
+        let mut query = sqlx::query(text.as_str());
+        for rows in list {
+            query = bind_arrays(query, rows);
+        }
+        let expected = i64::try_from(expected).unwrap_or(i64::MAX);
+        match query.bind(expected).execute(connection).await {
+            Ok(_) => Ok(true),
+            Err(error) if not_as_expected(&error) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// All in one round trip: each statement is a data-modifying part of one.
     async fn run_all(
         connection: &mut PgConnection,
@@ -238,15 +302,7 @@ impl RunBulk for Postgres {
         text: &'static OnceLock<String>,
     ) -> Result<(), sqlx::Error> {
         let text = text.get_or_init(|| {
-            let mut text = String::new();
-            let mut first = 1usize;
-            for (at, rows) in list.iter().enumerate() {
-                let comma = if at == 0 { "WITH" } else { "," };
-                let part = rows.bulk.postgres_text(first);
-                // Writing to a String cannot fail.
-                let _ = write!(text, "{comma} w{at} AS ({part})");
-                first = first.saturating_add(rows.bulk.columns.len());
-            }
+            let (mut text, _) = together(list);
             text.push_str(" SELECT 1");
             text
         });
@@ -286,6 +342,30 @@ impl RunBulk for Sqlite {
             }
         }
         Ok(returned)
+    }
+
+    async fn run_checked(
+        connection: &mut SqliteConnection,
+        list: &[Rows<'_>],
+        checked: &[usize],
+        expected: usize,
+        _text: &'static OnceLock<String>,
+    ) -> Result<bool, sqlx::Error> {
+        let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let mut returned = 0usize;
+        for (at, rows) in list.iter().enumerate() {
+            let touched = Self::run(&mut tx, rows).await?.len();
+            if checked.contains(&at) {
+                returned = returned.saturating_add(touched);
+            }
+            // Known before the rest is written for nothing.
+            if Some(&at) == checked.last() && returned != expected {
+                tx.rollback().await?;
+                return Ok(false);
+            }
+        }
+        tx.commit().await?;
+        Ok(true)
     }
 
     async fn run_all(

@@ -120,26 +120,85 @@ pub(crate) fn gather<'a>(
         .filter(|(_, outcome)| **outcome == AppendOutcome::Committed)
         .map(|(change, _)| change)
         .collect();
+    let mut list = vec![cases(&carried_out, claims)];
+    list.extend(beside_cases(&carried_out));
     Writes {
         undo: undo(changes, &carried_out, claims, claimed),
         any: !carried_out.is_empty(),
-        list: vec![
-            events(&carried_out),
-            cases(&carried_out, claims),
-            services(&carried_out),
-            outbox(&carried_out),
-            outbox_done(&carried_out),
-            timers(&carried_out, true),
-            timers(&carried_out, false),
-            licences(&carried_out),
-            sealed(&carried_out),
-            drafts(&carried_out),
-            evidence(&carried_out),
-            inconsistencies(&carried_out),
-            case_facts(&carried_out),
-            service_facts(&carried_out),
-            ratings(&carried_out),
-        ],
+        list,
+    }
+}
+
+/// Everything but the rows of the cases themselves.
+fn beside_cases<'a>(carried_out: &CarriedOut<'a>) -> [Rows<'a>; 14] {
+    [
+        events(carried_out),
+        services(carried_out),
+        outbox(carried_out),
+        outbox_done(carried_out),
+        timers(carried_out, true),
+        timers(carried_out, false),
+        licences(carried_out),
+        sealed(carried_out),
+        drafts(carried_out),
+        evidence(carried_out),
+        inconsistencies(carried_out),
+        case_facts(carried_out),
+        service_facts(carried_out),
+        ratings(carried_out),
+    ]
+}
+
+/// A batch in which nothing speaks against anything: all of it is written at once, if the database holds what
+/// it expects. So it is nearly always.
+#[derive(Debug)]
+pub(crate) struct Smooth<'a> {
+    /// In a fixed order, all of them, empty or not.
+    pub(crate) list: Vec<Rows<'a>>,
+    /// How many rows those of [`SMOOTH_CHECKED`] must touch together.
+    pub(crate) expected: usize,
+}
+
+/// Where commands, drafts, new cases and cases that go on stand in [`Smooth::list`].
+pub(crate) const SMOOTH_CHECKED: [usize; 4] = [0, 1, 2, 3];
+
+impl<'a> Smooth<'a> {
+    /// `None` when two changes have one command or draft, or do not follow each other.
+    pub(crate) fn of(changes: &'a [CaseChange], claims: &Claims<'a>) -> Option<Self> {
+        let mut commands = 0usize;
+        let mut drafts = 0usize;
+        // First expected version and last change of each case.
+        let mut cases: BTreeMap<CaseId, (u64, &CaseChange)> = BTreeMap::new();
+        for change in changes {
+            commands = commands.saturating_add(usize::from(change.command.is_some()));
+            drafts = drafts.saturating_add(usize::from(change.draft.is_some()));
+            match cases.get_mut(&change.case_id) {
+                Some((_, last)) if last.case.version == change.expected_version => *last = change,
+                Some(_) => return None,
+                None => {
+                    cases.insert(change.case_id, (change.expected_version, change));
+                }
+            }
+        }
+        if commands != claims.commands.len() || drafts != claims.drafts.len() {
+            return None;
+        }
+        let expected = commands.saturating_add(drafts).saturating_add(cases.len());
+        let mut new_cases = Rows::new(&tables::CLAIM_CASES);
+        let mut going_on = Rows::new(&tables::ADVANCE_CASES);
+        for (first, last) in cases.values() {
+            if *first == 0 {
+                push_case(&mut new_cases, &last.case);
+            } else {
+                let [a, b, c, d, e, f, g, h, i] = case_cells(&last.case);
+                going_on.push([a, b, c, d, e, f, g, h, i, signed(*first).into()]);
+            }
+        }
+        let carried_out: Vec<(usize, &CaseChange)> = changes.iter().enumerate().collect();
+        let mut list =
+            vec![claims.command_rows(changes), claims.draft_rows(changes), new_cases, going_on];
+        list.extend(beside_cases(&carried_out));
+        Some(Self { list, expected })
     }
 }
 
@@ -422,40 +481,48 @@ pub(crate) fn rating_rows<'a>(ratings: impl Iterator<Item = &'a RatingRow>) -> R
 pub(crate) fn case_fact_rows<'a>(facts: impl Iterator<Item = &'a CaseFactRow>) -> Rows<'a> {
     let mut rows = Rows::new(&tables::CASE_FACTS);
     for row in facts {
-        rows.push([
-            row.case_id.0.into(),
-            row.draft_id.0.into(),
-            row.matter.as_str().into(),
-            row.area.as_str().into(),
-            row.channel.as_str().into(),
-            row.outlet.as_str().into(),
-            row.submitted_on.as_str().into(),
-            row.ended_on.as_deref().into(),
-            row.rated_on.as_deref().into(),
-            row.accepted_at_once.into(),
-            row.all_granted.into(),
-            row.body.as_str().into(),
-        ]);
+        push_case_fact(&mut rows, row.case_id, row);
     }
     rows
+}
+
+pub(crate) fn push_case_fact<'a>(rows: &mut Rows<'a>, case_id: CaseId, row: &'a CaseFactRow) {
+    rows.push([
+        case_id.0.into(),
+        row.draft_id.0.into(),
+        row.matter.as_str().into(),
+        row.area.as_str().into(),
+        row.channel.as_str().into(),
+        row.outlet.as_str().into(),
+        row.submitted_on.as_str().into(),
+        row.ended_on.as_deref().into(),
+        row.rated_on.as_deref().into(),
+        row.accepted_at_once.into(),
+        row.all_granted.into(),
+        row.body.as_str().into(),
+    ]);
 }
 
 pub(crate) fn service_fact_rows<'a>(facts: impl Iterator<Item = &'a ServiceFactRow>) -> Rows<'a> {
     let mut rows = Rows::new(&tables::SERVICE_FACTS);
     for row in facts {
-        rows.push([
-            row.case_id.0.into(),
-            row.node.as_str().into(),
-            row.matter.as_str().into(),
-            row.service.as_str().into(),
-            row.department.as_str().into(),
-            row.area.as_str().into(),
-            row.submitted_on.as_str().into(),
-            row.ended_on.as_deref().into(),
-            row.body.as_str().into(),
-        ]);
+        push_service_fact(&mut rows, row.case_id, row);
     }
     rows
+}
+
+pub(crate) fn push_service_fact<'a>(rows: &mut Rows<'a>, case_id: CaseId, row: &'a ServiceFactRow) {
+    rows.push([
+        case_id.0.into(),
+        row.node.as_str().into(),
+        row.matter.as_str().into(),
+        row.service.as_str().into(),
+        row.department.as_str().into(),
+        row.area.as_str().into(),
+        row.submitted_on.as_str().into(),
+        row.ended_on.as_deref().into(),
+        row.body.as_str().into(),
+    ]);
 }
 
 fn push_command<'a>(rows: &mut Rows<'a>, case_id: CaseId, command: &'a CommandRow) {
@@ -470,7 +537,11 @@ fn push_command<'a>(rows: &mut Rows<'a>, case_id: CaseId, command: &'a CommandRo
 }
 
 fn push_case<'a>(rows: &mut Rows<'a>, row: &'a CaseRow) {
-    rows.push([
+    rows.push(case_cells(row));
+}
+
+fn case_cells(row: &CaseRow) -> [Cell<'_>; 9] {
+    [
         row.case_id.0.into(),
         row.case_number.as_str().into(),
         row.subject.0.into(),
@@ -480,7 +551,7 @@ fn push_case<'a>(rows: &mut Rows<'a>, row: &'a CaseRow) {
         micros(row.submitted_at).into(),
         row.promised_on.as_deref().into(),
         signed(row.version).into(),
-    ]);
+    ]
 }
 
 fn push_service<'a>(rows: &mut Rows<'a>, row: &'a ServiceRow) {

@@ -20,6 +20,7 @@ mod desk;
 mod doorplates;
 mod drafts;
 mod figures;
+pub mod floor;
 mod gather;
 mod inconsistencies;
 mod judge;
@@ -29,6 +30,7 @@ mod outbox;
 mod postgres;
 mod publications;
 mod ratings;
+mod recording;
 mod size;
 mod sqlite;
 mod tables;
@@ -37,7 +39,8 @@ mod window;
 mod worklists;
 
 pub use postgres::PostgresStore;
-pub use size::size_bytes;
+pub use recording::{Recording, open_recorded};
+pub use size::{rows_and_bytes, size_bytes};
 pub use sqlite::SqliteStore;
 
 /// Why a store could not be opened.

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::str::FromStr as _;
+use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Postgres};
-use store_port::Fault;
+use store_port::{AppendOutcome, CaseChange, Fault};
 use uuid::Uuid;
 
 use crate::OpenFault;
@@ -14,6 +15,9 @@ use crate::columns::fault;
 
 /// Connections of one node.
 const CONNECTIONS: u32 = 16;
+
+/// A connection that has been idle for longer is asked whether it is still there before it is used.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// Every statement here goes by a key or an index. The planner must not fall back to reading whole tables
 /// from a plan it made when they were empty and keeps for the life of a connection.
@@ -49,6 +53,16 @@ impl PostgresStore {
         first.close().await.map_err(OpenFault::Connect)?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move {
+                    // Asking each time costs a round trip; one that has lain idle may have been hung up.
+                    if about.idle_for > IDLE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     connection.execute(SETTINGS).await?;
@@ -72,6 +86,9 @@ impl PostgresStore {
     pub(crate) async fn light(&self) -> Result<PoolConnection<Postgres>, Fault> {
         self.durable().await
     }
+
+    /// Only an embedded store is ever recorded.
+    pub(crate) const fn record(&self, _: &[CaseChange], _: &[AppendOutcome]) {}
 
     /// A list of ids as one parameter, matched by `= ANY($1)`.
     pub(crate) fn ids(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {

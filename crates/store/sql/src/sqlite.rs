@@ -17,12 +17,12 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use store_port::Fault;
+use store_port::{AppendOutcome, CaseChange, Fault};
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
-use crate::OpenFault;
 use crate::columns::fault;
+use crate::{OpenFault, Recording};
 
 /// How many pages can be read at the same time.
 const READERS: u32 = 4;
@@ -39,6 +39,7 @@ pub struct SqliteStore {
     /// Held while the store lives; the operating system lets go of it however the process ends.
     /// False = what is kept here may be lost in a power cut.
     syncs: bool,
+    recording: Option<Recording>,
     _lock: File,
 }
 
@@ -94,7 +95,18 @@ impl SqliteStore {
             .test_before_acquire(false)
             .connect_lazy_with(options.read_only(true));
         let writer = Mutex::new(Writer { connection, durable: true });
-        Ok(Self { readers, writer, path, syncs, _lock: lock })
+        Ok(Self { readers, writer, path, syncs, recording: None, _lock: lock })
+    }
+
+    pub(crate) fn recorded(self, recording: Recording) -> Self {
+        Self { recording: Some(recording), ..self }
+    }
+
+    /// Keeps a copy of what was committed, if somebody wants one.
+    pub(crate) fn record(&self, changes: &[CaseChange], outcomes: &[AppendOutcome]) {
+        if let Some(recording) = &self.recording {
+            recording.add(changes, outcomes);
+        }
     }
 
     pub(crate) const fn reader(&self) -> &SqlitePool {

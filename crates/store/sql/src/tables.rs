@@ -42,6 +42,26 @@ const CASE_COLUMNS: &[(&str, crate::bulk::Kind)] = &[
     ("version", Bigint),
 ];
 
+/// A case goes on only from the version that it was decided on.
+pub(crate) static ADVANCE_CASES: Bulk = Bulk::new(
+    &[
+        ("case_id", Uuid),
+        ("case_number", Text),
+        ("subject", Uuid),
+        ("owner", Uuid),
+        ("matter", Text),
+        ("state", Text),
+        ("submitted_at", Bigint),
+        ("promised_on", Text),
+        ("version", Bigint),
+        ("expected", Bigint),
+    ],
+    "UPDATE cases SET case_number = n.case_number, subject = n.subject, owner = n.owner, \
+     matter = n.matter, state = n.state, submitted_at = n.submitted_at, \
+     promised_on = n.promised_on, version = n.version FROM n \
+     WHERE cases.case_id = n.case_id AND cases.version = n.expected RETURNING cases.case_id",
+);
+
 pub(crate) static CLAIM_CASES: Bulk = Bulk::new(
     CASE_COLUMNS,
     "INSERT INTO cases (case_id, case_number, subject, owner, matter, state, submitted_at, \
@@ -138,7 +158,8 @@ pub(crate) static OUTBOX: Bulk = Bulk::new(
 pub(crate) static OUTBOX_DONE: Bulk = Bulk::new(
     &[("case_id", Uuid), ("dispatch_id", Uuid)],
     "UPDATE outbox SET status = 'done', lease_until = NULL FROM n \
-     WHERE outbox.case_id = n.case_id AND outbox.dispatch_id = n.dispatch_id",
+     WHERE outbox.case_id = n.case_id AND outbox.dispatch_id = n.dispatch_id \
+     AND outbox.status <> 'done'",
 );
 
 /// Takes away the timers that are no longer there; a case without any has one empty row in `n`. `NOT IN`
