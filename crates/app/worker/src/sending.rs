@@ -171,13 +171,13 @@ impl Inner {
         let repeat =
             age.unwrap_or_default().clamp(self.patience.first_repeat, self.patience.longest_repeat);
         let again_at = later(now, repeat);
-        self.engine().store().delivered(dispatch, claimed.fence, again_at).await?;
+        let case = claimed.row.case_id;
+        self.engine().store().delivered(case, dispatch, claimed.fence, again_at).await?;
         if delivered.noted {
             return Ok(());
         }
         let command = CommandId(Uuid::new_v5(&dispatch.0, b"delivered"));
         let note = Command::NoteDelivered { dispatch };
-        let case = claimed.row.case_id;
         self.engine()
             .execute(hub(), "note-delivered", command, case, None, note, Vec::new())
             .await?;
@@ -186,7 +186,8 @@ impl Inner {
 
     async fn put_back(&self, claimed: &Claimed, next_at: Instant, why: &str) {
         let dispatch = claimed.row.dispatch_id;
-        let put = self.engine().store().retry(dispatch, claimed.fence, next_at, why).await;
+        let case = claimed.row.case_id;
+        let put = self.engine().store().retry(case, dispatch, claimed.fence, next_at, why).await;
         if let Err(fault) = put {
             // Its lease ends by itself.
             tracing::error!(error = %Chain(&fault), dispatch.id = %dispatch, "putting back");

@@ -329,6 +329,7 @@ pub trait Outbox: Send + Sync {
     /// Puts it back for `next_at` under the same fence; stale fences change nothing.
     async fn retry(
         &self,
+        case: CaseId,
         dispatch: DispatchId,
         fence: u64,
         next_at: Instant,
@@ -337,6 +338,7 @@ pub trait Outbox: Send + Sync {
     /// The transport took it; it stays until the business receipt, and is sent again after `again_at`.
     async fn delivered(
         &self,
+        case: CaseId,
         dispatch: DispatchId,
         fence: u64,
         again_at: Instant,

@@ -286,7 +286,7 @@ fn services<'a>(carried_out: &CarriedOut<'a>) -> Rows<'a> {
     }
     let mut rows = Rows::new(&tables::SERVICES);
     for row in last.into_values() {
-        push_service(&mut rows, row);
+        push_service(&mut rows, row.case_id, row);
     }
     rows
 }
@@ -554,9 +554,9 @@ fn case_cells(row: &CaseRow) -> [Cell<'_>; 9] {
     ]
 }
 
-fn push_service<'a>(rows: &mut Rows<'a>, row: &'a ServiceRow) {
+pub(crate) fn push_service<'a>(rows: &mut Rows<'a>, case_id: CaseId, row: &'a ServiceRow) {
     rows.push([
-        row.case_id.0.into(),
+        case_id.0.into(),
         row.node.as_str().into(),
         row.case_number.as_str().into(),
         row.service.as_str().into(),

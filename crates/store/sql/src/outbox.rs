@@ -107,6 +107,7 @@ macro_rules! implement_outbox {
 
             async fn retry(
                 &self,
+                case: CaseId,
                 dispatch: DispatchId,
                 fence: u64,
                 next_at: Instant,
@@ -114,10 +115,11 @@ macro_rules! implement_outbox {
             ) -> Result<bool, Fault> {
                 let mut connection = self.light().await?;
                 let done = sqlx::query(
-                    "UPDATE outbox SET due_at = $3, claimable_at = $3, lease_until = NULL, \
-                     last_error = $4 \
-                     WHERE dispatch_id = $1 AND fence = $2 AND status <> 'done'",
+                    "UPDATE outbox SET due_at = $4, claimable_at = $4, lease_until = NULL, \
+                     last_error = $5 WHERE case_id = $1 AND dispatch_id = $2 AND fence = $3 \
+                     AND status <> 'done'",
                 )
+                .bind(case.0)
                 .bind(dispatch.0)
                 .bind(stored(fence, "fence of a sending")?)
                 .bind(micros(next_at))
@@ -130,16 +132,19 @@ macro_rules! implement_outbox {
 
             async fn delivered(
                 &self,
+                case: CaseId,
                 dispatch: DispatchId,
                 fence: u64,
                 again_at: Instant,
             ) -> Result<bool, Fault> {
                 let mut connection = self.light().await?;
                 let done = sqlx::query(
-                    "UPDATE outbox SET status = 'sent', due_at = $3, claimable_at = $3, \
+                    "UPDATE outbox SET status = 'sent', due_at = $4, claimable_at = $4, \
                      lease_until = NULL, attempts = 0, last_error = NULL \
-                     WHERE dispatch_id = $1 AND fence = $2 AND status <> 'done'",
+                     WHERE case_id = $1 AND dispatch_id = $2 AND fence = $3 \
+                     AND status <> 'done'",
                 )
+                .bind(case.0)
                 .bind(dispatch.0)
                 .bind(stored(fence, "fence of a sending")?)
                 .bind(micros(again_at))

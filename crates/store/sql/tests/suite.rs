@@ -7,6 +7,9 @@ use sqlx::Connection as _;
 use testkit::store_suite::{self, Place};
 use yijianshi_store_sql::{self as store_sql, OpenFault};
 
+#[path = "suite/keys.rs"]
+mod keys;
+
 macro_rules! on_both {
     ($($name:ident,)*) => {
         mod on_sqlite {

@@ -122,6 +122,20 @@ pub async fn one_conflict_never_fails_the_batch(place: &Place) {
     let lost = store.load_events(&[case(2), case(3)]).await.expect("loaded");
     assert_eq!(lost.iter().map(|(_, events)| events.len()).collect::<Vec<_>>(), [1, 0]);
     assert!(store.append(&[]).await.expect("appended").is_empty());
+
+    // A batch without anything against itself, of which one change comes too late.
+    let mut late = [change(case(1), 2), change(case(2), 7)];
+    late[1].command = Some(command(77, "late"));
+    late[1].services = vec![service(case(2), "household")];
+    assert_eq!(
+        store.append(&late).await.expect("appended"),
+        [AppendOutcome::Committed, AppendOutcome::Conflict { current_version: 1 }]
+    );
+    let lost = command(77, "late");
+    let found = store.find_command(&lost.actor, &lost.action, lost.command_id).await;
+    assert_eq!(found.expect("read"), None, "nothing of the late change is left");
+    let filter = store_port::ServiceFilter { limit: 10, ..Default::default() };
+    assert_eq!(store.list_services(&filter).await.expect("read"), []);
 }
 
 pub async fn changes_of_one_case_in_one_batch_follow_each_other(place: &Place) {

@@ -67,13 +67,17 @@ pub async fn an_expired_lease_gives_a_new_fence(place: &Place) {
     let second = store.claim("w2", at(5), at(10), 10).await.expect("claimed");
     assert_eq!((second[0].attempts, second[0].fence), (2, 2));
 
+    // Another case knows nothing of this sending.
+    assert!(!store.retry(case(2), dispatch, 2, at(6), "elsewhere").await.expect("asked"));
+    assert!(!store.delivered(case(2), dispatch, 2, at(6)).await.expect("asked"));
+
     // The first worker wakes up: nothing it says counts any more.
-    assert!(!store.retry(dispatch, 1, at(6), "late").await.expect("asked"));
-    assert!(!store.delivered(dispatch, 1, at(6)).await.expect("asked"));
+    assert!(!store.retry(case(1), dispatch, 1, at(6), "late").await.expect("asked"));
+    assert!(!store.delivered(case(1), dispatch, 1, at(6)).await.expect("asked"));
     assert!(store.claim("w3", at(7), at(9), 10).await.expect("claimed").is_empty());
     assert_eq!(store.owed().await.expect("read"), [("police".to_owned(), 1, 0)]);
 
-    assert!(store.retry(dispatch, 2, at(30), "down").await.expect("asked"));
+    assert!(store.retry(case(1), dispatch, 2, at(30), "down").await.expect("asked"));
     assert!(store.claim("w3", at(29), at(40), 10).await.expect("claimed").is_empty());
     let third = store.claim("w3", at(30), at(40), 10).await.expect("claimed");
     assert_eq!((third[0].attempts, third[0].fence), (3, 3));
@@ -84,14 +88,14 @@ pub async fn a_delivered_sending_is_claimed_again_only_when_no_receipt_comes(pla
     let store = place.open().await;
     let dispatch = fill(&store, 1).await[0];
     store.claim("w", at(0), at(5), 10).await.expect("claimed");
-    assert!(store.delivered(dispatch, 1, at(60)).await.expect("asked"));
+    assert!(store.delivered(case(1), dispatch, 1, at(60)).await.expect("asked"));
     assert_eq!(store.owed().await.expect("read"), [("police".to_owned(), 0, 1)]);
     assert!(store.claim("w", at(59), at(70), 10).await.expect("claimed").is_empty());
     let again = store.claim("w", at(60), at(70), 10).await.expect("claimed");
     assert_eq!(again[0].row.dispatch_id, dispatch, "under the same id");
     assert_eq!((again[0].attempts, again[0].fence), (1, 2), "attempts count from the delivery");
     // A failed second sending stays delivered.
-    assert!(store.retry(dispatch, 2, at(80), "down").await.expect("asked"));
+    assert!(store.retry(case(1), dispatch, 2, at(80), "down").await.expect("asked"));
     assert_eq!(store.owed().await.expect("read"), [("police".to_owned(), 0, 1)]);
 }
 
@@ -102,8 +106,8 @@ pub async fn a_closed_sending_is_never_claimed_again(place: &Place) {
     let mut receipt = change(case(1), 1);
     receipt.outbox_done = vec![dispatches[0]];
     store.append(&[receipt]).await.expect("appended");
-    assert!(!store.delivered(dispatches[0], 1, at(6)).await.expect("asked"), "closed meanwhile");
-    assert!(!store.retry(dispatches[0], 1, at(6), "down").await.expect("asked"));
+    assert!(!store.delivered(case(1), dispatches[0], 1, at(6)).await.expect("asked"), "closed meanwhile");
+    assert!(!store.retry(case(1), dispatches[0], 1, at(6), "down").await.expect("asked"));
     let left = store.claim("w", at(1000), at(1001), 10).await.expect("claimed");
     assert_eq!(left.iter().map(|c| c.row.dispatch_id).collect::<Vec<_>>(), [dispatches[1]]);
     assert_eq!(store.owed().await.expect("read"), [("police".to_owned(), 1, 0)]);
@@ -141,7 +145,7 @@ pub async fn a_later_sending_of_a_node_waits_for_the_earlier(place: &Place) {
         );
         for claimed in claimed {
             let dispatch = claimed.row.dispatch_id;
-            assert!(store.delivered(dispatch, claimed.fence, at(60)).await.expect("asked"));
+            assert!(store.delivered(claimed.row.case_id, dispatch, claimed.fence, at(60)).await.expect("asked"));
         }
     }
     let household = |round| ("household".to_owned(), round);
@@ -164,7 +168,7 @@ pub async fn what_is_owed_is_counted_by_department(place: &Place) {
     store.append(&[opened]).await.expect("appended");
     let claimed = store.claim("w", at(0), at(5), 10).await.expect("claimed");
     assert_eq!(claimed.len(), 4);
-    assert!(store.delivered(taken, 1, at(60)).await.expect("asked"));
+    assert!(store.delivered(case(1), taken, 1, at(60)).await.expect("asked"));
     let mut receipt = change(case(1), 1);
     receipt.outbox_done = vec![done];
     store.append(&[receipt]).await.expect("appended");
