@@ -179,8 +179,7 @@ fn gathered(steps: &[Step]) -> (Vec<Rows<'_>>, usize) {
             if part.done {
                 outbox_done.push([case.into(), dispatch.0.into()]);
             }
-            for (rows, list) in
-                [(&mut timers, &part.timers), (&mut timers_gone, &part.timers_gone)]
+            for (rows, list) in [(&mut timers, &part.timers), (&mut timers_gone, &part.timers_gone)]
             {
                 for timer in list {
                     let due_at = micros(timer.due_at);
@@ -236,8 +235,19 @@ fn gathered(steps: &[Step]) -> (Vec<Rows<'_>>, usize) {
         push_case_fact(&mut case_facts, case, row);
     }
     let list = vec![
-        new_cases, cases, events, services, outbox, outbox_done, timers_gone,
-        timers, commands, submissions, sealed, case_facts, service_facts,
+        new_cases,
+        cases,
+        events,
+        services,
+        outbox,
+        outbox_done,
+        timers_gone,
+        timers,
+        commands,
+        submissions,
+        sealed,
+        case_facts,
+        service_facts,
     ];
     (list, last.len())
 }

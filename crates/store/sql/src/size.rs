@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 
-use sqlx::{AssertSqlSafe, Connection as _};
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, Connection as _};
 
 use crate::OpenFault;
 
@@ -41,8 +41,7 @@ pub async fn size_bytes(url: &str) -> Result<u64, OpenFault> {
 /// # Errors
 /// When the address is not understood or the database cannot be read.
 pub async fn rows_and_bytes(url: &str) -> Result<BTreeMap<String, (u64, u64)>, OpenFault> {
-    let mut connection =
-        sqlx::SqliteConnection::connect(url).await.map_err(OpenFault::Connect)?;
+    let mut connection = sqlx::SqliteConnection::connect(url).await.map_err(OpenFault::Connect)?;
     let tables: Vec<(String, String)> = sqlx::query_as(
         "SELECT m.name, group_concat('COALESCE(LENGTH(CAST(' || c.name || ' AS BLOB)), 0)', ' + ') \
          FROM sqlite_schema m JOIN pragma_table_info(m.name) c \

@@ -144,9 +144,10 @@ fn split(
     change: &CaseChange,
 ) -> Result<(Part, HashMap<String, Part>)> {
     let mut own = Part { done: !change.outbox_done.is_empty(), ..Part::default() };
-    let starts = change.outbox.iter().map(|row| {
-        (row.node.clone(), Part { outbox: Some(row.clone()), ..Part::default() })
-    });
+    let starts = change
+        .outbox
+        .iter()
+        .map(|row| (row.node.clone(), Part { outbox: Some(row.clone()), ..Part::default() }));
     let mut starts: HashMap<String, Part> = starts.collect();
     for row in &change.events {
         let event: CaseEvent = serde_json::from_str(&row.body)?;
@@ -257,7 +258,11 @@ impl FloorBench {
                 row,
                 fact,
                 command: beside.command.clone().map(|row| (row, CommandId(fresh_id()))),
-                sealed: beside.sealed.iter().map(|s| (Arc::clone(s), SealedId(fresh_id()))).collect(),
+                sealed: beside
+                    .sealed
+                    .iter()
+                    .map(|s| (Arc::clone(s), SealedId(fresh_id())))
+                    .collect(),
                 draft,
             })
         };
@@ -285,7 +290,8 @@ impl FloorBench {
 
     async fn decide(&self, case: &Case, sending: ClaimedSending) -> Result<()> {
         let services = &self.recorded.services;
-        let found = services.iter().zip(&case.dispatches).find(|(service, _)| service.node == sending.node);
+        let found =
+            services.iter().zip(&case.dispatches).find(|(service, _)| service.node == sending.node);
         let (service, dispatch) = found.context("finding the service")?;
         let (part, beside) = &service.received;
         self.step(case, vec![(Arc::clone(part), *dispatch)], beside, None).await?;

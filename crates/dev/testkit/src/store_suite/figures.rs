@@ -197,9 +197,19 @@ pub async fn what_no_receipt_has_closed_is_listed(place: &Place) {
     for claim in &claimed {
         let dispatch = claim.row.dispatch_id;
         if claim.row.node == "a" {
-            assert!(store.delivered(claim.row.case_id, dispatch, claim.fence, at(60)).await.expect("written"));
+            assert!(
+                store
+                    .delivered(claim.row.case_id, dispatch, claim.fence, at(60))
+                    .await
+                    .expect("written")
+            );
         } else {
-            assert!(store.retry(claim.row.case_id, dispatch, claim.fence, at(3), "no answer").await.expect("written"));
+            assert!(
+                store
+                    .retry(claim.row.case_id, dispatch, claim.fence, at(3), "no answer")
+                    .await
+                    .expect("written")
+            );
         }
     }
     let mut owed = store.list_owed(None, 10).await.expect("read");

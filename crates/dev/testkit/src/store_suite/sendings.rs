@@ -106,7 +106,10 @@ pub async fn a_closed_sending_is_never_claimed_again(place: &Place) {
     let mut receipt = change(case(1), 1);
     receipt.outbox_done = vec![dispatches[0]];
     store.append(&[receipt]).await.expect("appended");
-    assert!(!store.delivered(case(1), dispatches[0], 1, at(6)).await.expect("asked"), "closed meanwhile");
+    assert!(
+        !store.delivered(case(1), dispatches[0], 1, at(6)).await.expect("asked"),
+        "closed meanwhile"
+    );
     assert!(!store.retry(case(1), dispatches[0], 1, at(6), "down").await.expect("asked"));
     let left = store.claim("w", at(1000), at(1001), 10).await.expect("claimed");
     assert_eq!(left.iter().map(|c| c.row.dispatch_id).collect::<Vec<_>>(), [dispatches[1]]);
@@ -145,7 +148,12 @@ pub async fn a_later_sending_of_a_node_waits_for_the_earlier(place: &Place) {
         );
         for claimed in claimed {
             let dispatch = claimed.row.dispatch_id;
-            assert!(store.delivered(claimed.row.case_id, dispatch, claimed.fence, at(60)).await.expect("asked"));
+            assert!(
+                store
+                    .delivered(claimed.row.case_id, dispatch, claimed.fence, at(60))
+                    .await
+                    .expect("asked")
+            );
         }
     }
     let household = |round| ("household".to_owned(), round);

@@ -1,12 +1,23 @@
 //! Case tables can be spread over servers by `case_id` (ADR 11): this looks at every migration and at every
 //! statement of this crate, as they are written.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "these are tests"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Tables that speak of one case and are kept by another key, and why. Nothing else may.
 const KEPT_ELSEWHERE: [(&str, &str, &str); 2] = [
-    ("commands", "actor", "unique per actor, action and command id, whatever the case (semantics 15)"),
+    (
+        "commands",
+        "actor",
+        "unique per actor, action and command id, whatever the case (semantics 15)",
+    ),
     ("submissions", "draft_id", "one case per draft, whatever the case (semantics 15)"),
 ];
 
@@ -14,8 +25,14 @@ const KEPT_ELSEWHERE: [(&str, &str, &str); 2] = [
 /// one table, or of one case at a time, so every server can answer for its own cases. Nothing is written so.
 const READ_ACROSS: [(&str, &str); 13] = [
     ("SELECT case_id FROM cases WHERE case_id > ", "rebuilding goes through all cases"),
-    ("SELECT case_id, case_number, subject, owner, matter, state, submitted_at, promised_on, version FROM cases WHERE owner", "what an applicant has"),
-    ("SELECT case_id, case_number, subject, owner, matter, state, submitted_at, promised_on, version FROM cases WHERE case_number", "the number people quote"),
+    (
+        "SELECT case_id, case_number, subject, owner, matter, state, submitted_at, promised_on, version FROM cases WHERE owner",
+        "what an applicant has",
+    ),
+    (
+        "SELECT case_id, case_number, subject, owner, matter, state, submitted_at, promised_on, version FROM cases WHERE case_number",
+        "the number people quote",
+    ),
     ("SELECT state, COUNT(*) FROM service_cases", "how long a worklist is"),
     ("FROM outbox WHERE dispatch_id = ", "a department knows a sending by its id alone"),
     ("SELECT department, COUNT(", "what is owed"),
@@ -29,15 +46,18 @@ const READ_ACROSS: [(&str, &str); 13] = [
 ];
 
 /// Statements that bring a case table together with one that is kept by another key.
-const JOINED_BY_ANOTHER_KEY: [(&str, &str); 1] =
-    [("c ON c.draft_id = o.draft_id", "a draft and the case it became, for a funnel; read by pages")];
+const JOINED_BY_ANOTHER_KEY: [(&str, &str); 1] = [(
+    "c ON c.draft_id = o.draft_id",
+    "a draft and the case it became, for a funnel; read by pages",
+)];
 
 fn folder(of: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(of)
 }
 
 fn sources(of: &str, ending: &str) -> Vec<(String, String)> {
-    let mut files: Vec<_> = std::fs::read_dir(folder(of)).unwrap().map(|f| f.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder(of)).unwrap().map(|f| f.unwrap().path()).collect();
     files.sort();
     files
         .into_iter()
@@ -107,7 +127,10 @@ fn tables(backend: &str) -> BTreeMap<String, Table> {
                 tables.get_mut(table).expect("a known table").unique.push(columns);
             } else if let Some(rest) = statement.strip_prefix("ALTER TABLE ") {
                 let adds = rest.contains("ADD COLUMN case_id ") && rest.contains("NOT NULL");
-                assert!(!adds, "{name}: a table becomes one of cases by a new table, not by a column");
+                assert!(
+                    !adds,
+                    "{name}: a table becomes one of cases by a new table, not by a column"
+                );
             } else if let Some(rest) = statement.strip_prefix("DROP TABLE ") {
                 tables.remove(rest.trim_start_matches("IF EXISTS "));
             }
@@ -139,7 +162,10 @@ fn every_case_table_begins_with_the_case() {
             );
             if table.key[0] == "case_id" {
                 for unique in &table.unique {
-                    assert!(unique.contains(&"case_id".to_owned()), "{backend}: {name}: {unique:?}");
+                    assert!(
+                        unique.contains(&"case_id".to_owned()),
+                        "{backend}: {name}: {unique:?}"
+                    );
                 }
             }
         }
@@ -247,7 +273,9 @@ fn wrong(statement: &str, case_tables: &BTreeSet<String>) -> Option<&'static str
         if listed(&JOINED_BY_ANOTHER_KEY) {
             return None;
         }
-        return Some("reads rows of cases without naming the case, and is not on the list of those that may");
+        return Some(
+            "reads rows of cases without naming the case, and is not on the list of those that may",
+        );
     }
     let one_case = statement.contains(".case_id = ") && statement.matches(".case_id").count() > 1
         || has(&["case_id IN (SELECT case_id FROM", "(case_id, node) IN (SELECT case_id, node"])
