@@ -171,7 +171,7 @@ fn gathered(steps: &[Step]) -> (Vec<Rows<'_>>, usize) {
                     row.department.as_str().into(),
                     row.kind.as_str().into(),
                     i64::from(row.round).into(),
-                    i64::try_from(seq).unwrap_or(i64::MAX).into(),
+                    i64::try_from(seq.saturating_mul(4096)).unwrap_or(i64::MAX).into(),
                     "ready".into(),
                     now.into(),
                 ]);
