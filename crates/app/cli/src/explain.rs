@@ -1,6 +1,7 @@
-//! `yijianshi explain CODE`: cause, example and cure of a finding or refusal.
+//! `yijianshi explain CODE`: cause, example and cure of a finding or refusal. `yijianshi explain NUMBER --data DIR`:
+//! every date of a case line by line, for an operator; nothing personal is read or printed.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use vocabulary::Lang;
 
 use crate::output::Format;
@@ -14,18 +15,30 @@ const ALIKE_MAX: usize = 3;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The code, e.g. CAT0012, CON0003, ANS0010, CASE0007.
+    /// The code, e.g. CAT0012, CON0003, ANS0010, CASE0007; with `--data` also the number of a case.
     code: String,
     /// `zh` = in a few Chinese sentences, with the example; else the whole page.
     #[arg(long)]
     lang: Option<String>,
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// The data folder in which the case lies.
+    #[arg(long)]
+    data: Option<std::path::PathBuf>,
+    /// `postgres://…` instead of the database in the data folder.
+    #[arg(long, requires = "data")]
+    database: Option<String>,
+    /// A jurisdiction's definitions instead of those that come with the program.
+    #[arg(long, requires = "data")]
+    definitions: Option<std::path::PathBuf>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<End> {
     let code = arguments.code.trim().to_uppercase();
     let page = embedded::code_page(&code);
+    if let (None, Some(data)) = (&page, &arguments.data) {
+        return of_case(arguments, &code, data);
+    }
     let tongue = arguments.lang.as_deref().map(|lang| Tongue::of(&Lang::new(lang)));
     if arguments.format == Format::Json {
         let chinese = page.as_deref().and_then(chinese);
@@ -37,6 +50,39 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
         output::write(&unknown(&code, tongue.unwrap_or(Tongue::English)))?;
     }
     Ok(if page.is_some() { End::Clean } else { End::Findings })
+}
+
+/// Every date of the case with this number.
+fn of_case(arguments: &Arguments, number: &str, data: &std::path::Path) -> Result<End> {
+    let definitions = crate::wiring::Definitions::load(arguments.definitions.as_deref())?;
+    let Some(definitions) = definitions else { return Ok(End::Findings) };
+    let node = crate::serve::Node {
+        data: data.to_owned(),
+        database: arguments.database.clone(),
+        definitions: arguments.definitions.clone(),
+        network: None,
+    };
+    crate::serve::runtime()?.block_on(async {
+        let hub = node.open(&definitions, true).await?;
+        let Some(row) = hub.engine.store().find_case_by_number(number).await? else {
+            output::write(&format!("no case {number}\n"))?;
+            return Ok(End::Findings);
+        };
+        let Some(case) = hub.engine.case(row.case_id).await? else { return Ok(End::Findings) };
+        let catalogue = hub.engine.catalogue_of(&case).await?;
+        let words = web::words::Words::load().context("loading the words of the pages")?;
+        let lang = Lang::new(arguments.lang.as_deref().unwrap_or("en"));
+        let zone = catalogue.jurisdiction.time_zone.clone();
+        let today = hub.engine.clock().now().to_zoned(zone).date();
+        let who = web::access::Who::visitor();
+        let page = web::page::Page::new(lang, words, who, String::new(), false, false, today);
+        if arguments.format == Format::Json {
+            output::write_json(&web::dates::as_json(&catalogue, &page, &case))?;
+        } else {
+            output::write(&web::dates::as_text(&catalogue, &page, &case))?;
+        }
+        Ok(End::Clean)
+    })
 }
 
 /// What the page says in Chinese.

@@ -6,6 +6,7 @@
 mod account;
 pub mod applying;
 mod bench;
+mod calendar;
 mod check;
 mod definitions;
 pub mod demo;
@@ -60,6 +61,8 @@ enum Command {
     Serve(serve::Serve),
     /// Work on sendings and timers only, beside other nodes on the same PostgreSQL.
     Work(serve::Work),
+    /// The working calendar of a hub's open cases.
+    Calendar(calendar::Arguments),
     /// Accounts of people who sign in.
     Account(account::Arguments),
     /// A hub that submits when told to, for the test that kills it.
@@ -75,7 +78,7 @@ enum Command {
     Scenarios(scenarios::Arguments),
     /// Measure how fast it is here.
     Bench(bench::Arguments),
-    /// Explain a code such as CAT0012: cause, example, cure.
+    /// Explain a code such as CAT0012: cause, example, cure; or every date of a case by its number.
     Explain(explain::Arguments),
 }
 
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Work(arguments) => serve::work(&arguments),
+        Command::Calendar(arguments) => calendar::run(&arguments),
         Command::Account(arguments) => account::run(&arguments),
         Command::LoadTestNode(arguments) => load_node::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),

@@ -95,6 +95,8 @@ impl Current {
         let app = self.app();
         let Some(next) = app.engine.published_since().await? else { return Ok(false) };
         self.replace(next);
+        // Dates that rest on another calendar move as one act.
+        self.app().engine.take_calendar(None).await?;
         Ok(true)
     }
 

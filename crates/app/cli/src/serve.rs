@@ -16,16 +16,16 @@ use crate::{End, keys, output, partners};
 pub(crate) struct Node {
     /// Database, evidence files, keys and `exchange.toml` lie in this folder.
     #[arg(long)]
-    data: PathBuf,
+    pub(crate) data: PathBuf,
     /// `postgres://…` instead of the database in the data folder.
     #[arg(long)]
-    database: Option<String>,
+    pub(crate) database: Option<String>,
     /// A jurisdiction's definitions instead of those that come with the program.
     #[arg(long)]
-    definitions: Option<PathBuf>,
+    pub(crate) definitions: Option<PathBuf>,
     /// The network of outlets with their windows; without it nothing is received at windows.
     #[arg(long)]
-    network: Option<PathBuf>,
+    pub(crate) network: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -286,6 +286,9 @@ impl Hub {
 
     /// Makes what an older version of this program left unmade of what figures count. Nobody need wait for it.
     pub async fn catch_up(&self) {
+        if let Err(fault) = self.engine.take_calendar(None).await {
+            tracing::error!(%fault, "taking a calendar over");
+        }
         match self.engine.make_missing_facts().await {
             Ok(0) => {}
             Ok(cases) => tracing::info!(cases, "facts of older cases were made"),

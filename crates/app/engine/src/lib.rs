@@ -6,6 +6,7 @@
 
 mod answers;
 mod batching;
+mod calendars;
 mod carried;
 mod case_file;
 mod catalogues;

@@ -294,6 +294,22 @@ pub fn as_json(catalogue: &Catalogue, page: &Page, case: &Case) -> Value {
     })
 }
 
+/// All dates of a case as plain text.
+pub fn as_text(catalogue: &Catalogue, page: &Page, case: &Case) -> String {
+    let mut text = format!("{}\n", case.application.case_number);
+    for group in groups(catalogue, page, case, None) {
+        text.push_str(&format!("\n{}\n", group.name));
+        for row in group.rows {
+            let provisional = if row.view.provisional { "?" } else { "" };
+            text.push_str(&format!("  {}: {}{provisional}\n", row.what, row.view.date));
+            for line in row.view.lines {
+                text.push_str(&format!("    - {line}\n"));
+            }
+        }
+    }
+    text
+}
+
 fn texts(days: &[Date]) -> Vec<String> {
     days.iter().map(ToString::to_string).collect()
 }

@@ -16,6 +16,7 @@ pub mod desk;
 pub mod doorplates;
 pub mod errors;
 pub mod exchange;
+pub mod explaining;
 pub mod gate;
 pub mod inconsistencies;
 pub mod letters;

@@ -9,8 +9,8 @@ use crate::access::Action;
 use crate::gate::gate;
 use crate::state::App;
 use crate::{
-    agent, api, applicant, demo, designer, desk, doorplates, exchange, inconsistencies, manager,
-    officer, public, ratings, revising, supervision, window,
+    agent, api, applicant, demo, designer, desk, doorplates, exchange, explaining, inconsistencies,
+    manager, officer, public, ratings, revising, supervision, window,
 };
 
 /// One line of the route table.
@@ -95,6 +95,7 @@ routes! {
     get "/cases/{case}/receipt" SeeCase => applicant::receipt::receipt;
     get "/cases/{case}" SeeCase => applicant::track::track;
     get "/cases/{case}/version" SeeCase => applicant::track::version;
+    get "/cases/{case}/dates" SeeCase => explaining::for_applicant;
     get "/cases/{case}/withdraw" ActOnCase => applicant::withdraw::show;
     post "/cases/{case}/withdraw" ActOnCase => applicant::withdraw::withdraw;
     get "/cases/{case}/corrections" ActOnCase => applicant::round::show;
@@ -133,6 +134,7 @@ routes! {
     get "/window/notice" UseWindow => window::notice;
     get "/window/receipt" UseWindow => window::receipt;
     get "/window/results" UseWindow => window::results::show;
+    get "/window/dates" UseWindow => explaining::for_clerk;
     // -- agent --------------------------------------------------------------------------------------
     get "/agent" ActOnOrder => agent::home::home;
     post "/agent/orders/{order}/take" ActOnOrder => agent::home::take;
@@ -151,6 +153,7 @@ routes! {
     get "/officer/filters/{filter}" SeeWorklist => officer::saved::open;
     post "/officer/filters/{filter}/delete" SeeWorklist => officer::saved::delete;
     get "/officer/cases/{case}/{node}" SeeServiceCase => officer::case::case;
+    get "/officer/cases/{case}/{node}/dates" SeeServiceCase => explaining::for_officer;
     get "/officer/cases/{case}/{node}/files" SeeEvidence => officer::viewer::files;
     get "/officer/cases/{case}/{node}/alike/{other_case}/{other_node}" SeeServiceCase => officer::alike::compare;
     post "/officer/cases/{case}/{node}/alike/{other_case}/{other_node}" DecideServiceCase => officer::alike::judge;
@@ -214,8 +217,11 @@ routes! {
     get "/manager/supervision/lights/{file}" SeeFigures => supervision::export::lights;
     get "/manager/supervision/{case}/{node}" SeeFigures => supervision::one::for_manager;
     post "/manager/supervision/{case}/{node}/{step}" SeeFigures => supervision::one::by_manager;
+    get "/manager/calendars" SeeFigures => explaining::for_manager;
+    get "/designer/calendars" SeeDefinitions => explaining::for_designer;
     get "/manager/inconsistencies" SeeFigures => inconsistencies::for_manager;
     // -- machines -----------------------------------------------------------------------------------
+    get "/api/v1/cases/{case}/dates" SeeCase => explaining::for_machines;
     get "/api/v1/matters" SeePublic => api::matters::list;
     get "/api/v1/matters/{matter}" SeePublic => api::matters::one;
     post "/api/v1/matters/{matter}/plan" SeePublic => api::matters::plan;

@@ -4,6 +4,7 @@
 //! this port sealed (semantics 16).
 
 mod assignments;
+mod calendars;
 mod desk;
 mod doorplates;
 mod figures;
@@ -18,6 +19,7 @@ pub use assignments::{
     AlikeRow, AlikeWanted, AssignedTo, AssignmentRow, Assignments, GivenOpinion, LikenessRow,
     LineMarkRow, OpinionRow, SavedFilterRow,
 };
+pub use calendars::{CalendarChangeRow, CalendarLoadRow, Calendars};
 pub use desk::{
     Called, Caller, CapabilityRow, Desk, RevocationRow, RevokedBy, TicketRow, TicketWanted, Waiting,
 };
@@ -529,6 +531,7 @@ pub trait Store:
     + Nonces
     + Definitions
     + Publications
+    + Calendars
     + Figures
     + Desk
     + Windows
@@ -553,6 +556,8 @@ impl<T> Store for T where
         + Nonces
         + Definitions
         + Publications
+        + Calendars
+        + Calendars
         + Figures
         + Desk
         + Windows

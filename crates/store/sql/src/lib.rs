@@ -14,6 +14,7 @@ mod accounts;
 mod append;
 mod assignments;
 mod bulk;
+mod calendars;
 mod columns;
 mod definitions;
 mod desk;

@@ -87,6 +87,8 @@ impl Deed {
             .iter()
             .copied()
             .chain(afterwards.into_iter().flatten())
+            // Granted by silence: the paper is still to be handed in.
+            .chain(service.owes_paper().then_some(Self::Grant))
             .filter(|deed| match deed {
                 Self::BeginProcedure => startable,
                 Self::EndProcedure => running,
