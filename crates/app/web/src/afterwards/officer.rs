@@ -35,7 +35,6 @@ struct Possible {
 struct Shown<'a> {
     p: &'a Page,
     address: String,
-    case: String,
     command: String,
     version: u64,
     service: String,
@@ -103,7 +102,6 @@ fn acts_page(
     render(&Shown {
         p: page,
         address: desk.address()?,
-        case: case.id.to_string(),
         command: load::fresh_command(),
         version: case.version,
         service: case_node_name(catalogue, page, case, &service.node.key),

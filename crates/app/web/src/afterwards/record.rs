@@ -17,7 +17,7 @@ const WORDS_CHARS_MAX: usize = 2000;
 ///
 /// # Errors
 /// The key of what is wrong: nothing was written, or too much.
-pub fn words(typed: &Typed, name: &str) -> Result<ToSeal, &'static str> {
+pub(super) fn words(typed: &Typed, name: &str) -> Result<ToSeal, &'static str> {
     let words = typed.get(name).trim();
     match words.chars().count() {
         0 => Err("record-words-missing"),
@@ -30,7 +30,7 @@ pub fn words(typed: &Typed, name: &str) -> Result<ToSeal, &'static str> {
 ///
 /// # Errors
 /// A fault; the inner error is the key of what is wrong with the form.
-pub async fn step(
+pub(super) async fn step(
     engine: &Engine,
     step: &str,
     typed: &Typed,
@@ -81,13 +81,13 @@ pub async fn step(
 }
 
 /// What may be chosen: word and name.
-pub fn changes(page: &Page) -> Vec<(String, String)> {
+pub(super) fn changes(page: &Page) -> Vec<(String, String)> {
     let all = ApplicantChange::ALL.into_iter();
     all.map(|it| (it.as_str().to_owned(), super::view::change_name(page, it))).collect()
 }
 
 /// What may be chosen: word and name.
-pub fn capacities(page: &Page) -> Vec<(String, String)> {
+pub(super) fn capacities(page: &Page) -> Vec<(String, String)> {
     let name = |it: Capacity| page.t(&format!("capacity-{}", it.as_str()));
     Capacity::ALL.into_iter().map(|it| (it.as_str().to_owned(), name(it))).collect()
 }
