@@ -71,12 +71,12 @@ pub struct CheckView {
 }
 
 /// The word of an act in the page's language.
-pub fn act_name(page: &Page, act: RevocationAct) -> String {
+pub(super) fn act_name(page: &Page, act: RevocationAct) -> String {
     page.t(&format!("act-{}", act.as_str()))
 }
 
 /// The word of a change in the page's language.
-pub fn change_name(page: &Page, change: ApplicantChange) -> String {
+pub(super) fn change_name(page: &Page, change: ApplicantChange) -> String {
     page.t(&format!("change-{}", change.as_str()))
 }
 
@@ -231,7 +231,7 @@ pub fn checks(
 
 /// A service that rests on an output that was ended, or whose state somebody should know.
 #[derive(Debug)]
-pub struct OtherView {
+pub(super) struct OtherView {
     pub name: String,
     pub department: String,
     pub state: String,
@@ -239,7 +239,7 @@ pub struct OtherView {
 }
 
 /// Services of the case that use what this one granted.
-pub fn users(
+pub(super) fn users(
     catalogue: &Catalogue,
     page: &Page,
     case: &Case,
