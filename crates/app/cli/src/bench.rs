@@ -478,6 +478,7 @@ fn frozen(engine: &Engine) -> Result<(Application, Facts)> {
     });
     let nil = uuid::Uuid::nil();
     let particulars = Particulars {
+        unchecked: Vec::new(),
         case: CaseId(nil),
         draft: DraftId(nil),
         subject: SubjectId(nil),

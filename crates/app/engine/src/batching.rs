@@ -372,6 +372,8 @@ impl Lane {
                 for event in events {
                     case.apply(event);
                 }
+                // Somebody may have taken the applicant's place.
+                known.owner = case.taken_over_by().or(known.owner);
                 was
             }
             None => {

@@ -155,6 +155,7 @@ impl References {
                 .iter()
                 .filter_map(words_of)
                 .chain(events.iter().filter_map(leave_of))
+                .chain(events.iter().flat_map(told_instead))
                 .chain([applicant_name_id(case.id)])
                 .collect(),
             evidence: files.map(|file| file.id).collect(),
@@ -193,14 +194,27 @@ impl References {
     }
 }
 
-/// What stands beside the words: who gave leave for an extension, why something is asked for again.
+/// What sources said instead, each sealed by itself.
+fn told_instead(event: &CaseEvent) -> Vec<SealedId> {
+    match &event.body {
+        CaseEventBody::FieldsChecked { results, .. } => {
+            results.iter().filter_map(|result| result.value).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What stands beside the words: who gave leave for an extension, why something is asked for again, the legal
+/// ground of an act.
 const fn leave_of(event: &CaseEvent) -> Option<SealedId> {
     match &event.body {
         CaseEventBody::ReplyRecorded { recorded, .. } => match recorded.reply {
             Reply::Extended { approved_by, .. } => Some(approved_by),
             Reply::CorrectionRequested { reason, .. } => reason,
+            Reply::Revoked { basis, .. } => Some(basis),
             _ => None,
         },
+        CaseEventBody::RevocationAnnounced { basis, .. } => Some(*basis),
         _ => None,
     }
 }
@@ -224,12 +238,21 @@ fn words_of(event: &CaseEvent) -> Option<SealedId> {
             | Reply::Granted { .. }
             | Reply::WithdrawalConfirmed
             | Reply::TooLateToWithdraw => None,
+            Reply::Revoked { reason, .. } => Some(*reason),
         },
         CaseEventBody::Supervised { act, .. } => match act {
             SupervisionAct::Notice { text } | SupervisionAct::Answer { text } => Some(*text),
             SupervisionAct::Close { text } => *text,
             SupervisionAct::Remind { .. } => None,
         },
+        CaseEventBody::RevocationAnnounced { reason, .. }
+        | CaseEventBody::RevocationDropped { reason, .. }
+        | CaseEventBody::ApplicantChangeClosed { reason }
+        | CaseEventBody::Terminated { reason, .. }
+        | CaseEventBody::TakenOnEvidence { reason, .. } => Some(*reason),
+        CaseEventBody::RevocationAnswered { answer, .. } => Some(*answer),
+        CaseEventBody::ApplicantChangeReported { note, .. }
+        | CaseEventBody::SuccessorNamed { note, .. } => Some(*note),
         CaseEventBody::Rated { words, .. } | CaseEventBody::VisitTimeAsked { words, .. } => *words,
         CaseEventBody::VisitProposed { note, .. } | CaseEventBody::VisitMissed { note, .. } => {
             *note
@@ -252,6 +275,8 @@ fn words_of(event: &CaseEvent) -> Option<SealedId> {
         | CaseEventBody::WithdrawalRequested { .. }
         | CaseEventBody::Withdrawn { .. }
         | CaseEventBody::Stopped { .. }
+        | CaseEventBody::SuccessionConsented {}
+        | CaseEventBody::FieldsChecked { .. }
         | CaseEventBody::ContestResolved { .. } => None,
     }
 }

@@ -110,6 +110,51 @@ fn body(command: &Command, sealed: &Hashes) -> Value {
         Command::DecideAppeal { node, upheld, note } => {
             json!(["decide-appeal", rated(node.as_ref()), upheld, content(*note, sealed)])
         }
+        Command::AnnounceRevocation { node, act, reason, basis } => json!([
+            "announce-revocation",
+            node.to_string(),
+            act,
+            content(Some(*reason), sealed),
+            content(Some(*basis), sealed)
+        ]),
+        Command::AnswerRevocation { node, answer } => {
+            json!(["answer-revocation", node.to_string(), content(Some(*answer), sealed)])
+        }
+        Command::DropRevocation { node, reason } => {
+            json!(["drop-revocation", node.to_string(), content(Some(*reason), sealed)])
+        }
+        Command::ReportApplicantChange { change, note, evidence } => json!([
+            "report-applicant-change",
+            change,
+            content(Some(*note), sealed),
+            evidence.iter().map(file).collect::<Vec<_>>()
+        ]),
+        Command::NameSuccessor { account, capacity, note, evidence } => json!([
+            "name-successor",
+            account,
+            capacity,
+            content(Some(*note), sealed),
+            evidence.iter().map(file).collect::<Vec<_>>()
+        ]),
+        Command::ConsentToSuccession => json!(["consent-to-succession"]),
+        Command::CloseApplicantChange { reason } => {
+            json!(["close-applicant-change", content(Some(*reason), sealed)])
+        }
+        Command::Terminate { node, reason } => {
+            json!(["terminate", node.to_string(), content(Some(*reason), sealed)])
+        }
+        Command::NoteChecks { source, results } => {
+            let result = |it: &casework::CheckResult| {
+                json!([it.slot.to_string(), it.outcome, content(it.value, sealed)])
+            };
+            json!(["note-checks", source, results.iter().map(result).collect::<Vec<_>>()])
+        }
+        Command::TakeOnEvidence { node, slot, reason } => json!([
+            "take-on-evidence",
+            node.to_string(),
+            slot.to_string(),
+            content(Some(*reason), sealed)
+        ]),
     }
 }
 
@@ -137,11 +182,15 @@ fn reply_body(reply: &Reply, sealed: &Hashes) -> Value {
         Reply::VisitHeld { visit, result, text } => {
             json!(["visit-held", visit, result.as_str(), content(*text, sealed)])
         }
-        Reply::Granted { outputs } => {
+        Reply::Granted { outputs, owed } => {
             let outputs = outputs
                 .iter()
                 .map(|output| json!([output.id, output.licence, content(output.values, sealed)]));
-            json!(["granted", outputs.collect::<Vec<_>>()])
+            // As it was before evidence could be owed, where none is.
+            match owed.is_empty() {
+                true => json!(["granted", outputs.collect::<Vec<_>>()]),
+                false => json!(["granted", outputs.collect::<Vec<_>>(), owed]),
+            }
         }
         Reply::Began => json!(["began"]),
         Reply::ProcedureBegan { procedure, text } => {
@@ -159,6 +208,14 @@ fn reply_body(reply: &Reply, sealed: &Hashes) -> Value {
         Reply::Refused { ground, text } => json!(["refused", ground, content(*text, sealed)]),
         Reply::WithdrawalConfirmed => json!(["withdrawal-confirmed"]),
         Reply::TooLateToWithdraw => json!(["too-late-to-withdraw"]),
+        Reply::Revoked { act, reason, basis, effective_on, heard } => json!([
+            "revoked",
+            act,
+            content(Some(*reason), sealed),
+            content(Some(*basis), sealed),
+            effective_on.to_string(),
+            heard
+        ]),
     }
 }
 

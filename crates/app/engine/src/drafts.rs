@@ -9,7 +9,7 @@ use plan::{EvidenceKey, Plan, PlanInput};
 use serde::{Deserialize, Serialize};
 use store_port::{DraftRow, Fault, fresh_id};
 use vocabulary::{
-    AccountId, DraftId, EvidenceTypeId, Facts, MatterId, ServiceId, SourceId, SubjectId,
+    AccountId, DraftId, EvidenceTypeId, Facts, MatterId, ServiceId, Slot, SourceId, SubjectId,
 };
 
 use crate::vault::Purpose;
@@ -25,6 +25,8 @@ struct Body {
     unreachable: BTreeSet<SourceId>,
     #[serde(default)]
     asked: BTreeMap<SourceId, SourceAsked>,
+    #[serde(default)]
+    unanswered: BTreeMap<Slot, SourceId>,
     #[serde(default)]
     reception: casework::Reception,
     #[serde(default)]
@@ -92,6 +94,7 @@ impl Engine {
             skip: BTreeSet::new(),
             unreachable: BTreeSet::new(),
             asked: BTreeMap::new(),
+            unanswered: BTreeMap::new(),
             updated_at: self.clock().now(),
             submitted_as: None,
             reception,
@@ -214,6 +217,7 @@ impl Engine {
             skip: body.skip,
             unreachable: body.unreachable,
             asked: body.asked,
+            unanswered: body.unanswered,
             updated_at: row.updated_at,
             submitted_as: row.submitted_as,
             reception: body.reception,
@@ -227,6 +231,7 @@ impl Engine {
             skip: draft.skip.clone(),
             unreachable: draft.unreachable.clone(),
             asked: draft.asked.clone(),
+            unanswered: draft.unanswered.clone(),
             reception: draft.reception.clone(),
             standing: draft.standing.clone(),
         };

@@ -128,7 +128,7 @@ fn granted_in(
     reply: (DispatchId, u64),
 ) -> Option<Vec<casework::GrantedOutput>> {
     match &case.service(node)?.replies.get(&reply)?.reply {
-        Reply::Granted { outputs } => Some(outputs.clone()),
+        Reply::Granted { outputs, .. } => Some(outputs.clone()),
         _ => None,
     }
 }

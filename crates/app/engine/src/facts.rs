@@ -134,10 +134,11 @@ impl Facts<'_> {
             many(case.services.iter().filter(|service| test(service.state)).count())
         };
         let corrections = || case.services.iter().flat_map(|service| &service.corrections);
-        let roots_accepted =
-            case.services.iter().filter(|service| service.node.waits_for.is_empty()).all(
-                |service| service.accepted_at.is_some() || service.state == ServiceState::Granted,
-            );
+        let roots_accepted = case
+            .services
+            .iter()
+            .filter(|service| service.node.waits_for.is_empty())
+            .all(|service| service.accepted_at.is_some() || is_granted(service.state));
         let measures = reception.measures;
         let offices = self.offices(case);
         let counts = CaseCounts {
@@ -156,7 +157,7 @@ impl Facts<'_> {
             degree: many(case.services.len()),
             applicable: many(case.services.len())
                 .saturating_add(measures.map_or(0, |it| it.put_off)),
-            granted: count(|state| state == ServiceState::Granted),
+            granted: count(is_granted),
             refused: count(|state| state == ServiceState::Refused),
             not_accepted: count(|state| state == ServiceState::NotAccepted),
             withdrawn: count(|state| state == ServiceState::Withdrawn),
@@ -745,4 +746,9 @@ impl Engine {
             made = made.saturating_add(u64::try_from(cases.len()).unwrap_or(u64::MAX));
         }
     }
+}
+
+/// What was ended by a later act was granted all the same.
+const fn is_granted(state: ServiceState) -> bool {
+    matches!(state, ServiceState::Granted | ServiceState::Revoked)
 }

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use casework::{
-    Actor, Application, Case, Command, GrantedOutput, NodeOutput, Refusal, Reply, ServiceNode,
+    Actor, Application, Case, Command, GrantedOutput, NodeOutput, OwedEvidence, Refusal, Reply,
+    Revocation, ServiceNode,
 };
 use outputs::{Licence, LicenceStatus};
 use sha2::{Digest, Sha256};
@@ -32,7 +33,6 @@ impl Engine {
     /// # Errors
     /// An output or one of its values is missing (`CASE0008`); else as [`Self::execute`].
     #[expect(clippy::too_many_arguments, reason = "each is a distinct part of one grant")]
-    #[tracing::instrument(level = "debug", skip_all, fields(case.id = %case, node = %node))]
     pub async fn grant(
         &self,
         actor: Actor,
@@ -44,6 +44,28 @@ impl Engine {
         department_seq: u64,
         decided_at: Instant,
         values: BTreeMap<String, Facts>,
+    ) -> Result<CarriedOut, EngineError> {
+        let said = (dispatch, department_seq, decided_at);
+        self.grant_owing(actor, command_id, case, expected_version, node, said, values, Vec::new())
+            .await
+    }
+
+    /// The same, with the reply as (sending, number, time). `owed` is evidence that is handed in afterwards.
+    ///
+    /// # Errors
+    /// An output or one of its values is missing (`CASE0008`); else as [`Self::execute`].
+    #[expect(clippy::too_many_arguments, reason = "each is a distinct part of one grant")]
+    #[tracing::instrument(level = "debug", skip_all, fields(case.id = %case, node = %node))]
+    pub async fn grant_owing(
+        &self,
+        actor: Actor,
+        command_id: CommandId,
+        case: CaseId,
+        expected_version: Option<u64>,
+        node: &NodeKey,
+        (dispatch, department_seq, decided_at): (DispatchId, u64, Instant),
+        values: BTreeMap<String, Facts>,
+        owed: Vec<OwedEvidence>,
     ) -> Result<CarriedOut, EngineError> {
         let application = self.application(case).await?;
         let application = application.ok_or(EngineError::Refused(Refusal::UnknownCase(case)))?;
@@ -58,7 +80,7 @@ impl Engine {
             dispatch,
             department_seq,
             decided_at,
-            reply: Reply::Granted { outputs: prepared.outputs },
+            reply: Reply::Granted { outputs: prepared.outputs, owed },
         };
         let request = Request {
             digest: digest::of_command(case, &command, &hashes),
@@ -225,10 +247,24 @@ impl Engine {
         };
         let mut licence: Licence =
             serde_json::from_slice(&body).map_err(|_| Fault::Corrupt { what: "licence" })?;
-        if row.status != LicenceStatus::Valid.as_str() {
+        let today = self.catalogue().civil_date(self.clock().now());
+        let ended = self.ended(row).await?.iter().any(|act| act.effective_on <= today);
+        if ended || row.status != LicenceStatus::Valid.as_str() {
             licence.status = LicenceStatus::Revoked;
         }
         Ok(Some(licence))
+    }
+
+    /// The acts that ended, or are to end, the grant behind a licence. The licence and its grant stay in the history;
+    /// what has become of them is always read from there.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn ended(&self, row: &LicenceRow) -> Result<Vec<Revocation>, EngineError> {
+        let Some(case) = self.case(row.case_id).await? else { return Ok(Vec::new()) };
+        let of_row = |it: &&casework::ServiceCase| it.node.key.to_string() == row.node;
+        let service = case.services.iter().find(of_row);
+        Ok(service.map(|service| service.revocations.clone()).unwrap_or_default())
     }
 
     /// The licence with this identifier, if the verification code on it is the one given. Who guesses learns

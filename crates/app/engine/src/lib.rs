@@ -10,6 +10,7 @@ mod calendars;
 mod carried;
 mod case_file;
 mod catalogues;
+mod checks;
 pub mod desk;
 mod digest;
 mod drafts;
@@ -174,6 +175,8 @@ pub struct Draft {
     pub unreachable: std::collections::BTreeSet<vocabulary::SourceId>,
     /// When each source was last asked, and how it answered.
     pub asked: BTreeMap<SourceId, SourceAsked>,
+    /// Fields that a source was asked for and could not be reached about, and has not told since.
+    pub unanswered: BTreeMap<vocabulary::Slot, SourceId>,
     pub updated_at: Instant,
     pub submitted_as: Option<CaseId>,
     /// How it is coming in; goes into the application as it is.

@@ -52,7 +52,8 @@ pub(crate) fn write_event(event: &CaseEvent) -> Result<EventRow, Fault> {
 pub(crate) fn fold(events: &[CaseEvent]) -> Result<Option<Known>, Fault> {
     let Some(first) = events.first() else { return Ok(None) };
     let case = Case::fold(events).ok_or(Fault::Corrupt { what: "case events" })?;
-    Ok(Some(Known { case: Arc::new(case), owner: owner_of(first) }))
+    let owner = case.taken_over_by().or_else(|| owner_of(first));
+    Ok(Some(Known { case: Arc::new(case), owner }))
 }
 
 /// The account of the applicant: who submitted for himself, or for whom it was handed in.
@@ -277,8 +278,14 @@ pub(crate) fn sendings(case: &Case, events: &[CaseEvent]) -> (Vec<OutboxRow>, Ve
             | CaseEventBody::Stopped { node, .. }
             | CaseEventBody::CorrectionLapsed { node, .. }
             | CaseEventBody::GrantDeemed { node, .. }
+            | CaseEventBody::Terminated { node, .. }
             | CaseEventBody::ContestResolved { node, .. } => {
                 done.extend(all_sendings_if_ended(case, node));
+            }
+            CaseEventBody::ApplicantChangeReported { ended, .. } => {
+                for node in ended {
+                    done.extend(all_sendings_if_ended(case, node));
+                }
             }
             CaseEventBody::Submitted { .. }
             | CaseEventBody::DatesMoved(_)
@@ -298,11 +305,21 @@ pub(crate) fn sendings(case: &Case, events: &[CaseEvent]) -> (Vec<OutboxRow>, Ve
             | CaseEventBody::RatingContacted { .. }
             | CaseEventBody::RatingRectified { .. }
             | CaseEventBody::RatingAppealed { .. }
-            | CaseEventBody::AppealDecided { .. } => {}
+            | CaseEventBody::AppealDecided { .. }
+            | CaseEventBody::RevocationAnnounced { .. }
+            | CaseEventBody::RevocationAnswered { .. }
+            | CaseEventBody::RevocationDropped { .. }
+            | CaseEventBody::SuccessorNamed { .. }
+            | CaseEventBody::SuccessionConsented {}
+            | CaseEventBody::ApplicantChangeClosed { .. }
+            | CaseEventBody::FieldsChecked { .. }
+            | CaseEventBody::TakenOnEvidence { .. } => {}
         }
     }
     let open = events.iter().filter_map(|event| match &event.body {
-        CaseEventBody::Dispatched { node, dispatch, kind, round } if !done.contains(dispatch) => {
+        CaseEventBody::Dispatched { node, dispatch, kind, round, .. }
+            if !done.contains(dispatch) =>
+        {
             let service = case.service(node)?;
             Some(OutboxRow {
                 case_id: case.id,
@@ -324,9 +341,9 @@ fn all_sendings_if_ended(case: &Case, node: &NodeKey) -> Vec<DispatchId> {
         // Who still owes the paper of a silent grant is still asked for it.
         .filter(|service| service.state.is_final() && !service.owes_paper())
         .map(|service| {
-            // That it has lapsed is still to be told, and what comes after a grant is not over with it.
+            // That it has lapsed or ended is still to be told, and what comes after a grant is not over with it.
             let over = |sending: &&Sending| match sending.kind {
-                DispatchKind::Lapse => false,
+                DispatchKind::Lapse | DispatchKind::Notice => false,
                 DispatchKind::Visit => service.state != ServiceState::Granted,
                 _ => true,
             };

@@ -76,6 +76,9 @@ impl Engine {
         });
         let replies = futures::future::join_all(lookups).await;
         let now = self.clock().now();
+        if replies.iter().any(|(_, _, reply)| matches!(reply, SourceReply::Unavailable)) {
+            self.keep_key(&draft, subject_key).await?;
+        }
         for (source, slots, reply) in replies {
             take(&mut draft, &source, &slots, reply, now);
         }
@@ -121,6 +124,7 @@ fn take(draft: &mut Draft, source: &SourceId, slots: &[Slot], reply: SourceReply
             // No record of this person at all tells nothing of any value: the person is asked instead.
             let asked = SourceAsked { at: now, answered: SourceAnswered::Absent };
             draft.unreachable.remove(source);
+            draft.unanswered.retain(|_, unanswered| unanswered != source);
             draft.asked.insert(source.clone(), asked);
             return;
         }
@@ -128,6 +132,7 @@ fn take(draft: &mut Draft, source: &SourceId, slots: &[Slot], reply: SourceReply
             for slot in slots {
                 if draft.facts.get(slot).is_none() {
                     draft.facts.mark_unavailable(slot.clone(), source.clone());
+                    draft.unanswered.insert(slot.clone(), source.clone());
                 }
             }
             draft.unreachable.insert(source.clone());
@@ -143,6 +148,7 @@ fn take(draft: &mut Draft, source: &SourceId, slots: &[Slot], reply: SourceReply
     for slot in slots {
         // Only what was asked: a source that says more than it was asked is not listened to.
         let value = values.remove(slot).unwrap_or(Value::Null);
+        draft.unanswered.remove(slot);
         draft.facts.set(slot.clone(), Fact { value, origin: origin.clone() });
     }
 }

@@ -336,6 +336,7 @@ impl Engine {
             skip: BTreeSet::new(),
             unreachable: BTreeSet::new(),
             asked: BTreeMap::new(),
+            unanswered: BTreeMap::new(),
             updated_at: self.clock().now(),
             submitted_as: None,
             reception: casework::Reception::default(),

@@ -153,7 +153,9 @@ impl Engine {
         let values = concerned(catalogue, matter, plan, &facts);
         let values = serde_json::to_vec(&values).map_err(|_| Fault::Corrupt { what: "values" })?;
         let case = CaseId(fresh_id());
+        let unchecked = crate::checks::unchecked(catalogue, plan, draft);
         let particulars = Particulars {
+            unchecked,
             case,
             draft: draft.id,
             subject: draft.subject,

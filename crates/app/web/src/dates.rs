@@ -159,6 +159,10 @@ fn date_line(
             };
             page.t1(key, "period", period_text(page, *period))
         }
+        DateLine::Stopped { from, to, cause: StopCause::Suspension } => match to {
+            Some(to) => page.t2("date-suspended", "from", time(from), "to", time(to)),
+            None => page.t1("date-still-suspended", "from", time(from)),
+        },
         DateLine::Stopped { from, to, cause: StopCause::Correction } => match to {
             Some(to) => page.t2("date-stopped", "from", time(from), "to", time(to)),
             None => page.t1("date-still-stopped", "from", time(from)),

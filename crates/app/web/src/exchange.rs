@@ -88,6 +88,7 @@ impl From<TranslateFault> for Refused {
             TranslateFault::NotPromised { .. }
             | TranslateFault::TextTooLong
             | TranslateFault::WordsMissing
+            | TranslateFault::NotOwed(_)
             | TranslateFault::InTheFuture => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self::new(fault.code(), status, fault)
@@ -102,6 +103,8 @@ impl From<EngineError> for Refused {
             ) => StatusCode::NOT_FOUND,
             EngineError::Refused(
                 Refusal::OutputMissing { .. }
+                | Refusal::UnknownRevocation { .. }
+                | Refusal::HearingFirst { .. }
                 | Refusal::EmptyCorrection(_)
                 | Refusal::UnknownProcedure { .. }
                 | Refusal::NotExtendable(_),
@@ -304,19 +307,18 @@ async fn carry_out(
     let command_id = CommandId(Uuid::new_v5(&dispatch.0, seq.as_bytes()));
     let engine = &app.engine;
     let done = match content {
-        ReplyContent::Granted { .. } => {
-            let values = content.values();
+        ReplyContent::Granted { ref owed, .. } => {
+            let (values, owed) = (content.values(), owed.clone());
             engine
-                .grant(
+                .grant_owing(
                     actor,
                     command_id,
                     row.case_id,
                     None,
                     &node,
-                    dispatch,
-                    department_seq,
-                    decided_at,
+                    (dispatch, department_seq, decided_at),
                     values,
+                    owed,
                 )
                 .await
         }

@@ -101,7 +101,8 @@ pub fn of_decided(
     let department = naming::organisation_name(catalogue, page, &service.node.department);
     let definition = catalogue.service(&key.service);
     match service.state {
-        ServiceState::Granted => {
+        // What was ended afterwards was granted all the same; the act has its own letter.
+        ServiceState::Granted | ServiceState::Revoked => {
             let names = output_names(page, definition, service);
             Some(grant(page, &name, &department, names))
         }
@@ -128,6 +129,8 @@ pub fn of_decided(
         | ServiceState::WithdrawalPending
         | ServiceState::Withdrawn
         | ServiceState::Stopped
+        | ServiceState::Suspended
+        | ServiceState::Terminated
         | ServiceState::Contested => None,
     }
 }

@@ -4,6 +4,7 @@
 //! Never calls the worker: they meet in the store, through the engine.
 
 pub mod access;
+pub mod afterwards;
 pub mod agent;
 pub mod api;
 pub mod applicant;

@@ -9,7 +9,8 @@ use crate::access::Action;
 use crate::gate::gate;
 use crate::state::App;
 use crate::{
-    agent, api, applicant, demo, designer, desk, doorplates, exchange, explaining, inconsistencies,
+    afterwards, agent, api, applicant, demo, designer, desk, doorplates, exchange, explaining,
+    inconsistencies,
     manager, officer, public, ratings, revising, supervision, window,
 };
 
@@ -104,6 +105,9 @@ routes! {
     post "/cases/{case}/visits/{visit}" ActOnCase => applicant::visit::choose;
     get "/cases/{case}/correct/{node}" ActOnCase => applicant::correct::show;
     post "/cases/{case}/correct/{node}" ActOnCase => applicant::correct::correct;
+    post "/cases/{case}/hearing/{node}" ActOnCase => afterwards::holder::speak;
+    get "/take-over" SeeOwnList => afterwards::holder::show;
+    post "/take-over" SeeOwnList => afterwards::holder::consent;
     post "/cases/{case}/rate" ActOnCase => ratings::give::rate;
     get "/evidence/{evidence}" SeeEvidence => applicant::evidence::file;
     // -- window -------------------------------------------------------------------------------------
@@ -135,6 +139,8 @@ routes! {
     get "/window/receipt" UseWindow => window::receipt;
     get "/window/results" UseWindow => window::results::show;
     get "/window/dates" UseWindow => explaining::for_clerk;
+    get "/window/changes" UseWindow => afterwards::counter::show;
+    post "/window/changes/{case}/{step}" UseWindow => afterwards::counter::step;
     // -- agent --------------------------------------------------------------------------------------
     get "/agent" ActOnOrder => agent::home::home;
     post "/agent/orders/{order}/take" ActOnOrder => agent::home::take;
@@ -174,6 +180,8 @@ routes! {
     post "/officer/cases/{case}/{node}/settle" DecideServiceCase => officer::decide::settle;
     post "/officer/cases/{case}/{node}/withdrawal" DecideServiceCase => officer::decide::withdrawal;
     post "/officer/cases/{case}/{node}/resolve" DecideServiceCase => officer::decide::resolve;
+    get "/officer/cases/{case}/{node}/acts" SeeServiceCase => afterwards::officer::show;
+    post "/officer/cases/{case}/{node}/acts/{step}" DecideServiceCase => afterwards::officer::step;
     // -- designer -----------------------------------------------------------------------------------
     get "/designer" SeeDefinitions => designer::home::home;
     get "/designer/problems" SeeDefinitions => designer::problems::problems;

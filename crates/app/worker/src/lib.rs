@@ -186,6 +186,9 @@ impl Inner {
 
     async fn fire_timers(&self) -> Result<(), store_port::Fault> {
         let timers = self.engine().store().due_timers(self.now(), TIMERS_MAX).await?;
+        let asks = casework::TimerKind::SourceCheck.as_str();
+        let (asks, timers): (Vec<_>, Vec<_>) = timers.into_iter().partition(|it| it.kind == asks);
+        self.ask_again(asks.iter().map(|timer| timer.case_id).collect()).await;
         let mut cases: Vec<CaseId> = timers.iter().map(|timer| timer.case_id).collect();
         cases.sort_unstable();
         cases.dedup();
@@ -211,6 +214,31 @@ impl Inner {
     /// What is in force.
     fn engine(&self) -> Engine {
         self.engine.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks sources that were out of reach once more. A source that does not answer rests, longer each time; what waits
+    /// for it stays due in the store.
+    async fn ask_again(&self, cases: Vec<CaseId>) {
+        for case in cases {
+            let sources = match self.engine().unanswered_sources(case).await {
+                Ok(sources) => sources,
+                Err(error) => {
+                    tracing::warn!(case.id = %case, code = error.code(), "looking for sources to ask");
+                    continue;
+                }
+            };
+            for source in sources {
+                let name = format!("source/{source}");
+                let health::Turn::Go(_permit) = self.health.turn(&name).await else { continue };
+                match self.engine().check_fields(case, &source).await {
+                    Ok(true) => self.health.succeeded(&name),
+                    Ok(false) => self.health.failed(&name, std::time::Instant::now()),
+                    Err(error) => {
+                        tracing::warn!(case.id = %case, code = error.code(), "checking fields");
+                    }
+                }
+            }
+        }
     }
 
     fn now(&self) -> Instant {

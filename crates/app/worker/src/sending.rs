@@ -224,6 +224,11 @@ fn wire_evidence(file: &engine::EvidenceFile) -> WireEvidence {
 fn words_of(file: &CaseFile, dispatch: DispatchId) -> Option<&str> {
     let service: &ServiceCase = file.case.service_of(dispatch)?;
     let sending = service.sending(dispatch)?;
+    if sending.about.as_deref() == Some(&casework::NoticeAbout::HolderHeard) {
+        let spoken = service.announcements.iter().filter_map(|it| it.answered);
+        let (_, said) = spoken.filter(|(at, _)| *at <= sending.dispatched_at).last()?;
+        return file.words.get(&said).map(String::as_str);
+    }
     if sending.kind != DispatchKind::Supplement {
         return None;
     }

@@ -47,6 +47,8 @@ fn application() -> Application {
         lapse_means: Default::default(),
         clock: Default::default(),
         deemed_grant: None,
+        revocations: Vec::new(),
+        on_change: Vec::new(),
         checklist: Vec::new(),
         correction_answer: Period::working_days(10),
         outputs: vec![NodeOutput {
@@ -78,6 +80,7 @@ fn application() -> Application {
         correction_margin: None,
         visits: Vec::new(),
         reception: yijianshi_casework::Reception::default(),
+        unchecked: Vec::new(),
     }
 }
 
@@ -90,7 +93,7 @@ fn take(case: CaseId, node: &str, seq: u64, at: Instant, reply: Reply) -> Comman
 fn grant(node: &str) -> Reply {
     let output =
         GrantedOutput { id: format!("{node}-licence").into(), licence: None, values: None };
-    Reply::Granted { outputs: vec![output] }
+    Reply::Granted { outputs: vec![output], owed: Vec::new() }
 }
 
 fn main() {

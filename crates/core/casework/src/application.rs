@@ -13,11 +13,14 @@ use vocabulary::{
     CaseId, DataElementId, DraftId, MatterId, NodeKey, SealedId, ServiceId, Slot, SubjectId,
 };
 
+use crate::checks::UncheckedField;
 use crate::event::{
     Application, EvidenceRef, EvidenceSlot, NodeOutput, NodeProcedure, ServiceNode, Wait,
 };
 use crate::intake::{DoneBefore, Measures, Reception};
+use crate::revoking::NodeRevocation;
 use crate::silence::DeemedGrant;
+use crate::succession::NodeChange;
 use crate::visits::PlannedVisit;
 
 /// What an application has beside its plan: ids that are ready-made, and what was sealed.
@@ -35,6 +38,8 @@ pub struct Particulars {
     pub evidence: Vec<EvidenceRef>,
     /// How it came in; lead, measures and what was done before are filled in from the plan.
     pub reception: Reception,
+    /// Fields whose source was out of reach.
+    pub unchecked: Vec<UncheckedField>,
 }
 
 /// The catalogue is not the one that the plan was made from: plan again.
@@ -83,6 +88,7 @@ pub fn freeze(
         },
         correction_margin: catalogue.jurisdiction.correction_margin.as_ref().map(|it| it.period),
         visits: visits.into_iter().map(|(visit, _)| visit).collect(),
+        unchecked: particulars.unchecked,
     })
 }
 
@@ -193,6 +199,19 @@ fn freeze_node(
             .deemed_grant
             .as_ref()
             .map(|rule| DeemedGrant { period: rule.period.period, from: rule.from }),
+        revocations: regime
+            .revocations
+            .iter()
+            .map(|known| NodeRevocation {
+                act: known.act,
+                heard: known.heard.as_ref().map(|heard| heard.period),
+            })
+            .collect(),
+        on_change: regime
+            .on_change
+            .iter()
+            .map(|known| NodeChange { change: known.change, effect: known.effect })
+            .collect(),
         checklist: service
             .checklist
             .iter()

@@ -61,7 +61,8 @@ pub fn inconsistencies(case: &Case, event: &CaseEvent) -> Vec<Inconsistency> {
         | Reply::Extended { .. }
         | Reply::CorrectionSettled
         | Reply::VisitJoined { .. }
-        | Reply::VisitHeld { .. } => return Vec::new(),
+        | Reply::VisitHeld { .. }
+        | Reply::Revoked { .. } => return Vec::new(),
     };
     let Some(service) = case.service(node).filter(|it| !it.node.checklist.is_empty()) else {
         return Vec::new();

@@ -156,6 +156,7 @@ impl Case {
                     Some(Timer { due_at: due_at?, node: service.node.key.clone(), kind })
                 })
             })
+            .chain(self.asks_again())
             .collect()
     }
 }
@@ -219,7 +220,32 @@ pub(crate) fn answer_due(
     time_zone: &TimeZone,
 ) -> Option<Path> {
     let told_at = service.owed_correction()?.told_at?;
-    Some(plain(told_at, service.node.correction_answer, service, calendar, time_zone))
+    let course = Course::suspended(service);
+    let period = service.node.correction_answer;
+    Some(run(Start::plain(told_at), period, &course, &service.node.clock, calendar, time_zone))
+}
+
+/// A clock of the hub's own that nothing stops.
+pub(crate) fn undisturbed(
+    began: Instant,
+    period: Period,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> ExplainedDate {
+    let rules = ClockRules::default();
+    run(Start::plain(began), period, &Course::default(), &rules, calendar, time_zone).explained()
+}
+
+/// The first instant after such a clock; `None` beyond the loaded calendar.
+pub(crate) fn over_at(
+    began: Instant,
+    period: Period,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Option<Instant> {
+    let rules = ClockRules::default();
+    let path = run(Start::plain(began), period, &Course::default(), &rules, calendar, time_zone);
+    (!path.is_provisional()).then(|| expiry(&path.due, &rules, time_zone)).flatten()
 }
 
 /// When the time for the answer has passed and the service case ends. `None` when it does not.
@@ -260,8 +286,8 @@ pub(crate) fn limit_of_silence(
         return None;
     }
     let start = starts::start(service, ClockStart::Receipt, calendar, time_zone)?;
-    let (none, period) = (Course::default(), service.node.correction_limit);
-    Some(run(start, period, &none, &service.node.clock, calendar, time_zone))
+    let (course, period) = (Course::suspended(service), service.node.correction_limit);
+    Some(run(start, period, &course, &service.node.clock, calendar, time_zone))
 }
 
 /// The first instant after a part of the correction limit; `None` beyond the loaded calendar.
@@ -297,6 +323,12 @@ fn civil(at: Instant, time_zone: &TimeZone) -> Date {
 }
 
 impl Course {
+    /// What stops every clock, those of limits and answers too.
+    fn suspended(service: &ServiceCase) -> Self {
+        let suspensions = service.suspensions.iter().map(|span| (*span, StopCause::Suspension));
+        Self { stops: suspensions.collect(), extension: None, counted: Vec::new() }
+    }
+
     pub(crate) fn of(service: &ServiceCase, calendar: &WorkCalendar, time_zone: &TimeZone) -> Self {
         let corrections = service.corrections.iter().filter_map(|it| {
             let answered = starts::answered(service, it, calendar, time_zone);
@@ -308,8 +340,10 @@ impl Course {
             .iter()
             .filter(|run| !run.afterwards && !run.counted)
             .map(|run| ((run.began_at, run.ended_at), StopCause::Procedure(run.id.clone())));
+        let suspensions = service.suspensions.iter().map(|span| (*span, StopCause::Suspension));
         let mut stops: Vec<(Stop, StopCause)> = corrections
             .chain(procedures)
+            .chain(suspensions)
             .map(|((from, to), cause)| ((from, to.map(|to| to.max(from))), cause))
             .collect();
         stops.sort_unstable();

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use vocabulary::{
     AccountId, CaseId, ChecklistLineId, DispatchId, Instant, NodeKey, OrganisationId, SealedId,
-    WorkCalendar,
+    Slot, SourceId, WorkCalendar,
 };
 
+use crate::checks::{CheckOutcome, CheckResult};
 use crate::event::{Application, EvidenceRef, Reply};
 use crate::ratings::{AppealGround, RatingChannel, Rectification};
+use crate::revoking::RevocationAct;
 use crate::rounds::ServiceAnswer;
+use crate::succession::{ApplicantChange, Capacity};
 use crate::supervision::SupervisionAct;
 use crate::visits::VisitSlot;
 
@@ -149,6 +152,56 @@ pub enum Command {
         node: NodeKey,
         acts: Vec<SupervisionAct>,
     },
+    /// The holder is told that a grant is to be ended, why and on what ground, and may speak.
+    AnnounceRevocation {
+        node: NodeKey,
+        act: RevocationAct,
+        reason: SealedId,
+        basis: SealedId,
+    },
+    /// What the holder says to it.
+    AnswerRevocation {
+        node: NodeKey,
+        answer: SealedId,
+    },
+    DropRevocation {
+        node: NodeKey,
+        reason: SealedId,
+    },
+    /// The applicant died, or somebody else has to act.
+    ReportApplicantChange {
+        change: ApplicantChange,
+        note: SealedId,
+        evidence: Vec<EvidenceRef>,
+    },
+    /// Who is to take her place, with what was looked at.
+    NameSuccessor {
+        account: AccountId,
+        capacity: Capacity,
+        note: SealedId,
+        evidence: Vec<EvidenceRef>,
+    },
+    /// He consents himself.
+    ConsentToSuccession,
+    CloseApplicantChange {
+        reason: SealedId,
+    },
+    /// Nobody takes her place: a suspended service ends.
+    Terminate {
+        node: NodeKey,
+        reason: SealedId,
+    },
+    /// What a source that was out of reach said at last.
+    NoteChecks {
+        source: SourceId,
+        results: Vec<CheckResult>,
+    },
+    /// Evidence is taken instead of the source's word.
+    TakeOnEvidence {
+        node: NodeKey,
+        slot: Slot,
+        reason: SealedId,
+    },
 }
 
 /// What surrounds a decision.
@@ -264,19 +317,51 @@ pub enum Refusal {
     VisitNotYet(Arc<str>),
     /// CASE0047: nobody needs this visit any more.
     VisitOver(Arc<str>),
+    /// CASE0050: there is no grant that could be ended so.
+    NothingToRevoke(NodeKey),
+    /// CASE0051: its procedure does not know this act.
+    UnknownRevocation { node: NodeKey, act: RevocationAct },
+    /// CASE0052: the holder has to be told and heard first; until then, where a time runs.
+    HearingFirst { node: NodeKey, until: Option<Instant> },
+    /// CASE0053: nothing was announced.
+    NoRevocationOpen(NodeKey),
+    /// CASE0054: it was announced already.
+    RevocationOpen(NodeKey),
+    /// CASE0055: a field that it needs is not checked, or its source says something else.
+    FieldUnchecked { node: NodeKey, slot: Slot, outcome: Option<CheckOutcome> },
+    /// CASE0056: while the source is silent, evidence may be taken instead only from then on.
+    EvidenceTooEarly { node: NodeKey, slot: Slot, from: Option<Instant> },
+    /// CASE0057: nothing about this field is left open for this service.
+    NothingToCheck { node: NodeKey, slot: Slot },
+    /// CASE0058: it waits for somebody to take the applicant's place.
+    Suspended(NodeKey),
+    /// CASE0059: a change of the applicant is recorded already.
+    ChangeOpen,
+    /// CASE0060: no change of the applicant is open.
+    NoChangeOpen,
+    /// CASE0061: everything has ended: there is nothing that could be taken over.
+    NothingLeftToChange,
+    /// CASE0062: only who was named may consent, and he himself.
+    NotTheSuccessor,
+    /// CASE0063: this is recorded by a clerk or an officer who has a part in the case.
+    MayNotRecord,
+    /// CASE0064: it ended without a decision.
+    Terminated(NodeKey),
 }
 
 impl Refusal {
     /// Every code there is.
-    pub const CODES: [&str; 50] = [
+    pub const CODES: [&str; 65] = [
         "CASE0001", "CASE0002", "CASE0003", "CASE0004", "CASE0005", "CASE0006", "CASE0007",
         "CASE0008", "CASE0009", "CASE0010", "CASE0011", "CASE0012", "CASE0013", "CASE0014",
         "CASE0015", "CASE0016", "CASE0017", "CASE0018", "CASE0019", "CASE0020", "CASE0021",
         "CASE0022", "CASE0023", "CASE0024", "CASE0025", "CASE0026", "CASE0027", "CASE0028",
         "CASE0029", "CASE0030", "CASE0031", "CASE0032", "CASE0033", "CASE0034", "CASE0035",
         "CASE0036", "CASE0037", "CASE0040", "CASE0041", "CASE0042", "CASE0043", "CASE0044",
-        "CASE0045", "CASE0046", "CASE0047", "CASE0065", "CASE0066", "CASE0067", "CASE0068",
-        "CASE0069",
+        "CASE0045", "CASE0046", "CASE0047", "CASE0050", "CASE0051", "CASE0052", "CASE0053",
+        "CASE0054", "CASE0055", "CASE0056", "CASE0057", "CASE0058", "CASE0059", "CASE0060",
+        "CASE0061", "CASE0062", "CASE0063", "CASE0064", "CASE0065", "CASE0066", "CASE0067",
+        "CASE0068", "CASE0069",
     ];
 
     /// The stable code, `CASE0001` and up.
@@ -332,6 +417,21 @@ impl Refusal {
             Self::SlotNotOffered(_) => "CASE0045",
             Self::VisitNotYet(_) => "CASE0046",
             Self::VisitOver(_) => "CASE0047",
+            Self::NothingToRevoke(_) => "CASE0050",
+            Self::UnknownRevocation { .. } => "CASE0051",
+            Self::HearingFirst { .. } => "CASE0052",
+            Self::NoRevocationOpen(_) => "CASE0053",
+            Self::RevocationOpen(_) => "CASE0054",
+            Self::FieldUnchecked { .. } => "CASE0055",
+            Self::EvidenceTooEarly { .. } => "CASE0056",
+            Self::NothingToCheck { .. } => "CASE0057",
+            Self::Suspended(_) => "CASE0058",
+            Self::ChangeOpen => "CASE0059",
+            Self::NoChangeOpen => "CASE0060",
+            Self::NothingLeftToChange => "CASE0061",
+            Self::NotTheSuccessor => "CASE0062",
+            Self::MayNotRecord => "CASE0063",
+            Self::Terminated(_) => "CASE0064",
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 use vocabulary::{CaseId, DispatchId, Instant, NodeKey, SealedId};
 
+use crate::checks;
 use crate::clocks;
 use crate::command::{ActorRole, Command, Context, Refusal};
 use crate::dates;
@@ -18,7 +19,7 @@ use crate::fold::producers;
 use crate::settle::stop;
 use crate::silence;
 use crate::state::{Case, ServiceCase, ServiceState};
-use crate::{ratings, rounds, supervision, visits};
+use crate::{ratings, revoking, rounds, succession, supervision, visits};
 
 /// The events that `command` makes, in order, or why not. An exact repetition of a recorded reply gives
 /// no events and no refusal; so does whatever is done already.
@@ -99,6 +100,17 @@ fn decide_of(
         | Command::RectifyRating { .. }
         | Command::AppealRating { .. }
         | Command::DecideAppeal { .. } => ratings::decide(case, command, context),
+        Command::AnnounceRevocation { .. }
+        | Command::AnswerRevocation { .. }
+        | Command::DropRevocation { .. } => revoking::decide(case, command, context),
+        Command::ReportApplicantChange { .. }
+        | Command::NameSuccessor { .. }
+        | Command::ConsentToSuccession
+        | Command::CloseApplicantChange { .. }
+        | Command::Terminate { .. } => succession::decide(case, command, context),
+        Command::NoteChecks { .. } | Command::TakeOnEvidence { .. } => {
+            checks::decide(case, command, context)
+        }
     }
 }
 
@@ -204,6 +216,10 @@ fn take_reply(
         };
     }
     complete(service, &recorded)?;
+    revoking::complete(service, &recorded.reply, context.actor.role)?;
+    if matches!(recorded.reply, Reply::Granted { .. }) {
+        checks::may_grant(case, service)?;
+    }
     let officer = context.actor.role == ActorRole::Officer;
     if officer && !officer_may(case, service, &recorded, context)? {
         return Ok(Vec::new());
@@ -218,6 +234,7 @@ fn take_reply(
     let mut events = vec![CaseEventBody::ReplyRecorded { node: node.clone(), recorded }];
     let owing: &[&NodeKey] = if after.owes_paper() { &[node] } else { &[] };
     follow_owing(case, &[(node, after.state)], owing, &mut events);
+    revoking::tell_users(case, service, &after, &mut events);
     Ok(events)
 }
 
@@ -228,7 +245,7 @@ fn complete(service: &ServiceCase, recorded: &RecordedReply) -> Result<(), Refus
         Reply::CorrectionRequested { lines, .. } if lines.is_empty() => {
             Err(Refusal::EmptyCorrection(node.key.clone()))
         }
-        Reply::Granted { outputs } => {
+        Reply::Granted { outputs, .. } => {
             let missing =
                 node.outputs.iter().find(|promised| !outputs.iter().any(|o| o.id == promised.id));
             match missing {
@@ -280,6 +297,9 @@ fn officer_may(
     {
         return procedure_may(service, reply);
     }
+    if let Reply::Revoked { act, .. } = reply {
+        return revoking::officer_may(service, *act, context).map(|()| true);
+    }
     match service.state {
         ServiceState::Granted if service.owes_paper() => {
             return match reply {
@@ -288,11 +308,14 @@ fn officer_may(
             };
         }
         ServiceState::Granted
+        | ServiceState::Revoked
         | ServiceState::Refused
         | ServiceState::NotAccepted
         | ServiceState::Contested => return Err(Refusal::AlreadyDecided(node.clone())),
         ServiceState::Withdrawn => return Err(Refusal::AlreadyWithdrawn(node.clone())),
         ServiceState::Lapsed => return Err(Refusal::CorrectionLapsed(node.clone())),
+        ServiceState::Suspended => return Err(Refusal::Suspended(node.clone())),
+        ServiceState::Terminated => return Err(Refusal::Terminated(node.clone())),
         _ => {}
     }
     match reply {
@@ -384,7 +407,10 @@ fn answered_round(service: &ServiceCase, context: Context<'_>) -> Result<u32, Re
             Err(Refusal::AlreadyWithdrawn(node.clone()))
         }
         ServiceState::Lapsed => Err(Refusal::CorrectionLapsed(node.clone())),
+        ServiceState::Suspended => Err(Refusal::Suspended(node.clone())),
+        ServiceState::Terminated => Err(Refusal::Terminated(node.clone())),
         ServiceState::Granted
+        | ServiceState::Revoked
         | ServiceState::Refused
         | ServiceState::NotAccepted
         | ServiceState::Contested => Err(Refusal::AlreadyDecided(node.clone())),
@@ -410,10 +436,13 @@ fn withdraw(
                 return Err(Refusal::AlreadyWithdrawn(node.clone()));
             }
             ServiceState::Granted
+            | ServiceState::Revoked
             | ServiceState::Refused
             | ServiceState::NotAccepted
             | ServiceState::Contested => return Err(Refusal::AlreadyDecided(node.clone())),
             ServiceState::Lapsed => return Err(Refusal::CorrectionLapsed(node.clone())),
+            ServiceState::Suspended => return Err(Refusal::Suspended(node.clone())),
+            ServiceState::Terminated => return Err(Refusal::Terminated(node.clone())),
             _ => {}
         }
     }
@@ -507,15 +536,16 @@ fn resolve(
     let mut events =
         vec![CaseEventBody::ContestResolved { node: node.clone(), dispatch, department_seq }];
     follow(case, &[(node, after.state)], &mut events);
+    revoking::tell_users(case, service, &after, &mut events);
     Ok(events)
 }
 
-fn find<'a>(case: &'a Case, node: &NodeKey) -> Result<&'a ServiceCase, Refusal> {
+pub(crate) fn find<'a>(case: &'a Case, node: &NodeKey) -> Result<&'a ServiceCase, Refusal> {
     case.service(node).ok_or_else(|| Refusal::UnknownService(node.clone()))
 }
 
 /// Who speaks for a department speaks for his own only.
-fn own_department(service: &ServiceCase, context: Context<'_>) -> Result<(), Refusal> {
+pub(crate) fn own_department(service: &ServiceCase, context: Context<'_>) -> Result<(), Refusal> {
     let own = match context.actor.role {
         ActorRole::Officer | ActorRole::Department => {
             context.actor.department.as_ref() == Some(&service.node.department)
@@ -538,7 +568,11 @@ fn on_the_applicants_side(context: Context<'_>) -> Result<(), Refusal> {
 
 /// What the `changed` states bring about: services whose last hard need exists now start, services whose
 /// need will never exist are stopped. A contested state brings about nothing.
-fn follow(case: &Case, changed: &[(&NodeKey, ServiceState)], events: &mut Vec<CaseEventBody>) {
+pub(crate) fn follow(
+    case: &Case,
+    changed: &[(&NodeKey, ServiceState)],
+    events: &mut Vec<CaseEventBody>,
+) {
     follow_owing(case, changed, &[], events);
 }
 
@@ -562,7 +596,9 @@ fn follow_owing(
             states.get(*producer) == Some(&ServiceState::Granted)
                 && exists(case, service, *producer, changed, owing)
         };
-        if states.get(index) == Some(&ServiceState::Waiting) && waits.iter().all(granted) {
+        let waits_only =
+            states.get(index) == Some(&ServiceState::Waiting) && !service.is_suspended();
+        if waits_only && waits.iter().all(granted) {
             start(case.id, &service.node.key, events);
         }
     }
@@ -617,5 +653,6 @@ pub(crate) fn dispatched(
         dispatch: DispatchId::derive(case, node, kind.as_str(), round),
         kind,
         round,
+        about: None,
     }
 }

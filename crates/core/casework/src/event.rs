@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use vocabulary::{
-    CaseId, ChecklistLineId, ClockRules, DispatchId, DraftId, EvidenceId, EvidenceTypeId, HalfDays,
-    Instant, LapseMeans, LicenceId, MatterId, MatterRevision, MemberId, NodeKey, OrganisationId,
-    Period, SealedId, ServiceRevision, Slot, SubjectId,
+    AccountId, CaseId, ChecklistLineId, ClockRules, Date, DispatchId, DraftId, EvidenceId,
+    EvidenceTypeId, HalfDays, Instant, LapseMeans, LicenceId, MatterId, MatterRevision, MemberId,
+    NodeKey, OrganisationId, Period, SealedId, ServiceRevision, Slot, SourceId, SubjectId,
 };
 
+use crate::checks::{CheckResult, UncheckedField};
 use crate::command::Actor;
 use crate::dates::DatesMoved;
 use crate::intake::Reception;
 use crate::ratings::{AppealGround, RatingChannel, Rectification};
+use crate::revoking::{NodeRevocation, RevocationAct};
 use crate::silence::DeemedGrant;
+use crate::succession::{ApplicantChange, Capacity, ChangeEffect, NodeChange};
 use crate::supervision::SupervisionAct;
 use crate::visits::{PlannedVisit, VisitResult, VisitSlot};
 
@@ -50,6 +53,9 @@ pub struct Application {
     /// Visits on the spot that the plan expects: each is one appointment, of one service or of several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub visits: Vec<PlannedVisit>,
+    /// Fields whose source was out of reach at the submission: the hub asks again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unchecked: Vec<UncheckedField>,
 }
 
 /// One service of the application with all that the fold needs to run it.
@@ -93,9 +99,24 @@ pub struct ServiceNode {
     /// When the department's silence is a grant; `None` = never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deemed_grant: Option<DeemedGrant>,
+    /// Acts by which its grant may be ended afterwards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revocations: Vec<NodeRevocation>,
+    /// What follows when the applicant dies or changes; of what is not in here, that it waits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_change: Vec<NodeChange>,
 }
 
 impl ServiceNode {
+    pub fn revocation(&self, act: RevocationAct) -> Option<&NodeRevocation> {
+        self.revocations.iter().find(|known| known.act == act)
+    }
+
+    pub fn effect_of(&self, change: ApplicantChange) -> ChangeEffect {
+        let known = self.on_change.iter().find(|known| known.change == change);
+        known.map_or(ChangeEffect::Suspends, |known| known.effect)
+    }
+
     pub fn procedure(&self, id: &str) -> Option<&NodeProcedure> {
         self.procedures.iter().find(|procedure| *procedure.id == *id)
     }
@@ -170,6 +191,8 @@ pub enum DispatchKind {
     Lapse,
     /// A visit on the spot is proposed, agreed on, moved or off.
     Visit,
+    /// Something that the department has to know; it asks for nothing but a receipt.
+    Notice,
 }
 
 impl DispatchKind {
@@ -180,6 +203,39 @@ impl DispatchKind {
             Self::Withdrawal => "withdrawal",
             Self::Lapse => "lapse",
             Self::Visit => "visit",
+            Self::Notice => "notice",
+        }
+    }
+}
+
+/// What a notice to a department is about.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "about")]
+pub enum NoticeAbout {
+    /// The grant of a service whose output this one uses was ended. Nothing of this service is undone by that.
+    OutputRevoked { from: NodeKey },
+    /// The holder has spoken on an act that was announced.
+    HolderHeard,
+    /// The applicant has changed: it waits, and the clocks stand still.
+    Suspended,
+    /// Somebody has taken the applicant's place, or nothing was the matter: it goes on.
+    Resumed,
+    /// It ends without a decision.
+    Terminated,
+    /// A source has answered at last.
+    FieldsChecked,
+}
+
+impl NoticeAbout {
+    /// Stable word for message keys and the wire.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::OutputRevoked { .. } => "output_revoked",
+            Self::HolderHeard => "holder_heard",
+            Self::Suspended => "suspended",
+            Self::Resumed => "resumed",
+            Self::Terminated => "terminated",
+            Self::FieldsChecked => "fields_checked",
         }
     }
 }
@@ -191,6 +247,15 @@ pub struct GrantedOutput {
     pub licence: Option<LicenceId>,
     /// Values of its slots (`Facts` as JSON), sealed; `None` when it has none.
     pub values: Option<SealedId>,
+}
+
+/// Evidence that was promised for later.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct OwedEvidence {
+    #[serde(flatten)]
+    pub slot: EvidenceSlot,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
 }
 
 /// What a department says.
@@ -232,6 +297,9 @@ pub enum Reply {
     },
     Granted {
         outputs: Vec<GrantedOutput>,
+        /// Evidence that is still to be handed in (容缺通过).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        owed: Vec<OwedEvidence>,
     },
     Refused {
         ground: ChecklistLineId,
@@ -251,6 +319,17 @@ pub enum Reply {
         visit: Arc<str>,
         result: VisitResult,
         text: Option<SealedId>,
+    },
+    /// The grant is ended by a new act.
+    Revoked {
+        act: RevocationAct,
+        reason: SealedId,
+        /// The legal ground in words.
+        basis: SealedId,
+        effective_on: Date,
+        /// The department has heard the holder. Of an officer in the hub the hub knows it itself.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        heard: bool,
     },
 }
 
@@ -293,6 +372,9 @@ pub enum CaseEventBody {
         dispatch: DispatchId,
         kind: DispatchKind,
         round: u32,
+        /// Of a notice.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<Arc<NoticeAbout>>,
     },
     /// The transport took it. Delivered is not received.
     Delivered {
@@ -424,6 +506,63 @@ pub enum CaseEventBody {
         node: NodeKey,
         #[serde(flatten)]
         act: SupervisionAct,
+    },
+    /// The holder was told that a grant is to be ended, and may speak.
+    RevocationAnnounced {
+        node: NodeKey,
+        act: RevocationAct,
+        reason: SealedId,
+        basis: SealedId,
+    },
+    RevocationAnswered {
+        node: NodeKey,
+        answer: SealedId,
+    },
+    /// What was announced is not done.
+    RevocationDropped {
+        node: NodeKey,
+        reason: SealedId,
+    },
+    /// The applicant died or changed; what follows for the services that were open then.
+    ApplicantChangeReported {
+        change: ApplicantChange,
+        note: SealedId,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        evidence: Vec<EvidenceRef>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        suspended: Vec<NodeKey>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ended: Vec<NodeKey>,
+    },
+    /// Who is to take the applicant's place; his authority was looked at.
+    SuccessorNamed {
+        account: AccountId,
+        capacity: Capacity,
+        note: SealedId,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        evidence: Vec<EvidenceRef>,
+    },
+    /// He consents: from now on the case is his.
+    SuccessionConsented {},
+    /// The change was recorded by mistake, or has passed.
+    ApplicantChangeClosed {
+        reason: SealedId,
+    },
+    /// Nobody takes the applicant's place: a suspended service ends without a decision.
+    Terminated {
+        node: NodeKey,
+        reason: SealedId,
+    },
+    /// A source answered at last.
+    FieldsChecked {
+        source: SourceId,
+        results: Vec<CheckResult>,
+    },
+    /// An officer goes by evidence instead of the source.
+    TakenOnEvidence {
+        node: NodeKey,
+        slot: Slot,
+        reason: SealedId,
     },
 }
 

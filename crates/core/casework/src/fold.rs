@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use vocabulary::{Instant, NodeKey};
 
+use crate::checks::FieldCheck;
 use crate::event::{Application, CaseEvent, CaseEventBody};
+use crate::revoking::Announcement;
 use crate::settle::{Answer, Track, stop};
 use crate::state::{Case, Sending, ServiceCase, ServiceState};
 use crate::supervision::Supervised;
@@ -18,7 +20,11 @@ impl Case {
         let (first, rest) = events.split_first()?;
         let mut case = Self::begin(first)?;
         for event in rest {
-            case.take(event);
+            if case.take_succession(event) {
+                case.version = case.version.saturating_add(1);
+            } else {
+                case.take(event);
+            }
         }
         // What follows is derived from the whole: once is enough.
         case.settle_rounds();
@@ -45,10 +51,16 @@ impl Case {
             grant_deemed_at: None,
             decided_at: None,
             granted: Vec::new(),
+            owed: Vec::new(),
             refused_for: None,
             withdrawal_requested_at: None,
             withdrawn_at: None,
             stopped_by: None,
+            revocations: Vec::new(),
+            announcements: Vec::new(),
+            suspensions: Vec::new(),
+            terminated_at: None,
+            terminated_for: None,
             state: ServiceState::Waiting,
             supervised: Supervised::default(),
             track: Track { gathers: application.correction_margin.is_some(), ..Track::default() },
@@ -61,6 +73,12 @@ impl Case {
             ratings: Vec::new(),
             dates_moved: Vec::new(),
             visits: application.visits.iter().map(Visit::planned).collect(),
+            successions: Vec::new(),
+            checks: application
+                .unchecked
+                .iter()
+                .map(|field| FieldCheck { field: field.clone(), answered: None, taken: Vec::new() })
+                .collect(),
             producers: producers(application).into(),
             application: Arc::new(Application::clone(application)),
         })
@@ -68,6 +86,13 @@ impl Case {
 
     /// Folds one more event.
     pub fn apply(&mut self, event: &CaseEvent) {
+        if self.take_succession(event) {
+            self.version = self.version.saturating_add(1);
+            self.settle_rounds();
+            self.services.iter_mut().for_each(ServiceCase::settle);
+            self.settle_stops();
+            return;
+        }
         let mut touched = self.take(event);
         if touched.is_empty() {
             return;
@@ -93,6 +118,7 @@ impl Case {
         if let CaseEventBody::DatesMoved(moved) = &event.body {
             self.dates_moved.push(moved.clone());
         }
+        self.take_check(event);
         self.take_visit(event);
         let about = |service: &ServiceCase| match &event.body {
             CaseEventBody::VisitProposed { nodes, .. } => nodes.contains(&service.node.key),
@@ -132,7 +158,7 @@ impl ServiceCase {
     fn take(&mut self, body: &CaseEventBody, at: Instant) {
         match body {
             CaseEventBody::Started { .. } => self.started_at = self.started_at.or(Some(at)),
-            CaseEventBody::Dispatched { dispatch, kind, round, .. } => {
+            CaseEventBody::Dispatched { dispatch, kind, round, about, .. } => {
                 if self.sending(*dispatch).is_none() {
                     self.sendings.push(Sending {
                         dispatch: *dispatch,
@@ -140,6 +166,7 @@ impl ServiceCase {
                         round: *round,
                         dispatched_at: at,
                         delivered_at: None,
+                        about: about.clone(),
                     });
                 }
             }
@@ -179,6 +206,30 @@ impl ServiceCase {
                 self.track.resolved = Some((*dispatch, *department_seq));
             }
             CaseEventBody::Supervised { act, .. } => self.supervised.take(act, at),
+            CaseEventBody::RevocationAnnounced { act, reason, basis, .. } => {
+                self.announcements.push(Announcement {
+                    act: *act,
+                    at,
+                    reason: *reason,
+                    basis: *basis,
+                    answered: None,
+                    dropped: None,
+                });
+            }
+            CaseEventBody::RevocationAnswered { answer, .. } => {
+                if let Some(announced) = self.announcements.last_mut() {
+                    announced.answered = Some((at, *answer));
+                }
+            }
+            CaseEventBody::RevocationDropped { reason, .. } => {
+                if let Some(announced) = self.announcements.last_mut() {
+                    announced.dropped = Some((at, *reason));
+                }
+            }
+            CaseEventBody::Terminated { reason, .. } => {
+                self.terminated_at = self.terminated_at.or(Some(at));
+                self.terminated_for = Some(*reason);
+            }
             // A stop is for the record and for notices; that it stands is derived.
             CaseEventBody::Stopped { .. }
             | CaseEventBody::Submitted { .. }
@@ -190,7 +241,13 @@ impl ServiceCase {
             | CaseEventBody::RatingContacted { .. }
             | CaseEventBody::RatingRectified { .. }
             | CaseEventBody::RatingAppealed { .. }
-            | CaseEventBody::AppealDecided { .. } => {}
+            | CaseEventBody::AppealDecided { .. }
+            | CaseEventBody::ApplicantChangeReported { .. }
+            | CaseEventBody::SuccessorNamed { .. }
+            | CaseEventBody::SuccessionConsented {}
+            | CaseEventBody::ApplicantChangeClosed { .. }
+            | CaseEventBody::FieldsChecked { .. }
+            | CaseEventBody::TakenOnEvidence { .. } => {}
         }
     }
 }
@@ -210,7 +267,12 @@ impl CaseEventBody {
             | Self::RatingContacted { .. }
             | Self::RatingRectified { .. }
             | Self::RatingAppealed { .. }
-            | Self::AppealDecided { .. } => None,
+            | Self::AppealDecided { .. }
+            | Self::ApplicantChangeReported { .. }
+            | Self::SuccessorNamed { .. }
+            | Self::SuccessionConsented {}
+            | Self::ApplicantChangeClosed { .. }
+            | Self::FieldsChecked { .. } => None,
             Self::Started { node }
             | Self::Dispatched { node, .. }
             | Self::Delivered { node, .. }
@@ -224,7 +286,12 @@ impl CaseEventBody {
             | Self::Withdrawn { node }
             | Self::Stopped { node, .. }
             | Self::Supervised { node, .. }
-            | Self::ContestResolved { node, .. } => Some(node),
+            | Self::ContestResolved { node, .. }
+            | Self::RevocationAnnounced { node, .. }
+            | Self::RevocationAnswered { node, .. }
+            | Self::RevocationDropped { node, .. }
+            | Self::Terminated { node, .. }
+            | Self::TakenOnEvidence { node, .. } => Some(node),
         }
     }
 
@@ -256,6 +323,16 @@ impl CaseEventBody {
             Self::RatingRectified { .. } => "rating_rectified",
             Self::RatingAppealed { .. } => "rating_appealed",
             Self::AppealDecided { .. } => "appeal_decided",
+            Self::RevocationAnnounced { .. } => "revocation_announced",
+            Self::RevocationAnswered { .. } => "revocation_answered",
+            Self::RevocationDropped { .. } => "revocation_dropped",
+            Self::ApplicantChangeReported { .. } => "applicant_change_reported",
+            Self::SuccessorNamed { .. } => "successor_named",
+            Self::SuccessionConsented {} => "succession_consented",
+            Self::ApplicantChangeClosed { .. } => "applicant_change_closed",
+            Self::Terminated { .. } => "terminated",
+            Self::FieldsChecked { .. } => "fields_checked",
+            Self::TakenOnEvidence { .. } => "taken_on_evidence",
         }
     }
 }

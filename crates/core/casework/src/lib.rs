@@ -10,6 +10,7 @@
 
 pub mod application;
 pub mod checklist;
+pub mod checks;
 mod clocks;
 pub mod command;
 pub mod dates;
@@ -18,15 +19,18 @@ pub mod event;
 mod fold;
 pub mod intake;
 pub mod ratings;
+pub mod revoking;
 pub mod rounds;
 mod settle;
 pub mod silence;
 mod starts;
 pub mod state;
+pub mod succession;
 pub mod supervision;
 pub mod visits;
 
 pub use application::{Particulars, StalePlan, freeze};
+pub use checks::{CheckOutcome, CheckResult, FieldCheck, TakenOnEvidence, UncheckedField};
 pub use command::{Actor, ActorRole, Command, Context, Refusal};
 pub use dates::{CaseDate, ClockKind, DatesMoved, MovedDate, StoodOn, Tally};
 pub use deciding::decide;
@@ -38,8 +42,10 @@ pub use intake::{
 pub use ratings::{
     Appeal, AppealGround, Contact, Rating, RatingChannel, RatingState, Rectification, Rectified,
 };
+pub use revoking::{Announcement, NodeRevocation, Revocation, RevocationAct};
 pub use rounds::{CorrectionRound, ServiceAnswer};
 pub use silence::DeemedGrant;
 pub use state::*;
+pub use succession::{ApplicantChange, Capacity, ChangeEffect, NodeChange, Succession, Successor};
 pub use supervision::SupervisionAct;
 pub use visits::{PlannedVisit, Proposal, Visit, VisitResult, VisitSlot, VisitState};

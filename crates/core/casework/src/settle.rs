@@ -31,7 +31,10 @@ use std::sync::Arc;
 
 use vocabulary::{ChecklistLineId, DispatchId, Instant, SealedId};
 
-use crate::event::{EvidenceRef, GrantedOutput, RecordedReply, Reply, ServiceNode, Standing};
+use crate::event::{
+    EvidenceRef, GrantedOutput, OwedEvidence, RecordedReply, Reply, ServiceNode, Standing,
+};
+use crate::revoking::{Revocation, RevocationAct};
 use crate::state::{Correction, Extension, Procedure, ServiceCase, ServiceState};
 use crate::{rounds, visits};
 
@@ -129,11 +132,11 @@ impl ServiceCase {
 
     /// Whether a timer or a resolution has ruled out what `reply` says.
     fn is_ruled_out(&self, reply: &Reply) -> bool {
-        if self.track.lapsed_at.is_some() {
+        if self.track.lapsed_at.is_some() || self.terminated_at.is_some() {
             return true;
         }
         if self.track.granted_since.is_some()
-            && !matches!(reply, Reply::Granted { .. })
+            && !matches!(reply, Reply::Granted { .. } | Reply::Revoked { .. })
             && !is_afterwards(&self.node, reply)
         {
             return true;
@@ -150,8 +153,8 @@ impl ServiceCase {
             Some(Reply::TooLateToWithdraw) => {
                 matches!(reply, Reply::WithdrawalConfirmed | Reply::TooLateToWithdraw)
             }
-            // What the law puts after the decision was not decided by it.
-            Some(_) => !is_afterwards(&self.node, reply),
+            // What the law puts after the decision was not decided by it, nor is a new act.
+            Some(_) => !is_afterwards(&self.node, reply) && !matches!(reply, Reply::Revoked { .. }),
         };
         by_deeming || by_resolution
     }
@@ -186,7 +189,10 @@ impl ServiceCase {
         let decided_at = decided.map(|(_, at)| at);
         visits::runs(&self.node, &self.track.calls, accepted, said, decided_at, &mut procedures);
         let extended = extension(&self.node, &heard, decided);
-        let state = self.derive_state(
+        let granted = self.track.granted_since.is_some()
+            || verdict.is_some_and(|it| matches!(it.reply.reply, Reply::Granted { .. }));
+        let revocations = derive_revocations(&heard, granted);
+        let mut state = self.derive_state(
             &heard,
             &judgement,
             &Course {
@@ -195,6 +201,11 @@ impl ServiceCase {
                 proceeding: procedures.iter().any(|it| it.ended_at.is_none() && !it.afterwards),
             },
         );
+        if state == ServiceState::Granted && !revocations.is_empty() {
+            state = ServiceState::Revoked;
+        }
+        let acts =
+            |key: ReplyKey| revocations.iter().any(|act| (act.dispatch, act.department_seq) == key);
         let standings: Vec<(ReplyKey, Standing)> = heard
             .iter()
             .map(|heard| {
@@ -205,6 +216,10 @@ impl ServiceCase {
                 let standing =
                     match standing(heard, &judgement, verdict.zip(end), self.track.resolved) {
                         Standing::Counted if repeated => Standing::Late,
+                        _ if acts(heard.key) => Standing::Counted,
+                        Standing::Counted if verdict.is_some() && is_act(&heard.reply.reply) => {
+                            Standing::Late
+                        }
                         Standing::Late if follows && !heard.late => Standing::Counted,
                         standing => standing,
                     };
@@ -213,12 +228,16 @@ impl ServiceCase {
             .collect();
         let extension = extended.map(|(_, extension)| extension);
         let mut granted: Vec<GrantedOutput> = Vec::new();
+        let mut owed: Vec<OwedEvidence> = Vec::new();
         let mut refused_for = None;
         let mut withdrawn_at = self.track.withdrawn_unsent_at;
         let mut decided_at = None;
         if let Some(verdict) = verdict {
             match &verdict.reply.reply {
-                Reply::Granted { outputs } => granted.clone_from(outputs),
+                Reply::Granted { outputs, owed: later } => {
+                    granted.clone_from(outputs);
+                    owed.clone_from(later);
+                }
                 Reply::Refused { ground, text } | Reply::NotAccepted { ground, text } => {
                     refused_for = Some((ground.clone(), *text));
                 }
@@ -230,10 +249,13 @@ impl ServiceCase {
             }
         }
 
-        if self.track.granted_since.is_some() && state == ServiceState::Granted {
+        if self.track.granted_since.is_some()
+            && matches!(state, ServiceState::Granted | ServiceState::Revoked)
+        {
             decided_at = self.track.granted_since;
         }
 
+        self.revocations = revocations;
         self.corrections = corrections;
         self.procedures = procedures;
         self.extension = extension;
@@ -242,6 +264,7 @@ impl ServiceCase {
         // A deemed acceptance counts from the receipt, not from the end of the limit.
         self.accepted_at = if self.track.deemed { self.started_at } else { accepted_at };
         self.granted = granted;
+        self.owed = owed;
         self.refused_for = refused_for;
         self.withdrawn_at = withdrawn_at;
         self.decided_at = decided_at;
@@ -287,6 +310,9 @@ impl ServiceCase {
         if self.track.withdrawn_unsent_at.is_some() {
             return ServiceState::Withdrawn;
         }
+        if self.started_at.is_none() && self.terminated_at.is_some() {
+            return ServiceState::Terminated;
+        }
         if self.started_at.is_none() {
             return ServiceState::Waiting;
         }
@@ -302,6 +328,10 @@ impl ServiceCase {
             Judgement::Open { too_late_to_withdraw } => {
                 if self.track.lapsed_at.is_some() {
                     ServiceState::Lapsed
+                } else if self.terminated_at.is_some() {
+                    ServiceState::Terminated
+                } else if self.is_suspended() {
+                    ServiceState::Suspended
                 } else if self.withdrawal_requested_at.is_some() && !too_late_to_withdraw {
                     ServiceState::WithdrawalPending
                 } else if course.correcting {
@@ -508,6 +538,36 @@ fn extension(
             }
             _ => None,
         })
+}
+
+const fn is_act(reply: &Reply) -> bool {
+    matches!(reply, Reply::Revoked { .. })
+}
+
+/// Acts that ended the grant, wherever they stand: there is nothing else that they could be about. A grant is ended
+/// once, and struck off once; what follows on that is late.
+fn derive_revocations(heard: &[Heard<'_>], granted: bool) -> Vec<Revocation> {
+    let mut acts: Vec<Revocation> = Vec::new();
+    for heard in heard.iter().filter(|heard| granted && !heard.late) {
+        let Reply::Revoked { act, reason, basis, effective_on, .. } = &heard.reply.reply else {
+            continue;
+        };
+        let struck_off = acts.iter().any(|before| before.act == RevocationAct::Deregistered);
+        if struck_off || (!acts.is_empty() && *act != RevocationAct::Deregistered) {
+            continue;
+        }
+        acts.push(Revocation {
+            number: u32::try_from(acts.len()).unwrap_or(u32::MAX).saturating_add(1),
+            act: *act,
+            at: heard.reply.decided_at,
+            effective_on: *effective_on,
+            reason: *reason,
+            basis: *basis,
+            dispatch: heard.key.0,
+            department_seq: heard.key.1,
+        });
+    }
+    acts
 }
 
 fn without_repetition(lines: &[ChecklistLineId]) -> Vec<ChecklistLineId> {

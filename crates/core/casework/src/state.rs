@@ -8,12 +8,16 @@ use vocabulary::{
     Period, SealedId,
 };
 
+use crate::checks::FieldCheck;
 use crate::dates::DatesMoved;
 use crate::event::{
-    Application, DispatchKind, EvidenceRef, GrantedOutput, RecordedReply, ServiceNode, Standing,
+    Application, DispatchKind, EvidenceRef, GrantedOutput, NoticeAbout, OwedEvidence,
+    RecordedReply, ServiceNode, Standing,
 };
 use crate::ratings::Rating;
+use crate::revoking::{Announcement, Revocation};
 use crate::settle::Track;
+use crate::succession::Succession;
 use crate::supervision::Supervised;
 use crate::visits::Visit;
 
@@ -43,10 +47,16 @@ pub enum ServiceState {
     Stopped,
     /// The department contradicted itself; an officer has to resolve it.
     Contested,
+    /// Granted, and the grant was ended by a later act 撤销、撤回、吊销、注销.
+    Revoked,
+    /// The applicant died or changed: it waits for somebody to take her place 中止.
+    Suspended,
+    /// It ended without a decision, because nobody takes her place 终止.
+    Terminated,
 }
 
 impl ServiceState {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Waiting,
         Self::Referred,
         Self::Received,
@@ -61,6 +71,9 @@ impl ServiceState {
         Self::Withdrawn,
         Self::Stopped,
         Self::Contested,
+        Self::Revoked,
+        Self::Suspended,
+        Self::Terminated,
     ];
 
     /// Stable word for columns, filters and message keys.
@@ -80,6 +93,9 @@ impl ServiceState {
             Self::Withdrawn => "withdrawn",
             Self::Stopped => "stopped",
             Self::Contested => "contested",
+            Self::Revoked => "revoked",
+            Self::Suspended => "suspended",
+            Self::Terminated => "terminated",
         }
     }
 
@@ -93,12 +109,14 @@ impl ServiceState {
                 | Self::Lapsed
                 | Self::Withdrawn
                 | Self::Stopped
+                | Self::Revoked
+                | Self::Terminated
         )
     }
 
     /// The department has decided.
     pub const fn is_decided(self) -> bool {
-        matches!(self, Self::Granted | Self::Refused | Self::NotAccepted)
+        matches!(self, Self::Granted | Self::Refused | Self::NotAccepted | Self::Revoked)
     }
 
     /// Ended without the outputs that others may be waiting for.
@@ -150,6 +168,8 @@ pub struct Sending {
     pub round: u32,
     pub dispatched_at: Instant,
     pub delivered_at: Option<Instant>,
+    /// Of a notice.
+    pub about: Option<Arc<NoticeAbout>>,
 }
 
 /// A correction round of one service. Requests that came before one answer are one round.
@@ -248,10 +268,22 @@ pub struct ServiceCase {
     pub grant_deemed_at: Option<Instant>,
     pub decided_at: Option<Instant>,
     pub granted: Vec<GrantedOutput>,
+    /// Evidence that the applicant still owes after the grant.
+    pub owed: Vec<OwedEvidence>,
     pub refused_for: Option<(ChecklistLineId, Option<SealedId>)>,
     pub withdrawal_requested_at: Option<Instant>,
     pub withdrawn_at: Option<Instant>,
     pub stopped_by: Option<NodeKey>,
+    /// Acts that ended the grant, in the department's order.
+    pub revocations: Vec<Revocation>,
+    /// What the holder was told before such acts, in order.
+    pub announcements: Vec<Announcement>,
+    /// When it waited for somebody to take the applicant's place; `None` = it still does.
+    pub suspensions: Vec<(Instant, Option<Instant>)>,
+    /// It ended without a decision.
+    pub terminated_at: Option<Instant>,
+    /// Why, in words, where an officer ended it.
+    pub terminated_for: Option<SealedId>,
     pub state: ServiceState,
     /// What supervision did about it.
     pub supervised: Supervised,
@@ -264,9 +296,9 @@ impl ServiceCase {
         self.sendings.iter().find(|sending| sending.dispatch == dispatch)
     }
 
-    /// The sending on which the department is expected to speak now.
+    /// The sending on which the department is expected to speak now. A notice asks for nothing.
     pub fn latest_sending(&self) -> Option<&Sending> {
-        self.sendings.last()
+        self.sendings.iter().rev().find(|sending| sending.kind != DispatchKind::Notice)
     }
 
     /// Delivered is not received: only something that the department said about it closes a sending.
@@ -336,6 +368,10 @@ pub struct Case {
     pub dates_moved: Vec<DatesMoved>,
     /// Visits on the spot, as far as they are planned or proposed.
     pub visits: Vec<Visit>,
+    /// Changes of the applicant, in order.
+    pub successions: Vec<Succession>,
+    /// Fields that had to be checked after the submission, in the order of the form.
+    pub checks: Vec<FieldCheck>,
     /// For each service the positions of those it waits for.
     pub(crate) producers: Arc<[Vec<usize>]>,
 }
@@ -373,6 +409,8 @@ pub enum DateLine {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum StopCause {
     Correction,
+    /// It waited for somebody to take the applicant's place.
+    Suspension,
     /// Id of the special procedure.
     Procedure(Arc<str>),
 }
@@ -406,6 +444,8 @@ pub enum TimerKind {
     GrantDeemed,
     /// The margin before a correction limit: then the one notice goes out with what is there.
     CorrectionNotice,
+    /// A source that was out of reach is asked again; due until it has answered.
+    SourceCheck,
 }
 
 impl TimerKind {
@@ -416,6 +456,7 @@ impl TimerKind {
             Self::Supervision => "supervision",
             Self::GrantDeemed => "grant-deemed",
             Self::CorrectionNotice => "correction-notice",
+            Self::SourceCheck => "source-check",
         }
     }
 }
@@ -434,7 +475,8 @@ impl Case {
     pub fn state(&self) -> CaseState {
         let any = |test: fn(ServiceState) -> bool| self.services.iter().any(|s| test(s.state));
         let all = |test: fn(ServiceState) -> bool| self.services.iter().all(|s| test(s.state));
-        let granted = any(|state| state == ServiceState::Granted);
+        // What was ended by a later act was granted in this case all the same.
+        let granted = any(|state| matches!(state, ServiceState::Granted | ServiceState::Revoked));
         if any(|state| state == ServiceState::Contested) {
             CaseState::Contested
         } else if !all(ServiceState::is_final) {
@@ -446,7 +488,12 @@ impl Case {
                 CaseState::InProgress
             }
         } else if granted {
-            if all(|state| matches!(state, ServiceState::Granted | ServiceState::Withdrawn)) {
+            if all(|state| {
+                matches!(
+                    state,
+                    ServiceState::Granted | ServiceState::Withdrawn | ServiceState::Revoked
+                )
+            }) {
                 CaseState::Done
             } else {
                 CaseState::PartlyRefused
@@ -454,7 +501,10 @@ impl Case {
         } else if any(|state| {
             matches!(
                 state,
-                ServiceState::Refused | ServiceState::NotAccepted | ServiceState::Lapsed
+                ServiceState::Refused
+                    | ServiceState::NotAccepted
+                    | ServiceState::Lapsed
+                    | ServiceState::Terminated
             )
         }) {
             CaseState::Refused

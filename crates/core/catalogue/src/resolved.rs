@@ -15,9 +15,11 @@ use vocabulary::{
 
 use crate::stored::StoredSource;
 pub use crate::written::{
-    AddresseeAsWritten as Addressee, ApplicantKindAsWritten as ApplicantKind,
-    AudienceAsWritten as Audience, FigureAsWritten as Figure, LightColourAsWritten as LightColour,
-    OutputKindAsWritten as OutputKind, ProcedureKindAsWritten as ProcedureKind,
+    AddresseeAsWritten as Addressee, ApplicantChangeAsWritten as ApplicantChange,
+    ApplicantKindAsWritten as ApplicantKind, AudienceAsWritten as Audience,
+    ChangeEffectAsWritten as ChangeEffect, FigureAsWritten as Figure,
+    LightColourAsWritten as LightColour, OutputKindAsWritten as OutputKind,
+    ProcedureKindAsWritten as ProcedureKind, RevocationActAsWritten as RevocationAct,
     SensitivityAsWritten as Sensitivity, SharingAsWritten as Sharing, StageKindAsWritten as Stage,
     WatchedAsWritten as Watched, WayAsWritten as Way,
 };
@@ -187,6 +189,8 @@ pub struct Source {
     /// Types that it delivers only in certain scenarios.
     pub evidence_when: BTreeMap<EvidenceTypeId, Condition>,
     pub when: Condition,
+    /// While it is out of reach: from then on evidence may be taken instead.
+    pub evidence_after: Option<DatedPeriod>,
 }
 
 /// A decision table: as soon as what it reads is known, its outputs are.
@@ -255,6 +259,10 @@ pub struct Regime {
     pub extension: Option<DatedPeriod>,
     /// Kinds of special procedures whose time is not counted, each once, in their order.
     pub excluded: Vec<ProcedureKind>,
+    /// Acts by which grants may be ended afterwards, as written.
+    pub revocations: Vec<RegimeRevocation>,
+    /// What follows when the applicant dies or changes; of what is not in here, that it waits.
+    pub on_change: Vec<RegimeChange>,
     pub remedies: Localised,
     pub basis: Basis,
 }
@@ -317,6 +325,23 @@ impl Catalogue {
     pub fn supervision(&self, on: Date) -> Option<&Supervision> {
         self.supervisions.iter().rev().find(|rules| rules.from <= on)
     }
+}
+
+/// An act by which a grant may be ended afterwards.
+#[derive(Debug)]
+pub struct RegimeRevocation {
+    pub act: RevocationAct,
+    /// The holder is told first and may speak for so long.
+    pub heard: Option<DatedPeriod>,
+    pub basis: Basis,
+}
+
+/// What follows from a change of the applicant for what is not decided.
+#[derive(Debug)]
+pub struct RegimeChange {
+    pub change: ApplicantChange,
+    pub effect: ChangeEffect,
+    pub basis: Basis,
 }
 
 #[derive(Debug)]

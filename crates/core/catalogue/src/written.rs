@@ -5,6 +5,7 @@
 //! Any file may hold any of these sections; a folder's files are read together. Names are strings here and
 //! resolved ids in [`crate::resolved`]; no half-resolved value exists.
 
+mod acts;
 mod matter;
 mod supervision;
 
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use acts::*;
 pub use matter::*;
 pub use supervision::*;
 
@@ -282,6 +284,9 @@ pub struct SourceAsWritten {
     /// When it can be asked at all (e.g. not for holders of foreign documents).
     #[schemars(with = "Option<String>")]
     pub when: Option<Spanned<String>>,
+    /// When it is out of reach: counted from the submission, after so long an officer may go by evidence instead of
+    /// waiting for it. Without it nobody may.
+    pub evidence_after: Option<PeriodAsWritten>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -463,6 +468,12 @@ pub struct RegimeAsWritten {
     /// Kinds of special procedures whose time the period does not count (期限不计入). Others run inside it.
     #[serde(default)]
     pub excluded: Vec<ProcedureKindAsWritten>,
+    /// Acts by which its grants may be ended afterwards (撤销、撤回、吊销、注销).
+    #[serde(default)]
+    pub revocations: Vec<RegimeRevocationAsWritten>,
+    /// What follows when the applicant dies or changes (中止、终止).
+    #[serde(default)]
+    pub on_change: Vec<RegimeChangeAsWritten>,
     /// Words on remedies printed on a refusal.
     pub remedies: Texts,
     #[serde(default)]

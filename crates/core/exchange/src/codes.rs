@@ -67,9 +67,9 @@ impl ExchangeCode {
         Self::ALL.into_iter().find(|code| code.number() == number)
     }
 
-    /// The kind of [`WireReply`] that says it; `None` where this version of the wire has no such statement.
-    pub const fn kind(self) -> Option<&'static str> {
-        Some(match self {
+    /// The kind of [`WireReply`] that says it. A grant that leaves evidence for later says what is owed.
+    pub const fn kind(self) -> &'static str {
+        match self {
             Self::Received => "received",
             Self::Withdrawn | Self::TakenBack => "withdrawal_confirmed",
             Self::Accepted => "accepted",
@@ -79,11 +79,10 @@ impl ExchangeCode {
             Self::Began => "began",
             Self::ProcedureBegan => "procedure_began",
             Self::ProcedureEnded => "procedure_ended",
-            Self::Granted => "granted",
+            Self::Granted | Self::GrantedWithDeferral => "granted",
             Self::Refused => "refused",
-            // Deferral and revocation are not said on this version of the wire.
-            Self::GrantedWithDeferral | Self::Revoked => return None,
-        })
+            Self::Revoked => "revoked",
+        }
     }
 
     /// The number for a reply; `accepted` = the service case was accepted before. `None` for what the exchange
@@ -98,7 +97,9 @@ impl ExchangeCode {
             WireReply::Began => Self::Began,
             WireReply::ProcedureBegan { .. } => Self::ProcedureBegan,
             WireReply::ProcedureEnded { .. } => Self::ProcedureEnded,
+            WireReply::Granted { owed, .. } if !owed.is_empty() => Self::GrantedWithDeferral,
             WireReply::Granted { .. } => Self::Granted,
+            WireReply::Revoked { .. } => Self::Revoked,
             WireReply::Refused { .. } => Self::Refused,
             WireReply::WithdrawalConfirmed if accepted => Self::TakenBack,
             WireReply::WithdrawalConfirmed => Self::Withdrawn,

@@ -22,13 +22,13 @@ pub use codes::ExchangeCode;
 pub use paths::{LOOKUPS, REPLIES, REQUESTS, evidence};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem};
 pub use wire::{
-    DepartmentReply, DepartmentRequest, ReceiptStatus, ReplyReceipt, SourceAnswer, SourceOutcome,
-    SourceRequest, VERSION, WireCorrection, WireEvidence, WireFault, WireOutput, WireReply,
-    WireValue, WireVisit, WireVisitState,
+    DepartmentReply, DepartmentRequest, NoticeKind, ReceiptStatus, ReplyReceipt, SourceAnswer,
+    SourceOutcome, SourceRequest, VERSION, WireAct, WireCorrection, WireEvidence, WireFault,
+    WireNotice, WireOutput, WireOwed, WireReply, WireValue, WireVisit, WireVisitState,
 };
 
 /// Every code of this crate; each has a page in `docs/codes/`.
-pub const CODES: [&str; 14] = [
+pub const CODES: [&str; 15] = [
     "EXC0001", "EXC0002", "EXC0003", "EXC0004", "EXC0005", "EXC0006", "EXC0007", "EXC0008",
-    "EXC0009", "EXC0010", "EXC0011", "EXC0012", "EXC0013", "EXC0014",
+    "EXC0009", "EXC0010", "EXC0011", "EXC0012", "EXC0013", "EXC0014", "EXC0017",
 ];

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::translate::{GrantedValues, Words};
 use crate::wire::{
-    DepartmentReply, DepartmentRequest, SourceRequest, WireCorrection, WireEvidence, WireOutput,
-    WireReply, WireValue,
+    DepartmentReply, DepartmentRequest, SourceRequest, WireCorrection, WireEvidence, WireNotice,
+    WireOutput, WireOwed, WireReply, WireValue,
 };
 
 impl fmt::Debug for DepartmentRequest {
@@ -47,6 +47,22 @@ impl fmt::Debug for WireCorrection {
             .field("round", &self.round)
             .field("lines", &self.lines)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for WireNotice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireNotice")
+            .field("about", &self.about)
+            .field("service", &self.service)
+            .field("checked", &self.checked)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for WireOwed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireOwed").field("ty", &self.ty).field("until", &self.until).finish()
     }
 }
 

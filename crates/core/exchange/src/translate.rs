@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{
-    Case, DispatchKind, EvidenceRef, EvidenceSlot, Reply, ServiceCase, ServiceNode, Standing,
-    VisitState,
+    Case, DispatchKind, EvidenceRef, EvidenceSlot, NoticeAbout, OwedEvidence, Reply, ServiceCase,
+    ServiceNode, Standing, VisitState,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::SignedDuration;
@@ -21,8 +21,9 @@ use vocabulary::{
 
 use crate::signing::WINDOW_S;
 use crate::wire::{
-    DepartmentReply, DepartmentRequest, ReceiptStatus, ReplyReceipt, VERSION, WireCorrection,
-    WireEvidence, WireOutput, WireReply, WireValue, WireVisit, WireVisitState,
+    DepartmentReply, DepartmentRequest, NoticeKind, ReceiptStatus, ReplyReceipt, VERSION, WireAct,
+    WireCorrection, WireEvidence, WireNotice, WireOutput, WireOwed, WireReply, WireValue,
+    WireVisit, WireVisitState,
 };
 
 /// A text or a text value may have so many characters.
@@ -37,7 +38,7 @@ pub struct RequestParts<'a> {
     pub facts: &'a Facts,
     /// The files of the case; those of this service are taken.
     pub files: &'a [WireEvidence],
-    /// The applicant's words with the answer that a supplement brings.
+    /// The applicant's words with the answer that a supplement brings, or what a holder said to an act.
     pub words: Option<&'a str>,
     pub calendar: &'a WorkCalendar,
     pub time_zone: &'a TimeZone,
@@ -58,9 +59,12 @@ pub enum TranslateFault {
     /// `EXC0013`
     #[error("decided in the future")]
     InTheFuture,
-    /// `EXC0014`: an extension says its reason and who gave leave.
-    #[error("an extension without its reason or without leave")]
+    /// `EXC0014`: an extension says its reason and who gave leave, a revocation its reason and ground.
+    #[error("an extension or a revocation without its reason, leave or ground")]
     WordsMissing,
+    /// `EXC0017`: evidence is owed that the service does not ask for, or one piece twice.
+    #[error("evidence `{0}` is not asked for")]
+    NotOwed(String),
 }
 
 impl TranslateFault {
@@ -71,6 +75,7 @@ impl TranslateFault {
             Self::TextTooLong => "EXC0012",
             Self::InTheFuture => "EXC0013",
             Self::WordsMissing => "EXC0014",
+            Self::NotOwed(_) => "EXC0017",
         }
     }
 }
@@ -90,7 +95,10 @@ pub fn request(parts: RequestParts<'_>) -> Result<DepartmentRequest, TranslateFa
         DispatchKind::Withdrawal | DispatchKind::Lapse | DispatchKind::Visit => {
             (BTreeMap::new(), Vec::new())
         }
-        DispatchKind::Referral | DispatchKind::Supplement => {
+        DispatchKind::Notice if !about_fields(sending.about.as_deref()) => {
+            (BTreeMap::new(), Vec::new())
+        }
+        DispatchKind::Referral | DispatchKind::Supplement | DispatchKind::Notice => {
             (own_fields(node, parts.facts), own_files(parts.case, service, parts.files))
         }
     };
@@ -99,7 +107,8 @@ pub fn request(parts: RequestParts<'_>) -> Result<DepartmentRequest, TranslateFa
         DispatchKind::Referral
         | DispatchKind::Withdrawal
         | DispatchKind::Lapse
-        | DispatchKind::Visit => None,
+        | DispatchKind::Visit
+        | DispatchKind::Notice => None,
     };
     let visit = match sending.kind {
         DispatchKind::Visit => appointment(parts.case, service),
@@ -120,6 +129,15 @@ pub fn request(parts: RequestParts<'_>) -> Result<DepartmentRequest, TranslateFa
         promised_on: parts.case.promised(&node.key, calendar, zone).map(|date| date.due.on),
         statutory_on: parts.case.statutory(&node.key, calendar, zone).map(|date| date.due.on),
         correction,
+        unchecked: match sending.kind {
+            DispatchKind::Withdrawal => Vec::new(),
+            _ => parts
+                .case
+                .unsettled_fields(service)
+                .map(|check| check.field.slot.to_string())
+                .collect(),
+        },
+        notice: sending.about.as_deref().map(|about| notice(&parts, service, about)),
         visit,
     })
 }
@@ -147,6 +165,50 @@ fn appointment(case: &Case, service: &ServiceCase) -> Option<WireVisit> {
         agreed: current.confirmed.map(|(slot, _)| slot),
         services: current.nodes.iter().map(|node| node.service.clone()).collect(),
     })
+}
+
+/// A source's answer may change what is known; no other notice needs a personal value.
+const fn about_fields(about: Option<&NoticeAbout>) -> bool {
+    matches!(about, Some(NoticeAbout::FieldsChecked))
+}
+
+fn notice(parts: &RequestParts<'_>, service: &ServiceCase, about: &NoticeAbout) -> WireNotice {
+    let mut notice = WireNotice {
+        about: match about {
+            NoticeAbout::OutputRevoked { .. } => NoticeKind::OutputRevoked,
+            NoticeAbout::HolderHeard => NoticeKind::HolderHeard,
+            NoticeAbout::Suspended => NoticeKind::Suspended,
+            NoticeAbout::Resumed => NoticeKind::Resumed,
+            NoticeAbout::Terminated => NoticeKind::Terminated,
+            NoticeAbout::FieldsChecked => NoticeKind::FieldsChecked,
+        },
+        service: None,
+        member: None,
+        acts: Vec::new(),
+        words: None,
+        checked: BTreeMap::new(),
+    };
+    match about {
+        NoticeAbout::OutputRevoked { from } => {
+            notice.service = Some(from.service.clone());
+            notice.member.clone_from(&from.member);
+            let acts = parts.case.service(from).map(|it| it.revocations.as_slice());
+            notice.acts = acts
+                .unwrap_or_default()
+                .iter()
+                .map(|it| WireAct { number: it.number, act: it.act, effective_on: it.effective_on })
+                .collect();
+        }
+        NoticeAbout::HolderHeard => notice.words = parts.words.map(str::to_owned),
+        NoticeAbout::FieldsChecked => {
+            let outcome = |check: &casework::FieldCheck| {
+                Some((check.field.slot.to_string(), check.outcome()?))
+            };
+            notice.checked = parts.case.checks_of(service).filter_map(outcome).collect();
+        }
+        NoticeAbout::Suspended | NoticeAbout::Resumed | NoticeAbout::Terminated => {}
+    }
+    notice
 }
 
 fn own_fields(node: &ServiceNode, facts: &Facts) -> BTreeMap<String, WireValue> {
@@ -207,7 +269,7 @@ pub enum ReplyContent {
     /// To be taken with `Command::TakeReply`, with its words sealed beside it.
     Plain { reply: Reply, seal: Vec<Words> },
     /// To be granted: values are sealed and licences issued with it. By output id.
-    Granted { outputs: BTreeMap<String, GrantedValues> },
+    Granted { outputs: BTreeMap<String, GrantedValues>, owed: Vec<OwedEvidence> },
 }
 
 /// Words that are sealed under an id derived from them: the same words have the same id.
@@ -230,7 +292,7 @@ impl ReplyContent {
     pub fn values(&self) -> BTreeMap<String, Facts> {
         match self {
             Self::Plain { .. } => BTreeMap::new(),
-            Self::Granted { outputs } => outputs
+            Self::Granted { outputs, .. } => outputs
                 .iter()
                 .map(|(output, granted)| (output.clone(), granted.values.clone()))
                 .collect(),
@@ -322,8 +384,21 @@ pub fn reply(
             let reply = Reply::Extended { reason: reason.id, approved_by: leave.id };
             ReplyContent::Plain { reply, seal: vec![reason, leave] }
         }
-        WireReply::Granted { outputs } => {
-            ReplyContent::Granted { outputs: granted(node, outputs)? }
+        WireReply::Revoked { act, reason, basis, effective_on, heard } => {
+            let missing = TranslateFault::WordsMissing;
+            let reason = words("revocation", Some(reason))?.ok_or(missing.clone())?;
+            let basis = words("basis", Some(basis))?.ok_or(missing)?;
+            let reply = Reply::Revoked {
+                act: *act,
+                reason: reason.id,
+                basis: basis.id,
+                effective_on: *effective_on,
+                heard: *heard,
+            };
+            ReplyContent::Plain { reply, seal: vec![reason, basis] }
+        }
+        WireReply::Granted { outputs, owed: later } => {
+            ReplyContent::Granted { outputs: granted(node, outputs)?, owed: owed(node, later)? }
         }
     };
     Ok(TranslatedReply {
@@ -373,6 +448,19 @@ fn granted(
         }
     }
     Ok(granted)
+}
+
+/// Only evidence that the service asks for can be owed.
+fn owed(node: &ServiceNode, owed: &[WireOwed]) -> Result<Vec<OwedEvidence>, TranslateFault> {
+    let mut all: Vec<OwedEvidence> = Vec::new();
+    for piece in owed {
+        let slot = EvidenceSlot { ty: piece.ty.clone(), member: piece.member.clone() };
+        if !node.evidence.contains(&slot) || all.iter().any(|other| other.slot == slot) {
+            return Err(TranslateFault::NotOwed(piece.ty.to_string()));
+        }
+        all.push(OwedEvidence { slot, until: piece.until });
+    }
+    Ok(all)
 }
 
 fn limited(text: &str) -> Result<(), TranslateFault> {

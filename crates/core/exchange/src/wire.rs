@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use casework::{DispatchKind, VisitResult, VisitSlot};
+use casework::{CheckOutcome, DispatchKind, RevocationAct, VisitResult, VisitSlot};
 use serde::{Deserialize, Serialize};
 use vocabulary::{
     ChecklistLineId, Date, Decimal, DispatchId, EvidenceId, EvidenceTypeId, Instant, MemberId,
@@ -50,6 +50,13 @@ pub struct DepartmentRequest {
     /// The appointment that a sending of kind `visit` is about, as it stands when it is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit: Option<WireVisit>,
+    /// Fields that rest on the applicant's word alone, because their source was out of reach, or that the source
+    /// contradicts: not to be granted on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unchecked: Vec<String>,
+    /// What a notice is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<WireNotice>,
 }
 
 /// A visit on the spot, alone or together with other departments.
@@ -78,6 +85,51 @@ pub enum WireVisitState {
     /// Somebody was not there, or the time does not suit: wait for others.
     ToBeMoved,
     Over,
+}
+
+/// Something that the department has to know. It asks for a receipt only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WireNotice {
+    pub about: NoticeKind,
+    /// The service whose grant was ended, with its member and the acts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<MemberId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<WireAct>,
+    /// What the holder said to an act that was announced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// What sources said, by field.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub checked: BTreeMap<String, CheckOutcome>,
+}
+
+/// What a notice can be about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// A grant on which this service rests was ended. Nothing of this service is undone by that.
+    OutputRevoked,
+    /// The holder has spoken on an act that was announced to her.
+    HolderHeard,
+    /// The applicant died or changed: it waits, and no clock runs.
+    Suspended,
+    /// It goes on.
+    Resumed,
+    /// It ends without a decision.
+    Terminated,
+    /// A source that was out of reach has answered.
+    FieldsChecked,
+}
+
+/// An act that ended a grant.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct WireAct {
+    pub number: u32,
+    pub act: RevocationAct,
+    pub effective_on: Date,
 }
 
 /// A value with its type; numbers are exact decimals in text.
@@ -181,6 +233,9 @@ pub enum WireReply {
     },
     Granted {
         outputs: Vec<WireOutput>,
+        /// Evidence of the service that the applicant still has to hand in.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        owed: Vec<WireOwed>,
     },
     Refused {
         ground: ChecklistLineId,
@@ -224,6 +279,17 @@ pub enum WireReply {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<String>,
     },
+    /// The grant is ended by a new act.
+    Revoked {
+        act: RevocationAct,
+        reason: String,
+        /// The legal ground in words.
+        basis: String,
+        effective_on: Date,
+        /// The holder was told first, and heard.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        heard: bool,
+    },
 }
 
 impl WireReply {
@@ -245,11 +311,12 @@ impl WireReply {
             Self::CorrectionSettled => "correction_settled",
             Self::VisitJoined { .. } => "visit_joined",
             Self::VisitHeld { .. } => "visit_held",
+            Self::Revoked { .. } => "revoked",
         }
     }
 
     /// Every kind of this version.
-    pub const KINDS: [&str; 15] = [
+    pub const KINDS: [&str; 16] = [
         "received",
         "accepted",
         "not_accepted",
@@ -265,7 +332,20 @@ impl WireReply {
         "correction_settled",
         "visit_joined",
         "visit_held",
+        "revoked",
     ];
+}
+
+/// Evidence that is handed in after the grant.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WireOwed {
+    #[serde(rename = "type")]
+    pub ty: EvidenceTypeId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<MemberId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
 }
 
 /// An output that came into being.

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use casework::DispatchKind;
 use exchange::{
-    DepartmentReply, DepartmentRequest, VERSION, WireOutput, WireReply, WireValue, WireVisitState,
+    DepartmentReply, DepartmentRequest, NoticeKind, VERSION, WireOutput, WireReply, WireValue,
+    WireVisitState,
 };
 use jiff::tz::TimeZone;
 use vocabulary::{ChecklistLineId, DispatchId, Instant, Slot, Value};
@@ -36,6 +37,7 @@ impl Desk<'_> {
             DispatchKind::Referral | DispatchKind::Supplement => self.case(request),
             DispatchKind::Lapse => self.said(request, [(Duration::ZERO, WireReply::Received)]),
             DispatchKind::Visit => self.visit(request),
+            DispatchKind::Notice => self.notice(request),
         };
         if self.behaviour == Behaviour::OutOfOrder {
             let last = answers.iter().map(|(due_at, _)| *due_at).max().unwrap_or(self.now);
@@ -67,6 +69,21 @@ impl Desk<'_> {
         }
     }
 
+    /// A notice wants its receipt. What waited for a source is decided when it has answered.
+    fn notice(&self, request: &DepartmentRequest) -> Answers {
+        let received = (Duration::ZERO, WireReply::Received);
+        let about = request.notice.as_ref().map(|notice| notice.about);
+        let service = self.spec.service(request.service.as_str());
+        match (about, service, self.behaviour) {
+            (_, _, Behaviour::ByHand | Behaviour::Refusing) => self.said(request, [received]),
+            (Some(NoticeKind::FieldsChecked), Some(service), _) if request.unchecked.is_empty() => {
+                let granted = self.granted(request, service);
+                self.said(request, [received, (self.timing.decide_after, granted)])
+            }
+            _ => self.said(request, [received]),
+        }
+    }
+
     fn case(&self, request: &DepartmentRequest) -> Answers {
         let (accept, decide) = match self.behaviour {
             Behaviour::Slow => (self.timing.slow_step, self.timing.slow_step),
@@ -87,6 +104,16 @@ impl Desk<'_> {
             Behaviour::Correcting if request.kind == DispatchKind::Referral => {
                 let wanted = self.correction(service);
                 self.said(request, [received, (accept, wanted)])
+            }
+            Behaviour::Prompt
+            | Behaviour::Slow
+            | Behaviour::Down
+            | Behaviour::Correcting
+            | Behaviour::Twice
+            | Behaviour::OutOfOrder
+                if !request.unchecked.is_empty() =>
+            {
+                self.said(request, [received, accepted])
             }
             Behaviour::Prompt
             | Behaviour::Slow
@@ -131,7 +158,7 @@ impl Desk<'_> {
             let values = values.iter().map(|(slot, value)| (slot.to_string(), value.into()));
             WireOutput { id: output.id.clone(), number: None, values: values.collect() }
         });
-        WireReply::Granted { outputs: outputs.collect() }
+        WireReply::Granted { outputs: outputs.collect(), owed: Vec::new() }
     }
 
     /// Replies one after the other: each `after` counts from the one before it.

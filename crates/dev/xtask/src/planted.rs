@@ -120,6 +120,30 @@ const BUGS: [Bug; 27] = [
         "&& (waits.is_empty() || waits.iter().any(granted)) {",
     ),
     bug(
+        "a holder who says nothing is never heard",
+        "revoking.rs",
+        "if announced.answered.is_some() || over.is_some_and(|over| over <= context.now) {",
+        "if announced.answered.is_some() {",
+    ),
+    bug(
+        "an act that is told again ends a grant again",
+        "settle.rs",
+        "if struck_off || (!acts.is_empty() && *act != RevocationAct::Deregistered) {",
+        "if struck_off {",
+    ),
+    bug(
+        "clocks run on while nobody acts for the applicant",
+        "succession.rs",
+        "service.suspensions.push((at, None));",
+        "service.suspensions.push((at, Some(at)));",
+    ),
+    bug(
+        "whatever a source says, it agrees",
+        "checks.rs",
+        "self.outcome() == Some(CheckOutcome::Agrees)",
+        "self.outcome().is_some()",
+    ),
+    bug(
         "one department speaks for another",
         "deciding.rs",
         "context.actor.department.as_ref() == Some(&service.node.department)",

@@ -37,6 +37,9 @@ pub fn state_name(page: &Page, state: ServiceState) -> String {
         ServiceState::Withdrawn => "state-withdrawn",
         ServiceState::Stopped => "state-stopped",
         ServiceState::Contested => "state-contested",
+        ServiceState::Revoked => "state-revoked",
+        ServiceState::Suspended => "state-suspended",
+        ServiceState::Terminated => "state-terminated",
     })
 }
 
@@ -47,8 +50,13 @@ pub const fn state_class(state: ServiceState) -> &'static str {
         ServiceState::CorrectionRequested
         | ServiceState::Refused
         | ServiceState::NotAccepted
+        | ServiceState::Revoked
+        | ServiceState::Terminated
         | ServiceState::Lapsed => "seal",
-        ServiceState::Stopped | ServiceState::Contested | ServiceState::WithdrawalPending => "warn",
+        ServiceState::Stopped
+        | ServiceState::Suspended
+        | ServiceState::Contested
+        | ServiceState::WithdrawalPending => "warn",
         ServiceState::Waiting | ServiceState::Withdrawn => "grey",
         ServiceState::Referred
         | ServiceState::Received
@@ -137,6 +145,8 @@ pub struct LaneView {
     pub letter: Option<Letter>,
     /// What it told on the way: a special procedure under way, an extension.
     pub notices: Vec<Letter>,
+    /// Fields that are still checked, evidence that is still owed.
+    pub more: Vec<String>,
 }
 
 pub fn lanes(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<LaneView> {
@@ -159,17 +169,45 @@ pub fn lanes(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<LaneVie
                 statutory: statutory.map(view),
                 note: note(catalogue, page, case, service),
                 can_withdraw: !service.state.is_final()
-                    && service.state != ServiceState::WithdrawalPending,
+                    && !matches!(
+                        service.state,
+                        ServiceState::WithdrawalPending | ServiceState::Suspended
+                    ),
                 needs_correction: service.state == ServiceState::CorrectionRequested,
                 light: supervision::named(
                     page,
                     supervision::of_whole(page, catalogue, case, service),
                 ),
                 letter: letters::of_decided(catalogue, page, case, service, &file.words),
-                notices: letters::on_the_way(catalogue, page, case, service, &file.words),
+                notices: letters::on_the_way(catalogue, page, case, service, &file.words)
+                    .into_iter()
+                    .chain(crate::afterwards::told(catalogue, page, file, service))
+                    .collect(),
+                more: more(catalogue, page, case, service),
             }
         })
         .collect()
+}
+
+/// What is still under way beside the state: fields that are checked, evidence that comes later.
+fn more(catalogue: &Catalogue, page: &Page, case: &Case, service: &ServiceCase) -> Vec<String> {
+    let mut told = Vec::new();
+    if !service.state.is_final() {
+        let waiting = case.unsettled_fields(service).filter(|check| check.answered.is_none());
+        let names: Vec<String> =
+            waiting.map(|it| naming::slot_name(catalogue, page, &it.field.slot)).collect();
+        if !names.is_empty() {
+            told.push(page.t1("lane-checking", "fields", names.join(&page.t("list-separator"))));
+        }
+    }
+    for owed in &service.owed {
+        let name = naming::evidence_name(catalogue, page, &owed.slot.ty);
+        told.push(match owed.until {
+            Some(until) => page.t2("lane-owed-until", "evidence", name, "date", page.date(until)),
+            None => page.t1("lane-owed", "evidence", name),
+        });
+    }
+    told
 }
 
 fn note(catalogue: &Catalogue, page: &Page, case: &Case, service: &ServiceCase) -> String {
@@ -199,6 +237,8 @@ fn note(catalogue: &Catalogue, page: &Page, case: &Case, service: &ServiceCase) 
             page.t1(note, "procedure", name)
         }),
         ServiceState::WithdrawalPending => page.t("note-withdrawal-pending"),
+        ServiceState::Suspended => page.t("note-suspended"),
+        ServiceState::Terminated => page.t("note-terminated"),
         ServiceState::Referred
         | ServiceState::Received
         | ServiceState::CorrectionRequested
@@ -207,6 +247,7 @@ fn note(catalogue: &Catalogue, page: &Page, case: &Case, service: &ServiceCase) 
         // The letter says it.
         | ServiceState::Refused
         | ServiceState::NotAccepted
+        | ServiceState::Revoked
         | ServiceState::Withdrawn => String::new(),
     }
 }
@@ -277,7 +318,7 @@ pub fn drawing(catalogue: &Catalogue, page: &Page, case: &Case) -> Drawing {
 
 const fn bar_kind(state: ServiceState) -> BarKind {
     match state {
-        ServiceState::Granted => BarKind::Done,
+        ServiceState::Granted | ServiceState::Revoked => BarKind::Done,
         ServiceState::Waiting | ServiceState::Withdrawn => BarKind::Waiting,
         ServiceState::Refused
         | ServiceState::NotAccepted
@@ -285,6 +326,8 @@ const fn bar_kind(state: ServiceState) -> BarKind {
         | ServiceState::Lapsed
         | ServiceState::CorrectionRequested
         | ServiceState::SpecialProcedure
+        | ServiceState::Suspended
+        | ServiceState::Terminated
         | ServiceState::Contested => BarKind::Stopped,
         ServiceState::Referred
         | ServiceState::Received
@@ -389,6 +432,34 @@ pub fn timeline(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<Happ
             CaseEventBody::RatingRectified { node, .. } => {
                 (event.at, "happened-rating-rectified", node.as_ref(), "ok")
             }
+            CaseEventBody::RevocationAnnounced { node, .. } => {
+                (event.at, "happened-revocation-announced", Some(node), "seal")
+            }
+            CaseEventBody::RevocationAnswered { node, .. } => {
+                (event.at, "happened-revocation-answered", Some(node), "")
+            }
+            CaseEventBody::RevocationDropped { node, .. } => {
+                (event.at, "happened-revocation-dropped", Some(node), "ok")
+            }
+            CaseEventBody::ApplicantChangeReported { .. } => {
+                (event.at, "happened-change-reported", None, "seal")
+            }
+            CaseEventBody::SuccessorNamed { .. } => {
+                (event.at, "happened-successor-named", None, "")
+            }
+            CaseEventBody::SuccessionConsented {} => {
+                (event.at, "happened-succession-consented", None, "ok")
+            }
+            CaseEventBody::ApplicantChangeClosed { .. } => {
+                (event.at, "happened-change-closed", None, "")
+            }
+            CaseEventBody::Terminated { node, .. } => {
+                (event.at, "happened-terminated", Some(node), "seal")
+            }
+            CaseEventBody::FieldsChecked { .. } => (event.at, "happened-fields-checked", None, ""),
+            CaseEventBody::TakenOnEvidence { node, .. } => {
+                (event.at, "happened-taken-on-evidence", Some(node), "")
+            }
             // Told beside the rating, once it is decided.
             // How officials supervise each other is not about her.
             CaseEventBody::Supervised { .. }
@@ -426,5 +497,6 @@ const fn reply_key(reply: &Reply) -> (&'static str, &'static str) {
         Reply::CorrectionSettled => ("happened-settled", ""),
         Reply::VisitJoined { .. } => ("happened-visit-joined", ""),
         Reply::VisitHeld { .. } => ("happened-visit-held", ""),
+        Reply::Revoked { .. } => ("happened-revoked", "seal"),
     }
 }

@@ -9,6 +9,7 @@ use catalogue::Catalogue;
 use engine::CaseFile;
 
 use crate::access::Action;
+use crate::afterwards::{self, HearingView};
 use crate::applicant::case_view::{
     DateView, Happening, LaneView, Light, case_node_name, case_state_name, date_view, drawing,
     lanes, timeline,
@@ -58,6 +59,12 @@ struct TrackPage<'a> {
     together: Vec<String>,
     goes_on: String,
     visits: Vec<VisitView>,
+    /// Acts that were announced, on which she may speak.
+    hearings: Vec<HearingView>,
+    /// It waits for somebody to take the applicant's place; empty = it does not.
+    suspended: String,
+    command: String,
+    mine: bool,
 }
 
 /// GET /cases/{case}.
@@ -142,6 +149,14 @@ async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response,
         open: !state.is_final(),
         next,
         checklists: checklists_of(&catalogue, page, case),
+        hearings: case
+            .services
+            .iter()
+            .filter_map(|service| afterwards::hearing(&catalogue, page, file, service))
+            .collect(),
+        suspended: case.open_change().map_or_else(String::new, |_| page.t("case-suspended")),
+        command: load::fresh_command(),
+        mine: !page.is_agent(),
     })
 }
 

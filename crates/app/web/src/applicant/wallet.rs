@@ -20,6 +20,8 @@ struct Row {
     holder: String,
     issuer: String,
     issued: String,
+    /// What ended it; empty = nothing did.
+    ended: String,
 }
 
 #[derive(Template, Debug)]
@@ -50,6 +52,7 @@ struct LicencePage<'a> {
     verify: String,
     case: String,
     qr: String,
+    ended: Vec<String>,
 }
 
 /// GET /wallet.
@@ -59,7 +62,9 @@ pub async fn wallet(State(app): State<App>, page: Page) -> Result<Response, Resp
         let mut rows = Vec::new();
         for row in app.engine.store().list_licences_of(owner).await? {
             let Some(licence) = app.engine.licence(&row).await? else { continue };
+            let ended = app.engine.ended(&row).await?;
             rows.push(Row {
+                ended: ended.last().map_or_else(String::new, |act| ended_words(&page, act)),
                 id: row.licence_id.to_string(),
                 name: page.text(&licence.name).to_owned(),
                 holder: licence.holder,
@@ -70,6 +75,12 @@ pub async fn wallet(State(app): State<App>, page: Page) -> Result<Response, Resp
         render(&WalletPage { p: &page, rows })
     };
     shown.await.map_err(|error: WebError| error.into_page(&page))
+}
+
+/// What ended a licence, and from when.
+pub fn ended_words(page: &Page, act: &casework::Revocation) -> String {
+    let name = page.t(&format!("act-{}", act.act.as_str()));
+    page.t2("licence-ended", "act", name, "date", page.date(act.effective_on))
 }
 
 /// GET /licences/{licence}.
@@ -115,5 +126,6 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
         check: licence.verification_code,
         verify,
         case: licence.case.to_string(),
+        ended: app.engine.ended(&row).await?.iter().map(|act| ended_words(page, act)).collect(),
     })
 }

@@ -137,6 +137,8 @@ struct CasePage<'a> {
     hands: HandsView,
     /// Who had it when, the latest first.
     changes: Vec<String>,
+    /// What is to be known beside the state: unchecked fields, ended needs, a change of the applicant.
+    marks: Vec<(String, &'static str)>,
     service: String,
     matter: String,
     number: String,
@@ -309,6 +311,7 @@ pub async fn case_page(
         from: beside.from,
         next: beside.next,
         changes: beside.changes,
+        marks: beside_the_state(catalogue, page, case, service),
         service: case_node_name(catalogue, page, case, key),
         matter: catalogue
             .matter(case.application.matter.as_str())
@@ -564,4 +567,29 @@ fn choices(
             }
         })
         .collect()
+}
+
+/// What is to be known beside the state.
+fn beside_the_state(
+    catalogue: &Catalogue,
+    page: &Page,
+    case: &Case,
+    service: &ServiceCase,
+) -> Vec<(String, &'static str)> {
+    let mut marks = Vec::new();
+    let open = case.unsettled_fields(service).count();
+    if open > 0 && !service.state.is_final() {
+        marks.push((page.t1("check-open", "n", open), "warn"));
+    }
+    if !crate::afterwards::rests_on_ended(catalogue, page, case, service).is_empty() {
+        marks.push((page.t("acts-rests-on"), "seal"));
+    }
+    if case.open_change().is_some() {
+        marks.push((page.t("change-heading"), "warn"));
+    }
+    if let Some(open) = service.open_announcement() {
+        let name = page.t(&format!("act-{}", open.act.as_str()));
+        marks.push((page.t1("hearing-open", "act", name), "warn"));
+    }
+    marks
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::{CaseEventBody, Command, Refusal, Reply, ServiceCase, ServiceState};
+use casework::{Command, Refusal, Reply, ServiceCase, ServiceState};
 use catalogue::Catalogue;
 use engine::{EngineError, ToSeal};
 use vocabulary::{ChecklistLineId, DispatchId, Facts, SealedId};
@@ -391,7 +391,7 @@ async fn execute(
         return Err(EngineError::Refused(Refusal::NotStarted(key.clone())).into());
     };
     // The number follows from what was seen, so that the same form always has the same one.
-    let seq = seq_seen(desk, service, dispatch, *version);
+    let seq = desk::seq_seen(desk, service, dispatch, *version);
     let decided_at = desk::decided_at(service, dispatch, seq, app.now());
     let known = service.replies.contains_key(&(dispatch, seq));
     if !known && *version == desk.case().version && !Deed::open_for(service).contains(deed) {
@@ -440,8 +440,11 @@ fn closed(service: &ServiceCase, deed: Deed) -> Refusal {
     if matches!(deed, Deed::Extend | Deed::BeginProcedure) && service.accepted_at.is_none() {
         return Refusal::NotYetAccepted(node);
     }
-    if service.state == ServiceState::Lapsed {
-        return Refusal::CorrectionLapsed(node);
+    match service.state {
+        ServiceState::Lapsed => return Refusal::CorrectionLapsed(node),
+        ServiceState::Suspended => return Refusal::Suspended(node),
+        ServiceState::Terminated => return Refusal::Terminated(node),
+        _ => {}
     }
     if service.withdrawn_at.is_some() || service.withdrawal_requested_at.is_some() {
         Refusal::AlreadyWithdrawn(node)
@@ -450,26 +453,6 @@ fn closed(service: &ServiceCase, deed: Deed) -> Refusal {
     } else {
         Refusal::AlreadyDecided(node)
     }
-}
-
-/// The number that the officer's next statement had when the case was at `version`: recorded replies of
-/// later events do not count.
-fn seq_seen(desk: &Desk, service: &ServiceCase, dispatch: DispatchId, version: u64) -> u64 {
-    let later: Vec<u64> = desk
-        .file
-        .events
-        .iter()
-        .filter(|event| event.seq > version)
-        .filter_map(|event| match &event.body {
-            CaseEventBody::ReplyRecorded { recorded, .. } if recorded.dispatch == dispatch => {
-                Some(recorded.department_seq)
-            }
-            _ => None,
-        })
-        .collect();
-    let mut seen = service.clone();
-    seen.replies.retain(|(of, seq), _| *of != dispatch || !later.contains(seq));
-    desk::next_seq(&seen, dispatch)
 }
 
 /// The reply of an order with its words under ids derived from them.
@@ -531,6 +514,7 @@ fn with_text(reply: Reply, id: SealedId) -> Reply {
         | Reply::Extended { .. }
         | Reply::VisitJoined { .. }
         | Reply::Granted { .. }
+        | Reply::Revoked { .. }
         | Reply::WithdrawalConfirmed
         | Reply::TooLateToWithdraw) => other,
     }

@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use casework::{Actor, ActorRole, Case, DispatchKind, Reply, ServiceCase, ServiceState};
+use casework::{
+    Actor, ActorRole, Case, CaseEventBody, DispatchKind, Reply, ServiceCase, ServiceState,
+};
 use catalogue::Catalogue;
 use engine::CaseFile;
 use vocabulary::{CaseId, DispatchId, Instant, NodeKey};
@@ -119,6 +121,9 @@ impl Deed {
             | ServiceState::NotAccepted
             | ServiceState::Lapsed
             | ServiceState::Withdrawn
+            | ServiceState::Revoked
+            | ServiceState::Suspended
+            | ServiceState::Terminated
             | ServiceState::Stopped => &[],
         }
     }
@@ -199,6 +204,7 @@ pub fn sending_for(service: &ServiceCase, deed: Deed) -> Option<DispatchId> {
         .sendings
         .iter()
         .rev()
+        .filter(|sending| sending.kind != DispatchKind::Notice)
         .find(|sending| (sending.kind == DispatchKind::Withdrawal) == withdrawal)
         .map(|sending| sending.dispatch)
 }
@@ -207,6 +213,26 @@ pub fn sending_for(service: &ServiceCase, deed: Deed) -> Option<DispatchId> {
 pub fn next_seq(service: &ServiceCase, dispatch: DispatchId) -> u64 {
     let last = service.replies.range((dispatch, 0)..=(dispatch, u64::MAX)).next_back();
     last.map_or(0, |((_, seq), _)| seq.saturating_add(1)).max(DESK_SEQ_FIRST)
+}
+
+/// The number that the officer's next statement had when the case was at `version`: recorded replies of
+/// later events do not count.
+pub fn seq_seen(desk: &Desk, service: &ServiceCase, dispatch: DispatchId, version: u64) -> u64 {
+    let later: Vec<u64> = desk
+        .file
+        .events
+        .iter()
+        .filter(|event| event.seq > version)
+        .filter_map(|event| match &event.body {
+            CaseEventBody::ReplyRecorded { recorded, .. } if recorded.dispatch == dispatch => {
+                Some(recorded.department_seq)
+            }
+            _ => None,
+        })
+        .collect();
+    let mut seen = service.clone();
+    seen.replies.retain(|(of, seq), _| *of != dispatch || !later.contains(seq));
+    next_seq(&seen, dispatch)
 }
 
 /// When a statement was made: a repetition was made when it was made first.
@@ -262,5 +288,6 @@ pub const fn reply_key(reply: &Reply) -> &'static str {
         Reply::CorrectionSettled => "said-settled",
         Reply::VisitJoined { .. } => "said-visit-joined",
         Reply::VisitHeld { .. } => "said-visit-held",
+        Reply::Revoked { .. } => "said-revoked",
     }
 }

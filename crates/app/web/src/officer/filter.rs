@@ -58,11 +58,15 @@ impl Tab {
             | ServiceState::WithdrawalPending
             | ServiceState::Contested => Some(Self::Todo),
             ServiceState::Accepted | ServiceState::SpecialProcedure => Some(Self::Running),
-            ServiceState::CorrectionRequested => Some(Self::AwaitingApplicant),
+            ServiceState::CorrectionRequested | ServiceState::Suspended => {
+                Some(Self::AwaitingApplicant)
+            }
             ServiceState::Granted
             | ServiceState::Refused
             | ServiceState::NotAccepted
             | ServiceState::Lapsed
+            | ServiceState::Revoked
+            | ServiceState::Terminated
             | ServiceState::Withdrawn => Some(Self::Finished),
             ServiceState::Waiting | ServiceState::Stopped => None,
         }

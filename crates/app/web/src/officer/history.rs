@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use casework::{
-    ActorRole, CaseEvent, CaseEventBody, DispatchKind, RecordedReply, Reply, Standing,
+    ActorRole, CaseEvent, CaseEventBody, DispatchKind, NoticeAbout, RecordedReply, Reply, Standing,
     SupervisionAct,
 };
 use catalogue::Catalogue;
@@ -89,6 +89,9 @@ fn line(
         CaseEventBody::Dispatched { kind: DispatchKind::Lapse, .. } => return None,
         CaseEventBody::Dispatched { kind: DispatchKind::Visit, .. } => return None,
         CaseEventBody::CorrectionNotified { .. } => ("done-notified", "seal"),
+        CaseEventBody::Dispatched { kind: DispatchKind::Notice, about, .. } => {
+            (notice_key(about.as_deref()), "")
+        }
         CaseEventBody::Delivered { .. } => ("done-delivered", ""),
         CaseEventBody::ReplyRecorded { recorded, .. } => {
             at = recorded.decided_at;
@@ -121,7 +124,33 @@ fn line(
             details.extend(words_of(page, file, words));
             (supervised_key(act), "seal")
         }
-        CaseEventBody::Submitted { .. }
+        CaseEventBody::RevocationAnnounced { reason, basis, .. } => {
+            details.extend(words_of(page, file, Some(*reason)));
+            details.extend(words_of(page, file, Some(*basis)));
+            ("done-revocation-announced", "seal")
+        }
+        CaseEventBody::RevocationAnswered { answer, .. } => {
+            details.extend(words_of(page, file, Some(*answer)));
+            ("done-revocation-answered", "")
+        }
+        CaseEventBody::RevocationDropped { reason, .. } => {
+            details.extend(words_of(page, file, Some(*reason)));
+            ("done-revocation-dropped", "")
+        }
+        CaseEventBody::Terminated { reason, .. } => {
+            details.extend(words_of(page, file, Some(*reason)));
+            ("done-terminated", "seal")
+        }
+        CaseEventBody::TakenOnEvidence { reason, .. } => {
+            details.extend(words_of(page, file, Some(*reason)));
+            ("done-taken-on-evidence", "")
+        }
+        CaseEventBody::ApplicantChangeReported { .. }
+        | CaseEventBody::SuccessorNamed { .. }
+        | CaseEventBody::SuccessionConsented {}
+        | CaseEventBody::ApplicantChangeClosed { .. }
+        | CaseEventBody::FieldsChecked { .. }
+        | CaseEventBody::Submitted { .. }
         | CaseEventBody::DatesMoved(_)
         | CaseEventBody::VisitProposed { .. }
         | CaseEventBody::VisitConfirmed { .. }
@@ -161,6 +190,11 @@ const fn is_own_deed(body: &CaseEventBody) -> bool {
             | CaseEventBody::Withdrawn { .. }
             | CaseEventBody::Supervised { .. }
             | CaseEventBody::ContestResolved { .. }
+            | CaseEventBody::RevocationAnnounced { .. }
+            | CaseEventBody::RevocationAnswered { .. }
+            | CaseEventBody::RevocationDropped { .. }
+            | CaseEventBody::Terminated { .. }
+            | CaseEventBody::TakenOnEvidence { .. }
     )
 }
 
@@ -171,6 +205,18 @@ const fn supervised_key(act: &SupervisionAct) -> &'static str {
         SupervisionAct::Notice { .. } => "done-noticed",
         SupervisionAct::Answer { .. } => "done-notice-answered",
         SupervisionAct::Close { .. } => "done-notice-closed",
+    }
+}
+
+/// The message key of a notice to the department.
+const fn notice_key(about: Option<&NoticeAbout>) -> &'static str {
+    match about {
+        Some(NoticeAbout::OutputRevoked { .. }) => "done-told-output-revoked",
+        Some(NoticeAbout::HolderHeard) => "done-told-holder-heard",
+        Some(NoticeAbout::Suspended) => "done-told-suspended",
+        Some(NoticeAbout::Resumed) => "done-told-resumed",
+        Some(NoticeAbout::Terminated) => "done-told-terminated",
+        Some(NoticeAbout::FieldsChecked) | None => "done-told-fields-checked",
     }
 }
 
@@ -216,6 +262,10 @@ pub fn said(
             details.extend(words_of(page, file, Some(*reason)));
             let leave = file.words.get(approved_by);
             details.extend(leave.map(|name| page.t1("extend-by", "name", name)));
+        }
+        Reply::Revoked { reason, basis, .. } => {
+            details.extend(words_of(page, file, Some(*reason)));
+            details.extend(words_of(page, file, Some(*basis)));
         }
         Reply::Received
         | Reply::VisitJoined { .. }

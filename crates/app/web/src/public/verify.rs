@@ -10,6 +10,7 @@ use vocabulary::codes::uscc;
 
 use crate::applicant::case_view::time_text;
 use crate::applicant::interview::ErrorLine;
+use crate::applicant::wallet::ended_words;
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::state::App;
@@ -33,6 +34,8 @@ struct Answer {
     verdict: String,
     words: String,
     at: String,
+    /// Acts that ended it.
+    ended: Vec<String>,
     face: Option<Face>,
 }
 
@@ -97,8 +100,14 @@ async fn show(app: &App, page: &Page, codes: Codes, asked: bool) -> Result<Respo
     }
     let answer = if asked && errors.is_empty() {
         let found = app.engine.verify_licence(&uscc::tidied(&code), &check).await?;
+        let mut ended = Vec::new();
+        if let Some((row, _)) = &found {
+            let acts = app.engine.ended(row).await?;
+            ended = acts.iter().map(|act| ended_words(page, act)).collect();
+        }
         let licence = found.and_then(|(_, licence)| licence);
-        Some(answer(app, page, &outputs::verify(licence.as_ref(), page.today)))
+        let verification = outputs::verify(licence.as_ref(), page.today);
+        Some(Answer { ended, ..answer(app, page, &verification) })
     } else {
         None
     };
@@ -117,6 +126,7 @@ fn answer(app: &App, page: &Page, verification: &Verification) -> Answer {
         verdict: page.t(verdict),
         words: page.t(words),
         at: time_text(app.engine.catalogue(), page, app.now()),
+        ended: Vec::new(),
         face: verification.shown.as_ref().map(|shown| face(page, shown)),
     }
 }

@@ -57,6 +57,7 @@ fn planned(catalogue: &Catalogue) -> Plan {
 
 fn particulars() -> Particulars {
     Particulars {
+        unchecked: Vec::new(),
         case: case_id(),
         draft: DraftId(Uuid::from_u128(2)),
         subject: SubjectId(Uuid::from_u128(3)),

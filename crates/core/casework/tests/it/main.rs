@@ -1,6 +1,7 @@
 //! Tests of casework, through its public face only.
 
 #[cfg(test)]
+mod acts;
 mod chance;
 #[cfg(test)]
 mod checklist;

@@ -59,6 +59,20 @@ pub(crate) struct Service {
     pub(crate) told: BTreeSet<(String, String)>,
     /// For each notice: whether it was answered, whether it was closed.
     pub(crate) notices: Vec<(bool, bool)>,
+    /// When it waited for somebody in the applicant's place.
+    pub(crate) waits_for_somebody: Vec<Span>,
+    pub(crate) ended_for_good: bool,
+    /// The act that was told to the holder, when, whether she spoke, whether it was let drop.
+    pub(crate) told: Option<(RevocationAct, Instant, bool, bool)>,
+    informed: u32,
+}
+
+/// A field that its source has to confirm, what the source said, and which services went by evidence.
+#[derive(Clone, Debug)]
+pub(crate) struct Open {
+    pub(crate) field: UncheckedField,
+    pub(crate) said: Option<CheckOutcome>,
+    pub(crate) by_evidence: BTreeSet<usize>,
 }
 
 /// What the department's words about the end come to.
@@ -111,6 +125,10 @@ impl Service {
             chosen: None,
             told: BTreeSet::new(),
             notices: Vec::new(),
+            waits_for_somebody: Vec::new(),
+            ended_for_good: false,
+            told: None,
+            informed: 0,
         }
     }
 
@@ -303,6 +321,7 @@ impl Service {
         let excluded = |it: &&NodeProcedure| !it.afterwards && !it.counted;
         let procedures = self.node.procedures.iter().filter(excluded);
         let stops = corrections.chain(procedures.flat_map(|it| self.runs(&it.id)));
+        let stops = stops.chain(self.waits_for_somebody.iter().copied());
         stops.map(|(from, until)| (from, until.map(|until| until.max(from)))).collect()
     }
 
@@ -319,18 +338,66 @@ impl Service {
         said.min_by_key(|fact| fact.place).map(|fact| fact.at)
     }
 
+    /// Acts that ended the grant: any first one, and then the one that strikes it off.
+    pub(crate) fn acts(&self) -> Vec<RevocationAct> {
+        let granted = self.granted.is_some()
+            || matches!(self.verdict(), Verdict::Is(Fact { reply: Reply::Granted { .. }, .. }));
+        if !granted {
+            return Vec::new();
+        }
+        let mut said: Vec<&Fact> =
+            self.heard().filter(|fact| matches!(fact.reply, Reply::Revoked { .. })).collect();
+        said.sort_by_key(|fact| fact.place);
+        let act = |fact: &&Fact| match fact.reply {
+            Reply::Revoked { act, .. } => act,
+            _ => unreachable!(),
+        };
+        let all: Vec<RevocationAct> = said.iter().map(act).collect();
+        let last = RevocationAct::Deregistered;
+        match all.first() {
+            None => Vec::new(),
+            Some(first) if *first != last && all.contains(&last) => vec![*first, last],
+            Some(first) => vec![*first],
+        }
+    }
+
+    fn is_suspended(&self) -> bool {
+        self.waits_for_somebody.iter().any(|(_, until)| until.is_none())
+    }
+
+    fn announced(&self) -> Option<(RevocationAct, Instant, bool)> {
+        self.told
+            .filter(|(act, _, _, dropped)| !dropped && !self.acts().contains(act))
+            .map(|(act, at, spoke, _)| (act, at, spoke))
+    }
+
+    fn may_end(&self, state: ServiceState, act: RevocationAct) -> Result<(), &'static str> {
+        if !self.node.revocations.iter().any(|known| known.act == act) {
+            return Err("CASE0051");
+        }
+        let strikes_off = act == RevocationAct::Deregistered && !self.acts().contains(&act);
+        match state {
+            ServiceState::Granted => Ok(()),
+            ServiceState::Revoked if strikes_off => Ok(()),
+            _ => Err("CASE0050"),
+        }
+    }
+
     /// As far as it stands alone: what can never start counts as waiting here.
     fn alone(&self) -> ServiceState {
         if self.taken_back_unsent {
             return ServiceState::Withdrawn;
         }
-        if self.started.is_none() {
-            return ServiceState::Waiting;
+        match (self.started, self.ended_for_good) {
+            (None, true) => return ServiceState::Terminated,
+            (None, false) => return ServiceState::Waiting,
+            _ => {}
         }
         match self.verdict() {
             Verdict::Contested(_) => return ServiceState::Contested,
             Verdict::Is(fact) => {
                 return match fact.reply {
+                    Reply::Granted { .. } if !self.acts().is_empty() => ServiceState::Revoked,
                     Reply::Granted { .. } => ServiceState::Granted,
                     Reply::Refused { .. } => ServiceState::Refused,
                     Reply::NotAccepted { .. } => ServiceState::NotAccepted,
@@ -345,6 +412,8 @@ impl Service {
         // The first that holds.
         let rules = [
             (self.lapsed.is_some(), ServiceState::Lapsed),
+            (self.ended_for_good, ServiceState::Terminated),
+            (self.is_suspended(), ServiceState::Suspended),
             (pending, ServiceState::WithdrawalPending),
             (self.owed().is_some(), ServiceState::CorrectionRequested),
             (self.node.procedures.iter().find(inquired).is_some(), ServiceState::SpecialProcedure),
@@ -361,6 +430,11 @@ pub(crate) struct Model {
     pub(crate) services: Vec<Service>,
     pub(crate) almanac: Almanac,
     pub(crate) now: Instant,
+    handed_in: Instant,
+    pub(crate) open: Vec<Open>,
+    /// A change of the applicant that nobody has settled, and who was named.
+    pub(crate) change: Option<Option<(AccountId, Capacity)>>,
+    pub(crate) owner: Option<AccountId>,
 }
 
 /// The code of a refusal, or whether anything happened.
@@ -369,13 +443,21 @@ pub(crate) type Outcome = Result<bool, &'static str>;
 impl Model {
     pub(crate) fn submitted(
         nodes: &[ServiceNode],
+        unchecked: &[UncheckedField],
         margin: Option<Period>,
         almanac: Almanac,
         now: Instant,
     ) -> Self {
         let service = |node| Service { margin, ..Service::new(node, nodes) };
         let services = nodes.iter().map(service).collect();
-        let mut model = Self { services, almanac, now };
+        let open = unchecked.iter().map(|field| Open {
+            field: field.clone(),
+            said: None,
+            by_evidence: BTreeSet::new(),
+        });
+        let open = open.collect();
+        let mut model =
+            Self { services, almanac, now, handed_in: now, open, change: None, owner: None };
         model.start_what_can();
         model
     }
@@ -385,8 +467,13 @@ impl Model {
         let mut states: Vec<ServiceState> = Vec::new();
         for service in &self.services {
             let lost = |at: &usize| {
-                use ServiceState::{Lapsed, NotAccepted, Refused, Stopped, Withdrawn};
-                matches!(states[*at], Refused | NotAccepted | Lapsed | Withdrawn | Stopped)
+                use ServiceState::{
+                    Lapsed, NotAccepted, Refused, Revoked, Stopped, Terminated, Withdrawn,
+                };
+                matches!(
+                    states[*at],
+                    Refused | NotAccepted | Lapsed | Withdrawn | Stopped | Revoked | Terminated
+                )
             };
             states.push(match service.alone() {
                 ServiceState::Waiting if service.waits.iter().any(lost) => ServiceState::Stopped,
@@ -400,10 +487,19 @@ impl Model {
         use ServiceState as S;
         let states: BTreeSet<ServiceState> = self.states().into_iter().collect();
         let has = |some: &[ServiceState]| some.iter().any(|state| states.contains(state));
-        let lost = [S::Refused, S::NotAccepted, S::Lapsed];
-        let over = [S::Granted, S::Refused, S::NotAccepted, S::Lapsed, S::Withdrawn, S::Stopped];
+        let lost = [S::Refused, S::NotAccepted, S::Lapsed, S::Terminated];
+        let over = [
+            S::Granted,
+            S::Revoked,
+            S::Refused,
+            S::NotAccepted,
+            S::Lapsed,
+            S::Terminated,
+            S::Withdrawn,
+            S::Stopped,
+        ];
         let all_over = states.iter().all(|state| over.contains(state));
-        match (all_over, has(&[S::Granted])) {
+        match (all_over, has(&[S::Granted, S::Revoked])) {
             _ if has(&[S::Contested]) => CaseState::Contested,
             (false, _) if has(&[S::CorrectionRequested]) => CaseState::AwaitingApplicant,
             (false, true) => CaseState::PartlyDone,
@@ -432,7 +528,9 @@ impl Model {
             .map(|it| it.node.waits_for.iter().zip(&it.waits).all(|(wait, at)| there(wait, *at)))
             .collect();
         for (service, ready) in self.services.iter_mut().zip(ready) {
-            if service.started.is_none() && !service.taken_back_unsent && ready {
+            let free =
+                !service.taken_back_unsent && !service.ended_for_good && !service.is_suspended();
+            if service.started.is_none() && free && ready {
                 service.started = Some(self.now);
                 service.send("referral", 0);
             }
@@ -440,10 +538,12 @@ impl Model {
     }
 
     pub(crate) fn take(&mut self, actor: &Actor, command: &Command) -> Outcome {
+        let before: Vec<usize> = self.services.iter().map(|it| it.acts().len()).collect();
         let outcome = self.act(actor, command);
         if outcome == Ok(true) {
             self.start_what_can();
             self.see_who_spoke();
+            self.tell_of_acts(&before);
         }
         outcome
     }
@@ -497,7 +597,7 @@ impl Model {
                 self.resolve(actor, node, (*dispatch, *department_seq))
             }
             Command::Supervise { node, acts } => self.supervise(actor, node, acts),
-            _ => unreachable!("ratings have their own tests"),
+            _ => self.beside(actor, command),
         }
     }
 
@@ -584,6 +684,20 @@ impl Model {
             return if same { Ok(false) } else { Err("CASE0009") };
         }
         service.whole(reply)?;
+        if let Reply::Revoked { act, heard, .. } = reply {
+            let known = service.node.revocations.iter().find(|known| known.act == *act);
+            let known = known.ok_or("CASE0051")?;
+            if known.heard.is_some() && !heard && actor.role == ActorRole::Department {
+                return Err("CASE0052");
+            }
+        }
+        let undecided = !state.is_decided() && state != ServiceState::Contested;
+        if matches!(reply, Reply::Granted { .. })
+            && undecided
+            && self.open.iter().any(|open| open.blocks(index, &service.node))
+        {
+            return Err("CASE0055");
+        }
         if actor.role == ActorRole::Officer
             && !service.officer_says(state, reply, self.now, &self.almanac)?
         {
@@ -594,6 +708,195 @@ impl Model {
         let arrived = self.now;
         service.facts.push(Fact { place, at, reply: reply.clone(), too_late, arrived });
         Ok(true)
+    }
+
+    /// Whose output was ended is told to those who were sent something that rests on it.
+    fn tell_of_acts(&mut self, before: &[usize]) {
+        for ended in 0..self.services.len() {
+            if self.services[ended].acts().len() <= before[ended] {
+                continue;
+            }
+            for service in self.services.iter_mut().filter(|it| it.waits.contains(&ended)) {
+                service.notify();
+            }
+        }
+    }
+
+    fn has_a_part(&self, actor: &Actor) -> Result<(), &'static str> {
+        let own = |it: &Service| Some(&it.node.department) == actor.department.as_ref();
+        match actor.role {
+            ActorRole::Clerk => Ok(()),
+            ActorRole::Officer if self.services.iter().any(own) => Ok(()),
+            _ => Err("CASE0063"),
+        }
+    }
+
+    fn beside(&mut self, actor: &Actor, command: &Command) -> Outcome {
+        let is_officer = actor.role == ActorRole::Officer;
+        let states = self.states();
+        match command {
+            Command::AnnounceRevocation { node, act, .. } => {
+                let index = self.find(node)?;
+                let now = self.now;
+                let service = &mut self.services[index];
+                service.speaks(actor)?;
+                if !is_officer {
+                    return Err("CASE0019");
+                }
+                service.may_end(states[index], *act)?;
+                if service.announced().is_some() {
+                    return Err("CASE0054");
+                }
+                service.told = Some((*act, now, false, false));
+                Ok(true)
+            }
+            Command::AnswerRevocation { node, .. } => {
+                let index = self.find(node)?;
+                let service = &mut self.services[index];
+                if !matches!(actor.role, ActorRole::Applicant | ActorRole::Clerk | ActorRole::Agent)
+                {
+                    return Err("CASE0019");
+                }
+                // Every answer of the tests says the same.
+                if service.announced().ok_or("CASE0053")?.2 {
+                    return Ok(false);
+                }
+                service.told.as_mut().unwrap().2 = true;
+                service.notify();
+                Ok(true)
+            }
+            Command::DropRevocation { node, .. } => {
+                let index = self.find(node)?;
+                let service = &mut self.services[index];
+                service.speaks(actor)?;
+                if !is_officer {
+                    return Err("CASE0019");
+                }
+                service.announced().ok_or("CASE0053")?;
+                service.told.as_mut().unwrap().3 = true;
+                Ok(true)
+            }
+            Command::ReportApplicantChange { change, .. } => {
+                self.has_a_part(actor)?;
+                if self.change.is_some() {
+                    return Err("CASE0059");
+                }
+                if states.iter().all(|state| state.is_final()) {
+                    return Err("CASE0061");
+                }
+                self.change = Some(None);
+                for (service, state) in self.services.iter_mut().zip(states) {
+                    if state.is_final() {
+                        continue;
+                    }
+                    let known = service.node.on_change.iter().find(|it| it.change == *change);
+                    match known.map_or(ChangeEffect::Suspends, |it| it.effect) {
+                        ChangeEffect::GoesOn => continue,
+                        ChangeEffect::Suspends => service.waits_for_somebody.push((self.now, None)),
+                        ChangeEffect::Ends => service.ended_for_good = true,
+                    }
+                    service.notify();
+                }
+                Ok(true)
+            }
+            Command::NameSuccessor { account, capacity, .. } => {
+                self.has_a_part(actor)?;
+                let named = self.change.as_mut().ok_or("CASE0060")?;
+                let news = *named != Some((*account, *capacity));
+                *named = Some((*account, *capacity));
+                Ok(news)
+            }
+            Command::ConsentToSuccession => {
+                let named = self.change.ok_or("CASE0060")?;
+                let (account, _) = named.ok_or("CASE0062")?;
+                if actor.role != ActorRole::Applicant || actor.account != Some(account) {
+                    return Err("CASE0062");
+                }
+                self.owner = Some(account);
+                self.go_on(&states);
+                Ok(true)
+            }
+            Command::CloseApplicantChange { .. } => {
+                self.has_a_part(actor)?;
+                self.change.ok_or("CASE0060")?;
+                self.go_on(&states);
+                Ok(true)
+            }
+            Command::Terminate { node, .. } => {
+                let index = self.find(node)?;
+                let service = &mut self.services[index];
+                service.speaks(actor)?;
+                match states[index] {
+                    _ if !is_officer => Err("CASE0019"),
+                    ServiceState::Terminated => Err("CASE0064"),
+                    ServiceState::Suspended => {
+                        service.ended_for_good = true;
+                        service.notify();
+                        Ok(true)
+                    }
+                    _ => Err("CASE0060"),
+                }
+            }
+            Command::NoteChecks { source, results } => self.note(actor, source, results, &states),
+            Command::TakeOnEvidence { node, slot, .. } => {
+                let index = self.find(node)?;
+                let service = &self.services[index];
+                service.speaks(actor)?;
+                if !is_officer {
+                    return Err("CASE0019");
+                }
+                let (now, almanac, handed_in) = (self.now, &self.almanac, self.handed_in);
+                let found = self.open.iter_mut().find(|open| open.field.slot == *slot);
+                let found = found.filter(|open| open.blocks(index, &service.node));
+                let found = found.ok_or("CASE0057")?;
+                let waited = |period| is_over(&Clock::plain(handed_in, period), now, almanac);
+                if found.said.is_none() && !found.field.evidence_after.is_some_and(waited) {
+                    return Err("CASE0056");
+                }
+                found.by_evidence.insert(index);
+                Ok(true)
+            }
+            _ => unreachable!("ratings have their own tests"),
+        }
+    }
+
+    fn go_on(&mut self, states: &[ServiceState]) {
+        self.change = None;
+        for (service, state) in self.services.iter_mut().zip(states) {
+            if *state == ServiceState::Suspended {
+                service.notify();
+            }
+            for (_, until) in &mut service.waits_for_somebody {
+                *until = until.or(Some(self.now));
+            }
+        }
+    }
+
+    fn note(
+        &mut self,
+        actor: &Actor,
+        source: &SourceId,
+        results: &[CheckResult],
+        states: &[ServiceState],
+    ) -> Outcome {
+        if actor.role != ActorRole::Hub {
+            return Err("CASE0063");
+        }
+        let mut news: Vec<Slot> = Vec::new();
+        for open in self.open.iter_mut().filter(|it| it.field.source == *source) {
+            let said = results.iter().find(|result| result.slot == open.field.slot);
+            if let (Some(said), None) = (said, open.said) {
+                open.said = Some(said.outcome);
+                news.push(said.slot.clone());
+            }
+        }
+        for (service, state) in self.services.iter_mut().zip(states) {
+            let concerned = news.iter().any(|slot| service.node.fields.contains(slot));
+            if concerned && !state.is_final() {
+                service.notify();
+            }
+        }
+        Ok(!news.is_empty())
     }
 
     fn may_answer(&self, actor: &Actor, node: &NodeKey) -> Result<(), &'static str> {
@@ -709,14 +1012,54 @@ const fn over(state: ServiceState) -> Option<&'static str> {
         ServiceState::Granted
         | ServiceState::Refused
         | ServiceState::NotAccepted
-        | ServiceState::Contested => Some("CASE0007"),
+        | ServiceState::Contested
+        | ServiceState::Revoked => Some("CASE0007"),
         ServiceState::Withdrawn => Some("CASE0018"),
         ServiceState::Lapsed => Some("CASE0034"),
+        ServiceState::Suspended => Some("CASE0058"),
+        ServiceState::Terminated => Some("CASE0064"),
         _ => None,
     }
 }
 
+impl Open {
+    pub(crate) fn blocks(&self, index: usize, node: &ServiceNode) -> bool {
+        node.fields.contains(&self.field.slot)
+            && self.said != Some(CheckOutcome::Agrees)
+            && !self.by_evidence.contains(&index)
+    }
+}
+
 impl Service {
+    /// Only who was sent something is told anything.
+    fn notify(&mut self) {
+        if self.started.is_some() {
+            self.informed += 1;
+            let number = self.informed;
+            self.send("notice", number);
+        }
+    }
+
+    fn officer_ends(
+        &self,
+        state: ServiceState,
+        act: RevocationAct,
+        now: Instant,
+        almanac: &Almanac,
+    ) -> Outcome {
+        self.may_end(state, act)?;
+        let known = self.node.revocations.iter().find(|known| known.act == act).unwrap();
+        let Some(heard) = known.heard else { return Ok(true) };
+        match self.announced() {
+            Some((told, at, spoke))
+                if told == act && (spoke || is_over(&Clock::plain(at, heard), now, almanac)) =>
+            {
+                Ok(true)
+            }
+            _ => Err("CASE0052"),
+        }
+    }
+
     fn send(&mut self, kind: &str, round: u32) {
         let case = crate::support::case_id();
         self.sendings.push(DispatchId::derive(case, &self.node.key, kind, round));
@@ -737,7 +1080,7 @@ impl Service {
         let known = |id: &str| self.node.procedures.iter().any(|it| *it.id == *id);
         match reply {
             Reply::CorrectionRequested { lines, .. } if lines.is_empty() => Err("CASE0017"),
-            Reply::Granted { outputs }
+            Reply::Granted { outputs, .. }
                 if self.node.outputs.iter().any(|it| outputs.iter().all(|o| o.id != it.id)) =>
             {
                 Err("CASE0008")
@@ -763,16 +1106,20 @@ impl Service {
             Some(Reply::TooLateToWithdraw) => {
                 [Reply::TooLateToWithdraw, Reply::WithdrawalConfirmed].contains(reply)
             }
-            Some(_) => !self.is_afterwards(reply),
+            Some(_) => !self.is_afterwards(reply) && !matches!(reply, Reply::Revoked { .. }),
         };
         let about_acceptance = matches!(
             reply,
             Reply::Accepted | Reply::NotAccepted { .. } | Reply::CorrectionRequested { .. }
         );
         let paper_owed = self.granted.is_some()
-            && !matches!(reply, Reply::Granted { .. })
+            && !matches!(reply, Reply::Granted { .. } | Reply::Revoked { .. })
             && !self.is_afterwards(reply);
-        self.lapsed.is_some() || paper_owed || by_officer || (self.deemed && about_acceptance)
+        self.lapsed.is_some()
+            || self.ended_for_good
+            || paper_owed
+            || by_officer
+            || (self.deemed && about_acceptance)
     }
 
     /// An officer sees how it stands and is told so; false = it is so already.
@@ -783,6 +1130,9 @@ impl Service {
         now: Instant,
         almanac: &Almanac,
     ) -> Outcome {
+        if let Reply::Revoked { act, .. } = reply {
+            return self.officer_ends(state, *act, now, almanac);
+        }
         let follows_up = state == ServiceState::Granted && self.is_afterwards(reply);
         let bare = self.node.outputs.iter().all(|output| output.fact);
         if state == ServiceState::Granted
@@ -882,7 +1232,8 @@ impl Service {
             .filter(|_| state == ServiceState::CorrectionRequested && self.node.correction_lapses);
         let inquired = |it: &NodeProcedure| !it.afterwards && self.is_open(&it.id);
         asked.is_some_and(|asked| {
-            let clock = Clock::plain(asked, self.node.correction_answer);
+            let stops = self.waits_for_somebody.clone();
+            let clock = Clock { stops, ..Clock::plain(asked, self.node.correction_answer) };
             !self.node.procedures.iter().any(inquired)
                 && self.is_over(&clock, now, almanac).is_some()
         })

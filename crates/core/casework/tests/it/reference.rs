@@ -577,6 +577,7 @@ impl Input {
                 dispatch,
                 kind: DispatchKind::Referral,
                 round: 0,
+                about: None,
             },
         ];
         bodies.extend(self.replies.iter().zip(1..).map(|((decided_at, reply), department_seq)| {

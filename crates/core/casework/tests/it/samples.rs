@@ -46,6 +46,16 @@ fn there_is_a_sample_of_everything() {
         "visit_confirmed",
         "visit_time_asked",
         "visit_missed",
+        "revocation_announced",
+        "revocation_answered",
+        "revocation_dropped",
+        "applicant_change_reported",
+        "successor_named",
+        "succession_consented",
+        "applicant_change_closed",
+        "terminated",
+        "fields_checked",
+        "taken_on_evidence",
     ];
     assert_eq!(kinds, BTreeSet::from(expected));
     let replies: BTreeSet<&str> = events
@@ -67,11 +77,12 @@ fn there_is_a_sample_of_everything() {
                 Reply::CorrectionSettled => "correction_settled",
                 Reply::VisitJoined { .. } => "visit_joined",
                 Reply::VisitHeld { .. } => "visit_held",
+                Reply::Revoked { .. } => "revoked",
             }),
             _ => None,
         })
         .collect();
-    assert_eq!(replies.len(), 15, "{replies:?}");
+    assert_eq!(replies.len(), 16, "{replies:?}");
     // The word in the file is the word of the code.
     for (event, line) in events.iter().zip(SAMPLES.lines()) {
         assert!(line.contains(&format!("\"event\":\"{}\"", event.body.as_str())), "{line}");
@@ -98,7 +109,7 @@ fn the_samples_are_a_case_that_folds() {
             "vaccine lapsed",
             "insure withdrawn",
             "leave not-accepted",
-            "visit stopped",
+            "visit terminated",
         ]
     );
 }

@@ -84,6 +84,8 @@ pub(crate) fn node(text: &str) -> ServiceNode {
         lapse_means: Default::default(),
         clock: Default::default(),
         deemed_grant: None,
+        revocations: Vec::new(),
+        on_change: Vec::new(),
         correction_answer: Period::working_days(10),
         outputs: vec![NodeOutput {
             id: format!("{name}-licence").into(),
@@ -140,6 +142,26 @@ pub(crate) fn node(text: &str) -> ServiceNode {
                 node.outputs[0].licence = false;
                 node.outputs[0].slots.clear();
             }
+            // `revokes=set-aside`, `revokes=set-aside/5`: the holder is heard for five days
+            Some(("revokes", text)) => {
+                let (act, heard) =
+                    text.split_once('/').map_or((text, None), |it| (it.0, Some(it.1)));
+                let act = RevocationAct::parse(act).unwrap();
+                node.revocations.push(NodeRevocation { act, heard: heard.map(self::period) });
+            }
+            // `on=died/ends`
+            Some(("on", text)) => {
+                let (change, effect) = text.split_once('/').unwrap();
+                let change = ApplicantChange::parse(change).unwrap();
+                let effect = match effect {
+                    "goes-on" => ChangeEffect::GoesOn,
+                    "suspends" => ChangeEffect::Suspends,
+                    "ends" => ChangeEffect::Ends,
+                    other => panic!("unknown effect {other}"),
+                };
+                node.on_change.push(NodeChange { change, effect });
+            }
+            Some(("field", element)) => node.fields.push(Slot::single(element)),
             _ if option == "never-deemed" => node.deemed_acceptance = false,
             _ if option == "lapses" => node.correction_lapses = true,
             _ => panic!("unknown option {option}"),
@@ -215,6 +237,7 @@ pub(crate) fn application(nodes: Vec<ServiceNode>) -> Application {
         procedures_may_add: None,
         correction_margin: None,
         reception: Reception::default(),
+        unchecked: Vec::new(),
     }
 }
 
@@ -230,6 +253,7 @@ pub(crate) fn grant_with(node: &str, output: &str) -> Reply {
             licence: Some(LicenceId(licence)),
             values: Some(sealed(7)),
         }],
+        owed: Vec::new(),
     }
 }
 
@@ -247,6 +271,17 @@ pub(crate) struct Story {
     pub(crate) calendar: WorkCalendar,
     /// `margin 1`: corrections are gathered.
     pub(crate) margin: Option<Period>,
+}
+
+/// `applicant.income@tax`, `applicant.income@tax/5`: its source was out of reach; evidence after five days.
+pub(crate) fn unchecked(text: &str) -> UncheckedField {
+    let (slot, source) = text.split_once('@').unwrap();
+    let (source, after) = source.split_once('/').map_or((source, None), |it| (it.0, Some(it.1)));
+    UncheckedField {
+        slot: Slot::single(slot),
+        source: source.into(),
+        evidence_after: after.map(period),
+    }
 }
 
 impl Story {
@@ -343,10 +378,12 @@ pub(crate) fn sound(case: &Case) {
     let states: Vec<ServiceState> = case.services.iter().map(|s| s.state).collect();
     let has = |state| states.contains(&state);
     let all = |states: &[ServiceState], of: &[ServiceState]| states.iter().all(|s| of.contains(s));
-    let granted_or_withdrawn = [ServiceState::Granted, ServiceState::Withdrawn];
+    let granted_or_withdrawn =
+        [ServiceState::Granted, ServiceState::Withdrawn, ServiceState::Revoked];
     assert_eq!(
         case.state() == CaseState::Done,
-        has(ServiceState::Granted) && all(&states, &granted_or_withdrawn),
+        (has(ServiceState::Granted) || has(ServiceState::Revoked))
+            && all(&states, &granted_or_withdrawn),
         "done: {states:?}"
     );
     assert_eq!(case.state() == CaseState::Contested, has(ServiceState::Contested));
@@ -359,10 +396,10 @@ pub(crate) fn sound(case: &Case) {
         assert!(!case.awaiting_applicant().is_empty());
     }
     if case.state() == CaseState::Refused {
-        assert!(!has(ServiceState::Granted));
+        assert!(!has(ServiceState::Granted) && !has(ServiceState::Revoked));
     }
     if case.state() == CaseState::PartlyRefused {
-        assert!(has(ServiceState::Granted));
+        assert!(has(ServiceState::Granted) || has(ServiceState::Revoked));
     }
 
     let mut dispatches = BTreeSet::new();
@@ -395,7 +432,13 @@ fn sound_service(case: &Case, service: &ServiceCase) {
     assert_eq!(
         service.state == ServiceState::CorrectionRequested,
         service.owed_correction().is_some()
-            && !matches!(service.state, ServiceState::WithdrawalPending | ServiceState::Contested),
+            && !matches!(
+                service.state,
+                ServiceState::WithdrawalPending
+                    | ServiceState::Contested
+                    | ServiceState::Suspended
+                    | ServiceState::Terminated
+            ),
         "{key}: {:?}",
         service.corrections
     );
@@ -418,7 +461,14 @@ fn sound_service(case: &Case, service: &ServiceCase) {
         matches!(service.state, ServiceState::Refused | ServiceState::NotAccepted),
         service.refused_for.is_some()
     );
-    if service.state != ServiceState::Granted {
+    assert_eq!(service.state == ServiceState::Revoked, !service.revocations.is_empty(), "{key}");
+    if service.state == ServiceState::Suspended {
+        assert!(service.is_suspended(), "{key}");
+    }
+    if service.state == ServiceState::Terminated {
+        assert!(service.terminated_at.is_some(), "{key}");
+    }
+    if !matches!(service.state, ServiceState::Granted | ServiceState::Revoked) {
         assert!(service.granted.is_empty());
     } else if service.grant_deemed_at.is_none() {
         assert!(service.granted.len() >= service.node.outputs.len(), "{key}: an output is missing");
@@ -430,7 +480,10 @@ fn sound_service(case: &Case, service: &ServiceCase) {
         assert!(
             matches!(
                 service.state,
-                ServiceState::Waiting | ServiceState::Stopped | ServiceState::Withdrawn
+                ServiceState::Waiting
+                    | ServiceState::Stopped
+                    | ServiceState::Withdrawn
+                    | ServiceState::Terminated
             ),
             "{key}: {:?}",
             service.state

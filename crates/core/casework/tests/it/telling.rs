@@ -42,6 +42,69 @@ fn command(story: &Story, step: &str) -> (Actor, Command) {
             let application = story.application();
             (applicant(), Command::Submit(Box::new(application)))
         }
+        ["submit", "with", fields @ ..] => {
+            let mut application = application(story.nodes.clone());
+            application.unchecked = fields.iter().map(|field| unchecked(field)).collect();
+            (applicant(), Command::Submit(Box::new(application)))
+        }
+        ["officer", office, "announces", node, act] => (
+            officer(office),
+            Command::AnnounceRevocation {
+                node: NodeKey::single(*node),
+                act: RevocationAct::parse(act).unwrap(),
+                reason: sealed(40),
+                basis: sealed(41),
+            },
+        ),
+        [who, "speaks-on", node] => (
+            person(who),
+            Command::AnswerRevocation { node: NodeKey::single(*node), answer: sealed(42) },
+        ),
+        ["officer", office, "drops", node] => (
+            officer(office),
+            Command::DropRevocation { node: NodeKey::single(*node), reason: sealed(43) },
+        ),
+        [who, "reports", change] => (
+            person(who),
+            Command::ReportApplicantChange {
+                change: ApplicantChange::parse(change).unwrap(),
+                note: sealed(44),
+                evidence: Vec::new(),
+            },
+        ),
+        [who, "names", account, capacity] => (
+            person(who),
+            Command::NameSuccessor {
+                account: AccountId(uuid::Uuid::from_u128(account.parse().unwrap())),
+                capacity: Capacity::parse(capacity).unwrap(),
+                note: sealed(45),
+                evidence: Vec::new(),
+            },
+        ),
+        [who, "consents"] => (person(who), Command::ConsentToSuccession),
+        [who, "closes-change"] => {
+            (person(who), Command::CloseApplicantChange { reason: sealed(46) })
+        }
+        ["officer", office, "terminates", node] => (
+            officer(office),
+            Command::Terminate { node: NodeKey::single(*node), reason: sealed(47) },
+        ),
+        // `source tax says applicant.income agrees`
+        ["source", source, "says", element, outcome] => (
+            hub(),
+            Command::NoteChecks {
+                source: (*source).into(),
+                results: vec![check_result(element, outcome)],
+            },
+        ),
+        ["officer", office, "takes", node, element] => (
+            officer(office),
+            Command::TakeOnEvidence {
+                node: NodeKey::single(*node),
+                slot: Slot::single(*element),
+                reason: sealed(48),
+            },
+        ),
         ["tick"] => (hub(), Command::Tick),
         ["applicant", "ticks"] => (applicant(), Command::Tick),
         ["officer", office, "answers", node] => {
@@ -161,13 +224,28 @@ fn person(word: &str) -> Actor {
         Some(("manager", n)) => {
             Actor { role: ActorRole::Manager, account: account(n), department: None }
         }
+        Some(("successor", n)) => {
+            Actor { role: ActorRole::Applicant, account: account(n), department: None }
+        }
         Some(("agent", n)) => {
             Actor { role: ActorRole::Agent, account: account(n), department: None }
         }
         _ if word == "applicant" => applicant(),
+        _ if word == "clerk" => Actor { role: ActorRole::Clerk, account: None, department: None },
         _ if word.ends_with("-office") => officer(word),
         _ => officer(&format!("{word}-office")),
     }
+}
+
+pub(crate) fn check_result(element: &str, outcome: &str) -> CheckResult {
+    let outcome = match outcome {
+        "agrees" => CheckOutcome::Agrees,
+        "contradicts" => CheckOutcome::Contradicts,
+        "absent" => CheckOutcome::Absent,
+        other => panic!("unknown outcome {other}"),
+    };
+    let value = (outcome == CheckOutcome::Contradicts).then(|| sealed(49));
+    CheckResult { slot: Slot::single(element), outcome, value }
 }
 
 /// `whole`, or a service.
@@ -191,18 +269,38 @@ fn reply(story: &Story, node: &str, says: &[&str]) -> Command {
         "grants" => grant(node),
         "grants-otherwise" => {
             let mut reply = grant(node);
-            if let Reply::Granted { outputs } = &mut reply {
+            if let Reply::Granted { outputs, .. } = &mut reply {
                 outputs[0].values = Some(sealed(99));
             }
             reply
         }
-        "grants-nothing" => Reply::Granted { outputs: Vec::new() },
+        owing if owing.starts_with("grants-owing:") => {
+            let mut reply = grant(node);
+            if let Reply::Granted { owed, .. } = &mut reply {
+                owed.push(OwedEvidence {
+                    slot: EvidenceSlot { ty: "identity-card".into(), member: None },
+                    until: Some(owing.trim_start_matches("grants-owing:").parse().unwrap()),
+                });
+            }
+            reply
+        }
+        "grants-nothing" => Reply::Granted { outputs: Vec::new(), owed: Vec::new() },
         "refuses" => Reply::Refused { ground: "too-late".into(), text: Some(sealed(11)) },
         "rejects" => Reply::NotAccepted { ground: "not-ours".into(), text: None },
         "confirms" => Reply::WithdrawalConfirmed,
         "too-late" => Reply::TooLateToWithdraw,
         "begins" => Reply::Began,
         "settles" => Reply::CorrectionSettled,
+        act if act.starts_with("revokes:") => {
+            let from = says.iter().position(|word| *word == "from").map(|at| says[at + 1]);
+            Reply::Revoked {
+                act: RevocationAct::parse(act.trim_start_matches("revokes:")).unwrap(),
+                reason: sealed(50),
+                basis: sealed(51),
+                effective_on: from.unwrap_or("2024-03-01").parse().unwrap(),
+                heard: says.contains(&"heard"),
+            }
+        }
         "extends" => Reply::Extended { reason: sealed(14), approved_by: sealed(15) },
         begins if begins.starts_with("begins:") => Reply::ProcedureBegan {
             procedure: begins.trim_start_matches("begins:").into(),
@@ -262,6 +360,15 @@ fn tell(outcome: Result<Vec<CaseEventBody>, Refusal>) -> String {
             CaseEventBody::Stopped { node, because_of } => {
                 format!("stopped {node} by {because_of}")
             }
+            CaseEventBody::ApplicantChangeReported { change, suspended, ended, .. } => {
+                let all = |nodes: &[NodeKey]| {
+                    nodes.iter().map(ToString::to_string).collect::<Vec<_>>().join("+")
+                };
+                let (suspended, ended) = (all(suspended), all(ended));
+                format!("reported {} suspended:{suspended} ended:{ended}", change.as_str())
+            }
+            CaseEventBody::FieldsChecked { source, .. } => format!("checked {source}"),
+            about if about.node().is_none() => about.as_str().to_owned(),
             CaseEventBody::CorrectionAnswered { node, round, .. } => {
                 format!("answered {node} {round}")
             }
@@ -318,6 +425,34 @@ fn expect(story: &Story, expectation: &str, line: &str) {
             let node = rated(&[*whom]);
             let rating = case.rating_of(node.as_ref()).expect("a rating");
             (rating.state().as_str().to_owned(), (*state).to_owned())
+        }
+        ["owner", account] => {
+            let told =
+                case.taken_over_by().map_or("first".to_owned(), |it| it.0.as_u128().to_string());
+            (told, (*account).to_owned())
+        }
+        ["heard-until", node, rest @ ..] => (
+            date(case.heard_until(&NodeKey::single(*node), &story.calendar, &zone)),
+            rest.join(" "),
+        ),
+        ["acts", node, rest @ ..] => {
+            let act = |it: &Revocation| format!("{}:{}", it.number, it.act.as_str());
+            let told: Vec<String> = of(node).revocations.iter().map(act).collect();
+            (told.join(" "), rest.join(" "))
+        }
+        ["unsettled", node, rest @ ..] => {
+            let service = of(node);
+            let told: Vec<String> =
+                case.unsettled_fields(service).map(|it| it.field.slot.to_string()).collect();
+            (told.join(" "), rest.join(" "))
+        }
+        ["owed", node, rest @ ..] => {
+            let told: Vec<String> = of(node)
+                .owed
+                .iter()
+                .map(|it| format!("{}@{}", it.slot.ty, it.until.unwrap()))
+                .collect();
+            (told.join(" "), rest.join(" "))
         }
         ["case", state] => (case.state().as_str().to_owned(), (*state).to_owned()),
         ["promised", node, rest @ ..] => {

@@ -19,7 +19,8 @@ use crate::written::{
 };
 use crate::{
     ChoiceOption, DataElement, ElementType, EvidenceType, Group, Jurisdiction, LargerUnit,
-    Organisation, Regime, RegimeClock, RegimeDeemedGrant, Source, Topic,
+    Organisation, Regime, RegimeChange, RegimeClock, RegimeDeemedGrant, RegimeRevocation, Source,
+    Topic,
 };
 
 const MINUTES_PER_DAY: u32 = 24 * 60;
@@ -319,6 +320,10 @@ impl Resolver<'_, '_> {
             evidence,
             evidence_when,
             when: self.condition(written.when.as_ref(), scope),
+            evidence_after: written
+                .evidence_after
+                .as_ref()
+                .map(|period| self.period(period, "evidence_after", &written.id)),
         }
     }
 
@@ -360,6 +365,24 @@ impl Resolver<'_, '_> {
                     written.excluded.iter().copied().collect();
                 kinds.into_iter().collect()
             },
+            revocations: written
+                .revocations
+                .iter()
+                .map(|known| RegimeRevocation {
+                    act: known.act,
+                    heard: known.heard.as_ref().map(|period| self.period(period, "heard", id)),
+                    basis: self.basis(&known.basis),
+                })
+                .collect(),
+            on_change: written
+                .on_change
+                .iter()
+                .map(|known| RegimeChange {
+                    change: known.change,
+                    effect: known.effect,
+                    basis: self.basis(&known.basis),
+                })
+                .collect(),
             remedies: localised(&written.remedies),
             basis: self.basis(&written.basis),
         }

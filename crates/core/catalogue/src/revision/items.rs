@@ -11,8 +11,9 @@ use crate::{
     ChoiceOption, Codes, DataElement, DatedPeriod, ElementType, EvidenceNeed, EvidenceType, Fee,
     FieldNeed, Group, Guide, JointProcedure, Jurisdiction, LifeCycleClass, LightRule, Matter,
     MatterBaseline, MatterList, MatterService, Organisation, Output, PeriodWhen, PublicService,
-    Question, Regime, RegimeClock, RegimeDeemedGrant, ReminderRule, Requirement, Signatory, Source,
-    SpecialProcedure, StageRule, Supervision, Table, TableEdition, Topic, VisitWhen,
+    Question, Regime, RegimeChange, RegimeClock, RegimeDeemedGrant, RegimeRevocation, ReminderRule,
+    Requirement, Signatory, Source, SpecialProcedure, StageRule, Supervision, Table, TableEdition,
+    Topic, VisitWhen,
 };
 
 /// `Type { field: how }`, where *how* is a method of [`Canon`].
@@ -89,6 +90,7 @@ canonical! {
         evidence: set,
         evidence_when: conditions,
         when: item,
+        evidence_after: optional,
     }
     Table {
         id: shown,
@@ -122,6 +124,8 @@ canonical! {
         statutory: optional,
         extension: optional,
         excluded: names,
+        revocations: items,
+        on_change: items,
         remedies: words,
         basis: item,
     }
@@ -138,6 +142,8 @@ canonical! {
     StageRule { name: words, within: optional }
     LightRule { id: shown, name: words, of: named, colour: named, when: named, basis: item }
     ReminderRule { id: shown, light: named, after: number, to: named, organisation: maybe }
+    RegimeRevocation { act: named, heard: optional, basis: item }
+    RegimeChange { change: named, effect: named, basis: item }
     FieldNeed { element: shown, when: item, optional: flag, ask_again: reason, soft: flag }
     EvidenceNeed {
         ty: shown,

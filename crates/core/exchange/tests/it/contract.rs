@@ -204,7 +204,8 @@ fn replies() -> impl Strategy<Value = DepartmentReply> {
             let result = casework::VisitResult::ToMend;
             WireReply::VisitHeld { visit: "joint-site-visit".into(), result, text }
         }),
-        prop::collection::vec(outputs, 0..3).prop_map(|outputs| WireReply::Granted { outputs }),
+        prop::collection::vec(outputs, 0..3)
+            .prop_map(|outputs| WireReply::Granted { outputs, owed: Vec::new() }),
     ];
     (ids(), any::<u64>(), instants(), reply).prop_map(|(id, department_seq, decided_at, reply)| {
         DepartmentReply {
@@ -275,6 +276,8 @@ fn requests() -> impl Strategy<Value = DepartmentRequest> {
                     statutory_on,
                     correction,
                     visit: None,
+                    unchecked: Vec::new(),
+                    notice: None,
                 }
             },
         )

@@ -47,6 +47,8 @@ fn file(number: u128, ty: &str) -> WireEvidence {
 
 fn node(name: &str, waits: &[&str], fields: &[&str], types: &[&str]) -> ServiceNode {
     ServiceNode {
+        revocations: Vec::new(),
+        on_change: Vec::new(),
         key: NodeKey::single(name),
         revision: ServiceRevision::new("r1"),
         department: OrganisationId::new(format!("{name}-office")),
@@ -90,6 +92,7 @@ struct Desk {
 impl Desk {
     fn open(register_fields: &[&str]) -> Self {
         let application = Application {
+            unchecked: Vec::new(),
             case: CaseId(Uuid::from_u128(1)),
             draft: DraftId(Uuid::from_u128(2)),
             subject: SubjectId(Uuid::from_u128(3)),
@@ -146,7 +149,8 @@ impl Desk {
             .map_err(|fault| fault.code().to_owned())?;
         let taken = match translated.content {
             ReplyContent::Plain { reply, .. } => reply,
-            ReplyContent::Granted { outputs } => Reply::Granted {
+            ReplyContent::Granted { outputs, owed } => Reply::Granted {
+                owed,
                 outputs: outputs
                     .keys()
                     .map(|id| GrantedOutput { id: id.as_str().into(), licence: None, values: None })
@@ -207,7 +211,7 @@ fn granted(values: &[(&str, &str)]) -> WireReply {
         .map(|(slot, text)| ((*slot).to_owned(), WireValue::Text((*text).to_owned())))
         .collect();
     let output = WireOutput { id: "register-page".into(), number: Some("HK-1".into()), values };
-    WireReply::Granted { outputs: vec![output] }
+    WireReply::Granted { outputs: vec![output], owed: Vec::new() }
 }
 
 fn facts() -> Facts {
@@ -332,7 +336,7 @@ fn replies_become_commands_and_receipts() {
     assert_eq!(status(desk.take(&reply("register", 5, refused("不符。")))), "Repeated");
     assert_eq!(status(desk.take(&reply("register", 5, refused("不符！")))), "CASE0009");
     assert_eq!(status(desk.take(&reply("card", 1, WireReply::Received))), "Recorded");
-    let nothing = WireReply::Granted { outputs: Vec::new() };
+    let nothing = WireReply::Granted { outputs: Vec::new(), owed: Vec::new() };
     assert_eq!(status(desk.take(&reply("card", 2, nothing))), "CASE0008");
     let no_lines = WireReply::CorrectionRequested { lines: Vec::new(), text: None, reason: None };
     assert_eq!(status(desk.take(&reply("card", 2, no_lines))), "CASE0017");
@@ -349,7 +353,7 @@ fn a_grant_brings_only_what_is_promised() {
     let fact = values["register-page"].get(&Slot::single("register.number")).unwrap();
     assert_eq!(fact.value, Value::text("X1"));
     assert_eq!(fact.origin, Origin::Output { service: "register".into() });
-    let ReplyContent::Granted { outputs } = &content else { panic!("no grant") };
+    let ReplyContent::Granted { outputs, .. } = &content else { panic!("no grant") };
     assert_eq!(outputs["register-page"].number.as_deref(), Some("HK-1"));
     assert!(!format!("{content:?}").contains("X1"));
 
@@ -357,9 +361,12 @@ fn a_grant_brings_only_what_is_promised() {
     assert_eq!(code(granted(&[("mother.phone", "1")])), "EXC0011");
     assert_eq!(code(granted(&[("register.number~c1", "1")])), "EXC0011");
     let output = |id: &str| WireOutput { id: id.into(), number: None, values: BTreeMap::new() };
-    assert_eq!(code(WireReply::Granted { outputs: vec![output("other")] }), "EXC0011");
+    assert_eq!(
+        code(WireReply::Granted { outputs: vec![output("other")], owed: Vec::new() }),
+        "EXC0011"
+    );
     let twice = vec![output("register-page"), output("register-page")];
-    assert_eq!(code(WireReply::Granted { outputs: twice }), "EXC0011");
+    assert_eq!(code(WireReply::Granted { outputs: twice, owed: Vec::new() }), "EXC0011");
     assert_eq!(code(granted(&[("register.number", &"长".repeat(4001))])), "EXC0012");
     assert_eq!(code(granted(&[("register.number", &"长".repeat(4000))])), "taken");
     let long = WireReply::Refused { ground: "g".into(), text: Some("长".repeat(4001)) };

@@ -46,7 +46,9 @@ async fn a_grant_brings_a_valid_number_for_the_child() {
     let hub = Hub::open(Behaviour::Prompt).await;
     hub.send(&request(1, Referral)).await.unwrap();
     hub.hears(&GRANTED).await;
-    let WireReply::Granted { outputs } = hub.replies().remove(2).reply else { panic!("granted") };
+    let WireReply::Granted { outputs, .. } = hub.replies().remove(2).reply else {
+        panic!("granted")
+    };
     assert_eq!(outputs[0].id, "page");
     let WireValue::Text(number) = &outputs[0].values["child.citizen_id~c1"] else {
         panic!("a text");
