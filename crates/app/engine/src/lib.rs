@@ -11,6 +11,7 @@ mod case_file;
 mod catalogues;
 pub mod desk;
 mod digest;
+mod documents;
 mod drafts;
 mod evidence;
 mod execute;

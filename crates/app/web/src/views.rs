@@ -106,5 +106,9 @@ pub const fn refusal_key(refusal: &Refusal) -> &'static str {
         Refusal::SlotNotOffered(_) => "refusal-slot-not-offered",
         Refusal::VisitNotYet(_) => "refusal-visit-not-yet",
         Refusal::VisitOver(_) => "refusal-visit-over",
+        Refusal::UnknownDocument(_) => "refusal-unknown-document",
+        Refusal::AlreadyServed(..) => "refusal-already-served",
+        Refusal::NotYoursToServe(..) => "refusal-not-yours-to-serve",
+        Refusal::NeedsNoService(_) => "refusal-needs-no-service",
     }
 }

@@ -8,6 +8,7 @@ use vocabulary::{
     WorkCalendar,
 };
 
+use crate::documents::{DocumentRef, ServiceWay};
 use crate::event::{Application, EvidenceRef, Reply};
 use crate::ratings::{AppealGround, RatingChannel, Rectification};
 use crate::rounds::ServiceAnswer;
@@ -110,6 +111,11 @@ pub enum Command {
         node: NodeKey,
         dispatch: DispatchId,
         department_seq: u64,
+    },
+    /// A document reached the applicant 送达.
+    Serve {
+        document: DocumentRef,
+        way: ServiceWay,
     },
     /// 1 very satisfied … 5 very dissatisfied (GB/T 39046 A.8).
     Rate {
@@ -264,11 +270,19 @@ pub enum Refusal {
     VisitNotYet(Arc<str>),
     /// CASE0047: nobody needs this visit any more.
     VisitOver(Arc<str>),
+    /// CASE0070: the case has no such document.
+    UnknownDocument(DocumentRef),
+    /// CASE0071: served before, in another way.
+    AlreadyServed(DocumentRef, Instant),
+    /// CASE0072: whoever says so cannot know: each way has those who serve in it.
+    NotYoursToServe(DocumentRef, ServiceWay),
+    /// CASE0073: receipts and proofs of service are not served.
+    NeedsNoService(DocumentRef),
 }
 
 impl Refusal {
     /// Every code there is.
-    pub const CODES: [&str; 50] = [
+    pub const CODES: [&str; 54] = [
         "CASE0001", "CASE0002", "CASE0003", "CASE0004", "CASE0005", "CASE0006", "CASE0007",
         "CASE0008", "CASE0009", "CASE0010", "CASE0011", "CASE0012", "CASE0013", "CASE0014",
         "CASE0015", "CASE0016", "CASE0017", "CASE0018", "CASE0019", "CASE0020", "CASE0021",
@@ -276,7 +290,7 @@ impl Refusal {
         "CASE0029", "CASE0030", "CASE0031", "CASE0032", "CASE0033", "CASE0034", "CASE0035",
         "CASE0036", "CASE0037", "CASE0040", "CASE0041", "CASE0042", "CASE0043", "CASE0044",
         "CASE0045", "CASE0046", "CASE0047", "CASE0065", "CASE0066", "CASE0067", "CASE0068",
-        "CASE0069",
+        "CASE0069", "CASE0070", "CASE0071", "CASE0072", "CASE0073",
     ];
 
     /// The stable code, `CASE0001` and up.
@@ -332,6 +346,10 @@ impl Refusal {
             Self::SlotNotOffered(_) => "CASE0045",
             Self::VisitNotYet(_) => "CASE0046",
             Self::VisitOver(_) => "CASE0047",
+            Self::UnknownDocument(_) => "CASE0070",
+            Self::AlreadyServed(..) => "CASE0071",
+            Self::NotYoursToServe(..) => "CASE0072",
+            Self::NeedsNoService(_) => "CASE0073",
         }
     }
 }

@@ -11,6 +11,7 @@ use vocabulary::{CaseId, DispatchId, Instant, NodeKey, SealedId};
 use crate::clocks;
 use crate::command::{ActorRole, Command, Context, Refusal};
 use crate::dates;
+use crate::documents;
 use crate::event::{
     Application, CaseEventBody, DispatchKind, EvidenceRef, RecordedReply, Reply, Standing,
 };
@@ -94,6 +95,7 @@ fn decide_of(
             resolve(case, node, *dispatch, *department_seq, context)
         }
         Command::Supervise { node, acts } => supervision::decide(case, node, acts, context),
+        Command::Serve { document, way } => documents::serve(case, document, *way, context),
         Command::Rate { .. }
         | Command::ContactRater { .. }
         | Command::RectifyRating { .. }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use vocabulary::{Instant, NodeKey};
 
+use crate::documents;
 use crate::event::{Application, CaseEvent, CaseEventBody};
 use crate::settle::{Answer, Track, stop};
 use crate::state::{Case, Sending, ServiceCase, ServiceState};
@@ -61,6 +62,7 @@ impl Case {
             ratings: Vec::new(),
             dates_moved: Vec::new(),
             visits: application.visits.iter().map(Visit::planned).collect(),
+            documents: vec![documents::receipt(first)],
             producers: producers(application).into(),
             application: Arc::new(Application::clone(application)),
         })
@@ -93,6 +95,7 @@ impl Case {
         if let CaseEventBody::DatesMoved(moved) = &event.body {
             self.dates_moved.push(moved.clone());
         }
+        self.register(event);
         self.take_visit(event);
         let about = |service: &ServiceCase| match &event.body {
             CaseEventBody::VisitProposed { nodes, .. } => nodes.contains(&service.node.key),
@@ -186,6 +189,7 @@ impl ServiceCase {
             | CaseEventBody::VisitConfirmed { .. }
             | CaseEventBody::VisitTimeAsked { .. }
             | CaseEventBody::VisitMissed { .. }
+            | CaseEventBody::Served { .. }
             | CaseEventBody::Rated { .. }
             | CaseEventBody::RatingContacted { .. }
             | CaseEventBody::RatingRectified { .. }
@@ -206,6 +210,7 @@ impl CaseEventBody {
             | Self::VisitConfirmed { .. }
             | Self::VisitTimeAsked { .. }
             | Self::VisitMissed { .. }
+            | Self::Served { .. }
             | Self::Rated { .. }
             | Self::RatingContacted { .. }
             | Self::RatingRectified { .. }
@@ -251,6 +256,7 @@ impl CaseEventBody {
             Self::Withdrawn { .. } => "withdrawn",
             Self::Stopped { .. } => "stopped",
             Self::ContestResolved { .. } => "contest_resolved",
+            Self::Served { .. } => "served",
             Self::Rated { .. } => "rated",
             Self::RatingContacted { .. } => "rating_contacted",
             Self::RatingRectified { .. } => "rating_rectified",

@@ -14,6 +14,7 @@ mod clocks;
 pub mod command;
 pub mod dates;
 mod deciding;
+pub mod documents;
 pub mod event;
 mod fold;
 pub mod intake;
@@ -30,6 +31,9 @@ pub use application::{Particulars, StalePlan, freeze};
 pub use command::{Actor, ActorRole, Command, Context, Refusal};
 pub use dates::{CaseDate, ClockKind, DatesMoved, MovedDate, StoodOn, Tally};
 pub use deciding::decide;
+pub use documents::{
+    Document, DocumentKind, DocumentRef, Effect, ServiceWay, Serving, Source as DocumentSource,
+};
 pub use event::*;
 pub use intake::{
     DoneBefore, Entry, EntryKind, Intake, LeftOpen, Measures, ReceivingAuthority, Reception,

@@ -9,6 +9,7 @@ use vocabulary::{
 };
 
 use crate::dates::DatesMoved;
+use crate::documents::Document;
 use crate::event::{
     Application, DispatchKind, EvidenceRef, GrantedOutput, RecordedReply, ServiceNode, Standing,
 };
@@ -336,6 +337,8 @@ pub struct Case {
     pub dates_moved: Vec<DatesMoved>,
     /// Visits on the spot, as far as they are planned or proposed.
     pub visits: Vec<Visit>,
+    /// The register of what went out.
+    pub(crate) documents: Vec<Document>,
     /// For each service the positions of those it waits for.
     pub(crate) producers: Arc<[Vec<usize>]>,
 }

@@ -121,6 +121,7 @@ fn line(
             details.extend(words_of(page, file, words));
             (supervised_key(act), "seal")
         }
+        CaseEventBody::Served { .. } => ("done-served", ""),
         CaseEventBody::Submitted { .. }
         | CaseEventBody::DatesMoved(_)
         | CaseEventBody::VisitProposed { .. }

@@ -11,6 +11,8 @@ mod commute;
 #[cfg(test)]
 mod dates;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod freezing;
 #[cfg(test)]
 mod histories;

@@ -59,6 +59,16 @@ pub(crate) struct Service {
     pub(crate) told: BTreeSet<(String, String)>,
     /// For each notice: whether it was answered, whether it was closed.
     pub(crate) notices: Vec<(bool, bool)>,
+    /// What went out, in order: kind and, of procedures, which.
+    pub(crate) sent_out: Vec<Paper>,
+}
+
+/// A document that went out.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Paper {
+    pub(crate) kind: DocumentKind,
+    pub(crate) about: Option<String>,
+    pub(crate) served: Option<ServiceWay>,
 }
 
 /// What the department's words about the end come to.
@@ -111,6 +121,7 @@ impl Service {
             chosen: None,
             told: BTreeSet::new(),
             notices: Vec::new(),
+            sent_out: Vec::new(),
         }
     }
 
@@ -319,6 +330,53 @@ impl Service {
         said.min_by_key(|fact| fact.place).map(|fact| fact.at)
     }
 
+    /// Whether the department's last word takes its place at once: nothing has overtaken or contradicted it.
+    fn counts(&self, fact: &Fact) -> bool {
+        let same = |other: &Fact| other.place == fact.place;
+        match (self.verdict(), &fact.reply) {
+            _ if fact.too_late => false,
+            (Verdict::Is(end), _) if same(end) => true,
+            (Verdict::Contested(_), reply) if ends(reply) => false,
+            (_, Reply::Extended { .. }) => self
+                .before_the_end()
+                .filter(|it| matches!(it.reply, Reply::Extended { .. }))
+                .min_by_key(|it| it.place)
+                .is_some_and(same),
+            (Verdict::None, reply) => !ends(reply),
+            (_, reply) if self.is_afterwards(reply) => true,
+            _ => self.before_the_end().any(same),
+        }
+    }
+
+    /// The paper that a word sends out, if it does.
+    fn send_out(&mut self, reply: &Reply) {
+        let (kind, about) = match reply {
+            Reply::Accepted => (DocumentKind::Acceptance, None),
+            Reply::CorrectionRequested { .. } => (DocumentKind::Correction, None),
+            Reply::Granted { .. } => (DocumentKind::Grant, None),
+            Reply::Refused { .. } => (DocumentKind::Refusal, None),
+            Reply::NotAccepted { .. } => (DocumentKind::NotAccepted, None),
+            Reply::Extended { .. } => (DocumentKind::Extension, None),
+            Reply::ProcedureBegan { procedure, .. } => {
+                (DocumentKind::SpecialProcedure, Some(procedure.to_string()))
+            }
+            _ => return,
+        };
+        let same = |paper: &&Paper| paper.kind == kind && paper.about == about;
+        let before = self.sent_out.iter().filter(same).count();
+        // A procedure may begin anew after it ended; of corrections each is one; all else goes out once.
+        let allowed = match &about {
+            Some(id) => 1 + self.facts.iter().filter(|fact| {
+                matches!(&fact.reply, Reply::ProcedureEnded { procedure, .. } if **procedure == **id)
+            }).count(),
+            None if kind == DocumentKind::Correction => usize::MAX,
+            None => 1,
+        };
+        if before < allowed {
+            self.sent_out.push(Paper { kind, about, served: None });
+        }
+    }
+
     /// As far as it stands alone: what can never start counts as waiting here.
     fn alone(&self) -> ServiceState {
         if self.taken_back_unsent {
@@ -497,6 +555,7 @@ impl Model {
                 self.resolve(actor, node, (*dispatch, *department_seq))
             }
             Command::Supervise { node, acts } => self.supervise(actor, node, acts),
+            Command::Serve { document, way } => self.serve(actor, document, *way),
             _ => unreachable!("ratings have their own tests"),
         }
     }
@@ -592,8 +651,45 @@ impl Model {
         let too_late = service.is_settled_before(reply);
         let place = (service.answers.len(), sending, number);
         let arrived = self.now;
-        service.facts.push(Fact { place, at, reply: reply.clone(), too_late, arrived });
+        let fact = Fact { place, at, reply: reply.clone(), too_late, arrived };
+        service.facts.push(fact.clone());
+        if service.counts(&fact) {
+            service.send_out(reply);
+        }
         Ok(true)
+    }
+
+    fn serve(&mut self, actor: &Actor, document: &DocumentRef, way: ServiceWay) -> Outcome {
+        let DocumentRef { kind, node: Some(node), ordinal } = document else {
+            let there = document.kind == DocumentKind::Receipt && document.ordinal == 1;
+            return Err(if there { "CASE0073" } else { "CASE0070" });
+        };
+        let nth = usize::try_from(*ordinal).unwrap().wrapping_sub(1);
+        let index = self.find(node).map_err(|_| "CASE0070")?;
+        let department = &self.services[index].node.department;
+        let other = actor.department.as_ref() != Some(department);
+        let of_kind = |paper: &&mut Paper| paper.kind == *kind;
+        let found = self.services[index].sent_out.iter_mut().filter(of_kind).nth(nth);
+        let paper = found.ok_or("CASE0070")?;
+        let who = match way {
+            ServiceWay::Online => [ActorRole::Applicant, ActorRole::Agent],
+            ServiceWay::Counter => [ActorRole::Clerk; 2],
+            ServiceWay::Direct | ServiceWay::Post => [ActorRole::Officer; 2],
+        };
+        if *kind == DocumentKind::ProofOfService {
+            Err("CASE0073")
+        } else if !who.contains(&actor.role) {
+            Err("CASE0072")
+        } else if actor.role == ActorRole::Officer && other {
+            Err("CASE0019")
+        } else if let Some(before) = paper.served {
+            if before == way { Ok(false) } else { Err("CASE0071") }
+        } else {
+            paper.served = Some(way);
+            let proof = DocumentKind::ProofOfService;
+            self.services[index].sent_out.push(Paper { kind: proof, about: None, served: None });
+            Ok(true)
+        }
     }
 
     fn may_answer(&self, actor: &Actor, node: &NodeKey) -> Result<(), &'static str> {
@@ -664,6 +760,7 @@ impl Model {
             if service.silence_is_acceptance(state, self.now, &self.almanac) {
                 service.deemed = true;
                 service.other_answers.push(self.now);
+                service.send_out(&Reply::Accepted);
                 any = true;
             }
             if granted.is_some() {
@@ -691,7 +788,10 @@ impl Model {
         };
         let sending = service.sendings.iter().position(|it| *it == key.0);
         let side = sides.into_iter().find(|place| (Some(place.1), place.2) == (sending, key.1));
-        service.chosen = Some(side.ok_or("CASE0004")?);
+        let chosen = side.ok_or("CASE0004")?;
+        service.chosen = Some(chosen);
+        let said = service.facts.iter().find(|fact| fact.place == chosen).unwrap().reply.clone();
+        service.send_out(&said);
         Ok(true)
     }
 }

@@ -46,6 +46,7 @@ fn there_is_a_sample_of_everything() {
         "visit_confirmed",
         "visit_time_asked",
         "visit_missed",
+        "served",
     ];
     assert_eq!(kinds, BTreeSet::from(expected));
     let replies: BTreeSet<&str> = events
