@@ -275,7 +275,18 @@ impl Case {
             CaseEventBody::ReplyRecorded { node, recorded }
                 if recorded.standing == Standing::Counted =>
             {
-                self.register_reply(node, recorded, (recorded.decided_at, event.seq));
+                let asks = matches!(recorded.reply, Reply::CorrectionRequested { .. });
+                // Corrections go out with the notice of their round; what is asked for after it, at once.
+                if !asks || self.is_notified(node) {
+                    self.register_reply(node, recorded, (recorded.decided_at, event.seq));
+                }
+            }
+            // An answer proves that it was told, also in cases from before there were rounds.
+            CaseEventBody::CorrectionNotified { node, .. }
+            | CaseEventBody::CorrectionAnswered { node, .. } => {
+                for asked in self.not_yet_told(node) {
+                    self.register_reply(node, &asked, (event.at, event.seq));
+                }
             }
             CaseEventBody::AcceptanceDeemed { node }
                 if !self.has(DocumentKind::Acceptance, node) =>
@@ -309,6 +320,37 @@ impl Case {
         }
     }
 
+    /// Requests of the service that count and have not gone out, by their keys.
+    fn not_yet_told(&self, node: &NodeKey) -> Vec<RecordedReply> {
+        let Some(service) = self.service(node) else { return Vec::new() };
+        let told = |reply: &RecordedReply| {
+            let source = Source::Reply(reply.dispatch, reply.department_seq);
+            let of_node = |it: &&Document| it.id.node.as_ref() == Some(node);
+            self.documents.iter().filter(of_node).any(|it| it.source == source)
+        };
+        let asked = service.replies.values().filter(|reply| {
+            // How it stands now is not asked: a fold of everything at once derives that at its end only.
+            let arrival = service.track.arrivals.get(&(reply.dispatch, reply.department_seq));
+            arrival.is_some_and(|it| !it.late)
+                && matches!(reply.reply, Reply::CorrectionRequested { .. })
+                && !told(reply)
+        });
+        asked.cloned().collect()
+    }
+
+    /// Whether a notice went out since the applicant answered last.
+    fn is_notified(&self, node: &NodeKey) -> bool {
+        let Some(service) = self.service(node) else { return false };
+        let answers = service.track.answers.len();
+        self.documents.iter().any(|document| {
+            let Source::Reply(dispatch, seq) = document.source else { return false };
+            let arrival = service.track.arrivals.get(&(dispatch, seq));
+            document.id.kind == DocumentKind::Correction
+                && document.id.node.as_ref() == Some(node)
+                && arrival.is_some_and(|it| usize::try_from(it.round) == Ok(answers))
+        })
+    }
+
     fn register_reply(&mut self, node: &NodeKey, recorded: &RecordedReply, at: At) {
         let kind = match &recorded.reply {
             Reply::Accepted => DocumentKind::Acceptance,
@@ -323,7 +365,9 @@ impl Case {
             | Reply::CorrectionSettled
             | Reply::ProcedureEnded { .. }
             | Reply::WithdrawalConfirmed
-            | Reply::TooLateToWithdraw => return,
+            | Reply::TooLateToWithdraw
+            | Reply::VisitJoined { .. }
+            | Reply::VisitHeld { .. } => return,
         };
         let is_told = match &recorded.reply {
             // Each request is a notice of its own.

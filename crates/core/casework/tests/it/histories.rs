@@ -179,6 +179,8 @@ fn random_command(
         }
         44..=47 => {
             let kind = chance.one_of(&DocumentKind::ALL);
+            let kind =
+                if kind == DocumentKind::Correction { DocumentKind::Acceptance } else { kind };
             // One that went out, more often than not.
             let kind = match service.sent_out.len() {
                 many if many > 0 && !chance.once_in(5) => service.sent_out[chance.below(many)].kind,
@@ -252,6 +254,7 @@ fn compare(case: &Case, model: &Model, told: &dyn Fn() -> String) {
             .documents()
             .iter()
             .filter(|it| it.id.node.as_ref() == Some(key))
+            .filter(|it| it.id.kind != DocumentKind::Correction)
             .map(|it| (it.id.kind, it.served.as_ref().map(|served| served.way)))
             .collect();
         let sent: Vec<_> = other.sent_out.iter().map(|it| (it.kind, it.served)).collect();

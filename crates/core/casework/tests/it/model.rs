@@ -352,7 +352,6 @@ impl Service {
     fn send_out(&mut self, reply: &Reply) {
         let (kind, about) = match reply {
             Reply::Accepted => (DocumentKind::Acceptance, None),
-            Reply::CorrectionRequested { .. } => (DocumentKind::Correction, None),
             Reply::Granted { .. } => (DocumentKind::Grant, None),
             Reply::Refused { .. } => (DocumentKind::Refusal, None),
             Reply::NotAccepted { .. } => (DocumentKind::NotAccepted, None),
@@ -364,12 +363,12 @@ impl Service {
         };
         let same = |paper: &&Paper| paper.kind == kind && paper.about == about;
         let before = self.sent_out.iter().filter(same).count();
-        // A procedure may begin anew after it ended; of corrections each is one; all else goes out once.
+        // A procedure may begin anew after it ended; all else goes out once. When corrections are told is the
+        // business of the stories.
         let allowed = match &about {
             Some(id) => 1 + self.facts.iter().filter(|fact| {
                 matches!(&fact.reply, Reply::ProcedureEnded { procedure, .. } if **procedure == **id)
             }).count(),
-            None if kind == DocumentKind::Correction => usize::MAX,
             None => 1,
         };
         if before < allowed {
