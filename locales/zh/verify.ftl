@@ -1,8 +1,8 @@
 # 证照核验
 verify-title = 核验证照
-verify-lead = 输入证照上印的两个编号，就能知道它现在是否有效。不需要登录，也不会留下您的信息。
-verify-code = 证照标识
-verify-code-hint = 印在证照下方，以 1.2.156 开头
+verify-lead = 输入证照或者文书上印的两个编号，就能知道它现在是否有效。不需要登录，也不会留下您的信息。
+verify-code = 证照标识或者文书编号
+verify-code-hint = 证照标识印在证照下方，以 1.2.156 开头；文书编号印在文书下方
 verify-check = 验证码
 verify-check-hint = 四组，每组四个字母或数字，例如 K3M9-QZTX-0A1B-2C3D；大小写都可以
 verify-go = 核验
@@ -19,4 +19,4 @@ verdict-expired-words = 这份证照确由下列机构颁发，但有效期已�
 verdict-revoked = 已撤销
 verdict-revoked-words = 这份证照曾由下列机构颁发，现已撤销，不再有效。
 verdict-unknown = 无法确认
-verdict-unknown-words = 没有与这两个编号同时相符的证照。请核对是否抄错；仍有疑问，请向颁发机构询问。
+verdict-unknown-words = 没有与这两个编号同时相符的证照或者文书。请核对是否抄错；仍有疑问，请向颁发机构询问。

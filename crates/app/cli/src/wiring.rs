@@ -233,6 +233,8 @@ impl Hub {
             Some(devices) => devices,
             None => Arc::new(crate::devices::HttpDevices::load(plan.data)?),
         };
+        // Those of the data folder, where there are any; else the system's.
+        let fonts = plan.data.join("fonts");
         let app = App {
             engine: engine.clone(),
             words: Words::load().context("loading the words of the pages")?,
@@ -245,6 +247,7 @@ impl Hub {
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             devices,
             live: None,
+            fonts: Arc::new(paper::Fonts::find(fonts.is_dir().then_some(fonts.as_path()))),
             secure_cookies: plan.secure_cookies,
         };
         let worker =

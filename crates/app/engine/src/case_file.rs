@@ -273,6 +273,7 @@ fn words_of(event: &CaseEvent) -> Option<SealedId> {
         | CaseEventBody::CorrectionNotified { .. }
         | CaseEventBody::VisitConfirmed { .. }
         | CaseEventBody::WithdrawalRequested { .. }
+        | CaseEventBody::Served { .. }
         | CaseEventBody::Withdrawn { .. }
         | CaseEventBody::Stopped { .. }
         | CaseEventBody::SuccessionConsented {}

@@ -89,6 +89,13 @@ fn body(command: &Command, sealed: &Hashes) -> Value {
             });
             json!(["supervise", node, acts.collect::<Vec<_>>()])
         }
+        Command::Serve { document, way } => json!([
+            "serve",
+            rated(document.node.as_ref()),
+            document.kind.as_str(),
+            document.ordinal,
+            way.as_str()
+        ]),
         Command::Rate { node, grade, words, channel: _, tags } => {
             let mut parts = vec![json!("rate"), json!(grade), content(*words, sealed)];
             // As it was before services could be rated, where nothing new is said.

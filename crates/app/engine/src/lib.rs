@@ -13,6 +13,7 @@ mod catalogues;
 mod checks;
 pub mod desk;
 mod digest;
+mod documents;
 mod drafts;
 mod evidence;
 mod execute;

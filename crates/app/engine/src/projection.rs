@@ -301,6 +301,7 @@ pub(crate) fn sendings(case: &Case, events: &[CaseEvent]) -> (Vec<OutboxRow>, Ve
             | CaseEventBody::AcceptanceDeemed { .. }
             | CaseEventBody::WithdrawalRequested { .. }
             | CaseEventBody::Supervised { .. }
+            | CaseEventBody::Served { .. }
             | CaseEventBody::Rated { .. }
             | CaseEventBody::RatingContacted { .. }
             | CaseEventBody::RatingRectified { .. }

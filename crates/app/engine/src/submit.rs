@@ -41,12 +41,30 @@ impl Engine {
         draft: DraftId,
         channel: &str,
     ) -> Result<CarriedOut, EngineError> {
+        self.submit_in(actor, command, draft, channel, None).await
+    }
+
+    /// The same, handed in in a language: in it everything about the case is written back.
+    ///
+    /// # Errors
+    /// As [`Self::submit`].
+    pub async fn submit_in(
+        &self,
+        actor: Actor,
+        command: CommandId,
+        draft: DraftId,
+        channel: &str,
+        lang: Option<&str>,
+    ) -> Result<CarriedOut, EngineError> {
         let digest = digest::of_submission(draft, channel);
         let stored = self.store().find_command(&actor_text(&actor), ACTION, command).await?;
         if let Some(stored) = stored {
             return stored_answer(&digest, &stored.digest, &stored.answer);
         }
         let mut draft = self.submittable(&actor, draft).await?;
+        if let Some(lang) = lang {
+            draft.reception.lang = Some(lang.into());
+        }
         let evidence = self.store().list_evidence_of_draft(draft.id).await?;
         let given: BTreeSet<EvidenceKey> =
             evidence.iter().map(|row| crate::drafts::evidence_key(&row.slot)).collect();

@@ -323,7 +323,7 @@ impl Engine {
             self.save_draft(draft).await?;
         }
         let draft = row.draft.ok_or(EngineError::NoDraft)?;
-        let done = self.submit(actor, command, draft, "window").await?;
+        let done = self.submit_in(actor, command, draft, "window", Some(&row.lang)).await?;
         self.store().release_draft(draft, row.clerk).await?;
         Ok(done)
     }

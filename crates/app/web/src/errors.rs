@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use engine::EngineError;
 use engine::revisions::RevisionRefusal;
+use paper::PaperFault;
 use store_port::Fault;
 
 use crate::page::Page;
@@ -38,6 +39,8 @@ pub enum WebError {
     },
     /// `WEB0007`: a form was sent from another site.
     CrossSite,
+    /// `WEB0070`, `WEB0071`: a document cannot be set as a file.
+    Paper(PaperFault),
     /// A page template failed; only a broken build can do that.
     Render,
 }
@@ -95,6 +98,13 @@ impl WebError {
                 ..Told::new(*status, "WEB0006", "error-answers")
             },
             Self::CrossSite => Told::new(StatusCode::BAD_REQUEST, "WEB0007", "error-cross-site"),
+            Self::Paper(PaperFault::NoGlyph { count }) => Told {
+                args: vec![("n", count.to_string())],
+                ..Told::new(StatusCode::INTERNAL_SERVER_ERROR, "WEB0071", "error-no-glyph")
+            },
+            Self::Paper(_) => {
+                Told::new(StatusCode::SERVICE_UNAVAILABLE, "WEB0070", "error-no-file")
+            }
             Self::Render => Told::new(StatusCode::INTERNAL_SERVER_ERROR, "SYS0005", "error-fault"),
             Self::Engine(error) => told_engine(error),
         }
@@ -145,6 +155,9 @@ impl WebError {
 
     /// A failure is logged once, with its chain and without personal data.
     pub(crate) fn log(&self) {
+        if let Self::Paper(fault) = self {
+            tracing::error!(%fault, "a document was not set");
+        }
         if let Self::Engine(EngineError::Fault(fault)) = self {
             let mut chain = fault.to_string();
             let mut source = std::error::Error::source(fault);

@@ -14,6 +14,7 @@ pub mod dates;
 pub mod demo;
 pub mod designer;
 pub mod desk;
+pub mod documents;
 pub mod doorplates;
 pub mod errors;
 pub mod exchange;

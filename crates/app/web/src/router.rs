@@ -9,8 +9,8 @@ use crate::access::Action;
 use crate::gate::gate;
 use crate::state::App;
 use crate::{
-    afterwards, agent, api, applicant, demo, designer, desk, doorplates, exchange, explaining,
-    inconsistencies,
+    afterwards, agent, api, applicant, demo, designer, desk, documents, doorplates, exchange,
+    explaining, inconsistencies,
     manager, officer, public, ratings, revising, supervision, window,
 };
 
@@ -108,6 +108,9 @@ routes! {
     post "/cases/{case}/hearing/{node}" ActOnCase => afterwards::holder::speak;
     get "/take-over" SeeOwnList => afterwards::holder::show;
     post "/take-over" SeeOwnList => afterwards::holder::consent;
+    get "/cases/{case}/documents/{mark}" SeeCase => documents::applicant_show;
+    get "/cases/{case}/documents/{mark}/pdf" SeeCase => documents::applicant_pdf;
+    post "/cases/{case}/documents/{mark}/served" ActOnCase => documents::applicant_serve;
     post "/cases/{case}/rate" ActOnCase => ratings::give::rate;
     get "/evidence/{evidence}" SeeEvidence => applicant::evidence::file;
     // -- window -------------------------------------------------------------------------------------
@@ -141,6 +144,9 @@ routes! {
     get "/window/dates" UseWindow => explaining::for_clerk;
     get "/window/changes" UseWindow => afterwards::counter::show;
     post "/window/changes/{case}/{step}" UseWindow => afterwards::counter::step;
+    get "/window/documents/{number}" UseWindow => documents::window_show;
+    get "/window/documents/{number}/pdf" UseWindow => documents::window_pdf;
+    post "/window/documents/{number}/served" UseWindow => documents::window_serve;
     // -- agent --------------------------------------------------------------------------------------
     get "/agent" ActOnOrder => agent::home::home;
     post "/agent/orders/{order}/take" ActOnOrder => agent::home::take;
@@ -169,6 +175,9 @@ routes! {
     post "/officer/cases/{case}/{node}/opinions/{opinion}" DecideServiceCase => officer::opinions::give;
     get "/officer/cases/{case}/{node}/evidence/{evidence}" SeeEvidence => officer::case::file;
     post "/officer/cases/{case}/{node}/visits/{visit}" DecideServiceCase => officer::visits::act;
+    get "/officer/cases/{case}/{node}/documents/{mark}" SeeServiceCase => documents::officer_show;
+    get "/officer/cases/{case}/{node}/documents/{mark}/pdf" SeeServiceCase => documents::officer_pdf;
+    post "/officer/cases/{case}/{node}/documents/{mark}/served" DecideServiceCase => documents::officer_serve;
     post "/officer/cases/{case}/{node}/accept" DecideServiceCase => officer::decide::accept;
     post "/officer/cases/{case}/{node}/not-accept" DecideServiceCase => officer::decide::not_accept;
     post "/officer/cases/{case}/{node}/correct" DecideServiceCase => officer::decide::correct;
@@ -234,6 +243,8 @@ routes! {
     get "/api/v1/matters/{matter}" SeePublic => api::matters::one;
     post "/api/v1/matters/{matter}/plan" SeePublic => api::matters::plan;
     post "/api/v1/matters/{matter}/precheck" SeePublic => api::precheck::precheck;
+    get "/api/v1/cases/{case}/documents" SeeCase => documents::api_list;
+    get "/api/v1/cases/{case}/documents/{mark}" SeeCase => documents::api_one;
 }
 
 /// Routes that departments' systems call; each request is authorised by its signature (`exchange`).

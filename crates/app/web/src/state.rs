@@ -36,6 +36,8 @@ pub struct App {
     pub devices: Arc<dyn Devices>,
     /// Takes up what was published; `None` = this process serves one catalogue only.
     pub live: Option<Arc<dyn Live>>,
+    /// Fonts of documents as files; without any there are none, and pages say so.
+    pub fonts: paper::SharedFonts,
     /// Cookies carry `Secure`.
     pub secure_cookies: bool,
 }

@@ -121,5 +121,9 @@ pub const fn refusal_key(refusal: &Refusal) -> &'static str {
         Refusal::NotTheSuccessor => "refusal-not-the-successor",
         Refusal::MayNotRecord => "refusal-may-not-record",
         Refusal::Terminated(_) => "refusal-terminated",
+        Refusal::UnknownDocument(_) => "refusal-unknown-document",
+        Refusal::AlreadyServed(..) => "refusal-already-served",
+        Refusal::NotYoursToServe(..) => "refusal-not-yours-to-serve",
+        Refusal::NeedsNoService(_) => "refusal-needs-no-service",
     }
 }

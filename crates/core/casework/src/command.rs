@@ -9,6 +9,7 @@ use vocabulary::{
 };
 
 use crate::checks::{CheckOutcome, CheckResult};
+use crate::documents::{DocumentRef, ServiceWay};
 use crate::event::{Application, EvidenceRef, Reply};
 use crate::ratings::{AppealGround, RatingChannel, Rectification};
 use crate::revoking::RevocationAct;
@@ -113,6 +114,11 @@ pub enum Command {
         node: NodeKey,
         dispatch: DispatchId,
         department_seq: u64,
+    },
+    /// A document reached the applicant 送达.
+    Serve {
+        document: DocumentRef,
+        way: ServiceWay,
     },
     /// 1 very satisfied … 5 very dissatisfied (GB/T 39046 A.8).
     Rate {
@@ -347,11 +353,19 @@ pub enum Refusal {
     MayNotRecord,
     /// CASE0064: it ended without a decision.
     Terminated(NodeKey),
+    /// CASE0070: the case has no such document.
+    UnknownDocument(DocumentRef),
+    /// CASE0071: served before, in another way.
+    AlreadyServed(DocumentRef, Instant),
+    /// CASE0072: whoever says so cannot know: each way has those who serve in it.
+    NotYoursToServe(DocumentRef, ServiceWay),
+    /// CASE0073: receipts and proofs of service are not served.
+    NeedsNoService(DocumentRef),
 }
 
 impl Refusal {
     /// Every code there is.
-    pub const CODES: [&str; 65] = [
+    pub const CODES: [&str; 69] = [
         "CASE0001", "CASE0002", "CASE0003", "CASE0004", "CASE0005", "CASE0006", "CASE0007",
         "CASE0008", "CASE0009", "CASE0010", "CASE0011", "CASE0012", "CASE0013", "CASE0014",
         "CASE0015", "CASE0016", "CASE0017", "CASE0018", "CASE0019", "CASE0020", "CASE0021",
@@ -361,7 +375,7 @@ impl Refusal {
         "CASE0045", "CASE0046", "CASE0047", "CASE0050", "CASE0051", "CASE0052", "CASE0053",
         "CASE0054", "CASE0055", "CASE0056", "CASE0057", "CASE0058", "CASE0059", "CASE0060",
         "CASE0061", "CASE0062", "CASE0063", "CASE0064", "CASE0065", "CASE0066", "CASE0067",
-        "CASE0068", "CASE0069",
+        "CASE0068", "CASE0069", "CASE0070", "CASE0071", "CASE0072", "CASE0073",
     ];
 
     /// The stable code, `CASE0001` and up.
@@ -432,6 +446,10 @@ impl Refusal {
             Self::NotTheSuccessor => "CASE0062",
             Self::MayNotRecord => "CASE0063",
             Self::Terminated(_) => "CASE0064",
+            Self::UnknownDocument(_) => "CASE0070",
+            Self::AlreadyServed(..) => "CASE0071",
+            Self::NotYoursToServe(..) => "CASE0072",
+            Self::NeedsNoService(_) => "CASE0073",
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::checks;
 use crate::clocks;
 use crate::command::{ActorRole, Command, Context, Refusal};
 use crate::dates;
+use crate::documents;
 use crate::event::{
     Application, CaseEventBody, DispatchKind, EvidenceRef, RecordedReply, Reply, Standing,
 };
@@ -95,6 +96,7 @@ fn decide_of(
             resolve(case, node, *dispatch, *department_seq, context)
         }
         Command::Supervise { node, acts } => supervision::decide(case, node, acts, context),
+        Command::Serve { document, way } => documents::serve(case, document, *way, context),
         Command::Rate { .. }
         | Command::ContactRater { .. }
         | Command::RectifyRating { .. }

@@ -13,6 +13,7 @@ use vocabulary::{
 use crate::checks::{CheckResult, UncheckedField};
 use crate::command::Actor;
 use crate::dates::DatesMoved;
+use crate::documents::{DocumentRef, ServiceWay};
 use crate::intake::Reception;
 use crate::ratings::{AppealGround, RatingChannel, Rectification};
 use crate::revoking::{NodeRevocation, RevocationAct};
@@ -464,6 +465,11 @@ pub enum CaseEventBody {
         node: NodeKey,
         dispatch: DispatchId,
         department_seq: u64,
+    },
+    /// A document reached the applicant.
+    Served {
+        document: DocumentRef,
+        way: ServiceWay,
     },
     Rated {
         /// A service; `None` = the matter as a whole.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use vocabulary::{Instant, NodeKey};
 
 use crate::checks::FieldCheck;
+use crate::documents;
 use crate::event::{Application, CaseEvent, CaseEventBody};
 use crate::revoking::Announcement;
 use crate::settle::{Answer, Track, stop};
@@ -79,6 +80,7 @@ impl Case {
                 .iter()
                 .map(|field| FieldCheck { field: field.clone(), answered: None, taken: Vec::new() })
                 .collect(),
+            documents: vec![documents::receipt(first)],
             producers: producers(application).into(),
             application: Arc::new(Application::clone(application)),
         })
@@ -119,6 +121,7 @@ impl Case {
             self.dates_moved.push(moved.clone());
         }
         self.take_check(event);
+        self.register(event);
         self.take_visit(event);
         let about = |service: &ServiceCase| match &event.body {
             CaseEventBody::VisitProposed { nodes, .. } => nodes.contains(&service.node.key),
@@ -237,6 +240,7 @@ impl ServiceCase {
             | CaseEventBody::VisitConfirmed { .. }
             | CaseEventBody::VisitTimeAsked { .. }
             | CaseEventBody::VisitMissed { .. }
+            | CaseEventBody::Served { .. }
             | CaseEventBody::Rated { .. }
             | CaseEventBody::RatingContacted { .. }
             | CaseEventBody::RatingRectified { .. }
@@ -263,6 +267,7 @@ impl CaseEventBody {
             | Self::VisitConfirmed { .. }
             | Self::VisitTimeAsked { .. }
             | Self::VisitMissed { .. }
+            | Self::Served { .. }
             | Self::Rated { .. }
             | Self::RatingContacted { .. }
             | Self::RatingRectified { .. }
@@ -318,6 +323,7 @@ impl CaseEventBody {
             Self::Withdrawn { .. } => "withdrawn",
             Self::Stopped { .. } => "stopped",
             Self::ContestResolved { .. } => "contest_resolved",
+            Self::Served { .. } => "served",
             Self::Rated { .. } => "rated",
             Self::RatingContacted { .. } => "rating_contacted",
             Self::RatingRectified { .. } => "rating_rectified",

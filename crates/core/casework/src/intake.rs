@@ -208,6 +208,9 @@ pub struct Reception {
     /// The area (GB/T 2260) in which it was received or the applicant lives; `None` = the jurisdiction's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<Arc<str>>,
+    /// The language in which it was handed in, and in which everything about it is written back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<Arc<str>>,
     /// Who leads the matter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead: Option<OrganisationId>,

@@ -15,6 +15,7 @@ mod clocks;
 pub mod command;
 pub mod dates;
 mod deciding;
+pub mod documents;
 pub mod event;
 mod fold;
 pub mod intake;
@@ -34,6 +35,9 @@ pub use checks::{CheckOutcome, CheckResult, FieldCheck, TakenOnEvidence, Uncheck
 pub use command::{Actor, ActorRole, Command, Context, Refusal};
 pub use dates::{CaseDate, ClockKind, DatesMoved, MovedDate, StoodOn, Tally};
 pub use deciding::decide;
+pub use documents::{
+    Document, DocumentKind, DocumentRef, Effect, ServiceWay, Serving, Source as DocumentSource,
+};
 pub use event::*;
 pub use intake::{
     DoneBefore, Entry, EntryKind, Intake, LeftOpen, Measures, ReceivingAuthority, Reception,

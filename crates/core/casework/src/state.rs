@@ -10,6 +10,7 @@ use vocabulary::{
 
 use crate::checks::FieldCheck;
 use crate::dates::DatesMoved;
+use crate::documents::Document;
 use crate::event::{
     Application, DispatchKind, EvidenceRef, GrantedOutput, NoticeAbout, OwedEvidence,
     RecordedReply, ServiceNode, Standing,
@@ -372,6 +373,8 @@ pub struct Case {
     pub successions: Vec<Succession>,
     /// Fields that had to be checked after the submission, in the order of the form.
     pub checks: Vec<FieldCheck>,
+    /// The register of what went out.
+    pub(crate) documents: Vec<Document>,
     /// For each service the positions of those it waits for.
     pub(crate) producers: Arc<[Vec<usize>]>,
 }

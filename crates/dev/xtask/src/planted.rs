@@ -27,7 +27,7 @@ const fn bug(name: &'static str, file: &'static str, from: &'static str, to: &'s
     Bug { name, file, from, to }
 }
 
-const BUGS: [Bug; 27] = [
+const BUGS: [Bug; 29] = [
     bug(
         "the day of the answer does not count again",
         "clocks.rs",
@@ -208,6 +208,18 @@ const BUGS: [Bug; 27] = [
         "supervision.rs",
         "calendar.due(due, Period::working_days(days)).on.saturating_add(1.day())",
         "calendar.due(due, Period::working_days(days)).on",
+    ),
+    bug(
+        "what contradicts sends a document out",
+        "documents.rs",
+        "if recorded.standing == Standing::Counted =>",
+        "if recorded.standing != Standing::Late =>",
+    ),
+    bug(
+        "a document is served once more in another way",
+        "documents.rs",
+        "Some(served) => Err(Refusal::AlreadyServed(id.clone(), served.at)),",
+        "Some(_) => Ok(vec![CaseEventBody::Served { document: id.clone(), way }]),",
     ),
 ];
 

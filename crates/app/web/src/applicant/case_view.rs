@@ -422,6 +422,9 @@ pub fn timeline(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<Happ
             CaseEventBody::ContestResolved { node, .. } => {
                 (event.at, "happened-resolved", Some(node), "")
             }
+            CaseEventBody::Served { document, .. } => {
+                (event.at, "happened-served", document.node.as_ref(), "")
+            }
             CaseEventBody::Rated { node: None, .. } => (event.at, "happened-rated", None, ""),
             CaseEventBody::Rated { node, .. } => {
                 (event.at, "happened-service-rated", node.as_ref(), "")

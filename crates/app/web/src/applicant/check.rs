@@ -244,8 +244,15 @@ async fn send(app: &App, page: &Page, id: &str, declared: Declared) -> Result<Re
         return check_page(app, page, &draft, &plan, errors, declared.command);
     }
     let done = match page.who.account.filter(|_| page.is_agent()) {
-        Some(agent) => app.engine.submit_on_order(agent, command, draft.clone()).await,
-        None => app.engine.submit(load::actor(page), command, draft.id, "online").await,
+        Some(agent) => {
+            let mut draft = draft.clone();
+            draft.reception.lang = Some(page.lang.as_str().into());
+            app.engine.submit_on_order(agent, command, draft).await
+        }
+        None => {
+            let (actor, lang) = (load::actor(page), Some(page.lang.as_str()));
+            app.engine.submit_in(actor, command, draft.id, "online", lang).await
+        }
     };
     match done {
         Ok(done) => Ok(Redirect::to(&format!("/cases/{}/receipt", done.case)).into_response()),

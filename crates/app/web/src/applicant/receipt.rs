@@ -38,6 +38,7 @@ struct ReceiptPage<'a> {
     provisional: bool,
     rows: Vec<Row>,
     evidence: usize,
+    document: String,
     qr: String,
 }
 
@@ -109,6 +110,9 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
         joint: joint.map_or_else(String::new, |explained| page.date(explained.due.on)),
         rows,
         evidence: file.evidence.len(),
+        document: case.documents().first().map_or_else(String::new, |receipt| {
+            format!("/cases/{}/documents/{}", case.id, case.document_mark(&receipt.id))
+        }),
         qr: qr(&case.application.case_number)?,
     })
 }

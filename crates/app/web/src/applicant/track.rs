@@ -17,6 +17,7 @@ use crate::applicant::case_view::{
 use crate::applicant::load;
 use crate::applicant::standing::{self, ContinuationView};
 use crate::checklist_view::{ChecklistView, Marks, checklist};
+use crate::documents::{self, DocumentRow};
 use crate::errors::WebError;
 use crate::officer::visits::VisitView;
 use crate::page::Page;
@@ -49,6 +50,7 @@ struct TrackPage<'a> {
     picture: String,
     happenings: Vec<Happening>,
     licences: Vec<LicenceRow>,
+    documents: Vec<DocumentRow>,
     can_withdraw: bool,
     rating: RatingPart,
     open: bool,
@@ -125,6 +127,14 @@ async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response,
         picture: picture::draw(&drawing(&catalogue, page, case)),
         happenings: timeline(&catalogue, page, file),
         licences: licences(page, file),
+        documents: documents::rows(
+            &catalogue,
+            page,
+            file,
+            &format!("/cases/{}/documents", case.id),
+            !app.fonts.is_empty(),
+            |_| true,
+        ),
         can_withdraw: lanes.iter().filter(|lane| lane.can_withdraw).count() > 1,
         together: if lanes.iter().filter(|lane| lane.needs_correction).count() > 1 {
             let owed = lanes.iter().filter(|lane| lane.needs_correction);

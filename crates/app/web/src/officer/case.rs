@@ -32,6 +32,7 @@ use crate::applicant::evidence::file_answer;
 use crate::applicant::interview::ErrorLine;
 use crate::applicant::load;
 use crate::checklist_view::{ChecklistView, Marks, OUTSIDE, checklist};
+use crate::documents::{self, DocumentRow};
 use crate::errors::WebError;
 use crate::exchange::was_handed_to;
 use crate::letters::Letter;
@@ -157,6 +158,7 @@ struct CasePage<'a> {
     correction_due: Option<DateView>,
     answered: Option<Answered>,
     fields: Vec<FieldRow>,
+    documents: Vec<DocumentRow>,
     granted: Vec<FieldRow>,
     review: Review,
     /// The viewer's address; empty = there are no files.
@@ -334,6 +336,14 @@ pub async fn case_page(
         answered: answered(catalogue, page, desk, service),
         fields: received::fields(catalogue, page, file, service),
         granted: received::granted(catalogue, page, file, service),
+        documents: documents::rows(
+            catalogue,
+            page,
+            file,
+            &format!("{address}/documents"),
+            !app.fonts.is_empty(),
+            |document| documents::is_of(document, key),
+        ),
         viewer: if files.iter().any(|slot| !slot.files.is_empty()) {
             format!("{address}/files")
         } else {

@@ -124,6 +124,7 @@ fn line(
             details.extend(words_of(page, file, words));
             (supervised_key(act), "seal")
         }
+        CaseEventBody::Served { .. } => ("done-served", ""),
         CaseEventBody::RevocationAnnounced { reason, basis, .. } => {
             details.extend(words_of(page, file, Some(*reason)));
             details.extend(words_of(page, file, Some(*basis)));

@@ -11,6 +11,7 @@ use vocabulary::codes::uscc;
 use crate::applicant::case_view::time_text;
 use crate::applicant::interview::ErrorLine;
 use crate::applicant::wallet::ended_words;
+use crate::documents;
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::state::App;
@@ -29,19 +30,21 @@ pub struct Codes {
 
 /// The answer to "is this licence good?", in words.
 #[derive(Debug)]
-struct Answer {
-    class: &'static str,
-    verdict: String,
-    words: String,
-    at: String,
+pub struct Answer {
+    pub class: &'static str,
+    pub verdict: String,
+    pub words: String,
+    pub at: String,
     /// Acts that ended it.
-    ended: Vec<String>,
-    face: Option<Face>,
+    pub ended: Vec<String>,
+    pub face: Option<Face>,
+    /// What is shown of a document: name and value.
+    pub document: Vec<(String, String)>,
 }
 
 /// What is shown of a licence that was found.
 #[derive(Debug)]
-struct Face {
+pub struct Face {
     name: String,
     holder: String,
     issuer: String,
@@ -99,6 +102,12 @@ async fn show(app: &App, page: &Page, codes: Codes, asked: bool) -> Result<Respo
         }
     }
     let answer = if asked && errors.is_empty() {
+        // A document's number holds a hyphen where a licence's identifier holds points.
+        let number: String = code.to_uppercase().split_whitespace().collect();
+        if let Some((case, document)) = app.engine.verify_document(&number, &check).await? {
+            let answer = documents::verified(app, page, &case, &document).await?;
+            return render(&VerifyPage { p: page, code, check, answer: Some(answer), errors });
+        }
         let found = app.engine.verify_licence(&uscc::tidied(&code), &check).await?;
         let mut ended = Vec::new();
         if let Some((row, _)) = &found {
@@ -127,6 +136,7 @@ fn answer(app: &App, page: &Page, verification: &Verification) -> Answer {
         words: page.t(words),
         at: time_text(app.engine.catalogue(), page, app.now()),
         ended: Vec::new(),
+        document: Vec::new(),
         face: verification.shown.as_ref().map(|shown| face(page, shown)),
     }
 }

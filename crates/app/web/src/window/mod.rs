@@ -10,7 +10,7 @@ pub mod queue;
 pub mod results;
 mod screen;
 mod search;
-mod seat;
+pub(crate) mod seat;
 mod tray;
 pub mod trays;
 pub mod work;
@@ -54,7 +54,7 @@ pub struct Sought {
 }
 
 /// Back to the workstation.
-fn home() -> Response {
+pub(crate) fn home() -> Response {
     Redirect::to(HOME).into_response()
 }
 

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::applicant::case_view::{case_node_name, date_view, state_name, time_text};
 use crate::applicant::load;
+use crate::documents::{self, DocumentRow};
 use crate::errors::WebError;
 use crate::page::Page;
 use crate::state::App;
@@ -54,6 +55,7 @@ struct ResultsPage<'a> {
     name: String,
     ready: Vec<Ready>,
     waiting: Vec<Waiting>,
+    documents: Vec<DocumentRow>,
     outlet: String,
     window: String,
     clerk: String,
@@ -133,6 +135,14 @@ async fn results_page(
         name,
         ready,
         waiting,
+        documents: documents::rows(
+            &catalogue,
+            page,
+            file,
+            "/window/documents",
+            !app.fonts.is_empty(),
+            |_| true,
+        ),
         outlet: page.text(&seat.outlet.name).to_owned(),
         window: seat.window.number.to_string(),
         clerk: page.who.name.clone(),

@@ -155,6 +155,7 @@ impl Town {
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
             devices: Arc::new(yijianshi_web::window::NoDevices),
             live: None,
+            fonts: Arc::new(paper::Fonts::find(None)),
             secure_cookies: false,
         };
         let router = yijianshi_web::router(app.clone());

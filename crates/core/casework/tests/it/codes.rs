@@ -14,6 +14,7 @@ fn every_code_has_a_page_and_a_story() {
         include_str!("supervision.rs"),
         include_str!("silence.rs"),
         include_str!("acts.rs"),
+        include_str!("documents.rs"),
     ]
     .concat();
     for code in Refusal::CODES {

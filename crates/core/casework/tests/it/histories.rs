@@ -193,7 +193,7 @@ fn random_command(
         decided_at: model.now.checked_add(hours).unwrap(),
         reply: random_reply(chance, &node),
     };
-    match chance.within(0..44) {
+    match chance.within(0..48) {
         0..=11 => {
             let seq = chance.one_of(&[step, step, 1, 2, 3]);
             (department(&name), take(chance, seq))
@@ -272,6 +272,28 @@ fn random_command(
             let actor = if chance.once_in(8) { department(&name) } else { actor };
             (actor, Command::Supervise { node, acts: vec![act] })
         }
+        44..=47 => {
+            let kind = chance.one_of(&DocumentKind::ALL);
+            let kind =
+                if kind == DocumentKind::Correction { DocumentKind::Acceptance } else { kind };
+            // One that went out, more often than not.
+            let kind = match service.sent_out.len() {
+                many if many > 0 && !chance.once_in(5) => service.sent_out[chance.below(many)].kind,
+                _ => kind,
+            };
+            let whole = kind == DocumentKind::Receipt;
+            let ordinal = chance.one_of(&[1, 1, 1, 2]);
+            let document = DocumentRef { kind, node: (!whole).then_some(node), ordinal };
+            let clerk = Actor { role: ActorRole::Clerk, account: None, department: None };
+            let (actor, way) = match chance.below(8) {
+                0..=2 => (applicant(), ServiceWay::Online),
+                3 => (clerk, ServiceWay::Counter),
+                4 => (officer(&format!("{name}-office")), ServiceWay::Direct),
+                5 => (officer("z-office"), ServiceWay::Post),
+                _ => (clerk, chance.one_of(&ServiceWay::ALL)),
+            };
+            (actor, Command::Serve { document, way })
+        }
         39 if chance.once_in(3) => {
             let nodes = model.services.iter().map(|service| service.node.clone()).collect();
             (applicant(), Command::Submit(Box::new(application(nodes))))
@@ -332,6 +354,15 @@ fn compare(case: &Case, model: &Model, told: &dyn Fn() -> String) {
                 one.procedures.iter().any(|it| it.id == procedure.id && it.ended_at.is_none());
             assert_eq!(open, other.is_open(&procedure.id), "{key} {}\n{}", procedure.id, told());
         }
+        let papers: Vec<(DocumentKind, Option<ServiceWay>)> = case
+            .documents()
+            .iter()
+            .filter(|it| it.id.node.as_ref() == Some(key))
+            .filter(|it| it.id.kind != DocumentKind::Correction)
+            .map(|it| (it.id.kind, it.served.as_ref().map(|served| served.way)))
+            .collect();
+        let sent: Vec<_> = other.sent_out.iter().map(|it| (it.kind, it.served)).collect();
+        assert_eq!(papers, sent, "documents of {key}\n{}", told());
         let sides = match other.verdict() {
             Verdict::Contested(sides) => sides.len(),
             _ => 0,
@@ -425,7 +456,7 @@ fn random_histories_agree_with_the_model() {
         let states = ServiceState::ALL.iter().map(|state| state.as_str());
         // The others are about ratings and about applications that cannot be.
         let numbers = "02 03 04 05 06 07 08 09 10 16 17 18 19 20 27 28 29 30 31 32 33 34 35 36 37 40 \
-             41 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65 66 67 68 69";
+             41 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65 66 67 68 69 70 71 72 73";
         let known = |code: &&str| numbers.split(' ').any(|number| code.ends_with(number));
         let codes = Refusal::CODES.into_iter().filter(known);
         for what in states.chain(codes) {

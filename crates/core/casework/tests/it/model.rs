@@ -63,8 +63,10 @@ pub(crate) struct Service {
     pub(crate) waits_for_somebody: Vec<Span>,
     pub(crate) ended_for_good: bool,
     /// The act that was told to the holder, when, whether she spoke, whether it was let drop.
-    pub(crate) told: Option<(RevocationAct, Instant, bool, bool)>,
+    pub(crate) announcement: Option<(RevocationAct, Instant, bool, bool)>,
     informed: u32,
+    /// What went out, in order: kind and, of procedures, which.
+    pub(crate) sent_out: Vec<Paper>,
 }
 
 /// A field that its source has to confirm, what the source said, and which services went by evidence.
@@ -73,6 +75,14 @@ pub(crate) struct Open {
     pub(crate) field: UncheckedField,
     pub(crate) said: Option<CheckOutcome>,
     pub(crate) by_evidence: BTreeSet<usize>,
+}
+
+/// A document that went out.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Paper {
+    pub(crate) kind: DocumentKind,
+    pub(crate) about: Option<String>,
+    pub(crate) served: Option<ServiceWay>,
 }
 
 /// What the department's words about the end come to.
@@ -127,8 +137,9 @@ impl Service {
             notices: Vec::new(),
             waits_for_somebody: Vec::new(),
             ended_for_good: false,
-            told: None,
+            announcement: None,
             informed: 0,
+            sent_out: Vec::new(),
         }
     }
 
@@ -366,7 +377,7 @@ impl Service {
     }
 
     fn announced(&self) -> Option<(RevocationAct, Instant, bool)> {
-        self.told
+        self.announcement
             .filter(|(act, _, _, dropped)| !dropped && !self.acts().contains(act))
             .map(|(act, at, spoke, _)| (act, at, spoke))
     }
@@ -380,6 +391,52 @@ impl Service {
             ServiceState::Granted => Ok(()),
             ServiceState::Revoked if strikes_off => Ok(()),
             _ => Err("CASE0050"),
+        }
+    }
+
+    /// Whether the department's last word takes its place at once: nothing has overtaken or contradicted it.
+    fn counts(&self, fact: &Fact) -> bool {
+        let same = |other: &Fact| other.place == fact.place;
+        match (self.verdict(), &fact.reply) {
+            _ if fact.too_late => false,
+            (Verdict::Is(end), _) if same(end) => true,
+            (Verdict::Contested(_), reply) if ends(reply) => false,
+            (_, Reply::Extended { .. }) => self
+                .before_the_end()
+                .filter(|it| matches!(it.reply, Reply::Extended { .. }))
+                .min_by_key(|it| it.place)
+                .is_some_and(same),
+            (Verdict::None, reply) => !ends(reply),
+            (_, reply) if self.is_afterwards(reply) => true,
+            _ => self.before_the_end().any(same),
+        }
+    }
+
+    /// The paper that a word sends out, if it does.
+    fn send_out(&mut self, reply: &Reply) {
+        let (kind, about) = match reply {
+            Reply::Accepted => (DocumentKind::Acceptance, None),
+            Reply::Granted { .. } => (DocumentKind::Grant, None),
+            Reply::Refused { .. } => (DocumentKind::Refusal, None),
+            Reply::NotAccepted { .. } => (DocumentKind::NotAccepted, None),
+            Reply::Extended { .. } => (DocumentKind::Extension, None),
+            Reply::ProcedureBegan { procedure, .. } => {
+                (DocumentKind::SpecialProcedure, Some(procedure.to_string()))
+            }
+            _ => return,
+        };
+        let same = |paper: &&Paper| paper.kind == kind && paper.about == about;
+        let before = self.sent_out.iter().filter(same).count();
+        // A procedure may begin anew after it ended; all else goes out once. When corrections are told is the
+        // business of the stories.
+        let allowed = match &about {
+            Some(id) => 1 + self.facts.iter().filter(|fact| {
+                matches!(&fact.reply, Reply::ProcedureEnded { procedure, .. } if **procedure == **id)
+            }).count(),
+            None => 1,
+        };
+        if before < allowed {
+            self.sent_out.push(Paper { kind, about, served: None });
         }
     }
 
@@ -597,6 +654,7 @@ impl Model {
                 self.resolve(actor, node, (*dispatch, *department_seq))
             }
             Command::Supervise { node, acts } => self.supervise(actor, node, acts),
+            Command::Serve { document, way } => self.serve(actor, document, *way),
             _ => self.beside(actor, command),
         }
     }
@@ -706,7 +764,11 @@ impl Model {
         let too_late = service.is_settled_before(reply);
         let place = (service.answers.len(), sending, number);
         let arrived = self.now;
-        service.facts.push(Fact { place, at, reply: reply.clone(), too_late, arrived });
+        let fact = Fact { place, at, reply: reply.clone(), too_late, arrived };
+        service.facts.push(fact.clone());
+        if service.counts(&fact) {
+            service.send_out(reply);
+        }
         Ok(true)
     }
 
@@ -747,7 +809,7 @@ impl Model {
                 if service.announced().is_some() {
                     return Err("CASE0054");
                 }
-                service.told = Some((*act, now, false, false));
+                service.announcement = Some((*act, now, false, false));
                 Ok(true)
             }
             Command::AnswerRevocation { node, .. } => {
@@ -761,7 +823,7 @@ impl Model {
                 if service.announced().ok_or("CASE0053")?.2 {
                     return Ok(false);
                 }
-                service.told.as_mut().unwrap().2 = true;
+                service.announcement.as_mut().unwrap().2 = true;
                 service.notify();
                 Ok(true)
             }
@@ -773,7 +835,7 @@ impl Model {
                     return Err("CASE0019");
                 }
                 service.announced().ok_or("CASE0053")?;
-                service.told.as_mut().unwrap().3 = true;
+                service.announcement.as_mut().unwrap().3 = true;
                 Ok(true)
             }
             Command::ReportApplicantChange { change, .. } => {
@@ -899,6 +961,39 @@ impl Model {
         Ok(!news.is_empty())
     }
 
+    fn serve(&mut self, actor: &Actor, document: &DocumentRef, way: ServiceWay) -> Outcome {
+        let DocumentRef { kind, node: Some(node), ordinal } = document else {
+            let there = document.kind == DocumentKind::Receipt && document.ordinal == 1;
+            return Err(if there { "CASE0073" } else { "CASE0070" });
+        };
+        let nth = usize::try_from(*ordinal).unwrap().wrapping_sub(1);
+        let index = self.find(node).map_err(|_| "CASE0070")?;
+        let department = &self.services[index].node.department;
+        let other = actor.department.as_ref() != Some(department);
+        let of_kind = |paper: &&mut Paper| paper.kind == *kind;
+        let found = self.services[index].sent_out.iter_mut().filter(of_kind).nth(nth);
+        let paper = found.ok_or("CASE0070")?;
+        let who = match way {
+            ServiceWay::Online => [ActorRole::Applicant, ActorRole::Agent],
+            ServiceWay::Counter => [ActorRole::Clerk; 2],
+            ServiceWay::Direct | ServiceWay::Post => [ActorRole::Officer; 2],
+        };
+        if *kind == DocumentKind::ProofOfService {
+            Err("CASE0073")
+        } else if !who.contains(&actor.role) {
+            Err("CASE0072")
+        } else if actor.role == ActorRole::Officer && other {
+            Err("CASE0019")
+        } else if let Some(before) = paper.served {
+            if before == way { Ok(false) } else { Err("CASE0071") }
+        } else {
+            paper.served = Some(way);
+            let proof = DocumentKind::ProofOfService;
+            self.services[index].sent_out.push(Paper { kind: proof, about: None, served: None });
+            Ok(true)
+        }
+    }
+
     fn may_answer(&self, actor: &Actor, node: &NodeKey) -> Result<(), &'static str> {
         let index = self.find(node)?;
         on_the_applicants_side(actor)?;
@@ -967,6 +1062,7 @@ impl Model {
             if service.silence_is_acceptance(state, self.now, &self.almanac) {
                 service.deemed = true;
                 service.other_answers.push(self.now);
+                service.send_out(&Reply::Accepted);
                 any = true;
             }
             if granted.is_some() {
@@ -994,7 +1090,10 @@ impl Model {
         };
         let sending = service.sendings.iter().position(|it| *it == key.0);
         let side = sides.into_iter().find(|place| (Some(place.1), place.2) == (sending, key.1));
-        service.chosen = Some(side.ok_or("CASE0004")?);
+        let chosen = side.ok_or("CASE0004")?;
+        service.chosen = Some(chosen);
+        let said = service.facts.iter().find(|fact| fact.place == chosen).unwrap().reply.clone();
+        service.send_out(&said);
         Ok(true)
     }
 }

@@ -56,6 +56,7 @@ fn there_is_a_sample_of_everything() {
         "terminated",
         "fields_checked",
         "taken_on_evidence",
+        "served",
     ];
     assert_eq!(kinds, BTreeSet::from(expected));
     let replies: BTreeSet<&str> = events

@@ -23,7 +23,8 @@ pub(crate) fn check(text: &str) {
             story.now = instant(day);
         } else {
             let (actor, command) = command(&story, step);
-            let told = tell(story.run(&actor, &command));
+            let outcome = story.run(&actor, &command);
+            let told = tell(story.case.as_ref(), outcome);
             match expected {
                 Some(expected) => assert_eq!(told, expected, "{line}\n{text}"),
                 None => assert!(
@@ -203,6 +204,12 @@ fn command(story: &Story, step: &str) -> (Actor, Command) {
             person(who),
             Command::DecideAppeal { node: rated(whom), upheld: *verdict == "upholds", note: None },
         ),
+        // `applicant serves online grant a [2]`
+        [who, "serves", way, kind, node, rest @ ..] => {
+            let ordinal = rest.first().map_or(1, |ordinal| ordinal.parse().unwrap());
+            let document = document(kind, node, ordinal);
+            (person(who), Command::Serve { document, way: ServiceWay::parse(way).unwrap() })
+        }
         ["officer", office, "resolves", node, seq, rest @ ..] => (
             officer(office),
             Command::ResolveContest {
@@ -230,8 +237,8 @@ fn person(word: &str) -> Actor {
         Some(("agent", n)) => {
             Actor { role: ActorRole::Agent, account: account(n), department: None }
         }
-        _ if word == "applicant" => applicant(),
         _ if word == "clerk" => Actor { role: ActorRole::Clerk, account: None, department: None },
+        _ if word == "applicant" => applicant(),
         _ if word.ends_with("-office") => officer(word),
         _ => officer(&format!("{word}-office")),
     }
@@ -246,6 +253,10 @@ pub(crate) fn check_result(element: &str, outcome: &str) -> CheckResult {
     };
     let value = (outcome == CheckOutcome::Contradicts).then(|| sealed(49));
     CheckResult { slot: Slot::single(element), outcome, value }
+/// `grant a 1`; of `whole` the whole application.
+fn document(kind: &str, node: &str, ordinal: u32) -> DocumentRef {
+    let kind = DocumentKind::ALL.into_iter().find(|it| it.as_str() == kind).expect("a kind");
+    DocumentRef { kind, node: rated(&[node]), ordinal }
 }
 
 /// `whole`, or a service.
@@ -337,18 +348,22 @@ fn reply(story: &Story, node: &str, says: &[&str]) -> Command {
 }
 
 /// Events in a few words, or the code of the refusal.
-fn tell(outcome: Result<Vec<CaseEventBody>, Refusal>) -> String {
+fn tell(case: Option<&Case>, outcome: Result<Vec<CaseEventBody>, Refusal>) -> String {
     let events = match outcome {
         Err(refusal) => return refusal.code().to_owned(),
         Ok(events) if events.is_empty() => return "nothing".to_owned(),
         Ok(events) => events,
     };
+    let case = case.expect("a case");
     let told: Vec<String> = events
         .iter()
         .map(|event| match event {
             CaseEventBody::Submitted { .. } => "submitted".to_owned(),
             CaseEventBody::Rated { node, grade, .. } => {
                 node.as_ref().map_or(format!("rated {grade}"), |it| format!("rated {it} {grade}"))
+            }
+            CaseEventBody::Served { document, way } => {
+                format!("served {} {}", case.document_mark(document), way.as_str())
             }
             about if about.rated_node().is_some() => about.as_str().to_owned(),
             CaseEventBody::Dispatched { node, kind, round, .. } => {
@@ -578,6 +593,26 @@ fn expect(story: &Story, expectation: &str, line: &str) {
             let told: Vec<String> =
                 case.dependants(&NodeKey::single(*node)).iter().map(ToString::to_string).collect();
             (told.join(" "), rest.join(" "))
+        }
+        ["documents", rest @ ..] => {
+            let told = case.documents().iter().map(|document| {
+                let mark = case.document_mark(&document.id);
+                let served = document.served.as_ref().map(|served| served.way.as_str());
+                let overtaken = match case.document_effect(document) {
+                    Effect::Stands => None,
+                    effect => Some(effect.as_str()),
+                };
+                [Some(mark.as_str()), served, overtaken]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join("/")
+            });
+            (told.collect::<Vec<_>>().join(" "), rest.join(" "))
+        }
+        ["dated", mark, day] => {
+            let document = case.document_numbered(mark).expect("a document");
+            (document.issued_at.to_zoned(zone.clone()).date().to_string(), (*day).to_owned())
         }
         [node, state] => (of(node).state.as_str().to_owned(), (*state).to_owned()),
         _ => panic!("unknown expectation {expectation}"),
