@@ -367,7 +367,8 @@ impl Case {
             | Reply::WithdrawalConfirmed
             | Reply::TooLateToWithdraw
             | Reply::VisitJoined { .. }
-            | Reply::VisitHeld { .. } => return,
+            | Reply::VisitHeld { .. }
+            | Reply::Revoked { .. } => return,
         };
         let is_told = match &recorded.reply {
             // Each request is a notice of its own.
