@@ -71,6 +71,7 @@ document-acceptance-foot = Should a special procedure or an extension become nec
 document-not-accepted-body = Your application for “{ $service }” of { $date } (case number { $number }) has been examined. For the following reason we have decided not to accept it:
 document-refusal-body = Your application for “{ $service }” of { $date } (case number { $number }) has been examined. It does not meet the requirements in the following point, and we have decided to refuse it:
 document-correction-body = Your application for “{ $service }” of { $date } (case number { $number }) has been examined. It is incomplete or not in due form. Everything that has to be corrected is named here at once:
+document-correction-reason = Why more is asked for: { $words }
 document-correction-until = Please hand in all corrections together within { $period } of this notice (by { $date }).
 document-correction-lapses = If nothing is corrected in that time the application will be returned; you can then apply again.
 document-correction-foot = The time from this notice until your corrections arrive does not count towards our period.

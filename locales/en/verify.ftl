@@ -1,8 +1,8 @@
 # Verification of licences
 verify-title = Verify a licence
-verify-lead = Enter the two codes printed on the licence to learn whether it is good now. No signing in, and nothing about you is kept.
-verify-code = Licence identifier
-verify-code-hint = Printed at the foot of the licence; it begins with 1.2.156
+verify-lead = Enter the two codes printed on the licence or document to learn whether it is good now. No signing in, and nothing about you is kept.
+verify-code = Licence identifier or document number
+verify-code-hint = Printed at the foot; a licence’s begins with 1.2.156
 verify-check = Verification code
 verify-check-hint = Four groups of four letters or digits, e.g. K3M9-QZTX-0A1B-2C3D; capitals do not matter
 verify-go = Verify

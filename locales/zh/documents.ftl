@@ -71,6 +71,7 @@ document-acceptance-foot = 办理过程中依法需要进行特别程序或者�
 document-not-accepted-body = 你于{ $date }提交的“{ $service }”申请（办件编号：{ $number }）收悉。经审查，存在下列情形，本机关决定不予受理：
 document-refusal-body = 你于{ $date }提交的“{ $service }”申请（办件编号：{ $number }），经审查，存在下列不符合规定的情形，本机关决定不予办理：
 document-correction-body = 你于{ $date }提交的“{ $service }”申请（办件编号：{ $number }）收悉。经审查，申请材料不齐全或者不符合法定形式。现将需要补正的全部内容一次性告知如下：
+document-correction-reason = 再次要求补正的理由：{ $words }
 document-correction-until = 请自本告知书发出之日起{ $period }内（{ $date }前）一次提交全部补正内容。
 document-correction-lapses = 逾期未补正的，本机关将按照规定退回申请；退回后可以重新申请。
 document-correction-foot = 自告知之日起至补正之日止的时间不计入办理期限。

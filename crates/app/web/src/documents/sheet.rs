@@ -281,7 +281,7 @@ impl Filling<'_> {
 
     fn correction(&self) -> Option<Vec<Block>> {
         let reply = &self.then.document_reply(self.document)?.reply;
-        let Reply::CorrectionRequested { lines, text } = reply else { return None };
+        let Reply::CorrectionRequested { lines, text, reason } = reply else { return None };
         let (page, node) = (self.page, self.document.id.node.as_ref()?);
         let zone = &self.catalogue.jurisdiction.time_zone;
         let service = self.service()?;
@@ -290,6 +290,10 @@ impl Filling<'_> {
             Block::Points(letters::lines_text(self.catalogue, page, node, lines)),
         ];
         blocks.extend(self.said(*text));
+        if let Some(reason) = reason {
+            let words = self.words(*reason);
+            blocks.push(Block::Text(page.t1("document-correction-reason", "words", words)));
+        }
         let due = self.then.correction_due(node, &self.catalogue.calendar, zone);
         if let Some(due) = due {
             let parts = [

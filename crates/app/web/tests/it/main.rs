@@ -18,6 +18,7 @@ mod components;
 mod continuing;
 mod designer;
 mod desk;
+mod documents;
 mod exchange;
 mod manager;
 mod office;
