@@ -30,6 +30,7 @@ pub mod projection;
 mod proofs;
 pub mod ratings;
 mod recent;
+mod replies;
 pub mod revisions;
 mod sources;
 mod standing;
@@ -57,7 +58,8 @@ pub use grant::verification_hash;
 pub use officer::{ALIKE_WITHIN_DAYS, Handed};
 pub use per_day::PerDay;
 pub use precheck::{Precheck, PrecheckFault, PrecheckRemark};
-pub use projection::applicant_name_id;
+pub use projection::{Rebuilt, applicant_name_id};
+pub use replies::NotTaken;
 pub use standing::Continuation;
 
 use batching::Batching;

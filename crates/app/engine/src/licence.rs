@@ -5,7 +5,7 @@
 use casework::Application;
 use catalogue::{Catalogue, Output, PublicService, Sensitivity};
 use outputs::{Issuer, Issuing, Licence};
-use store_port::Fault;
+use store_port::{Fault, chance};
 use vocabulary::codes::verification_code;
 use vocabulary::{DataElementId, Date, Facts, LicenceId, NodeKey, Slot, Value};
 
@@ -55,7 +55,7 @@ pub(crate) fn issue(
         prints: prints.collect(),
         issued_on,
         valid_months: output.valid_months,
-        verification_code: verification_code::make(rand::random()),
+        verification_code: verification_code::make(chance::wide_number()),
     })
     .map_err(|_| undefined())
 }

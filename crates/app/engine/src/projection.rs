@@ -13,10 +13,14 @@ use casework::{
 };
 use catalogue::{Catalogue, LightColour, Stage};
 use store_port::{
-    CaseRow, EventRow, Fault, InconsistencyRow, OutboxRow, ServiceRow, TimerRow, WatchedRow,
+    CaseFactRow, CaseRow, EventRow, Fault, InconsistencyRow, OutboxRow, ServiceFactRow, ServiceRow,
+    TimerRow, WatchedRow,
 };
 use uuid::Uuid;
 use vocabulary::{AccountId, CaseId, Date, DispatchId, NodeKey, SealedId};
+
+use crate::facts::Facts;
+use crate::{Engine, EngineError};
 
 /// A folded case with what lists need and the fold does not keep.
 #[derive(Clone, Debug)]
@@ -64,6 +68,44 @@ pub(crate) fn owner_of(first: &CaseEvent) -> Option<AccountId> {
     match &first.body {
         CaseEventBody::Submitted { application } => application.reception.applicant,
         _ => None,
+    }
+}
+
+/// Everything that lists, timers and figures live on, made anew from the events of one case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rebuilt {
+    pub case: CaseRow,
+    /// In plan order.
+    pub services: Vec<ServiceRow>,
+    pub timers: Vec<TimerRow>,
+    pub fact: CaseFactRow,
+    /// In plan order.
+    pub service_facts: Vec<ServiceFactRow>,
+}
+
+impl Engine {
+    /// The rows of a case as its events have them, beside which those kept can be held. `None` when there is no
+    /// such case.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn rebuilt(&self, case: CaseId) -> Result<Option<Rebuilt>, EngineError> {
+        let Some((Known { case, owner }, events)) = self.load_case(case).await? else {
+            return Ok(None);
+        };
+        let catalogue = self.catalogue();
+        let facts = Facts { catalogue, network: self.network() };
+        let today = today(&case, &events, catalogue);
+        let rows =
+            case.services.iter().map(|service| service_row(&case, service, catalogue, today));
+        let counted = case.services.iter().map(|service| facts.service_row(&case, service));
+        Ok(Some(Rebuilt {
+            case: case_row(&case, owner, catalogue),
+            services: rows.collect(),
+            timers: timer_rows(&case, &events, catalogue),
+            fact: facts.case_row(&case)?,
+            service_facts: counted.collect::<Result<_, _>>()?,
+        }))
     }
 }
 

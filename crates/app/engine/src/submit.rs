@@ -10,8 +10,7 @@ use std::sync::Arc;
 use casework::{Actor, ActorRole, Application, Command, EvidenceRef, Particulars, freeze};
 use catalogue::{Catalogue, Matter};
 use plan::{EvidenceKey, Plan};
-use rand::RngCore;
-use store_port::{Fault, fresh_id};
+use store_port::{Fault, chance, fresh_id};
 use vocabulary::codes::case_number;
 use vocabulary::{AreaCode, CaseId, CommandId, DraftId, Facts, SealedId, Slot};
 
@@ -200,7 +199,7 @@ impl Engine {
         let lead = catalogue.organisations.get(&matter.lead).and_then(|lead| lead.area.as_deref());
         let area = lead.or(catalogue.jurisdiction.area.as_deref()).unwrap_or(NO_AREA);
         let today = catalogue.civil_date(self.clock().now());
-        let number = case_number::make(&AreaCode::new(area), today, rand::rng().next_u64());
+        let number = case_number::make(&AreaCode::new(area), today, chance::number());
         Ok(number.ok_or(Fault::Corrupt { what: "area of a case number" })?.into())
     }
 }

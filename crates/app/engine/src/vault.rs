@@ -13,7 +13,7 @@ use aes_gcm::{Aes256Gcm, Key, KeyInit, Nonce};
 use hmac::{Hmac, Mac};
 use rand::RngCore;
 use sha2::Sha256;
-use store_port::{Fault, SealedRow, SharedStore, SubjectKeyRow};
+use store_port::{Fault, SealedRow, SharedStore, SubjectKeyRow, chance};
 use uuid::Uuid;
 use vocabulary::{SealedId, SubjectId};
 
@@ -95,7 +95,7 @@ impl Vault {
             return Ok(key);
         }
         let mut data_key = [0u8; 32];
-        rand::rng().fill_bytes(&mut data_key);
+        chance::fill(&mut data_key);
         let wrapped = encrypt(&self.master, &data_key, &wrapping_data(subject))?;
         // Another node may have been faster: the store says which key holds.
         let kept = self.store.insert_subject_key(&SubjectKeyRow { subject, wrapped }).await?;

@@ -9,20 +9,19 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use casework::{Actor, ActorRole, Case, Command, Refusal, ServiceCase};
-use catalogue::Catalogue;
-use engine::{CarriedOut, EngineError, ToSeal};
+use casework::{Case, Refusal, ServiceCase};
+use engine::{EngineError, NotTaken};
 use exchange::signing::{
     KEY_HEADER, Message, NONCE_HEADER, SIGNATURE_HEADER, SignatureFault, SignatureHeaders,
     TIMESTAMP_HEADER, WINDOW_S,
 };
-use exchange::translate::{self, ReplyContent, TranslateFault, TranslatedReply};
+use exchange::translate::TranslateFault;
 use exchange::wire::{self, BODY_BYTES_MAX, WireFault};
-use exchange::{PROBLEM_MEDIA_TYPE, Problem, ReceiptStatus, ReplyReceipt, VERSION};
+use exchange::{PROBLEM_MEDIA_TYPE, Problem, ReplyReceipt};
 use jiff::ToSpan;
 use store_port::{Fault, OutboxRow};
 use uuid::Uuid;
-use vocabulary::{CommandId, DispatchId, EvidenceId, Instant, Value};
+use vocabulary::{DispatchId, EvidenceId};
 
 use crate::access::{Action, Resource, Role, Who, may};
 use crate::applicant::evidence::file_answer;
@@ -145,6 +144,25 @@ impl From<EngineError> for Refused {
     }
 }
 
+impl From<NotTaken> for Refused {
+    fn from(why: NotTaken) -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        match why {
+            NotTaken::Translate(fault) => fault.into(),
+            NotTaken::Engine(error) => error.into(),
+            NotTaken::Misfit(slot) => {
+                let misfit = WireFault::Misfit { field: slot.to_string() };
+                Self::new(misfit.code(), status, misfit)
+            }
+            NotTaken::Implausible(finding) => {
+                let mut refused = Self::new(finding.code, status, finding.sentence());
+                refused.problem.detail = Some(format!("at `{}`", finding.slot));
+                refused
+            }
+        }
+    }
+}
+
 impl From<Fault> for Refused {
     fn from(fault: Fault) -> Self {
         EngineError::Fault(fault).into()
@@ -227,17 +245,8 @@ async fn take(app: &App, system: &Who, body: &[u8]) -> Result<ReplyReceipt, Refu
     let reply = wire::parse_reply(body)?;
     let dispatch = reply.dispatch_id;
     let row = own_sending(app, system, Action::SendReply, dispatch).await?;
-    let case = app.engine.case(row.case_id).await?.ok_or_else(|| Refused::unknown(dispatch))?;
-    let key = app.engine.vault().key_for(case.application.subject).await?;
-    let secret = key.keyed_hash(b"words of replies");
-    let translated = translate::reply(&case, &reply, secret.as_bytes(), app.now())?;
-    let service = case.service(&translated.node).map(|service| &service.node);
-    let service = service.ok_or_else(|| Refused::unknown(dispatch))?;
-    let catalogue = app.engine.catalogue_of_service(&case, service).await?;
-    plausible(&catalogue, app.now(), &translated)?;
-    let known = (dispatch, reply.department_seq);
-    let before = case.service_of(dispatch).is_some_and(|s| s.replies.contains_key(&known));
-    let done = carry_out(app, system, &row, &case, translated).await?;
+    let department = system.department.as_deref().map(Into::into);
+    let receipt = app.engine.take_reply(department, row.case_id, &reply).await?;
     tracing::info!(
         case.id = %row.case_id,
         department.id = %row.department,
@@ -245,100 +254,7 @@ async fn take(app: &App, system: &Who, body: &[u8]) -> Result<ReplyReceipt, Refu
         reply = reply.reply.kind(),
         "reply taken"
     );
-    let case = app.engine.case(row.case_id).await?.ok_or_else(|| Refused::unknown(dispatch))?;
-    let repeated = done.repeated || before;
-    let receipt = translate::receipt(&case, dispatch, reply.department_seq, repeated);
-    Ok(receipt.unwrap_or(ReplyReceipt {
-        version: VERSION,
-        dispatch_id: dispatch,
-        department_seq: reply.department_seq,
-        status: ReceiptStatus::Recorded,
-    }))
-}
-
-/// Values have to be what their elements may hold, check characters included: they go on to others.
-fn plausible(
-    catalogue: &Catalogue,
-    now: Instant,
-    translated: &TranslatedReply,
-) -> Result<(), Refused> {
-    let today = catalogue.civil_date(now);
-    for facts in translated.content.values().values() {
-        for (slot, fact) in facts.iter().filter(|(_, fact)| fact.value != Value::Null) {
-            let Some(element) = catalogue.element(&slot.element) else { continue };
-            let text = fact.value.to_string();
-            match interview::accept_value(element, slot, &text, today) {
-                Ok(value) if value == fact.value => {}
-                Ok(_) => {
-                    let misfit = WireFault::Misfit { field: slot.to_string() };
-                    return Err(Refused::new(
-                        misfit.code(),
-                        StatusCode::UNPROCESSABLE_ENTITY,
-                        misfit,
-                    ));
-                }
-                Err(finding) => {
-                    let status = StatusCode::UNPROCESSABLE_ENTITY;
-                    let mut refused = Refused::new(finding.code, status, finding.sentence());
-                    refused.problem.detail = Some(format!("at `{slot}`"));
-                    return Err(refused);
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-async fn carry_out(
-    app: &App,
-    system: &Who,
-    row: &OutboxRow,
-    case: &Case,
-    translated: TranslatedReply,
-) -> Result<CarriedOut, Refused> {
-    let TranslatedReply { node, dispatch, department_seq, decided_at, content } = translated;
-    let actor = Actor {
-        role: ActorRole::Department,
-        account: None,
-        department: system.department.as_deref().map(Into::into),
-    };
-    // The same statement has the same command id: saying it again is the same command.
-    let seq = format!("reply/{department_seq}");
-    let command_id = CommandId(Uuid::new_v5(&dispatch.0, seq.as_bytes()));
-    let engine = &app.engine;
-    let done = match content {
-        ReplyContent::Granted { ref owed, .. } => {
-            let (values, owed) = (content.values(), owed.clone());
-            engine
-                .grant_owing(
-                    actor,
-                    command_id,
-                    row.case_id,
-                    None,
-                    &node,
-                    (dispatch, department_seq, decided_at),
-                    values,
-                    owed,
-                )
-                .await
-        }
-        ReplyContent::Plain { reply, seal } => {
-            let seal = seal
-                .into_iter()
-                .map(|words| ToSeal { id: words.id, clear: words.text.into_bytes() })
-                .collect();
-            let command = Command::TakeReply { node, dispatch, department_seq, decided_at, reply };
-            engine.execute(actor, "reply", command_id, case.id, None, command, seal).await
-        }
-    };
-    // The number names the statement: used for another one, it is the reply that has changed.
-    done.map_err(|error| match error {
-        EngineError::CommandReused => {
-            EngineError::Refused(Refusal::ReplyChanged { dispatch, department_seq })
-        }
-        other => other,
-    })
-    .map_err(Refused::from)
+    Ok(receipt)
 }
 
 /// GET /exchange/v1/dispatches/{dispatch}/evidence/{evidence}: a file that the department received.

@@ -46,6 +46,24 @@ impl ClientFault {
     }
 }
 
+/// Takes a message to a department and brings back its answer: one attempt.
+///
+/// [`SignedClient`] does it over HTTP; a simulation without.
+#[async_trait::async_trait]
+pub trait Carrier: Send + Sync + std::fmt::Debug {
+    /// Posts a JSON body and gives back that of the answer, if the other side took it.
+    ///
+    /// # Errors
+    /// There was no such answer within the time.
+    async fn post(
+        &self,
+        route: &Route,
+        path: &str,
+        body: Vec<u8>,
+        within: Duration,
+    ) -> Result<Vec<u8>, ClientFault>;
+}
+
 /// A client that signs.
 #[derive(Clone, Debug)]
 pub struct SignedClient {
@@ -67,12 +85,12 @@ impl SignedClient {
             .map_err(ClientFault::Client)?;
         Ok(Self { http })
     }
+}
 
-    /// Posts a JSON body and returns that of the answer, if its status is 2xx.
-    ///
-    /// # Errors
-    /// There was no such answer within the time.
-    pub async fn post(
+#[async_trait::async_trait]
+impl Carrier for SignedClient {
+    /// The answer is one if its status is 2xx.
+    async fn post(
         &self,
         route: &Route,
         path: &str,

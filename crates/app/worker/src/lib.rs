@@ -20,7 +20,7 @@ use store_port::fresh_id;
 use tokio::sync::{Notify, Semaphore};
 use vocabulary::{CaseId, CommandId, Instant};
 
-pub use client::{ClientFault, SignedClient};
+pub use client::{Carrier, ClientFault, SignedClient};
 pub use routes::{Route, Routes};
 pub use sources::HttpSources;
 
@@ -90,7 +90,7 @@ struct Inner {
     /// Replaced as a whole when other definitions come into force.
     engine: RwLock<Engine>,
     routes: Routes,
-    client: SignedClient,
+    client: Arc<dyn Carrier>,
     bell: Arc<Notify>,
     patience: Patience,
     health: Health,
@@ -104,14 +104,14 @@ impl Worker {
     pub fn new(
         engine: Engine,
         routes: Routes,
-        client: SignedClient,
+        client: impl Carrier + 'static,
         bell: Arc<Notify>,
         patience: Patience,
     ) -> Self {
         Self(Arc::new(Inner {
             engine: RwLock::new(engine),
             routes,
-            client,
+            client: Arc::new(client),
             bell,
             patience,
             health: Health::new(patience.first_pause, patience.longest_pause),
@@ -131,18 +131,28 @@ impl Worker {
         tokio::pin!(shutdown);
         loop {
             let more = tokio::select! {
+                biased;
                 () = &mut shutdown => return,
-                more = self.0.round() => more,
+                more = self.look() => more,
             };
             if more {
                 continue;
             }
             tokio::select! {
+                biased;
                 () = &mut shutdown => return,
                 () = self.0.bell.notified() => {}
                 () = tokio::time::sleep(TICK) => {}
             }
         }
+    }
+}
+
+impl Worker {
+    /// One look at timers and outbox, as [`Self::run`] takes it again and again; true when there is more at once.
+    /// What it claims is sent in tasks of their own.
+    pub async fn look(&self) -> bool {
+        self.0.round().await
     }
 }
 

@@ -11,8 +11,7 @@ use engine::{CaseFile, EngineError, ToSeal};
 use exchange::translate::{RequestParts, TranslateFault};
 use exchange::{REQUESTS, WireEvidence, next_attempt};
 use jiff::SignedDuration;
-use rand::RngCore;
-use store_port::{Claimed, Fault};
+use store_port::{Claimed, Fault, chance};
 use uuid::Uuid;
 use vocabulary::{CommandId, DispatchId, Instant, SealedId};
 
@@ -66,7 +65,7 @@ impl Inner {
         let permit = match self.health.turn(department).await {
             Turn::Go(permit) => permit,
             Turn::Later(pause) => {
-                let spread = rand::rng().next_u64() % 200;
+                let spread = chance::number() % 200;
                 let pause = pause.saturating_add(Duration::from_millis(spread));
                 self.put_back(&claimed, later(self.now(), pause), "the department rests").await;
                 return;
@@ -87,7 +86,7 @@ impl Inner {
             Err(why) => {
                 match &why {
                     NotDelivered::Client(fault) if fault.is_about_the_department() => {
-                        self.health.failed(department, std::time::Instant::now());
+                        self.health.failed(department, tokio::time::Instant::now());
                     }
                     NotDelivered::Client(_) => self.health.succeeded(department),
                     _ => {}
@@ -98,7 +97,7 @@ impl Inner {
                     attempts = claimed.attempts, "not delivered"
                 );
                 let now = self.now();
-                let next_at = next_attempt(claimed.attempts, now, rand::rng().next_u64());
+                let next_at = next_attempt(claimed.attempts, now, chance::number());
                 let latest = later(now, self.patience.longest_wait);
                 self.put_back(&claimed, next_at.min(latest), &why).await;
             }

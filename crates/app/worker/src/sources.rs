@@ -7,7 +7,7 @@ use engine::{SourceAsk, SourceReply, Sources};
 use exchange::{LOOKUPS, SourceOutcome, SourceRequest, VERSION, wire};
 use vocabulary::{Slot, SourceId, Value};
 
-use crate::client::SignedClient;
+use crate::client::{Carrier as _, SignedClient};
 use crate::routes::Route;
 
 /// A page waits for sources no longer than this.

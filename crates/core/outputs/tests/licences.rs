@@ -30,6 +30,8 @@ mod tests {
             lapse_means: Default::default(),
             clock: Default::default(),
             deemed_grant: None,
+            on_change: Vec::new(),
+            revocations: Vec::new(),
             checklist: Vec::new(),
             correction_answer: Period::working_days(10),
             outputs: outputs
@@ -68,6 +70,7 @@ mod tests {
             procedures_may_add: None,
             correction_margin: None,
             visits: Vec::new(),
+            unchecked: Vec::new(),
             reception: casework::Reception::default(),
         }
     }

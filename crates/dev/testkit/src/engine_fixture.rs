@@ -180,6 +180,11 @@ impl EngineFixture {
     }
 }
 
+/// The store at `url`, brought up to date.
+pub async fn open_store(url: &str) -> SharedStore {
+    store_sql::open(url).await.expect("a store")
+}
+
 /// The catalogue of the definition files in a folder; their findings if they do not compile.
 pub fn catalogue_of(folder: &Path) -> Arc<Catalogue> {
     catalogue_of_files(&files_of(folder))

@@ -1,5 +1,6 @@
 //! `cargo xtask planted`: would the tests notice? Plants one bug after the other in a copy of the repository and
-//! expects the tests of casework to fail each time. A bug that none of them catches is a finding; so is one that
+//! expects the tests to fail each time: those of casework for what is planted there, the simulation for what is planted
+//! in engine, worker, exchange and store. A bug that none of them catches is a finding; so is one that
 //! does not compile or whose place is no longer there, for then nothing was tested.
 
 use std::path::{Path, PathBuf};
@@ -14,17 +15,55 @@ use crate::shell;
 /// One mistake that somebody might make.
 struct Bug {
     name: &'static str,
-    /// Below `crates/core/casework/src`.
+    /// Below the sources of its layer.
     file: &'static str,
+    layer: Layer,
     /// Stands there exactly once.
     from: &'static str,
     to: &'static str,
 }
 
-const SOURCES: &str = "crates/core/casework/src";
+/// Where a bug is planted, and who has to notice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Layer {
+    Casework,
+    /// Below `crates`: engine, worker, exchange, store; under the simulation.
+    Around,
+}
+
+impl Layer {
+    const fn sources(self) -> &'static str {
+        match self {
+            Self::Casework => "crates/core/casework/src",
+            Self::Around => "crates",
+        }
+    }
+
+    /// What cargo is told to test.
+    const fn tests(self) -> &'static [&'static str] {
+        match self {
+            // Properties of order compare the code with itself, and take the most time.
+            Self::Casework => {
+                &["test", "-p", "yijianshi-casework", "--test", "it", "--", "--skip", "commute"]
+            }
+            Self::Around => {
+                &["test", "-p", "yijianshi-worker", "--test", "simulation", "--", "whatever"]
+            }
+        }
+    }
+}
 
 const fn bug(name: &'static str, file: &'static str, from: &'static str, to: &'static str) -> Bug {
-    Bug { name, file, from, to }
+    Bug { name, file, layer: Layer::Casework, from, to }
+}
+
+const fn around(
+    name: &'static str,
+    file: &'static str,
+    from: &'static str,
+    to: &'static str,
+) -> Bug {
+    Bug { name, file, layer: Layer::Around, from, to }
 }
 
 const BUGS: [Bug; 29] = [
@@ -223,6 +262,110 @@ const BUGS: [Bug; 29] = [
     ),
 ];
 
+/// What goes wrong around the decisions: at the commit, in the outbox, on the way, after a restart.
+const AROUND: [Bug; 15] = [
+    around(
+        "the answer goes out before the commit",
+        "app/engine/src/batching.rs",
+        "let outcomes = self.append(&round.changes).await;",
+        "let outcomes = round.changes.iter().map(|_| Ok(AppendOutcome::Committed)).collect();\n        let \
+         (parts, changes) = (Arc::clone(&self.parts), round.changes.clone());\n        \
+         tokio::spawn(async move { drop(parts.store.append(&changes).await) });",
+    ),
+    around(
+        "the answer of a command is not kept",
+        "app/engine/src/batching.rs",
+        "command: queued.keeps_answer().then(|| CommandRow {",
+        "command: (queued.keeps_answer() && queued.attempts > 9).then(|| CommandRow {",
+    ),
+    around(
+        "what is held in memory may say no",
+        "app/engine/src/batching.rs",
+        "Err(_) if !working.fresh && !working.changed => {",
+        "Err(_) if !working.fresh && !working.changed && queued.attempts > 9 => {",
+    ),
+    around(
+        "timers are forgotten",
+        "app/engine/src/batching.rs",
+        "timers: projection::timer_rows(case, events, catalogue),",
+        "timers: projection::timer_rows(case, events, catalogue).into_iter().skip(9).collect(),",
+    ),
+    around(
+        "a grant brings no licence",
+        "app/engine/src/batching.rs",
+        "licences: issued.iter().map(|issued| issued.row.clone()).collect(),",
+        "licences: issued.iter().skip(9).map(|issued| issued.row.clone()).collect(),",
+    ),
+    around(
+        "one draft may become two cases",
+        "app/engine/src/submit.rs",
+        "beside: Beside { sealed, draft: Some(draft.id), evidence: files, ..Beside::default() },",
+        "beside: Beside { sealed, draft: None, evidence: files, ..Beside::default() },",
+    ),
+    around(
+        "lists are told only what events name",
+        "app/engine/src/projection.rs",
+        "before.get(*at) != Some(&service.state)\n",
+        "before.is_empty() && before.get(*at) != Some(&service.state)\n",
+    ),
+    around(
+        "memory is taken for the database",
+        "app/engine/src/case_file.rs",
+        "if row.is_some_and(|row| row.version == known.case.version) {",
+        "if row.is_some() {",
+    ),
+    around(
+        "a sending goes out under another id",
+        "app/worker/src/sending.rs",
+        "let body = serde_json::to_vec(&request).map_err(|_| NotDelivered::Unwritable)?;",
+        "let request = exchange::DepartmentRequest {\n            dispatch_id: \
+         DispatchId(store_port::fresh_id()),\n            ..request\n        };\n        let body = \
+         serde_json::to_vec(&request).map_err(|_| NotDelivered::Unwritable)?;",
+    ),
+    around(
+        "what was sent before is made anew",
+        "app/worker/src/sending.rs",
+        "Ok(kept.into_iter().next().map(|(_, bytes)| bytes))",
+        "Ok(kept.into_iter().nth(1).map(|(_, bytes)| bytes))",
+    ),
+    around(
+        "tried is delivered",
+        "app/worker/src/sending.rs",
+        "self.client.post(route, REQUESTS, body, ANSWER_WITHIN).await?;",
+        "drop(self.client.post(route, REQUESTS, body, ANSWER_WITHIN).await);",
+    ),
+    around(
+        "a department gets the whole form",
+        "core/exchange/src/translate.rs",
+        "node.fields\n        .iter()\n        .filter_map(|slot| Some((slot.to_string(), WireValue::from(facts.value(slot)?))))",
+        "facts\n        .iter()\n        .filter(|_| !node.fields.is_empty())\n        \
+         .map(|(slot, fact)| (slot.to_string(), WireValue::from(&fact.value)))",
+    ),
+    around(
+        "an expired lease still writes",
+        "store/sql/src/outbox.rs",
+        "lease_until = NULL, attempts = 0, last_error = NULL \\\n                     WHERE dispatch_id = $1 AND fence = $2 AND",
+        "lease_until = NULL, attempts = 0, last_error = NULL \\\n                     WHERE dispatch_id = $1 AND fence >= $2 AND",
+    ),
+    around(
+        "a later sending overtakes an earlier one",
+        "store/sql/src/outbox.rs",
+        "AND e.status = 'ready' AND e.position < o.position)",
+        "AND e.status = 'ready' AND e.position < 0)",
+    ),
+    around(
+        "what is decided on a lost change is kept",
+        "store/sql/src/judge.rs",
+        "if outcome == AppendOutcome::Committed && lost.contains(&change.case_id) {",
+        "if outcome != AppendOutcome::Committed && lost.contains(&change.case_id) {",
+    ),
+];
+
+/// All of them.
+fn bugs() -> impl Iterator<Item = &'static Bug> {
+    BUGS.iter().chain(&AROUND)
+}
+
 impl Bug {
     /// The file with the bug in it; `None` when its place is not there, or not once.
     fn planted_in(&self, text: &str) -> Option<String> {
@@ -267,15 +410,13 @@ impl Copy {
         Ok(copy)
     }
 
-    fn source(&self, file: &str) -> PathBuf {
-        self.root.join(SOURCES).join(file)
+    fn source(&self, bug: &Bug) -> PathBuf {
+        self.root.join(bug.layer.sources()).join(bug.file)
     }
 
-    fn test(&self) -> Result<Trial> {
+    fn test(&self, layer: Layer) -> Result<Trial> {
         let output = cargo(&self.root, &self.target)
-            .args(["test", "-p", "yijianshi-casework", "--test", "it", "--"])
-            // Properties of order compare the code with itself, and take the most time.
-            .args(["--skip", "commute"])
+            .args(layer.tests())
             .stdin(Stdio::null())
             .output()
             .context("starting cargo")?;
@@ -305,14 +446,16 @@ fn cargo(root: &Path, target: &Path) -> Command {
 /// Plants every bug; false when one was not caught.
 pub(crate) fn run(repository: &Repository) -> Result<bool> {
     let copy = Copy::make(repository)?;
-    match copy.test()? {
-        Trial::Passed => {}
-        Trial::Failed(tests) => bail!("without any bug there fail: {}", tests.join(", ")),
-        Trial::NotBuilt(why) => bail!("the copy does not build:\n{why}"),
+    for layer in [Layer::Casework, Layer::Around] {
+        match copy.test(layer)? {
+            Trial::Passed => {}
+            Trial::Failed(tests) => bail!("without any bug there fail: {}", tests.join(", ")),
+            Trial::NotBuilt(why) => bail!("the copy does not build:\n{why}"),
+        }
     }
     let mut caught = 0;
-    for bug in &BUGS {
-        let path = copy.source(bug.file);
+    for bug in bugs() {
+        let path = copy.source(bug);
         let sound = std::fs::read_to_string(&path)
             .with_context(|| format!("reading `{}`", path.display()))?;
         let Some(planted) = bug.planted_in(&sound) else {
@@ -320,7 +463,7 @@ pub(crate) fn run(repository: &Repository) -> Result<bool> {
             continue;
         };
         std::fs::write(&path, planted).context("planting a bug")?;
-        let trial = copy.test();
+        let trial = copy.test(bug.layer);
         std::fs::write(&path, sound).context("taking a bug out")?;
         match trial? {
             Trial::Passed => println!("NOT CAUGHT  {}", bug.name),
@@ -331,8 +474,9 @@ pub(crate) fn run(repository: &Repository) -> Result<bool> {
             }
         }
     }
-    println!("\n{caught} of {} planted bugs caught", BUGS.len());
-    Ok(caught == BUGS.len())
+    let all = bugs().count();
+    println!("\n{caught} of {all} planted bugs caught");
+    Ok(caught == all)
 }
 
 #[cfg(test)]
@@ -342,8 +486,8 @@ mod tests {
     #[test]
     fn every_bug_still_has_its_place() {
         let repository = Repository::find().unwrap();
-        for bug in &BUGS {
-            let path = repository.root.join(SOURCES).join(bug.file);
+        for bug in bugs() {
+            let path = repository.root.join(bug.layer.sources()).join(bug.file);
             let text = std::fs::read_to_string(path).unwrap();
             let planted = bug.planted_in(&text);
             assert!(planted.is_some_and(|planted| planted != text), "{}: {}", bug.file, bug.name);

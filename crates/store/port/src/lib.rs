@@ -5,6 +5,7 @@
 
 mod assignments;
 mod calendars;
+pub mod chance;
 mod desk;
 mod doorplates;
 mod figures;
@@ -35,12 +36,12 @@ pub use figures::{
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use uuid::Uuid;
 use vocabulary::{
     AccountId, CaseId, CommandId, DispatchId, DraftId, EvidenceId, Instant, LicenceId, SealedId,
     SubjectId,
 };
 
+pub use chance::fresh_id;
 pub use doorplates::{DoorplateVisits, VisitsRow};
 pub use orders::{OrderActRow, OrderRow, Orders};
 pub use publications::{PublicationRow, Publications};
@@ -572,8 +573,3 @@ impl<T> Store for T where
 
 /// A store shared by everyone in the process.
 pub type SharedStore = Arc<dyn Store>;
-
-/// A fresh time-ordered id; ids are made at the rim only.
-pub fn fresh_id() -> Uuid {
-    Uuid::now_v7()
-}

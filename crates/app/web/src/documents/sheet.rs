@@ -369,7 +369,7 @@ impl Filling<'_> {
 
     fn grant(&self) -> Option<Vec<Block>> {
         let reply = &self.then.document_reply(self.document)?.reply;
-        let Reply::Granted { outputs } = reply else { return None };
+        let Reply::Granted { outputs, .. } = reply else { return None };
         let (page, node) = (self.page, self.document.id.node.as_ref()?);
         let mut blocks = vec![Block::Text(page.tn("document-grant-body", &self.opening()?))];
         let definition = self.definition();

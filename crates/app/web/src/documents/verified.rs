@@ -33,6 +33,7 @@ pub async fn verified(
         verdict: page.t("verify-document-valid"),
         words: page.t(words),
         at: time_text(&catalogue, page, app.now()),
+        ended: Vec::new(),
         face: None,
         document: vec![
             (page.t("documents-heading"), super::title(page, document.id.kind)),

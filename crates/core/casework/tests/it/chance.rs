@@ -8,6 +8,10 @@ use std::ops::Range;
 pub(crate) struct Chance(u64);
 
 impl Chance {
+    pub(crate) const fn of(seed: u64) -> Self {
+        Self(seed)
+    }
+
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -60,7 +64,7 @@ pub(crate) fn each_seed(ordinary: u64, long: u64, mut test: impl FnMut(&mut Chan
     let count = seeds.end - seeds.start;
     for seed in seeds {
         let replay = Replay(seed);
-        test(&mut Chance(seed));
+        test(&mut Chance::of(seed));
         drop(replay);
     }
     count

@@ -398,7 +398,7 @@ fn random_histories_agree_with_the_model() {
         let after = chance.one_of(&["applicant.income@tax", "applicant.income@tax/2"]);
         let unchecked: Vec<UncheckedField> =
             if chance.once_in(2) { vec![unchecked(after)] } else { Vec::new() };
-        let mut model = Model::submitted(&nodes, &unchecked, margin, almanac, start);
+        let mut model = Model::submitted(case_id(), &nodes, &unchecked, margin, almanac, start);
         let mut events: Vec<CaseEvent> = Vec::new();
         let mut case: Option<Case> = None;
         let mut sent: Vec<(Actor, Command)> = Vec::new();

@@ -35,6 +35,7 @@ pub(crate) struct Asked {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
+    case: CaseId,
     pub(crate) node: ServiceNode,
     pub(crate) waits: Vec<usize>,
     pub(crate) started: Option<Instant>,
@@ -114,9 +115,10 @@ const fn ends(reply: &Reply) -> bool {
 }
 
 impl Service {
-    pub(crate) fn new(node: &ServiceNode, all: &[ServiceNode]) -> Self {
+    pub(crate) fn new(case: CaseId, node: &ServiceNode, all: &[ServiceNode]) -> Self {
         let position = |key: &NodeKey| all.iter().position(|node| node.key == *key).unwrap();
         Self {
+            case,
             node: node.clone(),
             waits: node.waits_for.iter().map(|wait| position(&wait.from)).collect(),
             started: None,
@@ -499,13 +501,14 @@ pub(crate) type Outcome = Result<bool, &'static str>;
 
 impl Model {
     pub(crate) fn submitted(
+        case: CaseId,
         nodes: &[ServiceNode],
         unchecked: &[UncheckedField],
         margin: Option<Period>,
         almanac: Almanac,
         now: Instant,
     ) -> Self {
-        let service = |node| Service { margin, ..Service::new(node, nodes) };
+        let service = |node| Service { margin, ..Service::new(case, node, nodes) };
         let services = nodes.iter().map(service).collect();
         let open = unchecked.iter().map(|field| Open {
             field: field.clone(),
@@ -1160,7 +1163,7 @@ impl Service {
     }
 
     fn send(&mut self, kind: &str, round: u32) {
-        let case = crate::support::case_id();
+        let case = self.case;
         self.sendings.push(DispatchId::derive(case, &self.node.key, kind, round));
     }
 
@@ -1298,7 +1301,12 @@ impl Service {
     }
 
     /// A clock of the department, from what its rule says; `None` before that has happened.
-    fn clock(&self, from: ClockStart, period: Period, almanac: &Almanac) -> Option<Clock> {
+    pub(crate) fn clock(
+        &self,
+        from: ClockStart,
+        period: Period,
+        almanac: &Almanac,
+    ) -> Option<Clock> {
         let rules = &self.node.clock;
         let receipt = (self.started?, true);
         let (began, handed_in) = match from {

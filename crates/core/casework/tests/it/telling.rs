@@ -253,6 +253,8 @@ pub(crate) fn check_result(element: &str, outcome: &str) -> CheckResult {
     };
     let value = (outcome == CheckOutcome::Contradicts).then(|| sealed(49));
     CheckResult { slot: Slot::single(element), outcome, value }
+}
+
 /// `grant a 1`; of `whole` the whole application.
 fn document(kind: &str, node: &str, ordinal: u32) -> DocumentRef {
     let kind = DocumentKind::ALL.into_iter().find(|it| it.as_str() == kind).expect("a kind");

@@ -187,6 +187,8 @@ pub(crate) fn request(number: u128, kind: DispatchKind) -> DepartmentRequest {
         statutory_on: None,
         correction: None,
         visit: None,
+        notice: None,
+        unchecked: Vec::new(),
     }
 }
 
