@@ -242,7 +242,7 @@ impl Inner {
                 let health::Turn::Go(_permit) = self.health.turn(&name).await else { continue };
                 match self.engine().check_fields(case, &source).await {
                     Ok(true) => self.health.succeeded(&name),
-                    Ok(false) => self.health.failed(&name, std::time::Instant::now()),
+                    Ok(false) => self.health.failed(&name, tokio::time::Instant::now()),
                     Err(error) => {
                         tracing::warn!(case.id = %case, code = error.code(), "checking fields");
                     }

@@ -89,7 +89,7 @@ async fn every_document_says_what_it_has_to_and_is_a_file() {
         // Words are words, on the page and in the file.
         shown.hides(&["<script>alert"]);
         let file = mei.get(&format!("{path}/pdf")).await.is(200);
-        assert!(file.body.starts_with(b"%PDF-"), "{letters}");
+        assert!(file.bytes.starts_with(b"%PDF-"), "{letters}");
     }
 }
 

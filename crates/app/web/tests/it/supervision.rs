@@ -51,22 +51,24 @@ async fn a_notice_goes_to_the_officer_and_comes_back() {
     let command = manager.get(&here).await.input("command");
     let empty = manager.post(&format!("{here}/notice"), &form(command.clone(), " ")).await.is(200);
     empty.shows(&["Write what it is about first"]);
-    let given = manager.post(&format!("{here}/notice"), &form(command, "What is the matter?"));
-    assert_eq!(given.await.leads_to(), here);
+    let asked = form(command, "What is the matter?");
+    let given = manager.post(&format!("{here}/notice"), &asked).await;
+    assert_eq!(given.leads_to(), here);
     // Closing comes after the answer, and an officer gives no notices.
     let page = manager.get(&here).await.is(200);
     page.shows(&["What is the matter?", "To be answered by"]).hides(&["Close the notice"]);
     let page = officer.get(&there).await.is(200);
     let command = page.input("command");
     officer.post(&format!("{there}/notice"), &form(command.clone(), "me too")).await.is(404);
-    let answered =
-        officer.post(&format!("{there}/answer"), &form(command, "The scales are broken."));
-    assert_eq!(answered.await.leads_to(), there);
+    let says = form(command, "The scales are broken.");
+    let answered = officer.post(&format!("{there}/answer"), &says).await;
+    assert_eq!(answered.leads_to(), there);
     let page = manager.get(&here).await.is(200);
     let command = page.input("command");
     page.shows(&["The scales are broken.", "Close the notice"]);
-    let closed = manager.post(&format!("{here}/close"), &form(command, ""));
-    assert_eq!(closed.await.leads_to(), here);
+    let nothing = form(command, "");
+    let closed = manager.post(&format!("{here}/close"), &nothing).await;
+    assert_eq!(closed.leads_to(), here);
     manager.get("/manager/supervision?light=all").await.is(200).shows(&["100.0% (1 ÷ 1)"]);
 }
 
@@ -160,7 +162,6 @@ async fn publishing_wants_the_list_confirmed_and_a_draft_is_told() {
         Some(&case.application.matter_revision),
         town.app.engine.catalogue().matter(MATTER).map(|matter| &matter.revision)
     );
-    let rows =
-        town.hub.store.list_services(&ServiceFilter { limit: 9, ..ServiceFilter::default() });
-    assert!(!rows.await.unwrap().is_empty());
+    let any = ServiceFilter { limit: 9, ..ServiceFilter::default() };
+    assert!(!town.hub.store.list_services(&any).await.unwrap().is_empty());
 }

@@ -130,7 +130,7 @@ async fn licences(hub: &Hub, case: &Case) -> Result<(), String> {
             }
         }
         for reply in service.replies.values() {
-            if let Reply::Granted { outputs } = &reply.reply {
+            if let Reply::Granted { outputs, .. } = &reply.reply {
                 allowed.extend(outputs.iter().filter_map(|output| output.licence));
             }
         }
@@ -152,7 +152,7 @@ fn model(case: &Case, events: &[CaseEvent]) -> Result<(), String> {
     let zone = &town().jurisdiction.time_zone;
     let almanac = Almanac::of(calendar);
     let nodes = &case.application.nodes;
-    let mut model = Model::submitted(case.id, nodes, None, Almanac::of(calendar), events[0].at);
+    let mut model = Model::submitted(case.id, nodes, &[], None, Almanac::of(calendar), events[0].at);
     for (actor, at, command) in told(events) {
         model.now = at;
         if let Err(code) = model.take(&actor, &command) {

@@ -207,7 +207,7 @@ impl Offices {
                 self.go_on(dispatch, &got).await;
             }
             // That the time is over is only told; this town knows no joint visits.
-            DispatchKind::Lapse | DispatchKind::Visit => {}
+            DispatchKind::Lapse | DispatchKind::Visit | DispatchKind::Notice => {}
             DispatchKind::Supplement => {
                 if world.once_in(8) {
                     self.ask_for_correction(dispatch, &got).await;
@@ -422,7 +422,7 @@ fn granted(service: &str) -> WireReply {
         .map(|(name, value)| ((*name).to_owned(), WireValue::Text((*value).to_owned())))
         .collect();
     let outputs = vec![WireOutput { id: output.to_owned(), number: None, values }];
-    WireReply::Granted { outputs }
+    WireReply::Granted { outputs, owed: Vec::new() }
 }
 
 /// Only who has to examine something needs personal values.

@@ -186,6 +186,15 @@ watch!(Assignments {
     list_likenesses(case: CaseId, node: &str) -> Vec<LikenessRow>;
 });
 
+watch!(Calendars {
+    insert_calendar_load(row: &CalendarLoadRow) -> bool;
+    list_calendar_loads(limit: u32) -> Vec<CalendarLoadRow>;
+    advance_calendar_load(seq: u64, cursor: Option<CaseId>, cases: u64, finished_at: Option<Instant>) -> ();
+    put_calendar_changes(rows: &[CalendarChangeRow]) -> ();
+    list_calendar_changes(load: u64, limit: u32) -> Vec<CalendarChangeRow>;
+    count_calendar_changes(load: u64) -> (u64, u64);
+});
+
 watch!(Desk {
     list_accounts_in(role: &str) -> Vec<AccountRow>;
     insert_capabilities(rows: &[CapabilityRow]) -> ();

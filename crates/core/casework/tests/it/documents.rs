@@ -207,9 +207,9 @@ fn what_is_not_there_or_needs_no_service_is_not_served() {
 fn numbers_are_unique_and_the_same_at_every_length_of_the_log() {
     let mut story = Story::submitted("a:extension=5,procedure=hearing/3 b c<a");
     let replies: [(&str, Reply); 7] = [
-        ("a", Reply::CorrectionRequested { lines: lines("photo"), text: None }),
-        ("b", Reply::CorrectionRequested { lines: lines("photo"), text: None }),
-        ("b", Reply::CorrectionRequested { lines: lines("seal"), text: None }),
+        ("a", Reply::CorrectionRequested { lines: lines("photo"), text: None, reason: None }),
+        ("b", Reply::CorrectionRequested { lines: lines("photo"), text: None, reason: None }),
+        ("b", Reply::CorrectionRequested { lines: lines("seal"), text: None, reason: None }),
         ("a", Reply::Accepted),
         ("a", Reply::ProcedureBegan { procedure: "hearing".into(), text: None }),
         ("a", Reply::Extended { reason: sealed(3), approved_by: sealed(4) }),
