@@ -93,7 +93,7 @@ fn a_last_day_ends_when_the_office_closes() {
         day 2024-03-08 17:29
         tick                     -> nothing
         day 2024-03-08 17:30
-        tick                     -> correction_lapsed a
+        tick                     -> correction_lapsed a, dispatched a lapse 1
     ",
     );
 }

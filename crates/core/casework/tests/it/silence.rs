@@ -201,7 +201,7 @@ fn silence_of_the_applicant_ends_nothing_while_a_special_procedure_is_under_way(
         tick                     -> nothing
         a ends:hearing #4
         expect timer a 2024-03-09
-        tick                     -> correction_lapsed a
+        tick                     -> correction_lapsed a, dispatched a lapse 1
         expect a lapsed
     ",
     );

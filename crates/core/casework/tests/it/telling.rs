@@ -385,6 +385,10 @@ fn tell(case: Option<&Case>, outcome: Result<Vec<CaseEventBody>, Refusal>) -> St
                 format!("reported {} suspended:{suspended} ended:{ended}", change.as_str())
             }
             CaseEventBody::FieldsChecked { source, .. } => format!("checked {source}"),
+            CaseEventBody::VisitProposed { number, nodes, .. } => {
+                let names: Vec<String> = nodes.iter().map(ToString::to_string).collect();
+                format!("proposed {number} {}", names.join("+"))
+            }
             about if about.node().is_none() => about.as_str().to_owned(),
             CaseEventBody::CorrectionAnswered { node, round, .. } => {
                 format!("answered {node} {round}")
@@ -392,10 +396,6 @@ fn tell(case: Option<&Case>, outcome: Result<Vec<CaseEventBody>, Refusal>) -> St
             CaseEventBody::CorrectionNotified { node, round, by_margin } => {
                 let how = if *by_margin { " by margin" } else { "" };
                 format!("notified {node} {round}{how}")
-            }
-            CaseEventBody::VisitProposed { number, nodes, .. } => {
-                let names: Vec<String> = nodes.iter().map(ToString::to_string).collect();
-                format!("proposed {number} {}", names.join("+"))
             }
             other => other.node().map_or_else(
                 || other.as_str().to_owned(),
