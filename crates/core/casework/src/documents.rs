@@ -276,8 +276,10 @@ impl Case {
                 if recorded.standing == Standing::Counted =>
             {
                 let asks = matches!(recorded.reply, Reply::CorrectionRequested { .. });
-                // Corrections go out with the notice of their round; what is asked for after it, at once.
-                if !asks || self.is_notified(node) {
+                // Corrections go out with the notice of their round; what is asked for after it, at once, as is all
+                // where nothing is gathered.
+                let gathers = self.service(node).is_some_and(|it| it.track.gathers);
+                if !asks || !gathers || self.is_notified(node) {
                     self.register_reply(node, recorded, (recorded.decided_at, event.seq));
                 }
             }

@@ -674,6 +674,8 @@ impl Model {
                 | ServiceState::Lapsed
                 | ServiceState::Withdrawn
                 | ServiceState::Stopped
+                | ServiceState::Revoked
+                | ServiceState::Terminated
         );
         let [act] = acts else { unreachable!("the histories send one") };
         let service = &mut self.services[index];
