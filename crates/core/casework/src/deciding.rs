@@ -493,6 +493,15 @@ fn tick(case: &Case, context: Context<'_>) -> Vec<CaseEventBody> {
         let granted = silence::granted_at(service, context.calendar, context.time_zone);
         if let Some(since) = granted.filter(|since| *since <= context.now) {
             events.push(CaseEventBody::GrantDeemed { node: node.clone(), since });
+            // An act that arrived before the grant that it ends takes effect with it: nothing rests on that grant.
+            let is_ended = service.replies.values().any(|recorded| {
+                recorded.standing == Standing::Counted
+                    && matches!(recorded.reply, Reply::Revoked { .. })
+            });
+            if is_ended {
+                ended.push((node, ServiceState::Revoked));
+                continue;
+            }
             ended.push((node, ServiceState::Granted));
             if service.node.outputs.iter().any(|output| !output.fact) {
                 owing.push(node);

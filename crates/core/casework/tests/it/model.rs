@@ -463,6 +463,9 @@ impl Service {
                     _ => ServiceState::Withdrawn,
                 };
             }
+            Verdict::None if self.granted.is_some() && !self.acts().is_empty() => {
+                return ServiceState::Revoked;
+            }
             Verdict::None if self.granted.is_some() => return ServiceState::Granted,
             Verdict::None => {}
         }
@@ -1284,8 +1287,9 @@ impl Service {
             return false;
         }
         let clock = self.clock(ClockStart::Receipt, self.node.correction_limit, almanac);
-        let nothing_stops = |clock| Clock { stops: Vec::new(), extension: None, ..clock };
-        clock.map(nothing_stops).is_some_and(|clock| self.is_over(&clock, now, almanac).is_some())
+        let stops = self.waits_for_somebody.clone();
+        let little_stops = |clock| Clock { stops, extension: None, ..clock };
+        clock.map(little_stops).is_some_and(|clock| self.is_over(&clock, now, almanac).is_some())
     }
 
     fn silence_is_a_grant(
