@@ -44,7 +44,7 @@ const CASES: &[Case] = &[
     (
         &[("[[guide]]", "[[guides]]")],
         &[
-            "a.toml:190:3 error CAT0003 no section is called `guides` | did you mean `guide`? sections are `calendar`, `element`, `evidence_type`, `group`, `guide`, `jurisdiction`, `life_cycle_class`, `matter`, `matter_list`, `organisation`, `regime`, `service`, `source`, `table`, `topic`",
+            "a.toml:190:3 error CAT0003 no section is called `guides` | did you mean `guide`? sections are `calendar`, `element`, `evidence_type`, `group`, `guide`, `jurisdiction`, `life_cycle_class`, `matter`, `matter_list`, `organisation`, `regime`, `service`, `source`, `supervision`, `table`, `topic`",
         ],
     ),
     (

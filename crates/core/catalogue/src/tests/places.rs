@@ -80,7 +80,7 @@ fn a_broken_item_is_told_once() {
         (
             "id = \"register\"\n",
             "id = \"register\"\nsharing_class = 3\n",
-            "a.toml:85:1 error CAT0003 `source` has no key `sharing_class` | free keys are `delivers`",
+            "a.toml:85:1 error CAT0003 `source` has no key `sharing_class` | free keys are `delivers`, `evidence_after`",
         ),
         (
             "min = 0",

@@ -47,8 +47,8 @@ fn the_documents_examples_are_read_and_written_unchanged() {
             assert_eq!(written, expected);
         }
     }
-    check("request", 3, parse_request);
-    check("reply", 4, parse_reply);
+    check("request", 5, parse_request);
+    check("reply", 9, parse_reply);
     check("receipt", 1, parse_receipt);
     check("source-request", 1, parse_source_request);
     check("source-answer", 3, parse_source_answer);
