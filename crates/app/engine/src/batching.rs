@@ -423,7 +423,13 @@ impl Lane {
         let mut outcomes = Vec::with_capacity(changes.len());
         let mut failures = 0;
         let mut last: Option<SharedFault> = None;
+        // What is decided on a change that is lost is lost with it: the version alone does not tell.
+        let mut lost: HashSet<CaseId> = HashSet::new();
         for change in changes {
+            if lost.contains(&change.case_id) {
+                outcomes.push(Ok(AppendOutcome::Conflict { current_version: 0 }));
+                continue;
+            }
             if let Some(fault) = last.as_ref().filter(|_| failures >= FAILURES_IN_A_ROW_MAX) {
                 outcomes.push(Err(fault.copy()));
                 continue;
@@ -431,10 +437,14 @@ impl Lane {
             match self.parts.store.append(std::slice::from_ref(change)).await {
                 Ok(outcome) => {
                     failures = 0;
+                    if outcome.first() != Some(&AppendOutcome::Committed) {
+                        lost.insert(change.case_id);
+                    }
                     outcomes.extend(outcome.into_iter().map(Ok));
                 }
                 Err(fault) => {
                     failures += 1;
+                    lost.insert(change.case_id);
                     let fault = last.insert(SharedFault::new(fault));
                     outcomes.push(Err(fault.copy()));
                 }

@@ -232,7 +232,11 @@ impl Facts<'_> {
         }
     }
 
-    fn service_row(&self, case: &Case, service: &ServiceCase) -> Result<ServiceFactRow, Fault> {
+    pub(crate) fn service_row(
+        &self,
+        case: &Case,
+        service: &ServiceCase,
+    ) -> Result<ServiceFactRow, Fault> {
         let node = &service.node;
         let (calendar, time_zone) =
             (&self.catalogue.calendar, &self.catalogue.jurisdiction.time_zone);
@@ -415,14 +419,25 @@ fn given_up(service: &ServiceCase) -> bool {
         && service.corrections.iter().any(|correction| correction.lapsed_at.is_some())
 }
 
-/// When a service ended; one that could never start ended with what it waited for.
+/// When a service ended; one that could never start ended with the first of those it waited for in vain.
 fn end_of(case: &Case, service: &ServiceCase) -> Option<Instant> {
-    service.decided_at.or(service.withdrawn_at).or_else(|| last_end(case))
+    own_end(service).or_else(|| {
+        let waits = service.node.waits_for.iter().filter_map(|wait| case.service(&wait.from));
+        let in_vain = waits.filter(|producer| producer.state.bars_dependants());
+        in_vain.filter_map(|producer| end_of(case, producer)).min()
+    })
+}
+
+/// Decided, withdrawn, or given up with its correction.
+fn own_end(service: &ServiceCase) -> Option<Instant> {
+    let lapsed = (service.state == ServiceState::Lapsed)
+        .then(|| service.corrections.iter().filter_map(|it| it.lapsed_at).max())
+        .flatten();
+    service.decided_at.or(service.withdrawn_at).or(lapsed)
 }
 
 fn last_end(case: &Case) -> Option<Instant> {
-    let ends = case.services.iter().filter_map(|it| it.decided_at.max(it.withdrawn_at));
-    ends.max().or(Some(case.submitted_at))
+    case.services.iter().filter_map(own_end).max().or(Some(case.submitted_at))
 }
 
 fn stops(service: &ServiceCase) -> impl Iterator<Item = Stop> {

@@ -113,7 +113,10 @@ pub(crate) fn changed_services(
         .iter()
         .enumerate()
         .filter(|(at, service)| {
-            before.get(*at) != Some(&service.state) || named.contains(&service.node.key)
+            before.get(*at) != Some(&service.state)
+                || named.contains(&service.node.key)
+                // When it ended follows from what it waited for.
+                || (service.state == ServiceState::Stopped && !named.is_empty())
         })
         .map(|(_, service)| service_row(case, service, catalogue))
         .collect()

@@ -47,6 +47,7 @@ macro_rules! for_each_store_test {
             a_change_commits_with_everything_beside_it,
             one_conflict_never_fails_the_batch,
             changes_of_one_case_in_one_batch_follow_each_other,
+            what_follows_a_lost_change_is_lost_with_it,
             a_draft_becomes_one_case,
             a_command_is_carried_out_once,
             a_command_is_carried_out_once_within_a_batch,

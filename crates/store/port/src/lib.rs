@@ -246,7 +246,8 @@ pub trait CaseLog: Send + Sync {
     fn writers(&self) -> usize {
         1
     }
-    /// Commits all changes in one transaction; outcomes in the order of `changes`.
+    /// Commits all changes in one transaction; outcomes in the order of `changes`. Changes of one case follow each
+    /// other: after one that is not carried out, no other of its case is.
     async fn append(&self, changes: &[CaseChange]) -> Result<Vec<AppendOutcome>, Fault>;
     /// Events with `seq > after`, in order, of each case.
     async fn load_events(&self, cases: &[CaseId]) -> Result<Vec<(CaseId, Vec<EventRow>)>, Fault>;

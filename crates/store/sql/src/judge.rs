@@ -1,9 +1,11 @@
 //! What becomes of each change of a batch: a pure function of the changes and of what the database holds.
 //!
 //! Order matters: a repeated command is told before a taken draft, and that before a stale version
-//! (semantics 15). A change that is carried out is seen by those after it in the batch. No SQL here.
+//! (semantics 15). A change that is carried out is seen by those after it in the batch. One that is not carried out
+//! takes with it those of the same case after it: they were decided on what it would have made, and that another node
+//! has brought the case to the same version by other events does not make them right. No SQL here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use store_port::{AppendOutcome, CaseChange, CommandRow};
 use uuid::Uuid;
@@ -28,9 +30,16 @@ pub(crate) struct Known<'a> {
 /// One outcome per change, in order.
 pub(crate) fn judge<'a>(changes: &'a [CaseChange], mut known: Known<'a>) -> Vec<AppendOutcome> {
     let mut outcomes = Vec::with_capacity(changes.len());
+    let mut lost: BTreeSet<CaseId> = BTreeSet::new();
     for change in changes {
-        let outcome = judge_one(change, &known);
-        if outcome == AppendOutcome::Committed {
+        let mut outcome = judge_one(change, &known);
+        if outcome == AppendOutcome::Committed && lost.contains(&change.case_id) {
+            let current_version = known.versions.get(&change.case_id).copied().unwrap_or(0);
+            outcome = AppendOutcome::Conflict { current_version };
+        }
+        if outcome != AppendOutcome::Committed {
+            lost.insert(change.case_id);
+        } else {
             known.versions.insert(change.case_id, change.case.version);
             if let Some(draft) = change.draft {
                 known.drafts.insert(draft, change.case_id);

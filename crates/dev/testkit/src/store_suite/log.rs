@@ -129,24 +129,27 @@ pub async fn changes_of_one_case_in_one_batch_follow_each_other(place: &Place) {
     let mut batch = vec![
         change(case(1), 0),
         change(case(1), 1),
-        change(case(1), 1), // the one before it was first
         change(case(1), 2),
+        change(case(1), 2), // the one before it was first
+        // It was decided on the one before it, whatever the version now says.
+        change(case(1), 3),
     ];
-    for (change, state) in batch.iter_mut().zip(["one", "two", "lost", "three"]) {
+    for (change, state) in batch.iter_mut().zip(["one", "two", "three", "lost", "lost too"]) {
         change.services = vec![service(change.case_id, "household")];
         change.services[0].state = state.to_owned();
     }
     // A sending that is put in and finished within the batch is never claimed.
     let gone = sending(case(1), "household", 1, at(0));
     batch[0].outbox = vec![gone.clone(), sending(case(1), "birth", 1, at(0))];
-    batch[3].outbox_done = vec![gone.dispatch_id];
+    batch[2].outbox_done = vec![gone.dispatch_id];
     assert_eq!(
         store.append(&batch).await.expect("appended"),
         [
             AppendOutcome::Committed,
             AppendOutcome::Committed,
-            AppendOutcome::Conflict { current_version: 2 },
             AppendOutcome::Committed,
+            AppendOutcome::Conflict { current_version: 3 },
+            AppendOutcome::Conflict { current_version: 3 },
         ]
     );
     let row = store.find_case(case(1)).await.expect("read").expect("there");
@@ -159,6 +162,24 @@ pub async fn changes_of_one_case_in_one_batch_follow_each_other(place: &Place) {
     let claimed = store.claim("w", at(1), at(2), 10).await.expect("claimed");
     assert_eq!(claimed.iter().map(|c| c.row.node.as_str()).collect::<Vec<_>>(), ["birth"]);
     assert_eq!(store.find(gone.dispatch_id).await.expect("read"), Some(gone));
+}
+
+/// What is decided on a change that is lost is lost with it, though another node has brought the case to the very
+/// version that it expected.
+pub async fn what_follows_a_lost_change_is_lost_with_it(place: &Place) {
+    let store = place.open().await;
+    store.append(&[change(case(1), 0)]).await.expect("appended");
+    let mut elsewhere = change(case(1), 1);
+    elsewhere.case.state = "elsewhere".to_owned();
+    assert_eq!(store.append(&[elsewhere]).await.expect("appended"), [AppendOutcome::Committed]);
+    let batch = [change(case(1), 1), change(case(1), 2), change(case(2), 0)];
+    let conflict = AppendOutcome::Conflict { current_version: 2 };
+    assert_eq!(
+        store.append(&batch).await.expect("appended"),
+        [conflict.clone(), conflict, AppendOutcome::Committed]
+    );
+    let row = store.find_case(case(1)).await.expect("read").expect("there");
+    assert_eq!((row.version, row.state.as_str()), (2, "elsewhere"));
 }
 
 pub async fn a_draft_becomes_one_case(place: &Place) {
@@ -262,14 +283,19 @@ pub async fn what_a_losing_change_claimed_is_free_again(place: &Place) {
         [AppendOutcome::DraftTaken { case_id: case(2) }, AppendOutcome::Committed]
     );
 
-    // A case that a losing change would have opened can be opened by a later one of the same batch.
-    let mut batch = [change(case(5), 0), change(case(5), 0)];
-    batch[0].draft = draft;
-    batch[1].case.state = "second".to_owned();
+    // A case that a losing change would have opened can be opened afterwards.
+    let mut lost = change(case(5), 0);
+    lost.draft = draft;
+    let mut second = change(case(5), 0);
+    second.case.state = "second".to_owned();
     assert_eq!(
-        store.append(&batch).await.expect("appended"),
-        [AppendOutcome::DraftTaken { case_id: case(2) }, AppendOutcome::Committed]
+        store.append(&[lost, second.clone()]).await.expect("appended"),
+        [
+            AppendOutcome::DraftTaken { case_id: case(2) },
+            AppendOutcome::Conflict { current_version: 0 },
+        ]
     );
+    assert_eq!(store.append(&[second]).await.expect("appended"), [AppendOutcome::Committed]);
     let row = store.find_case(case(5)).await.expect("read").expect("there");
     assert_eq!(row.state, "second");
 }
