@@ -26,6 +26,7 @@ date-moved = { $from } is a day off, so the next working day, { $to }, is the la
 date-closes = The last day ends at { $clock }, when the office closes
 date-skipped = Skipped: { $weekends } weekend days, { $holidays } holidays
 date-provisional = Beyond the published calendar, so provisional; it will be counted again when the calendar is published, and you will be told
+date-unchecked = A detail that the decision needs is still unchecked because its register did not answer: until it is checked, silence grants nothing
 date-stands-still = The clock stands still now; the date moves on until it runs again
 date-tally = { $from } to { $to }: { $days } days, of which { $off } days off, { $stopped } working days with the clock stopped, { $ran } working days counted
 date-days-off = Days off: { $days }

@@ -26,6 +26,7 @@ date-moved = { $from }是休息日，顺延到下一个工作日{ $to }
 date-closes = 最后一天到{ $clock }停止办公时为止
 date-skipped = 跳过周末 { $weekends } 天、节假日 { $holidays } 天
 date-provisional = 超出已公布的放假安排，日期暂定；放假安排公布后会重新计算并告诉您
+date-unchecked = 决定所需的一项信息因共享数据源未应答尚未核验；核验之前，期满不视为准予
 date-stands-still = 现在停钟，恢复计时后日期顺延
 date-tally = { $from }至{ $to }共 { $days } 天：休息日 { $off } 天，停钟的工作日 { $stopped } 天，计入的工作日 { $ran } 天
 date-days-off = 休息日：{ $days }

@@ -26,7 +26,7 @@ struct Body {
     #[serde(default)]
     asked: BTreeMap<SourceId, SourceAsked>,
     #[serde(default)]
-    unanswered: BTreeMap<Slot, SourceId>,
+    unanswered: Vec<(Slot, SourceId)>,
     #[serde(default)]
     reception: casework::Reception,
     #[serde(default)]
@@ -217,7 +217,7 @@ impl Engine {
             skip: body.skip,
             unreachable: body.unreachable,
             asked: body.asked,
-            unanswered: body.unanswered,
+            unanswered: body.unanswered.into_iter().collect(),
             updated_at: row.updated_at,
             submitted_as: row.submitted_as,
             reception: body.reception,
@@ -231,7 +231,7 @@ impl Engine {
             skip: draft.skip.clone(),
             unreachable: draft.unreachable.clone(),
             asked: draft.asked.clone(),
-            unanswered: draft.unanswered.clone(),
+            unanswered: draft.unanswered.clone().into_iter().collect(),
             reception: draft.reception.clone(),
             standing: draft.standing.clone(),
         };

@@ -204,6 +204,7 @@ fn date_line(
         DateLine::Skipped { weekends, holidays, .. } => {
             page.t2("date-skipped", "weekends", weekends, "holidays", holidays)
         }
+        DateLine::Unchecked => page.t("date-unchecked"),
         DateLine::Provisional => page.t("date-provisional"),
     }
 }

@@ -10,8 +10,7 @@ use crate::gate::gate;
 use crate::state::App;
 use crate::{
     afterwards, agent, api, applicant, demo, designer, desk, documents, doorplates, exchange,
-    explaining, inconsistencies,
-    manager, officer, public, ratings, revising, supervision, window,
+    explaining, inconsistencies, manager, officer, public, ratings, revising, supervision, window,
 };
 
 /// One line of the route table.

@@ -1,9 +1,9 @@
 //! Fields whose shared source was out of reach when the application was handed in.
 //!
 //! The applicant's own word stands in the form, the application goes on, and the hub asks again until the source
-//! answers. Until then, and where it answers something else, a service that needs the field is not granted: a
-//! person looks at evidence instead, with a reason, and while the source is still silent only after a time that
-//! comes with the application.
+//! answers. Until then a service that needs the field is neither granted nor refused, nor is silence a grant; where
+//! the source answers something else, it is not granted. A person may look at evidence instead, with a reason, and
+//! while the source is still silent only after a time that comes with the application.
 
 use serde::{Deserialize, Serialize};
 use vocabulary::{Instant, NodeKey, Period, SealedId, Slot, SourceId};
@@ -102,6 +102,19 @@ impl Case {
         self.checks.iter().filter(|check| service.node.fields.contains(&check.field.slot))
     }
 
+    /// From when on a service may rely on every field that it needs (`Instant::MIN` = always could); `None` = not
+    /// yet. Silence decides nothing before.
+    pub(crate) fn relies_from(&self, service: &ServiceCase) -> Option<Instant> {
+        let settled = |check: &FieldCheck| {
+            let agreed = check.answered.as_ref();
+            let agreed = agreed.filter(|(_, result)| result.outcome == CheckOutcome::Agrees);
+            let taken = check.taken.iter().find(|it| it.node == service.node.key);
+            agreed.map(|(at, _)| *at).into_iter().chain(taken.map(|it| it.at)).min()
+        };
+        self.checks_of(service)
+            .try_fold(Instant::MIN, |from, check| settled(check).map(|at| from.max(at)))
+    }
+
     /// Fields of a source that it has not answered yet, while the case still needs them.
     pub fn unanswered_checks(&self) -> impl Iterator<Item = &FieldCheck> {
         let needed = |check: &&FieldCheck| {
@@ -165,6 +178,18 @@ impl Case {
     }
 }
 
+/// A service is not refused while a source that it needs is silent: what it would rest on is not known. Once the
+/// source has spoken, even against the applicant, it may be.
+pub(crate) fn may_refuse(case: &Case, service: &ServiceCase) -> Result<(), Refusal> {
+    if service.state.is_decided() || service.state == ServiceState::Contested {
+        return Ok(());
+    }
+    match case.unsettled_fields(service).find(|check| check.answered.is_none()) {
+        None => Ok(()),
+        Some(check) => Err(unchecked(service, check)),
+    }
+}
+
 /// A service is not granted on a field that it needs and may not rely on, whoever grants.
 pub(crate) fn may_grant(case: &Case, service: &ServiceCase) -> Result<(), Refusal> {
     // What was decided is decided: another grant is a matter for those who resolve contradictions.
@@ -173,11 +198,15 @@ pub(crate) fn may_grant(case: &Case, service: &ServiceCase) -> Result<(), Refusa
     }
     match case.unsettled_fields(service).next() {
         None => Ok(()),
-        Some(check) => Err(Refusal::FieldUnchecked {
-            node: service.node.key.clone(),
-            slot: check.field.slot.clone(),
-            outcome: check.outcome(),
-        }),
+        Some(check) => Err(unchecked(service, check)),
+    }
+}
+
+fn unchecked(service: &ServiceCase, check: &FieldCheck) -> Refusal {
+    Refusal::FieldUnchecked {
+        node: service.node.key.clone(),
+        slot: check.field.slot.clone(),
+        outcome: check.outcome(),
     }
 }
 

@@ -144,7 +144,7 @@ impl Case {
             .flat_map(|service| {
                 let limit = correction_limit(service, calendar, time_zone);
                 let lapse = correction_lapse(service, calendar, time_zone);
-                let granted = silence::granted_at(service, calendar, time_zone);
+                let granted = silence::granted_at(self, service, calendar, time_zone);
                 let notice = self.notice_by_margin(service, calendar, time_zone);
                 let kinds = [
                     (limit, TimerKind::CorrectionLimit),

@@ -117,7 +117,7 @@ impl Case {
             date,
             tally: None,
         });
-        let of_service = |service| dates_of(service, calendar, time_zone);
+        let of_service = |service| dates_of(self, service, calendar, time_zone);
         joint.into_iter().chain(self.services.iter().flat_map(of_service)).collect()
     }
 
@@ -178,7 +178,12 @@ pub(crate) fn take_calendar(
 
 /// The dates of one service that mean something now: what is decided has no date any more but its checks
 /// afterwards.
-fn dates_of(service: &ServiceCase, calendar: &WorkCalendar, time_zone: &TimeZone) -> Vec<CaseDate> {
+fn dates_of(
+    case: &Case,
+    service: &ServiceCase,
+    calendar: &WorkCalendar,
+    time_zone: &TimeZone,
+) -> Vec<CaseDate> {
     let mut found: Vec<(ClockKind, Option<ExplainedDate>)> = Vec::new();
     if !service.state.is_final() {
         let path = |path: Option<clocks::Path>| path.map(|path| path.explained());
@@ -192,7 +197,11 @@ fn dates_of(service: &ServiceCase, calendar: &WorkCalendar, time_zone: &TimeZone
             ClockKind::CorrectionAnswer,
             path(clocks::answer_due(service, calendar, time_zone)),
         ));
-        found.push((ClockKind::DeemedGrant, path(silence::clock(service, calendar, time_zone))));
+        let mut granted = path(silence::clock(service, calendar, time_zone));
+        if let Some(date) = granted.as_mut().filter(|_| case.relies_from(service).is_none()) {
+            date.lines.push(DateLine::Unchecked);
+        }
+        found.push((ClockKind::DeemedGrant, granted));
     }
     for run in service.procedures.iter().filter(|run| run.ended_at.is_none()) {
         let clock = ClockKind::Procedure { procedure: run.id.clone() };

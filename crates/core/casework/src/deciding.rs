@@ -219,8 +219,10 @@ fn take_reply(
     }
     complete(service, &recorded)?;
     revoking::complete(service, &recorded.reply, context.actor.role)?;
-    if matches!(recorded.reply, Reply::Granted { .. }) {
-        checks::may_grant(case, service)?;
+    match recorded.reply {
+        Reply::Granted { .. } => checks::may_grant(case, service)?,
+        Reply::Refused { .. } => checks::may_refuse(case, service)?,
+        _ => {}
     }
     let officer = context.actor.role == ActorRole::Officer;
     if officer && !officer_may(case, service, &recorded, context)? {
@@ -490,7 +492,7 @@ fn tick(case: &Case, context: Context<'_>) -> Vec<CaseEventBody> {
             events.push(CaseEventBody::AcceptanceDeemed { node: node.clone() });
         }
         // What was granted before somebody asked for anything is not returned for want of an answer.
-        let granted = silence::granted_at(service, context.calendar, context.time_zone);
+        let granted = silence::granted_at(case, service, context.calendar, context.time_zone);
         if let Some(since) = granted.filter(|since| *since <= context.now) {
             events.push(CaseEventBody::GrantDeemed { node: node.clone(), since });
             // An act that arrived before the grant that it ends takes effect with it: nothing rests on that grant.

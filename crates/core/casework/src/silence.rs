@@ -11,7 +11,7 @@ use vocabulary::{ClockStart, Instant, Period, WorkCalendar};
 
 use crate::clocks::{Course, Path, expiry, run};
 use crate::starts;
-use crate::state::{ServiceCase, ServiceState};
+use crate::state::{Case, ServiceCase, ServiceState};
 
 /// When a department's silence is a grant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -53,14 +53,17 @@ pub(crate) fn clock(
     Some(run(start, rule.period, &course, &service.node.clock, calendar, time_zone))
 }
 
-/// When silence becomes a grant; `None` while the clock stands still, its date is a guess, or what it counts from
-/// has not happened.
+/// When silence becomes a grant; `None` while the clock stands still, its date is a guess, what it counts from has
+/// not happened, or a field that the service needs is not checked: on that nobody may decide, so silence does not
+/// either. Checked after the time was over, it is granted then.
 pub(crate) fn granted_at(
+    case: &Case,
     service: &ServiceCase,
     calendar: &WorkCalendar,
     time_zone: &TimeZone,
 ) -> Option<Instant> {
     let path = clock(service, calendar, time_zone)?;
     let certain = !path.is_provisional() && !path.stopped && !path.awaited;
-    certain.then(|| expiry(&path.due, &service.node.clock, time_zone)).flatten()
+    let over = certain.then(|| expiry(&path.due, &service.node.clock, time_zone)).flatten()?;
+    Some(over.max(case.relies_from(service)?))
 }

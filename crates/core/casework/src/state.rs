@@ -404,6 +404,8 @@ pub enum DateLine {
     Closes { minute: u16 },
     /// Weekends and holidays passed over.
     Skipped { weekends: u32, holidays: u32, holiday_days: Vec<Date> },
+    /// A field that the service needs is not checked: at the end of the period nothing happens until it is.
+    Unchecked,
     /// Beyond the loaded calendar.
     Provisional,
 }

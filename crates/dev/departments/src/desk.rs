@@ -75,7 +75,13 @@ impl Desk<'_> {
         let about = request.notice.as_ref().map(|notice| notice.about);
         let service = self.spec.service(request.service.as_str());
         match (about, service, self.behaviour) {
-            (_, _, Behaviour::ByHand | Behaviour::Refusing) => self.said(request, [received]),
+            (_, _, Behaviour::ByHand) => self.said(request, [received]),
+            (Some(NoticeKind::FieldsChecked), Some(service), Behaviour::Refusing)
+                if request.unchecked.is_empty() =>
+            {
+                let refused = self.refused(service);
+                self.said(request, [received, (self.timing.decide_after, refused)])
+            }
             (Some(NoticeKind::FieldsChecked), Some(service), _) if request.unchecked.is_empty() => {
                 let granted = self.granted(request, service);
                 self.said(request, [received, (self.timing.decide_after, granted)])
@@ -97,10 +103,6 @@ impl Desk<'_> {
         };
         match self.behaviour {
             Behaviour::ByHand => self.said(request, [received]),
-            Behaviour::Refusing => {
-                let refused = self.refused(service);
-                self.said(request, [received, accepted, (decide, refused)])
-            }
             Behaviour::Correcting if request.kind == DispatchKind::Referral => {
                 let wanted = self.correction(service);
                 self.said(request, [received, (accept, wanted)])
@@ -111,6 +113,7 @@ impl Desk<'_> {
             | Behaviour::Correcting
             | Behaviour::Twice
             | Behaviour::OutOfOrder
+            | Behaviour::Refusing
                 if !request.unchecked.is_empty() =>
             {
                 self.said(request, [received, accepted])
@@ -123,6 +126,10 @@ impl Desk<'_> {
             | Behaviour::OutOfOrder => {
                 let granted = self.granted(request, service);
                 self.said(request, [received, accepted, (decide, granted)])
+            }
+            Behaviour::Refusing => {
+                let refused = self.refused(service);
+                self.said(request, [received, accepted, (decide, refused)])
             }
         }
     }

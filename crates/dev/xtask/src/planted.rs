@@ -131,8 +131,8 @@ const BUGS: [Bug; 33] = [
     bug(
         "what is asked for after it was made good is lost",
         "settle.rs",
-        "correction.round == round && correction.is_open()",
-        "correction.round == round && correction.lapsed_at.is_none()",
+        "it.correction.round == round && it.correction.is_open()",
+        "it.correction.round == round && it.correction.lapsed_at.is_none()",
     ),
     bug(
         "the time for an answer runs from the last request",

@@ -25,13 +25,8 @@ async fn says(town: &Town, case: CaseId, seq: u64, reply: impl FnOnce(SealedId) 
         department: Some("market-office".into()),
     };
     let decided_at = engine.clock().now();
-    let command = Command::TakeReply {
-        node,
-        dispatch,
-        department_seq: seq,
-        decided_at,
-        reply: reply(words),
-    };
+    let command =
+        Command::TakeReply { node, dispatch, department_seq: seq, decided_at, reply: reply(words) };
     let seal = vec![ToSeal { id: words, clear: WORDS.as_bytes().to_vec() }];
     let id = CommandId(fresh_id());
     engine.execute(actor, "reply", id, case, None, command, seal).await.unwrap();
@@ -104,7 +99,9 @@ async fn a_document_speaks_the_language_of_the_submission() {
     // The officer reads Chinese pages; the document stays as it was written.
     let path = format!("{}/documents/{mark}", desk(case, NODE));
     let shown = market.get(&path).await.is(200);
-    shown.shows(&["返回办件", "lang=\"en\"", "We have decided to accept it"]).hides(&["决定予以受理"]);
+    shown
+        .shows(&["返回办件", "lang=\"en\"", "We have decided to accept it"])
+        .hides(&["决定予以受理"]);
 }
 
 #[tokio::test]
@@ -181,8 +178,12 @@ async fn a_program_lists_and_reads_them() {
     let (case, _) = town.submitted(&mei).await;
     says(&town, case, 1, |_| Reply::Accepted).await;
     let listed = mei.get(&format!("/api/v1/cases/{case}/documents")).await.is(200).json();
-    let kinds: Vec<&str> =
-        listed["documents"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> = listed["documents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["kind"].as_str().unwrap())
+        .collect();
     assert_eq!(kinds, ["receipt", "acceptance"]);
     let one = mei.get(listed["documents"][1]["href"].as_str().unwrap()).await.is(200).json();
     assert_eq!(one["effect"], "stands");

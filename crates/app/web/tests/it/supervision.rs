@@ -12,6 +12,12 @@ async fn manager<'a>(town: &'a Town, area: Option<&str>) -> Person<'a> {
     town.signed_in(&row).await.in_english()
 }
 
+/// The same person, signed in anew: nobody stays signed in over a weekend.
+async fn again<'a>(town: &'a Town, person: &Person<'_>) -> Person<'a> {
+    let row = town.hub.store.find_account(person.account.unwrap()).await.unwrap().unwrap();
+    town.signed_in(&row).await.in_english()
+}
+
 #[tokio::test]
 async fn a_notice_goes_to_the_officer_and_comes_back() {
     let town = Town::open().await;
@@ -33,6 +39,10 @@ async fn a_notice_goes_to_the_officer_and_comes_back() {
 
     // Two days later it is red, in lists, on the case and at the officer's desk; each says by which rule.
     town.hub.clock.advance(jiff::SignedDuration::from_hours(72));
+    let manager = again(&town, &manager).await;
+    let officer = again(&town, &officer).await;
+    let other = again(&town, &other).await;
+    let mei = again(&town, &mei).await;
     let rule = "Nobody confirmed receipt within a working day";
     manager.get("/manager/supervision").await.is(200).shows(&[rule, &here]);
     manager.get(&here).await.is(200).shows(&[rule]);

@@ -152,7 +152,8 @@ fn model(case: &Case, events: &[CaseEvent]) -> Result<(), String> {
     let zone = &town().jurisdiction.time_zone;
     let almanac = Almanac::of(calendar);
     let nodes = &case.application.nodes;
-    let mut model = Model::submitted(case.id, nodes, &[], None, Almanac::of(calendar), events[0].at);
+    let mut model =
+        Model::submitted(case.id, nodes, &[], None, Almanac::of(calendar), events[0].at);
     for (actor, at, command) in told(events) {
         model.now = at;
         if let Err(code) = model.take(&actor, &command) {
@@ -261,7 +262,9 @@ pub(crate) async fn at_the_end(
                 {
                     return Err(format!("{} was granted, but never sent", service.node.key));
                 }
-                if !service.state.is_final() && !service.is_received(sending.dispatch) {
+                // Nothing is owed about what has ended but the receipt for being told so.
+                let wanted = !service.state.is_final() || sending.kind == DispatchKind::Lapse;
+                if wanted && !service.is_received(sending.dispatch) {
                     open.insert(sending.dispatch);
                 }
             }

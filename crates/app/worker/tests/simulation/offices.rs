@@ -233,7 +233,10 @@ impl Offices {
         let first = self.world.below(lines.len());
         let text = Some(format!("please mend {}", lines[first]));
         let lines_asked = vec![lines[first].into()];
-        self.say(dispatch, WireReply::CorrectionRequested { lines: lines_asked, text, reason: None });
+        self.say(
+            dispatch,
+            WireReply::CorrectionRequested { lines: lines_asked, text, reason: None },
+        );
         if lines.len() > 1 && self.world.once_in(5) {
             self.think(dispatch).await;
             let lines = vec![lines[1 - first].into()];

@@ -250,6 +250,8 @@ fn a_field_whose_source_was_out_of_reach_is_checked_before_a_grant() {
         b grants #1
         officer a-office says a grants #2       -> CASE0055
         a grants #2                             -> CASE0055
+        officer a-office says a refuses #2      -> CASE0055
+        a refuses #2                            -> CASE0055
         officer a-office takes a applicant.income -> CASE0056
         officer a-office takes a applicant.name -> CASE0057
         source tax says applicant.income agrees -> checked tax, dispatched a notice 1

@@ -74,8 +74,8 @@ pub(crate) struct Service {
 #[derive(Clone, Debug)]
 pub(crate) struct Open {
     pub(crate) field: UncheckedField,
-    pub(crate) said: Option<CheckOutcome>,
-    pub(crate) by_evidence: BTreeSet<usize>,
+    pub(crate) said: Option<(CheckOutcome, Instant)>,
+    pub(crate) by_evidence: BTreeMap<usize, Instant>,
 }
 
 /// A document that went out.
@@ -516,7 +516,7 @@ impl Model {
         let open = unchecked.iter().map(|field| Open {
             field: field.clone(),
             said: None,
-            by_evidence: BTreeSet::new(),
+            by_evidence: BTreeMap::new(),
         });
         let open = open.collect();
         let mut model =
@@ -758,10 +758,13 @@ impl Model {
             }
         }
         let undecided = !state.is_decided() && state != ServiceState::Contested;
-        if matches!(reply, Reply::Granted { .. })
-            && undecided
-            && self.open.iter().any(|open| open.blocks(index, &service.node))
-        {
+        let mut open = self.open.iter().filter(|open| open.blocks(index, &service.node));
+        let held_up = match reply {
+            Reply::Granted { .. } => open.next().is_some(),
+            Reply::Refused { .. } => open.any(|open| open.said.is_none()),
+            _ => false,
+        };
+        if undecided && held_up {
             return Err("CASE0055");
         }
         if actor.role == ActorRole::Officer
@@ -923,7 +926,7 @@ impl Model {
                 if found.said.is_none() && !found.field.evidence_after.is_some_and(waited) {
                     return Err("CASE0056");
                 }
-                found.by_evidence.insert(index);
+                found.by_evidence.insert(index, now);
                 Ok(true)
             }
             _ => unreachable!("ratings have their own tests"),
@@ -956,7 +959,7 @@ impl Model {
         for open in self.open.iter_mut().filter(|it| it.field.source == *source) {
             let said = results.iter().find(|result| result.slot == open.field.slot);
             if let (Some(said), None) = (said, open.said) {
-                open.said = Some(said.outcome);
+                open.said = Some((said.outcome, self.now));
                 news.push(said.slot.clone());
             }
         }
@@ -1065,8 +1068,15 @@ impl Model {
                 any = true;
             }
         }
-        for (service, state) in self.services.iter_mut().zip(states) {
-            let granted = service.silence_is_a_grant(state, self.now, &self.almanac);
+        for (index, (service, state)) in self.services.iter_mut().zip(states).enumerate() {
+            let held_up = self.open.iter().any(|open| open.blocks(index, &service.node));
+            let needed =
+                self.open.iter().filter(|open| service.node.fields.contains(&open.field.slot));
+            let good = needed.filter_map(|open| open.good_since(index)).max();
+            let granted = service
+                .silence_is_a_grant(state, self.now, &self.almanac)
+                .filter(|_| !held_up)
+                .map(|end| good.map_or(end, |good| end.max(good)));
             if service.silence_is_acceptance(state, self.now, &self.almanac) {
                 service.deemed = true;
                 service.other_answers.push(self.now);
@@ -1131,9 +1141,17 @@ const fn over(state: ServiceState) -> Option<&'static str> {
 
 impl Open {
     pub(crate) fn blocks(&self, index: usize, node: &ServiceNode) -> bool {
-        node.fields.contains(&self.field.slot)
-            && self.said != Some(CheckOutcome::Agrees)
-            && !self.by_evidence.contains(&index)
+        node.fields.contains(&self.field.slot) && self.good_since(index).is_none()
+    }
+
+    /// When one service could first go by it.
+    fn good_since(&self, index: usize) -> Option<Instant> {
+        let told = match self.said {
+            Some((CheckOutcome::Agrees, at)) => Some(at),
+            _ => None,
+        };
+        let looked_at = self.by_evidence.get(&index).copied();
+        [told, looked_at].into_iter().flatten().min()
     }
 }
 

@@ -222,3 +222,42 @@ fn only_the_applicants_side_answers_and_withdraws_and_only_the_hub_lets_time_pas
     ",
     );
 }
+
+#[test]
+fn on_an_unchecked_field_silence_decides_nothing() {
+    check(
+        "
+        services a:grant=5&fact&field=applicant.income, b:grant=5&fact
+        submit with applicant.income@tax
+        a accepts #1
+        b accepts #1
+        day 2024-03-09
+        tick                     -> grant_deemed b
+        expect a accepted; timer a none; b granted
+        source tax says applicant.income contradicts -> checked tax, dispatched a notice 1
+        tick                     -> nothing
+        day 2024-03-12 10:00
+        officer a-office takes a applicant.income
+        tick                     -> grant_deemed a
+        expect a granted; decided a 2024-03-12-10:00
+    ",
+    );
+}
+
+#[test]
+fn a_field_checked_in_time_changes_nothing_about_silence() {
+    check(
+        "
+        services a:grant=5&fact&field=applicant.income
+        submit with applicant.income@tax
+        a accepts #1
+        expect timer a none
+        day 2024-03-05
+        source tax says applicant.income agrees -> checked tax, dispatched a notice 1
+        expect timer a 2024-03-09
+        day 2024-03-09
+        tick                     -> grant_deemed a
+        expect decided a 2024-03-09-00:00
+    ",
+    );
+}

@@ -498,7 +498,7 @@ fn expect(story: &Story, expectation: &str, line: &str) {
         }
         ["timer", node, at] if at.contains(':') => {
             let timers = case.timers(&story.calendar, &zone);
-            let timer = timers.iter().find(|timer| timer.node == NodeKey::single(*node));
+            let timer = timers.iter().find(|it| is_a_clock_of(it, node));
             let told = timer.map_or("none".to_owned(), |timer| {
                 timer.due_at.to_zoned(zone.clone()).strftime("%F-%H:%M").to_string()
             });
@@ -506,7 +506,7 @@ fn expect(story: &Story, expectation: &str, line: &str) {
         }
         ["timer", node, at] => {
             let timers = case.timers(&story.calendar, &zone);
-            let timer = timers.iter().find(|timer| timer.node == NodeKey::single(*node));
+            let timer = timers.iter().find(|it| is_a_clock_of(it, node));
             let told = timer.map_or("none".to_owned(), |timer| {
                 timer.due_at.to_zoned(zone.clone()).date().to_string()
             });
@@ -620,4 +620,9 @@ fn expect(story: &Story, expectation: &str, line: &str) {
         _ => panic!("unknown expectation {expectation}"),
     };
     assert_eq!(actual, expected, "{expectation}\n{line}");
+}
+
+/// A source is asked again as long as it is silent: that is no clock of a service.
+fn is_a_clock_of(timer: &yijianshi_casework::Timer, node: &str) -> bool {
+    timer.node == NodeKey::single(node) && timer.kind != yijianshi_casework::TimerKind::SourceCheck
 }

@@ -23,7 +23,7 @@ const KEPT_ELSEWHERE: [(&str, &str, &str); 2] = [
 
 /// Statements that read case tables without naming cases: lists and look-ups by another name. Each reads rows of
 /// one table, or of one case at a time, so every server can answer for its own cases. Nothing is written so.
-const READ_ACROSS: [(&str, &str); 13] = [
+const READ_ACROSS: [(&str, &str); 15] = [
     ("SELECT case_id FROM cases WHERE case_id > ", "rebuilding goes through all cases"),
     (
         "SELECT case_id, case_number, subject, owner, matter, state, submitted_at, promised_on, version FROM cases WHERE owner",
@@ -42,6 +42,11 @@ const READ_ACROSS: [(&str, &str); 13] = [
     ("all_granted, body FROM case_facts", "figures"),
     ("ended_on, body FROM service_facts", "figures"),
     ("SELECT matter, COUNT(*) FROM cases", "how many running cases a publication concerns"),
+    (
+        "was_on, was_provisional, is_on, is_provisional FROM calendar_changes",
+        "what one loading changed",
+    ),
+    ("COUNT(DISTINCT case_id) FROM calendar_changes", "how much one loading changed"),
     ("FROM opinions WHERE to_department = ", "opinions a department is asked for"),
 ];
 
