@@ -109,6 +109,23 @@ impl Place {
         self.until(case, "done", |case| case.state() == CaseState::Done).await
     }
 
+    /// An officer of each department goes by evidence where its register says otherwise.
+    async fn officers_go_by_papers(&self, id: CaseId) {
+        let case = self.case(id).await;
+        for service in &case.services {
+            for check in case.unsettled_fields(service) {
+                let department = Some(service.node.department.clone());
+                let actor = Actor { role: ActorRole::Officer, account: None, department };
+                let reason = ToSeal { id: SealedId(fresh_id()), clear: b"paper seen".into() };
+                let (node, slot) = (service.node.key.clone(), check.field.slot.clone());
+                let command = Command::TakeOnEvidence { node, slot, reason: reason.id };
+                let (action, told) = ("take-on-evidence", CommandId(fresh_id()));
+                let engine = &self.hub.engine;
+                engine.execute(actor, action, told, id, None, command, vec![reason]).await.unwrap();
+            }
+        }
+    }
+
     async fn set(&self, department: &str, behaviour: Behaviour) {
         use web::DemoControl as _;
         assert!(self.town.set_behaviour(department, behaviour).await, "{department}");
@@ -384,7 +401,7 @@ async fn an_unmarried_mother_brings_one_paper_which_the_police_may_fetch() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_the_registers_everything_is_typed_and_brought_and_still_done() {
+async fn without_the_registers_everything_is_typed_and_brought_and_decided_when_they_are_back() {
     let place = Place::open(&[(SOURCES, Behaviour::Down)]).await;
     let mut said = mothers_answers();
     let engine = &place.hub.engine;
@@ -397,8 +414,19 @@ async fn without_the_registers_everything_is_typed_and_brought_and_still_done() 
         said.answer(slot.parse().unwrap(), value);
     }
     let case = place.submit(MOTHER, "newborn", &said).await;
+    let began = |case: &Case| case.services[0].state == ServiceState::Accepted;
+    let held = place.until(case, "the first is looked at", began).await;
+    assert!(held.application.evidence.len() >= 5, "papers instead of registers");
+    let waits_for = held.unsettled_fields(&held.services[0]).count();
+    assert!(waits_for > 0, "nobody decides on what no register has told");
+
+    // What the registers say is another thing than what she typed: officers go by the papers.
+    place.set(SOURCES, Behaviour::Prompt).await;
+    let answered = |case: &Case| case.unanswered_checks().count() == 0;
+    place.until(case, "the registers are asked again", answered).await;
+    place.officers_go_by_papers(case).await;
     let done = place.done(case).await;
-    assert!(done.application.evidence.len() >= 5, "papers instead of registers");
+    assert!(done.checks.iter().any(|check| !check.taken.is_empty()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -266,11 +266,16 @@ pub(crate) fn decide(
                     });
                 }
             }
-            Ok(vec![CaseEventBody::TakenOnEvidence {
+            let mut events = vec![CaseEventBody::TakenOnEvidence {
                 node: node.clone(),
                 slot: slot.clone(),
                 reason: *reason,
-            }])
+            }];
+            // Its own system waits for the field too.
+            if !service.state.is_final() {
+                notify(case, service, NoticeAbout::FieldsChecked, 0, &mut events);
+            }
+            Ok(events)
         }
         _ => Ok(Vec::new()),
     }

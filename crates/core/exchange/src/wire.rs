@@ -120,7 +120,7 @@ pub enum NoticeKind {
     Resumed,
     /// It ends without a decision.
     Terminated,
-    /// A source that was out of reach has answered.
+    /// A source that was out of reach has answered, or an officer went by evidence instead.
     FieldsChecked,
 }
 

@@ -138,10 +138,10 @@ impl Department {
         request: &DepartmentRequest,
         now: Instant,
     ) -> Result<(), JournalFault> {
-        let mut decided = false;
-        if request.kind == DispatchKind::Withdrawal {
-            decided = take_back(journal, request)?;
-        }
+        let decided = match request.kind {
+            DispatchKind::Withdrawal => take_back(journal, request)?,
+            _ => has_decided(journal, request),
+        };
         let desk = Desk {
             spec: &self.spec,
             behaviour: self.behaviour(),
@@ -218,28 +218,41 @@ impl Department {
     }
 }
 
-/// What has not been said about the service yet is not said any more, except receipts; true when the
-/// decision may have been heard already.
-fn take_back(journal: &mut Journal, request: &DepartmentRequest) -> Result<bool, JournalFault> {
+/// What else came about the same service of the same case.
+fn others(journal: &Journal, request: &DepartmentRequest) -> Vec<DispatchId> {
     let same = |line: &&LedgerLine| {
         let member = request.member.as_ref().map(|member| format!("~{member}")).unwrap_or_default();
         line.case_number == request.case_number
             && line.node == format!("{}{member}", request.service)
             && line.dispatch != request.dispatch_id
     };
-    let sendings: Vec<DispatchId> =
-        journal.lines().filter(same).map(|line| line.dispatch).collect();
+    journal.lines().filter(same).map(|line| line.dispatch).collect()
+}
+
+const fn decides(reply: &WireReply) -> bool {
+    matches!(
+        reply,
+        WireReply::Granted { .. } | WireReply::Refused { .. } | WireReply::NotAccepted { .. }
+    )
+}
+
+/// A yes or no to this service is said or about to be said.
+fn has_decided(journal: &Journal, request: &DepartmentRequest) -> bool {
+    let stands = |state: Told| matches!(state, Told::Pending | Told::Sending | Told::Heard);
+    others(journal, request).into_iter().any(|dispatch| {
+        let mut planned = journal.planned(dispatch).iter();
+        planned.any(|planned| stands(planned.state) && decides(&planned.reply.reply))
+    })
+}
+
+/// What has not been said about the service yet is not said any more, except receipts; true when the
+/// decision may have been heard already.
+fn take_back(journal: &mut Journal, request: &DepartmentRequest) -> Result<bool, JournalFault> {
     let mut unsaid = Vec::new();
-    for dispatch in sendings {
+    for dispatch in others(journal, request) {
         for planned in journal.planned(dispatch) {
-            let decides = matches!(
-                planned.reply.reply,
-                WireReply::Granted { .. }
-                    | WireReply::Refused { .. }
-                    | WireReply::NotAccepted { .. }
-            );
             match planned.state {
-                Told::Sending | Told::Heard if decides => return Ok(true),
+                Told::Sending | Told::Heard if decides(&planned.reply.reply) => return Ok(true),
                 Told::Pending if planned.reply.reply != WireReply::Received => {
                     unsaid.push((dispatch, planned.reply.department_seq));
                 }

@@ -37,7 +37,7 @@ impl Desk<'_> {
             DispatchKind::Referral | DispatchKind::Supplement => self.case(request),
             DispatchKind::Lapse => self.said(request, [(Duration::ZERO, WireReply::Received)]),
             DispatchKind::Visit => self.visit(request),
-            DispatchKind::Notice => self.notice(request),
+            DispatchKind::Notice => self.notice(request, decided),
         };
         if self.behaviour == Behaviour::OutOfOrder {
             let last = answers.iter().map(|(due_at, _)| *due_at).max().unwrap_or(self.now);
@@ -70,19 +70,18 @@ impl Desk<'_> {
     }
 
     /// A notice wants its receipt. What waited for a source is decided when it has answered.
-    fn notice(&self, request: &DepartmentRequest) -> Answers {
+    fn notice(&self, request: &DepartmentRequest, decided: bool) -> Answers {
         let received = (Duration::ZERO, WireReply::Received);
         let about = request.notice.as_ref().map(|notice| notice.about);
         let service = self.spec.service(request.service.as_str());
         match (about, service, self.behaviour) {
             (_, _, Behaviour::ByHand) => self.said(request, [received]),
-            (Some(NoticeKind::FieldsChecked), Some(service), Behaviour::Refusing)
-                if request.unchecked.is_empty() =>
-            {
+            _ if decided || !request.unchecked.is_empty() => self.said(request, [received]),
+            (Some(NoticeKind::FieldsChecked), Some(service), Behaviour::Refusing) => {
                 let refused = self.refused(service);
                 self.said(request, [received, (self.timing.decide_after, refused)])
             }
-            (Some(NoticeKind::FieldsChecked), Some(service), _) if request.unchecked.is_empty() => {
+            (Some(NoticeKind::FieldsChecked), Some(service), _) => {
                 let granted = self.granted(request, service);
                 self.said(request, [received, (self.timing.decide_after, granted)])
             }

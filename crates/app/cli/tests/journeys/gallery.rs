@@ -27,6 +27,7 @@ pub(crate) const NO_PAGES: &[(&str, &str)] = &[
     ("/window/documents/{number}/pdf", "a file"),
     ("/officer/cases/{case}/{node}/documents/{mark}/pdf", "a file"),
     ("/api/v1/cases/{case}/documents", "for machines"),
+    ("/api/v1/cases/{case}/dates", "for machines"),
     ("/api/v1/cases/{case}/documents/{mark}", "for machines"),
     ("/manager/matters/{file}", "a file"),
     ("/manager/supervision/lights/{file}", "a file"),

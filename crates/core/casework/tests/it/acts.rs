@@ -272,7 +272,7 @@ fn where_the_source_says_otherwise_a_person_looks_at_evidence() {
         source tax says applicant.income contradicts -> checked tax, dispatched a notice 1, dispatched b notice 1
         officer a-office says a grants #1          -> CASE0055
         officer b-office takes a applicant.income  -> CASE0019
-        officer a-office takes a applicant.income  -> taken_on_evidence a
+        officer a-office takes a applicant.income  -> taken_on_evidence a, dispatched a notice 2
         officer a-office takes a applicant.income  -> CASE0057
         officer a-office says a grants #1
         officer b-office says b grants #1          -> CASE0055

@@ -927,6 +927,9 @@ impl Model {
                     return Err("CASE0056");
                 }
                 found.by_evidence.insert(index, now);
+                if !states[index].is_final() {
+                    self.services[index].notify();
+                }
                 Ok(true)
             }
             _ => unreachable!("ratings have their own tests"),

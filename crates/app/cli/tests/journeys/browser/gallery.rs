@@ -84,10 +84,28 @@ fn applicant(gallery: &Gallery, mother: &mut Visitor, rated: &Sender<String>) {
     mother.goes_on("/question");
     let question = mother.path();
     let more = ["/mine", "/wallet", "/matters/newborn/continue"].map(str::to_owned);
-    let shown = [&[case, question, receipt], &more[..]].concat();
+    let corrections = format!("{case}/corrections");
+    let shown = [&[case, question, receipt, corrections], &more[..]].concat();
     gallery.visits("applicant", mother, &shown);
     let elder = ["/".to_owned(), "/matters/newborn".to_owned()];
     gallery.visits_in_large_type("applicant", mother, &[&elder[..], &shown[..2]].concat());
+
+    // His restaurant waits for corrections of two departments and for a visit on the spot.
+    mother.enters_as("赵一鸣");
+    let mine = ["/mine".to_owned()];
+    let cases: Vec<String> = cases_of(&links_of(&mother.session, &mine)).collect();
+    let found = links_of(&mother.session, &cases);
+    let together = found.iter().find(|link| link.contains("/visits/")).cloned();
+    let Some(visit) = together else { mother.fails("no case of his has a joint visit") };
+    let case = visit.split("/visits/").next().unwrap_or_default().to_owned();
+    gallery.visits("applicant", mother, &[format!("{case}/corrections"), case, visit]);
+}
+
+fn cases_of(links: &[String]) -> impl Iterator<Item = String> {
+    links
+        .iter()
+        .filter(|link| link.starts_with("/cases/") && link.matches('/').count() == 2)
+        .cloned()
 }
 
 fn staff(gallery: &Gallery, person: &mut Visitor, rated: &Receiver<String>) {
@@ -164,7 +182,7 @@ fn clerk(gallery: &Gallery, clerk: &mut Visitor) {
     clerk.sees("今天办什么？");
     clerk.clicks_within("//main", "孩子出生了");
     clerk.sees("审查要点");
-    let shown = ["/window", "/window/notice"].map(str::to_owned);
+    let shown = ["/window", "/window/notice", "/window/changes"].map(str::to_owned);
     gallery.visits("clerk", clerk, &shown);
 
     clerk.goes_to("/window");
