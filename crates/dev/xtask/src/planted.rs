@@ -209,8 +209,8 @@ const BUGS: [Bug; 33] = [
     bug(
         "the clock stops with the request instead of the notice",
         "clocks.rs",
-        "Some(((it.told_at?, it.answered_at.or(it.lapsed_at)), StopCause::Correction))",
-        "Some(((it.requested_at, it.answered_at.or(it.lapsed_at)), StopCause::Correction))",
+        "Some(((it.told_at?, until), StopCause::Correction))",
+        "Some(((it.requested_at, until), StopCause::Correction))",
     ),
     bug(
         "what the department overtook is told all the same",
@@ -233,8 +233,8 @@ const BUGS: [Bug; 33] = [
     bug(
         "a clock that stands still has a light",
         "supervision.rs",
-        "if !date.stopped {\n            let lights",
-        "{\n            let lights",
+        "if !date.stopped {\n            // What has no length",
+        "{\n            // What has no length",
     ),
     bug(
         "somebody is told of the same light again and again",
@@ -344,8 +344,8 @@ const AROUND: [Bug; 15] = [
     around(
         "an expired lease still writes",
         "store/sql/src/outbox.rs",
-        "lease_until = NULL, attempts = 0, last_error = NULL \\\n                     WHERE dispatch_id = $1 AND fence = $2 AND",
-        "lease_until = NULL, attempts = 0, last_error = NULL \\\n                     WHERE dispatch_id = $1 AND fence >= $2 AND",
+        "lease_until = NULL, attempts = 0, last_error = NULL \\\n                     WHERE case_id = $1 AND dispatch_id = $2 AND fence = $3 \\",
+        "lease_until = NULL, attempts = 0, last_error = NULL \\\n                     WHERE case_id = $1 AND dispatch_id = $2 AND fence >= $3 \\",
     ),
     around(
         "a later sending overtakes an earlier one",
