@@ -185,7 +185,12 @@ impl ServiceCase {
             .map(|heard| heard.reply.decided_at);
         let mut procedures = derive_procedures(&self.node, &heard, decided);
         let accepted = if self.track.deemed { self.started_at } else { accepted_at };
-        let said = heard.iter().filter(|it| !it.late).map(|it| it.reply);
+        // What stands after the decision moves nothing that precedes it.
+        let in_place = |it: &&Heard<'_>| {
+            is_afterwards(&self.node, &it.reply.reply)
+                || decided.is_none_or(|(verdict, _)| it.place < verdict)
+        };
+        let said = heard.iter().filter(|it| !it.late).filter(in_place).map(|it| it.reply);
         let decided_at = decided.map(|(_, at)| at);
         visits::runs(&self.node, &self.track.calls, accepted, said, decided_at, &mut procedures);
         let extended = extension(&self.node, &heard, decided);
@@ -503,11 +508,11 @@ fn derive_procedures(
                     counted: node.procedure(procedure).is_some_and(|it| it.counted),
                 });
             }
-            Reply::ProcedureEnded { procedure, .. } => {
-                let run =
-                    runs.iter_mut().find(|run| run.id == *procedure && run.ended_at.is_none());
-                if let Some(run) = run {
-                    run.ended_at = Some(at.max(run.began_at));
+            Reply::ProcedureEnded { procedure, .. } => end(&mut runs, procedure, at),
+            // What was found at a visit ends the procedure that the visit is.
+            Reply::VisitHeld { visit, .. } => {
+                if let Some(procedure) = node.visited(visit) {
+                    end(&mut runs, &procedure.id, at);
                 }
             }
             _ => {}
@@ -519,6 +524,14 @@ fn derive_procedures(
         }
     }
     runs
+}
+
+/// Ends the run of a procedure that is under way.
+fn end(runs: &mut [Procedure], procedure: &str, at: Instant) {
+    let run = runs.iter_mut().find(|run| *run.id == *procedure && run.ended_at.is_none());
+    if let Some(run) = run {
+        run.ended_at = Some(at.max(run.began_at));
+    }
 }
 
 /// The one extension that counts, and the reply that brought it.

@@ -232,13 +232,14 @@ impl Case {
         })
     }
 
-    /// The offered times that nobody who answered has to decline and that have not begun.
+    /// The offered times that nobody who answered and still comes has to decline and that have not begun.
     pub fn visit_choices(&self, visit: &Visit, now: Instant) -> Vec<u32> {
         let Some(current) = visit.current() else {
             return Vec::new();
         };
+        let open = self.visit_open_for(visit);
         let suits = |index: u32| {
-            current.nodes.iter().all(|node| {
+            current.nodes.iter().filter(|node| open.contains(node)).all(|node| {
                 let service = self.service(node);
                 let answer =
                     service.and_then(|it| it.visit_answer(&visit.planned.id, current.number));
@@ -335,8 +336,8 @@ impl ServiceCase {
 }
 
 /// The runs of special procedures that appointments are: from the call, or the acceptance where that is later, to
-/// the department's own result, the end that it told, or the decision. A run that the department told itself is
-/// only ended.
+/// the department's own result, the end that it told, or the decision. Of what the department told itself, the runs
+/// are its own.
 pub(crate) fn runs<'a>(
     node: &ServiceNode,
     calls: &[(Arc<str>, Instant)],
@@ -355,8 +356,7 @@ pub(crate) fn runs<'a>(
             _ => false,
         });
         let found = ends.map(|it| it.decided_at).min();
-        if let Some(run) = procedures.iter_mut().rev().find(|run| run.id == procedure.id) {
-            run.ended_at = run.ended_at.or(found.map(|at| at.max(run.began_at)));
+        if procedures.iter().any(|run| run.id == procedure.id) {
             continue;
         }
         let (from, end) = if procedure.afterwards {

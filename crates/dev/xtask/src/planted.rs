@@ -66,7 +66,7 @@ const fn around(
     Bug { name, file, layer: Layer::Around, from, to }
 }
 
-const BUGS: [Bug; 33] = [
+const BUGS: [Bug; 36] = [
     bug(
         "the day of the answer does not count again",
         "clocks.rs",
@@ -247,6 +247,24 @@ const BUGS: [Bug; 33] = [
         "supervision.rs",
         "calendar.due(due, Period::working_days(days)).on.saturating_add(1.day())",
         "calendar.due(due, Period::working_days(days)).on",
+    ),
+    bug(
+        "who cannot come at the time that was taken is not asked again",
+        "visits.rs",
+        "(_, Some((slot, _)), _) if unsuited(slot) => VisitState::Unsuited,",
+        "(_, Some((slot, _)), None) if unsuited(slot) && current.number > 9 => VisitState::Unsuited,",
+    ),
+    bug(
+        "a visit is over with the first result",
+        "visits.rs",
+        "if open.is_empty() {\n            return Some(VisitState::Over);",
+        "if open.len() < visit.planned.nodes.len() {\n            return Some(VisitState::Over);",
+    ),
+    bug(
+        "an answer to earlier times is taken for one to those that stand",
+        "visits.rs",
+        "if **visit == *id && *number == proposal =>",
+        "if **visit == *id && *number <= proposal =>",
     ),
     bug(
         "what contradicts sends a document out",

@@ -152,8 +152,8 @@ fn model(case: &Case, events: &[CaseEvent]) -> Result<(), String> {
     let zone = &town().jurisdiction.time_zone;
     let almanac = Almanac::of(calendar);
     let nodes = &case.application.nodes;
-    let mut model =
-        Model::submitted(case.id, nodes, &[], None, Almanac::of(calendar), events[0].at);
+    let model = Model::submitted(case.id, nodes, &[], None, Almanac::of(calendar), events[0].at);
+    let mut model = model.expecting(&case.application.visits);
     for (actor, at, command) in told(events) {
         model.now = at;
         if let Err(code) = model.take(&actor, &command) {
@@ -165,11 +165,35 @@ fn model(case: &Case, events: &[CaseEvent]) -> Result<(), String> {
         let other = (model.state(), model.states());
         return Err(format!("it is {:?} {states:?}, the model says {other:?}", case.state()));
     }
+    let visits = case.visits.iter();
+    let visits: Vec<_> = visits
+        .map(|it| {
+            let number = it.current().map_or(0, |offer| offer.number);
+            let choices = case.visit_choices(it, model.now);
+            (number, case.visit_state(it), case.visit_open_for(it), choices)
+        })
+        .collect();
+    same("the visits", &visits, &model.visits())?;
     for (service, other) in case.services.iter().zip(&model.services) {
         let key = &service.node.key;
         let sent: Vec<_> = service.sendings.iter().map(|sending| sending.dispatch).collect();
         same(&format!("sendings of {key}"), &sent, &other.sendings)?;
         same(&format!("acceptance of {key}"), &service.accepted_at, &other.accepted())?;
+        let asked = service.corrections.iter();
+        let asked: Vec<_> = asked
+            .map(|it| {
+                let round = usize::try_from(it.round).unwrap() - 1;
+                (round, it.requested_at, it.told_at, it.answered_at.or(it.lapsed_at))
+            })
+            .collect();
+        let known = other.corrections();
+        let known: Vec<_> = known.iter().map(|it| (it.round, it.at, it.told, it.until)).collect();
+        same(&format!("corrections of {key}"), &asked, &known)?;
+        for procedure in &service.node.procedures {
+            let runs = service.procedures.iter().filter(|it| it.id == procedure.id);
+            let runs: Vec<_> = runs.map(|it| (it.began_at, it.ended_at)).collect();
+            same(&format!("{} of {key}", procedure.id), &runs, &other.runs(&procedure.id))?;
+        }
         let promised = case.promised(key, calendar, zone);
         let clock = other.clock(ClockStart::Receipt, service.node.promised, &almanac);
         let walked = clock.map(|clock| walk(&clock, &almanac));

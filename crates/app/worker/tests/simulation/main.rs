@@ -16,7 +16,7 @@ mod hub;
 #[cfg(test)]
 mod judge;
 #[cfg(test)]
-#[path = "../../../../core/casework/tests/it/model.rs"]
+#[path = "../../../../core/casework/tests/it/model/mod.rs"]
 mod model;
 #[cfg(test)]
 mod offices;

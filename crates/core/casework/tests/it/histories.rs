@@ -15,6 +15,13 @@ use crate::support::*;
 /// One to five services, each of which may wait for any before it.
 fn random_services(chance: &mut Chance) -> Vec<ServiceNode> {
     let mut nodes: Vec<ServiceNode> = Vec::new();
+    let look = chance.one_of(&[
+        "",
+        ",procedure=look/5/visit",
+        ",procedure=look/5/visit",
+        ",procedure=look/5/visit/counted",
+        ",procedure=look/20/visit/afterwards",
+    ]);
     for name in ["a", "b", "c", "d", "e"].iter().take(1 + chance.below(5)) {
         let limit = chance.one_of(&["1", "2", "0.5", "2d", "3"]);
         let rare = ",extension=5,procedure=hearing/3,procedure=testing/1/counted";
@@ -24,6 +31,7 @@ fn random_services(chance: &mut Chance) -> Vec<ServiceNode> {
         text += chance.one_of(&["", ",statutory=none", ",statutory=2", ",statutory=5"]);
         text += chance.one_of(&["", rare, rare, ",procedure=hearing/3"]);
         text += chance.one_of(&["", ",procedure=check/5/afterwards"]);
+        text += chance.one_of(&["", look, look]);
         text += chance.one_of(&[
             "",
             "",
@@ -53,8 +61,9 @@ fn random_services(chance: &mut Chance) -> Vec<ServiceNode> {
 
 fn random_reply(chance: &mut Chance, node: &NodeKey) -> Reply {
     let name = node.to_string();
-    let procedure =
-        chance.one_of(&["hearing", "hearing", "hearing", "testing", "testing", "check", "auction"]);
+    let procedure = chance.one_of(&[
+        "hearing", "hearing", "hearing", "testing", "testing", "check", "auction", "look",
+    ]);
     match chance.within(0..50) {
         0..=2 => Reply::Received,
         3..=9 => Reply::Accepted,
@@ -82,6 +91,72 @@ fn random_reply(chance: &mut Chance, node: &NodeKey) -> Reply {
         38..=41 => Reply::ProcedureEnded { procedure: procedure.into(), text: None },
         _ => Reply::Extended { reason: sealed(3), approved_by: sealed(4) },
     }
+}
+
+/// What is said and done about the visit on the spot of a case.
+fn random_visit(chance: &mut Chance, model: &Model, step: u64) -> (Actor, Command) {
+    let visit: std::sync::Arc<str> =
+        if chance.once_in(40) { "no-visit".into() } else { "the-visit".into() };
+    let stands = model.visits().into_iter().next();
+    let (offered, state, needed, choices) = stands.unwrap_or((0, None, Vec::new(), Vec::new()));
+    let node = match needed.len() {
+        many if many > 0 && !chance.once_in(8) => needed[chance.below(many)].clone(),
+        _ => model.services[chance.below(model.services.len())].node.key.clone(),
+    };
+    let name = node.to_string();
+    let own = officer(&format!("{name}-office"));
+    let clerk = Actor { role: ActorRole::Clerk, account: None, department: None };
+    let number = if chance.once_in(10) { chance.one_of(&[0, 1, 2, 3]) } else { offered };
+    let slot = match choices.len() {
+        many if many > 0 && !chance.once_in(6) => choices[chance.below(many)],
+        _ => chance.one_of(&[0, 1, 2, 9]),
+    };
+    let person = chance.one_of(&[&applicant(), &applicant(), &applicant(), &clerk, &own]).clone();
+    let office = if chance.once_in(12) { department(&name) } else { own.clone() };
+    // What would be next, more often than not.
+    let likely: &[u32] = match state {
+        None | Some(VisitState::Over) => &[0, 1, 5],
+        Some(state) if state.needs_proposal() => &[0, 0, 0, 0, 1, 3],
+        Some(VisitState::Proposed) => &[1, 1, 1, 2, 3, 3, 0],
+        Some(_) => &[3, 3, 3, 4, 4, 5, 5, 5, 2, 1],
+    };
+    let act =
+        if chance.once_in(5) { chance.one_of(&[0, 1, 2, 3, 4, 5]) } else { chance.one_of(likely) };
+    let reply = match act {
+        0 => {
+            let slot = |chance: &mut Chance| {
+                let hours = |hours: i64| jiff::Span::new().hours(hours);
+                let from = chance.one_of(&[1, 3, 20, 26, 70, 70, 5, -1]);
+                let from = model.now.checked_add(hours(from)).unwrap();
+                let to = if chance.once_in(30) { 0 } else { 2 };
+                VisitSlot { from, to: from.checked_add(hours(to)).unwrap() }
+            };
+            let many = chance.one_of(&[1, 1, 2, 2, 3, 0, 7]);
+            let slots = (0..many).map(|_| slot(chance)).collect();
+            return (office, Command::ProposeVisit { visit, slots, note: None });
+        }
+        1 => return (person, Command::ConfirmVisit { visit, number, slot }),
+        2 => return (person, Command::AskOtherTime { visit, number, words: None }),
+        4 => {
+            let absent = chance.one_of(&[None, Some(&node)]).cloned();
+            return (office, Command::MissVisit { visit, number, absent, note: None });
+        }
+        3 => {
+            let slots = chance.one_of(&[&[][..], &[], &[0], &[0, 1], &[1], &[0, 1, 2]]).to_vec();
+            Reply::VisitJoined { visit, number, slots }
+        }
+        _ => Reply::VisitHeld { visit, result: chance.one_of(&VisitResult::ALL), text: None },
+    };
+    let service = model.services.iter().find(|it| it.node.key == node).unwrap();
+    let dispatch = match service.sendings.len() {
+        0 => DispatchId::derive(case_id(), &node, "visit", 99),
+        many => service.sendings[chance.below(many)],
+    };
+    let hours = jiff::Span::new().hours(chance.one_of(&[0, 0, 0, -2, -30, 5]));
+    let decided_at = model.now.checked_add(hours).unwrap();
+    let department_seq = chance.one_of(&[200 + step, 200 + step, 40, 90]);
+    let actor = if chance.once_in(2) { own } else { department(&name) };
+    (actor, Command::TakeReply { node, dispatch, department_seq, decided_at, reply })
 }
 
 /// What comes beside the replies: acts after a grant, changes of the applicant, answers of sources.
@@ -175,6 +250,10 @@ fn random_command(
 ) -> (Actor, Command) {
     if chance.once_in(5) {
         return random_aside(chance, model);
+    }
+    let offered = model.visits().first().is_some_and(|(number, ..)| *number > 0);
+    if (offered && chance.once_in(4)) || chance.once_in(12) {
+        return random_visit(chance, model, step);
     }
     let service = &model.services[chance.below(model.services.len())];
     let node = service.node.key.clone();
@@ -325,6 +404,16 @@ fn compare(case: &Case, model: &Model, told: &dyn Fn() -> String) {
         let expected = model.open.iter().filter(|it| it.blocks(index, &service.node)).count();
         assert_eq!(held, expected, "{}\n{}", service.node.key, told());
     }
+    let visits: Vec<_> = case
+        .visits
+        .iter()
+        .map(|it| {
+            let number = it.current().map_or(0, |offer| offer.number);
+            let choices = case.visit_choices(it, model.now);
+            (number, case.visit_state(it), case.visit_open_for(it), choices)
+        })
+        .collect();
+    assert_eq!(visits, model.visits(), "visits\n{}", told());
     for (one, other) in case.services.iter().zip(&model.services) {
         let key = &one.node.key;
         assert_eq!(one.started_at, other.started, "{key}\n{}", told());
@@ -350,9 +439,9 @@ fn compare(case: &Case, model: &Model, told: &dyn Fn() -> String) {
         assert_eq!(acts, other.acts(), "{key}\n{}", told());
         assert_eq!(one.extension.map(|it| it.at), other.extended(), "{key}\n{}", told());
         for procedure in &one.node.procedures {
-            let open =
-                one.procedures.iter().any(|it| it.id == procedure.id && it.ended_at.is_none());
-            assert_eq!(open, other.is_open(&procedure.id), "{key} {}\n{}", procedure.id, told());
+            let runs = one.procedures.iter().filter(|it| it.id == procedure.id);
+            let runs: Vec<_> = runs.map(|it| (it.began_at, it.ended_at)).collect();
+            assert_eq!(runs, other.runs(&procedure.id), "{key} {}\n{}", procedure.id, told());
         }
         let papers: Vec<(DocumentKind, Option<ServiceWay>)> = case
             .documents()
@@ -398,7 +487,8 @@ fn random_histories_agree_with_the_model() {
         let after = chance.one_of(&["applicant.income@tax", "applicant.income@tax/2"]);
         let unchecked: Vec<UncheckedField> =
             if chance.once_in(2) { vec![unchecked(after)] } else { Vec::new() };
-        let mut model = Model::submitted(case_id(), &nodes, &unchecked, margin, almanac, start);
+        let model = Model::submitted(case_id(), &nodes, &unchecked, margin, almanac, start);
+        let mut model = model.expecting(&application(nodes.clone()).visits);
         let mut events: Vec<CaseEvent> = Vec::new();
         let mut case: Option<Case> = None;
         let mut sent: Vec<(Actor, Command)> = Vec::new();
@@ -448,6 +538,9 @@ fn random_histories_agree_with_the_model() {
                 *met.entry(state.as_str()).or_default() += 1;
             }
             *met.entry(model.state().as_str()).or_default() += 1;
+            for (_, state, ..) in model.visits() {
+                *met.entry(state.map_or("no visit", VisitState::as_str)).or_default() += 1;
+            }
             sent.push((actor, command));
         }
         assert_eq!(Case::fold(&events), case, "{nodes:?}\n{}", log.join("\n"));
@@ -456,10 +549,12 @@ fn random_histories_agree_with_the_model() {
         let states = ServiceState::ALL.iter().map(|state| state.as_str());
         // The others are about ratings and about applications that cannot be.
         let numbers = "02 03 04 05 06 07 08 09 10 16 17 18 19 20 27 28 29 30 31 32 33 34 35 36 37 40 \
-             41 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65 66 67 68 69 70 71 72 73";
+             41 42 43 44 45 46 47 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65 66 67 68 69 70 71 72 73";
         let known = |code: &&str| numbers.split(' ').any(|number| code.ends_with(number));
         let codes = Refusal::CODES.into_iter().filter(known);
-        for what in states.chain(codes) {
+        let visits =
+            ["planned", "proposed", "other-time-asked", "agreed", "unsuited", "missed", "over"];
+        for what in states.chain(codes).chain(visits) {
             let times = met.get(what).copied().unwrap_or_default();
             assert!(times > 5, "{what} was met {times} times: {met:?}");
         }

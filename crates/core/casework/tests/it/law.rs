@@ -620,6 +620,63 @@ fn several_departments_come_on_one_day() {
 }
 
 #[test]
+fn a_place_is_seen_once_more_after_the_first_result() {
+    // The department tells of both runs itself; the call to the visit adds none, and ends none.
+    check(
+        "
+        services a:statutory=20&procedure=look/5/visit
+        submit
+        a accepts #1
+        a begins:look #2 at 2024-03-04
+        a ends:look #3 at 2024-03-05
+        day 2024-03-05
+        a-office proposes 2024-03-06T09:00
+        a begins:look #4 at 2024-03-06
+        expect a special-procedure; statutory a 2024-04-01 stopped
+        day 2024-03-08
+        a found:passed #5 on referral
+        expect a accepted; visit over; statutory a 2024-04-03
+    ",
+    );
+}
+
+#[test]
+fn what_was_found_after_a_decision_moves_nothing() {
+    // Granted on the 5th; on the 6th the department's system still tells of a result of the 4th.
+    check(
+        "
+        services a:statutory=20&procedure=look/5/visit, x:procedure=look/5/visit
+        submit
+        a accepts #1
+        x accepts #1
+        a-office proposes 2024-03-04T09:00
+        day 2024-03-05
+        a grants #2
+        day 2024-03-06
+        a found:passed #3 at 2024-03-04 -> recorded a late
+        expect a granted; x special-procedure; visit proposed
+    ",
+    );
+}
+
+#[test]
+fn who_does_not_come_any_more_declines_no_time() {
+    check(
+        "
+        services a:procedure=look/5/visit, x:procedure=look/5/visit
+        submit
+        a accepts #1
+        x accepts #1
+        a-office proposes 2024-03-05T09:00 2024-03-06T09:00
+        x joins:1/ #2 on visit-1
+        expect choices
+        x refuses #3
+        expect choices 0+1
+    ",
+    );
+}
+
+#[test]
 fn a_visit_after_the_decision_stops_nothing() {
     check(
         "
