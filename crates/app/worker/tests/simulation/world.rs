@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Semaphore, oneshot};
 use vocabulary::{DispatchId, Instant};
 
 use crate::chance::Chance;
@@ -49,8 +49,9 @@ struct Node {
     up: bool,
     paused_until: Option<Instant>,
     skew: SignedDuration,
-    /// Rung when the life ends: whoever waits for an answer hears that the connection broke.
-    ends: watch::Sender<u64>,
+    /// Closed when the life ends: whoever waits for an answer hears that the connection broke. All of them in the order
+    /// in which they came, which `watch` would leave to tokio's own chance.
+    ends: Arc<Semaphore>,
 }
 
 struct State {
@@ -99,7 +100,7 @@ impl World {
             up: true,
             paused_until: None,
             skew: SignedDuration::ZERO,
-            ends: watch::channel(1).0,
+            ends: Arc::new(Semaphore::new(0)),
         };
         let state = State {
             chance: Chance::of(seed),
@@ -267,10 +268,8 @@ impl World {
 
     /// Ends when the node's present life does.
     pub(crate) fn end_of(&self, node: usize) -> impl Future<Output = ()> + Send + 'static {
-        let mut ends = self.lock().nodes[node].ends.subscribe();
-        async move {
-            let _ = ends.changed().await;
-        }
+        let ends = Arc::clone(&self.lock().nodes[node].ends);
+        async move { drop(ends.acquire().await) }
     }
 
     pub(crate) fn skew(&self, node: usize) -> SignedDuration {
@@ -290,7 +289,7 @@ impl World {
             it.life += 1;
             it.up = false;
             it.paused_until = None;
-            it.ends.send_replace(it.life);
+            std::mem::replace(&mut it.ends, Arc::new(Semaphore::new(0))).close();
         }
         self.note(format!("node {node} dies with {} things under way", dropped.len()));
     }
