@@ -13,6 +13,7 @@ use vocabulary::{DispatchId, Instant, NodeKey};
 
 use crate::command::{Actor, ActorRole, Context, Refusal};
 use crate::event::{CaseEvent, CaseEventBody, RecordedReply, Reply, Standing};
+use crate::revoking::{Announcement, Revocation, RevocationAct};
 use crate::state::{Case, ServiceState};
 
 /// The kinds of documents.
@@ -35,12 +36,22 @@ pub enum DocumentKind {
     Grant,
     /// 不予决定书.
     Refusal,
+    /// 视为准予证明: the time for the decision passed in silence, and by law that is a grant.
+    DeemedGrant,
+    /// 逾期未补正退件告知书: the time for the correction passed, and what that means.
+    Lapse,
+    /// 撤销等事先告知书: a grant is to be ended, and its holder may speak first (陈述申辩).
+    RevocationNotice,
+    /// 撤销、撤回、吊销、注销决定书.
+    Revocation,
+    /// 终止办理告知书: it ends without a decision.
+    Termination,
     /// 送达回证: that another document was served, when and how.
     ProofOfService,
 }
 
 impl DocumentKind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::Receipt,
         Self::Acceptance,
         Self::NotAccepted,
@@ -49,6 +60,11 @@ impl DocumentKind {
         Self::SpecialProcedure,
         Self::Grant,
         Self::Refusal,
+        Self::DeemedGrant,
+        Self::Lapse,
+        Self::RevocationNotice,
+        Self::Revocation,
+        Self::Termination,
         Self::ProofOfService,
     ];
 
@@ -63,6 +79,11 @@ impl DocumentKind {
             Self::SpecialProcedure => "special-procedure",
             Self::Grant => "grant",
             Self::Refusal => "refusal",
+            Self::DeemedGrant => "deemed-grant",
+            Self::Lapse => "lapse",
+            Self::RevocationNotice => "revocation-notice",
+            Self::Revocation => "revocation",
+            Self::Termination => "termination",
             Self::ProofOfService => "proof-of-service",
         }
     }
@@ -78,13 +99,18 @@ impl DocumentKind {
             Self::SpecialProcedure => "SP",
             Self::Grant => "GR",
             Self::Refusal => "RF",
+            Self::DeemedGrant => "DG",
+            Self::Lapse => "LP",
+            Self::RevocationNotice => "RN",
+            Self::Revocation => "RV",
+            Self::Termination => "TM",
             Self::ProofOfService => "PS",
         }
     }
 
     /// Decides on a service, and so stands only while that decision does.
     pub const fn decides(self) -> bool {
-        matches!(self, Self::NotAccepted | Self::Grant | Self::Refusal)
+        matches!(self, Self::NotAccepted | Self::Grant | Self::Refusal | Self::DeemedGrant)
     }
 
     /// Has to be served; a receipt is given where one hands in, and a proof proves itself.
@@ -110,8 +136,14 @@ pub enum Source {
     Submission,
     /// The department's reply, by its key in the service case.
     Reply(DispatchId, u64),
-    /// The correction limit passed in silence.
+    /// A time passed in silence, and by law that is an acceptance or a grant.
     Deemed,
+    /// The time for a correction passed.
+    Lapsed,
+    /// The how manieth announcement of the service, from 0.
+    Announced(usize),
+    /// A service ended without a decision.
+    Ended,
     /// That document was served.
     Served(Box<DocumentRef>),
 }
@@ -253,19 +285,49 @@ impl Case {
     pub fn document_effect(&self, document: &Document) -> Effect {
         let service = document.id.node.as_ref().and_then(|node| self.service(node));
         let Some(service) = service else { return Effect::Stands };
-        if document.id.kind.decides() {
-            let decided = match service.state {
-                ServiceState::Contested => return Effect::Contested,
-                ServiceState::Granted => DocumentKind::Grant,
-                ServiceState::Refused => DocumentKind::Refusal,
-                ServiceState::NotAccepted => DocumentKind::NotAccepted,
-                _ => return Effect::Overtaken,
-            };
-            return if decided == document.id.kind { Effect::Stands } else { Effect::Overtaken };
+        let stands = match document.id.kind {
+            kind if kind.decides() => match (service.state, kind) {
+                (ServiceState::Contested, _) => return Effect::Contested,
+                // The paper of a deemed grant may follow; both say the same.
+                (ServiceState::Granted, DocumentKind::Grant | DocumentKind::DeemedGrant)
+                | (ServiceState::Refused, DocumentKind::Refusal)
+                | (ServiceState::NotAccepted, DocumentKind::NotAccepted) => true,
+                _ => false,
+            },
+            DocumentKind::Lapse => service.state == ServiceState::Lapsed,
+            DocumentKind::Termination => service.state == ServiceState::Terminated,
+            DocumentKind::RevocationNotice => {
+                self.announced(document).is_some_and(|it| it.dropped.is_none())
+            }
+            DocumentKind::Revocation => self.revocation_of(document).is_some(),
+            _ => self
+                .document_reply(document)
+                .is_none_or(|reply| reply.standing == Standing::Counted),
+        };
+        if stands { Effect::Stands } else { Effect::Overtaken }
+    }
+
+    /// The announcement that a document tells its holder of.
+    pub fn announced(&self, document: &Document) -> Option<&Announcement> {
+        let Source::Announced(index) = document.source else { return None };
+        self.service(document.id.node.as_ref()?)?.announcements.get(index)
+    }
+
+    /// The act that a document pronounces, as far as it ended a grant.
+    pub fn revocation_of(&self, document: &Document) -> Option<&Revocation> {
+        let Source::Reply(dispatch, seq) = document.source else { return None };
+        let acts = &self.service(document.id.node.as_ref()?)?.revocations;
+        acts.iter().find(|act| (act.dispatch, act.department_seq) == (dispatch, seq))
+    }
+
+    /// Which act a document announces or pronounces; `None` for other kinds.
+    pub fn document_act(&self, document: &Document) -> Option<RevocationAct> {
+        if let Some(announced) = self.announced(document) {
+            return Some(announced.act);
         }
-        match self.document_reply(document) {
-            Some(reply) if reply.standing != Standing::Counted => Effect::Overtaken,
-            _ => Effect::Stands,
+        match &self.document_reply(document)?.reply {
+            Reply::Revoked { act, .. } => Some(*act),
+            _ => None,
         }
     }
 
@@ -299,6 +361,24 @@ impl Case {
                     (event.at, event.seq),
                     Source::Deemed,
                 );
+            }
+            CaseEventBody::GrantDeemed { node, .. } if !self.is_granted(node) => {
+                let at = (event.at, event.seq);
+                self.issue(DocumentKind::DeemedGrant, Some(node), at, Source::Deemed);
+                self.register_acts(node, event.seq);
+            }
+            CaseEventBody::CorrectionLapsed { node, .. } => {
+                self.once(DocumentKind::Lapse, node, (event.at, event.seq), Source::Lapsed);
+            }
+            CaseEventBody::Terminated { node, .. } => {
+                self.once(DocumentKind::Termination, node, (event.at, event.seq), Source::Ended);
+            }
+            CaseEventBody::RevocationAnnounced { node, .. } => {
+                // It is taken after this: its place is the next one.
+                let index = self.service(node).map_or(0, |it| it.announcements.len());
+                let source = Source::Announced(index);
+                let kind = DocumentKind::RevocationNotice;
+                self.issue(kind, Some(node), (event.at, event.seq), source);
             }
             CaseEventBody::ContestResolved { node, dispatch, department_seq } => {
                 let chosen = self.service(node);
@@ -369,18 +449,63 @@ impl Case {
             | Reply::WithdrawalConfirmed
             | Reply::TooLateToWithdraw
             | Reply::VisitJoined { .. }
-            | Reply::VisitHeld { .. }
-            | Reply::Revoked { .. } => return,
+            | Reply::VisitHeld { .. } => return,
+            // What ends a grant is told once there is one.
+            Reply::Revoked { .. } if self.is_granted(node) => DocumentKind::Revocation,
+            Reply::Revoked { .. } => return,
         };
         let is_told = match &recorded.reply {
             // Each request is a notice of its own.
             Reply::CorrectionRequested { .. } => false,
+            Reply::Revoked { .. } => self.is_registered(node, recorded),
             Reply::ProcedureBegan { procedure, .. } => self.is_told_of(node, procedure),
             _ => self.has(kind, node),
         };
         if !is_told {
             let source = Source::Reply(recorded.dispatch, recorded.department_seq);
             self.issue(kind, Some(node), at, source);
+            if kind == DocumentKind::Grant {
+                self.register_acts(node, at.1);
+            }
+        }
+    }
+
+    /// The acts that came before the grant that they end.
+    fn register_acts(&mut self, node: &NodeKey, seq: u64) {
+        let Some(service) = self.service(node) else { return };
+        let counts = |it: &&RecordedReply| {
+            let arrival = service.track.arrivals.get(&(it.dispatch, it.department_seq));
+            matches!(it.reply, Reply::Revoked { .. }) && arrival.is_some_and(|it| !it.late)
+        };
+        let acts: Vec<RecordedReply> = service.replies.values().filter(counts).cloned().collect();
+        for act in acts {
+            self.register_reply(node, &act, (act.decided_at, seq));
+        }
+    }
+
+    fn is_granted(&self, node: &NodeKey) -> bool {
+        self.has(DocumentKind::Grant, node) || self.has(DocumentKind::DeemedGrant, node)
+    }
+
+    fn is_registered(&self, node: &NodeKey, recorded: &RecordedReply) -> bool {
+        let source = Source::Reply(recorded.dispatch, recorded.department_seq);
+        let of_node = |it: &&Document| it.id.node.as_ref() == Some(node);
+        self.documents.iter().filter(of_node).any(|it| it.source == source)
+    }
+
+    /// A kind of which a service has at most one.
+    fn once(&mut self, kind: DocumentKind, node: &NodeKey, at: At, source: Source) {
+        if !self.has(kind, node) {
+            self.issue(kind, Some(node), at, source);
+        }
+    }
+
+    /// What ended with a change of the applicant. Called before or after the change was taken.
+    pub(crate) fn register_ended(&mut self, event: &CaseEvent) {
+        if let CaseEventBody::ApplicantChangeReported { ended, .. } = &event.body {
+            for node in ended {
+                self.once(DocumentKind::Termination, node, (event.at, event.seq), Source::Ended);
+            }
         }
     }
 

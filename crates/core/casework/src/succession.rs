@@ -102,6 +102,7 @@ impl Case {
     /// What is about the applicant and not about a service; true when it was.
     pub(crate) fn take_succession(&mut self, event: &CaseEvent) -> bool {
         let at = event.at;
+        self.register_ended(event);
         match &event.body {
             CaseEventBody::ApplicantChangeReported { change, note, evidence, suspended, ended } => {
                 self.successions.push(Succession {

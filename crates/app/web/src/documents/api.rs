@@ -65,7 +65,7 @@ fn about(app: &App, page: &Page, file: &CaseFile, document: &Document) -> Value 
     json!({
         "number": case.document_number(&document.id),
         "kind": document.id.kind.as_str(),
-        "title": title(page, document.id.kind),
+        "title": title(page, case, document),
         "service": document.id.node.as_ref().map(ToString::to_string),
         "issued_at": document.issued_at.to_string(),
         "effect": case.document_effect(document).as_str(),

@@ -42,7 +42,7 @@ pub fn rows(
         let href = format!("{base}/{}", if whole { &number } else { &mark });
         DocumentRow {
             node: document.id.node.as_ref().map_or_else(String::new, ToString::to_string),
-            title: super::title(page, document.id.kind),
+            title: super::title(page, case, document),
             number,
             date: page.date(catalogue.civil_date(document.issued_at)),
             served: served(catalogue, page, document),

@@ -4,6 +4,7 @@
 //! What a document says follows from the case as it stood when it went out (`sheet`); nothing of it is stored.
 
 mod api;
+mod afterwards;
 mod applicant;
 mod list;
 mod officer;
@@ -21,7 +22,7 @@ pub use window::{pdf as window_pdf, serve as window_serve, show as window_show};
 
 use casework::{Case, Document, DocumentKind};
 use engine::CaseFile;
-use vocabulary::{Lang, NodeKey};
+use vocabulary::{Lang, LapseMeans, NodeKey};
 
 use crate::errors::WebError;
 use crate::page::Page;
@@ -41,9 +42,17 @@ pub fn of_submission(page: &Page, case: &Case) -> Page {
     page
 }
 
-/// What a kind is called.
-pub fn title(page: &Page, kind: DocumentKind) -> String {
-    page.t(match kind {
+/// What a document is called: acts that end a grant are called by the act, the end of a correction by what it means.
+pub fn title(page: &Page, case: &Case, document: &Document) -> String {
+    if let Some(act) = case.document_act(document) {
+        let act = page.t(&format!("act-{}", act.as_str()));
+        let announced = document.id.kind == DocumentKind::RevocationNotice;
+        let key = if announced { "document-act-notice" } else { "document-act" };
+        return page.t1(key, "act", act);
+    }
+    let means = document.id.node.as_ref().and_then(|node| case.service(node));
+    let means = means.map(|service| service.node.lapse_means);
+    page.t(match document.id.kind {
         DocumentKind::Receipt => "document-receipt",
         DocumentKind::Acceptance => "document-acceptance",
         DocumentKind::NotAccepted => "document-not-accepted",
@@ -52,6 +61,15 @@ pub fn title(page: &Page, kind: DocumentKind) -> String {
         DocumentKind::SpecialProcedure => "document-special-procedure",
         DocumentKind::Grant => "document-grant",
         DocumentKind::Refusal => "document-refusal",
+        DocumentKind::DeemedGrant => "document-deemed-grant",
+        DocumentKind::Lapse => match means {
+            Some(LapseMeans::Withdrawn) => "document-lapse-withdrawn",
+            Some(LapseMeans::Abandoned) => "document-lapse-abandoned",
+            Some(LapseMeans::Returned) | None => "document-lapse",
+        },
+        DocumentKind::RevocationNotice => "document-revocation-notice",
+        DocumentKind::Revocation => "document-revocation",
+        DocumentKind::Termination => "document-termination",
         DocumentKind::ProofOfService => "document-proof-of-service",
     })
 }

@@ -18,14 +18,14 @@ use crate::page::{Page, percent_encoded};
 use crate::plan_view::period_text;
 
 /// All that a template is filled in from.
-struct Filling<'a> {
-    catalogue: &'a Catalogue,
+pub(super) struct Filling<'a> {
+    pub(super) catalogue: &'a Catalogue,
     /// In the language of the submission.
-    page: &'a Page,
-    file: &'a CaseFile,
+    pub(super) page: &'a Page,
+    pub(super) file: &'a CaseFile,
     /// The case as it stood when the document went out.
-    then: &'a Case,
-    document: &'a Document,
+    pub(super) then: &'a Case,
+    pub(super) document: &'a Document,
 }
 
 /// Who issues a document: the department of the service; of the whole, whoever leads the matter.
@@ -61,7 +61,7 @@ pub(super) fn sheet(
     let year = catalogue.civil_date(document.issued_at).year();
     let word = page.t(&format!("document-word-{}", document.id.kind.as_str()));
     let parts = [("year", year.to_string()), ("word", word), ("number", number.clone())];
-    let name = super::title(page, document.id.kind);
+    let name = super::title(page, &then, document);
     Some(Sheet {
         lang: page.html_lang(),
         title: filling.title(&name),
@@ -98,15 +98,15 @@ impl Filling<'_> {
         self.file.words.get(&id).cloned().unwrap_or_else(|| self.page.t("document-erased"))
     }
 
-    fn service(&self) -> Option<&ServiceCase> {
+    pub(super) fn service(&self) -> Option<&ServiceCase> {
         self.then.service(self.document.id.node.as_ref()?)
     }
 
-    fn definition(&self) -> Option<&PublicService> {
+    pub(super) fn definition(&self) -> Option<&PublicService> {
         self.catalogue.service(&self.document.id.node.as_ref()?.service)
     }
 
-    fn regime(&self) -> Option<&Regime> {
+    pub(super) fn regime(&self) -> Option<&Regime> {
         self.catalogue.regimes.get(&self.definition()?.regime)
     }
 
@@ -115,7 +115,7 @@ impl Filling<'_> {
         matter.map_or_else(String::new, |matter| self.page.text(&matter.title).to_owned())
     }
 
-    fn service_name(&self, node: &NodeKey) -> String {
+    pub(super) fn service_name(&self, node: &NodeKey) -> String {
         case_node_name(self.catalogue, self.page, self.then, node)
     }
 
@@ -130,7 +130,7 @@ impl Filling<'_> {
         }
     }
 
-    fn date(&self, at: vocabulary::Instant) -> String {
+    pub(super) fn date(&self, at: vocabulary::Instant) -> String {
         self.page.date(self.catalogue.civil_date(at))
     }
 
@@ -144,6 +144,11 @@ impl Filling<'_> {
             DocumentKind::Extension => self.extension(),
             DocumentKind::SpecialProcedure => self.procedure(),
             DocumentKind::Grant => self.grant(),
+            DocumentKind::DeemedGrant => self.deemed_grant(),
+            DocumentKind::Lapse => self.lapse(),
+            DocumentKind::RevocationNotice => self.revocation_notice(),
+            DocumentKind::Revocation => self.revocation(),
+            DocumentKind::Termination => self.termination(),
             DocumentKind::ProofOfService => self.proof(),
         }
     }
@@ -217,7 +222,7 @@ impl Filling<'_> {
     }
 
     /// 你于…提交的“…”申请（办件编号 …）收悉。
-    fn opening(&self) -> Option<Vec<(&'static str, String)>> {
+    pub(super) fn opening(&self) -> Option<Vec<(&'static str, String)>> {
         let node = self.document.id.node.as_ref()?;
         Some(vec![
             ("date", self.date(self.then.submitted_at)),
@@ -265,6 +270,7 @@ impl Filling<'_> {
         let (Reply::NotAccepted { ground, text } | Reply::Refused { ground, text }) = reply else {
             return None;
         };
+        let refused = self.document.id.kind == DocumentKind::Refusal;
         let (page, node) = (self.page, self.document.id.node.as_ref()?);
         let mut blocks = vec![
             Block::Text(page.tn(body, &self.opening()?)),
@@ -272,10 +278,8 @@ impl Filling<'_> {
         ];
         blocks.extend(self.said(*text));
         blocks.extend(self.basis(None));
-        let remedies = letters::remedies(self.catalogue, page, self.definition());
-        if !remedies.is_empty() {
-            blocks.push(Block::Text(remedies));
-        }
+        blocks.push(Block::Text(page.t(if refused { "document-refusal-next" } else { "document-not-accepted-next" })));
+        blocks.extend(self.remedies());
         Some(blocks)
     }
 
@@ -333,6 +337,7 @@ impl Filling<'_> {
         let mut blocks =
             vec![Block::Text(page.tn("document-extension-body", &told)), Block::Pairs(pairs)];
         let extension = self.regime().and_then(|regime| regime.extension.as_ref());
+        blocks.push(Block::Text(page.t("document-extension-next")));
         blocks.extend(self.basis(extension.map(|extension| &extension.basis)));
         Some(blocks)
     }
@@ -404,7 +409,7 @@ impl Filling<'_> {
         let serving = document.served.as_ref()?;
         let node = self.document.id.node.as_ref()?;
         let pairs = vec![
-            (page.t("document-proof-of"), super::title(page, served.kind)),
+            (page.t("document-proof-of"), super::title(page, self.then, document)),
             (page.t("document-proof-number"), self.then.document_number(served)),
             (page.t("document-proof-service"), self.service_name(node)),
             (page.t("document-proof-to"), self.applicant()),
@@ -430,20 +435,26 @@ impl Filling<'_> {
         }
     }
 
+    /// What can be done against it, in the words of its procedure regime.
+    pub(super) fn remedies(&self) -> Option<Block> {
+        let remedies = self.page.text(&self.regime()?.remedies);
+        (!remedies.is_empty()).then(|| Block::Text(remedies.to_owned()))
+    }
+
     /// The department's own words.
-    fn said(&self, text: Option<SealedId>) -> Option<Block> {
+    pub(super) fn said(&self, text: Option<SealedId>) -> Option<Block> {
         let said = self.words(text?);
         (!said.is_empty()).then(|| Block::Text(self.page.t1("document-said", "words", said)))
     }
 
-    fn words(&self, id: SealedId) -> String {
+    pub(super) fn words(&self, id: SealedId) -> String {
         let words: &BTreeMap<SealedId, String> = &self.file.words;
         words.get(&id).cloned().unwrap_or_else(|| self.page.t("document-erased"))
     }
 
     /// On what it rests: an act for just this step where the regime names one, the service's own act, and the
     /// regime's.
-    fn basis(&self, step: Option<&Basis>) -> Option<Block> {
+    pub(super) fn basis(&self, step: Option<&Basis>) -> Option<Block> {
         let own = self.definition().map(|it| &it.basis);
         let regime = self.regime().map(|it| &it.basis);
         let mut acts: Vec<String> = Vec::new();

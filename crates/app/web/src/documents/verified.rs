@@ -36,7 +36,7 @@ pub async fn verified(
         ended: Vec::new(),
         face: None,
         document: vec![
-            (page.t("documents-heading"), super::title(page, document.id.kind)),
+            (page.t("documents-heading"), super::title(page, case, document)),
             (page.t("col-document-number"), case.document_number(&document.id)),
             (page.t("verify-issuer"), sheet::issuer(&catalogue, page, case, document)),
             (page.t("verify-document-date"), date),

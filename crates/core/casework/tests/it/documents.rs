@@ -204,6 +204,88 @@ fn what_is_not_there_or_needs_no_service_is_not_served() {
 }
 
 #[test]
+fn what_silence_brings_is_told_in_writing() {
+    check(
+        "
+        services a:grant=20&fact, b:lapses&answer=5
+        submit
+        a accepts #1
+        b corrects:photo #1
+        expect documents RC00-1 AC01-1 CR02-1
+        day 2024-03-09
+        tick
+        expect b lapsed; documents RC00-1 AC01-1 CR02-1 LP02-1; dated LP02-1 2024-03-09
+        day 2024-03-30
+        tick
+        expect a granted; documents RC00-1 AC01-1 CR02-1 LP02-1 DG01-1; dated DG01-1 2024-03-30
+        applicant serves online deemed-grant a
+        expect documents RC00-1 AC01-1 CR02-1 LP02-1 DG01-1/online PS01-1
+    ",
+    );
+}
+
+#[test]
+fn an_act_is_announced_and_pronounced_and_overtakes_the_grant() {
+    check(
+        "
+        services a:revokes=set-aside/3&revokes=deregistered
+        submit
+        a grants #1
+        officer a-office announces a set-aside
+        expect documents RC00-1 GR01-1 RN01-1
+        officer a-office drops a
+        expect documents RC00-1 GR01-1 RN01-1/overtaken
+        officer a-office announces a set-aside
+        applicant speaks-on a
+        officer a-office says a revokes:set-aside #2
+        expect documents RC00-1 GR01-1/overtaken RN01-1/overtaken RN01-2 RV01-1
+        officer a-office says a revokes:deregistered #3
+        expect documents RC00-1 GR01-1/overtaken RN01-1/overtaken RN01-2 RV01-1 RV01-2
+        clerk serves counter revocation a
+        expect documents RC00-1 GR01-1/overtaken RN01-1/overtaken RN01-2 RV01-1/counter RV01-2 PS01-1
+    ",
+    );
+}
+
+#[test]
+fn an_act_that_comes_before_its_grant_is_told_after_it() {
+    check(
+        "
+        services a:revokes=recalled
+        submit
+        a revokes:recalled #2
+        expect documents RC00-1
+        a grants #1
+        expect a revoked; documents RC00-1 GR01-1/overtaken RV01-1
+        a revokes:recalled #2 -> nothing
+        expect documents RC00-1 GR01-1/overtaken RV01-1
+    ",
+    );
+}
+
+#[test]
+fn who_ends_without_a_decision_is_told() {
+    check(
+        "
+        services a, b
+        submit
+        clerk reports lost-capacity
+        expect documents RC00-1
+        officer a-office terminates a
+        expect documents RC00-1 TM01-1
+    ",
+    );
+    check(
+        "
+        services a:on=died/ends, b
+        submit
+        clerk reports died
+        expect documents RC00-1 TM01-1
+    ",
+    );
+}
+
+#[test]
 fn numbers_are_unique_and_the_same_at_every_length_of_the_log() {
     let mut story = Story::submitted("a:extension=5,procedure=hearing/3 b c<a");
     let replies: [(&str, Reply); 7] = [
