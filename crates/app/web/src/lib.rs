@@ -21,7 +21,6 @@ pub mod exchange;
 pub mod explaining;
 pub mod gate;
 pub mod inconsistencies;
-pub mod letters;
 pub mod manager;
 pub mod middleware;
 pub mod naming;

@@ -9,5 +9,4 @@ mod view;
 
 pub use view::{
     ActView, ChangeView, CheckView, HearingView, acts, change, checks, hearing, rests_on_ended,
-    told,
 };

@@ -6,7 +6,6 @@ use engine::CaseFile;
 use vocabulary::{Instant, SealedId};
 
 use crate::applicant::case_view::{case_node_name, state_class, state_name, time_text};
-use crate::letters::Letter;
 use crate::naming;
 use crate::page::Page;
 use crate::plan_view::period_text;
@@ -130,40 +129,6 @@ pub fn hearing(
         until: until.map_or_else(String::new, |date| page.date(date.due.on)),
         answer: open.answered.map_or_else(String::new, |(_, answer)| words(file, answer)),
     })
-}
-
-/// The letters of acts, announced and done, as their holder gets them.
-pub fn told(
-    catalogue: &Catalogue,
-    page: &Page,
-    file: &CaseFile,
-    service: &ServiceCase,
-) -> Vec<Letter> {
-    let name = case_node_name(catalogue, page, &file.case, &service.node.key);
-    let department = naming::organisation_name(catalogue, page, &service.node.department);
-    let definition = catalogue.service(&service.node.key.service);
-    let remedies = crate::letters::remedies(catalogue, page, definition);
-    let letter = |act: ActView| Letter {
-        class: "no",
-        heading: page.t2("letter-act", "act", &act.name, "service", &name),
-        lead: page.tn(
-            "letter-act-lead",
-            &[
-                ("department", department.clone()),
-                ("time", act.time),
-                ("date", act.effective),
-                ("number", act.number),
-            ],
-        ),
-        lines: vec![page.t1("letter-act-basis", "basis", act.basis)],
-        said: vec![act.reason],
-        foot: if remedies.is_empty() {
-            String::new()
-        } else {
-            page.t1("letter-remedies", "remedies", &remedies)
-        },
-    };
-    acts(catalogue, page, file, service).into_iter().map(letter).collect()
 }
 
 /// The last change of the applicant.

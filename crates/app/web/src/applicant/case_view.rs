@@ -8,7 +8,6 @@ use catalogue::Catalogue;
 use engine::CaseFile;
 use vocabulary::{ChecklistLineId, Date, Instant, LapseMeans, NodeKey, ServiceId};
 
-use crate::letters::{self, Letter};
 use crate::naming;
 use crate::page::Page;
 use crate::picture::{Bar, BarKind, Drawing, Link, node_name};
@@ -141,10 +140,6 @@ pub struct LaneView {
     pub can_withdraw: bool,
     pub needs_correction: bool,
     pub light: Light,
-    /// What the department has decided, as it told the applicant.
-    pub letter: Option<Letter>,
-    /// What it told on the way: a special procedure under way, an extension.
-    pub notices: Vec<Letter>,
     /// Fields that are still checked, evidence that is still owed.
     pub more: Vec<String>,
 }
@@ -178,11 +173,6 @@ pub fn lanes(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<LaneVie
                     page,
                     supervision::of_whole(page, catalogue, case, service),
                 ),
-                letter: letters::of_decided(catalogue, page, case, service, &file.words),
-                notices: letters::on_the_way(catalogue, page, case, service, &file.words)
-                    .into_iter()
-                    .chain(crate::afterwards::told(catalogue, page, file, service))
-                    .collect(),
                 more: more(catalogue, page, case, service),
             }
         })
@@ -244,7 +234,7 @@ fn note(catalogue: &Catalogue, page: &Page, case: &Case, service: &ServiceCase) 
         | ServiceState::CorrectionRequested
         | ServiceState::Accepted
         | ServiceState::Granted
-        // The letter says it.
+        // The document says it.
         | ServiceState::Refused
         | ServiceState::NotAccepted
         | ServiceState::Revoked

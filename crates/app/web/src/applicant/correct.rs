@@ -15,7 +15,7 @@ use crate::applicant::evidence::{FileRow, evidence_key, file_row, store_file};
 use crate::applicant::interview::ErrorLine;
 use crate::applicant::load;
 use crate::errors::WebError;
-use crate::letters::{self, Letter};
+use crate::documents::{self, DocumentRow};
 use crate::naming;
 use crate::overtaken::{TRIES, version_seen};
 use crate::page::Page;
@@ -42,7 +42,7 @@ struct CorrectPage<'a> {
     version: u64,
     command: String,
     service: String,
-    letter: Letter,
+    asked: Asked,
     slots: Vec<Slot>,
     /// Files uploaded with an answer that was not complete: they are kept.
     files: Vec<FileRow>,
@@ -107,7 +107,7 @@ async fn correct_page(
         version: answer.version,
         command: answer.command,
         service: case_node_name(&catalogue, page, &file.case, &key),
-        letter: correction_letter(&catalogue, page, file, service, correction),
+        asked: asked(&catalogue, page, file, service, correction),
         slots,
         files,
         kept: kept.join(","),
@@ -121,24 +121,41 @@ async fn correct_page(
 }
 
 /// What a department asks for, as it stands above the form: what was asked for before, or not at once, is marked,
-/// with the department's reason.
-pub(super) fn correction_letter(
+/// with the department's reason; and the numbered notice that it came with.
+#[derive(Debug)]
+pub struct Asked {
+    pub(super) heading: String,
+    pub(super) lines: Vec<String>,
+    /// The department's own words.
+    pub(super) said: Vec<String>,
+    pub(super) notices: Vec<DocumentRow>,
+}
+
+pub(super) fn asked(
     catalogue: &Catalogue,
     page: &Page,
     file: &CaseFile,
     service: &ServiceCase,
     correction: &Correction,
-) -> Letter {
+) -> Asked {
     let texts = correction.text.iter().chain(&correction.further_texts);
     let said = texts.filter_map(|id| file.words.get(id).cloned());
     let reason = correction.reason.and_then(|id| file.words.get(&id));
     let reason = reason.map(|words| page.t1("again-reason-was", "words", words));
-    letters::correction(
-        page,
-        &naming::organisation_full_name(catalogue, page, &service.node.department),
-        letters::asked_lines(catalogue, page, &service.node.key, correction),
-        said.chain(reason).collect(),
-    )
+    let department = naming::organisation_full_name(catalogue, page, &service.node.department);
+    let key = &service.node.key;
+    let base = format!("/cases/{}/documents", file.case.id);
+    let since = correction.requested_at;
+    Asked {
+        heading: page.t1("correct-asked", "department", department),
+        lines: documents::asked_lines(catalogue, page, key, correction),
+        said: said.chain(reason).filter(|words| !words.is_empty()).collect(),
+        notices: documents::rows(catalogue, page, file, &base, false, |it| {
+            it.id.kind == casework::DocumentKind::Correction
+                && it.id.node.as_ref() == Some(key)
+                && it.issued_at >= since
+        }),
+    }
 }
 
 /// The kinds of files that a service takes; `prefix` stands before the names of the inputs.

@@ -1,29 +1,23 @@
-//! The receipt: case number, promised dates, what happens next, what may stop the clock. Printable.
+//! That an application was received: its number, its date, and the receipt, which is the first of its numbered
+//! documents.
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use casework::{Case, ExplainedDate};
 use catalogue::Catalogue;
+use paper::Sheet;
 use qrcode::QrCode;
 use qrcode::render::svg;
 use vocabulary::{Period, PeriodUnit};
 
 use crate::access::Action;
-use crate::applicant::case_view::{case_node_name, date_view, time_text};
 use crate::applicant::load;
+use crate::documents;
 use crate::errors::WebError;
-use crate::naming;
 use crate::page::Page;
 use crate::state::App;
 use crate::views::render;
-
-#[derive(Debug)]
-struct Row {
-    service: String,
-    department: String,
-    promised: String,
-}
 
 #[derive(Template, Debug)]
 #[template(path = "applicant/receipt.html")]
@@ -31,14 +25,13 @@ struct ReceiptPage<'a> {
     p: &'a Page,
     case: String,
     number: String,
-    title: String,
-    submitted: String,
     joint: String,
     procedures_may_add: String,
     provisional: bool,
-    rows: Vec<Row>,
-    evidence: usize,
+    /// The first document of the register, and its address.
+    sheet: Sheet,
     document: String,
+    pdf: bool,
     qr: String,
 }
 
@@ -73,47 +66,19 @@ async fn show(app: &App, page: &Page, id: &str) -> Result<Response, WebError> {
     let catalogue = load::catalogue_of(app, &file.case).await?;
     let zone = &catalogue.jurisdiction.time_zone;
     let joint = case.joint_promised(&catalogue.calendar, zone);
-    let rows = case
-        .services
-        .iter()
-        .map(|service| {
-            let key = &service.node.key;
-            let promised = case.promised(key, &catalogue.calendar, zone);
-            Row {
-                service: case_node_name(&catalogue, page, case, key),
-                department: naming::organisation_full_name(
-                    &catalogue,
-                    page,
-                    &service.node.department,
-                ),
-                promised: match promised {
-                    Some(explained) => date_view(&catalogue, page, None, &explained).date,
-                    None => {
-                        let period = crate::plan_view::period_text(page, service.node.promised);
-                        page.t1("receipt-after-earlier", "period", period)
-                    }
-                },
-            }
-        })
-        .collect();
+    let receipt = case.documents().first().ok_or(WebError::NotFound)?;
+    let sheet = documents::sheet_of(app, page, &catalogue, &file, receipt).await?;
     render(&ReceiptPage {
         p: page,
         case: case.id.to_string(),
         number: case.application.case_number.to_string(),
-        title: catalogue
-            .matters
-            .get(&case.application.matter)
-            .map_or_else(String::new, |matter| page.text(&matter.title).to_owned()),
-        submitted: time_text(&catalogue, page, case.submitted_at),
         provisional: joint.as_ref().is_some_and(|explained| explained.due.provisional),
         procedures_may_add: more_time(&catalogue, page, case, joint.as_ref()),
         joint: joint.map_or_else(String::new, |explained| page.date(explained.due.on)),
-        rows,
-        evidence: file.evidence.len(),
-        document: case.documents().first().map_or_else(String::new, |receipt| {
-            format!("/cases/{}/documents/{}", case.id, case.document_mark(&receipt.id))
-        }),
-        qr: qr(&case.application.case_number)?,
+        document: format!("/cases/{}/documents/{}", case.id, case.document_mark(&receipt.id)),
+        pdf: !app.fonts.is_empty(),
+        qr: sheet.verify.as_ref().map_or_else(|| Ok(String::new()), |it| qr(&it.address))?,
+        sheet,
     })
 }
 

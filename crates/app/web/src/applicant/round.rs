@@ -14,12 +14,11 @@ use vocabulary::{EvidenceId, NodeKey, SealedId};
 
 use crate::access::Action;
 use crate::applicant::case_view::case_node_name;
-use crate::applicant::correct::{Slot, correction_letter, keep_own, slots};
+use crate::applicant::correct::{Asked, Slot, asked, keep_own, slots};
 use crate::applicant::evidence::{FileRow, broken, evidence_key, file_row, store_file};
 use crate::applicant::interview::ErrorLine;
 use crate::applicant::load;
 use crate::errors::WebError;
-use crate::letters::Letter;
 use crate::overtaken::{TRIES, version_seen};
 use crate::page::Page;
 use crate::state::App;
@@ -34,7 +33,7 @@ struct Part {
     words_id: String,
     service: String,
     due: String,
-    letter: Letter,
+    asked: Asked,
     slots: Vec<Slot>,
     files: Vec<FileRow>,
     kept: String,
@@ -140,7 +139,7 @@ async fn round_page(
         let kept: Vec<String> = given.files.iter().map(ToString::to_string).collect();
         let due = case.correction_due(key, &catalogue.calendar, zone);
         parts.push(Part {
-            letter: correction_letter(&catalogue, page, file, service, correction),
+            asked: asked(&catalogue, page, file, service, correction),
             due: due.map_or_else(String::new, |due| page.date(due.due.on)),
             slots: slots(&catalogue, page, service, &format!("{node}|")),
             service: service_name,

@@ -17,7 +17,7 @@ use crate::applicant::case_view::{
 use crate::applicant::load;
 use crate::applicant::standing::{self, ContinuationView};
 use crate::checklist_view::{ChecklistView, Marks, checklist};
-use crate::documents::{self, DocumentRow};
+use crate::documents::{self, Brief, DocumentRow};
 use crate::errors::WebError;
 use crate::officer::visits::VisitView;
 use crate::page::Page;
@@ -51,6 +51,8 @@ struct TrackPage<'a> {
     happenings: Vec<Happening>,
     licences: Vec<LicenceRow>,
     documents: Vec<DocumentRow>,
+    /// What was told of each service and still holds.
+    briefs: Vec<Brief>,
     can_withdraw: bool,
     rating: RatingPart,
     open: bool,
@@ -135,6 +137,7 @@ async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response,
             !app.fonts.is_empty(),
             |_| true,
         ),
+        briefs: documents::briefs(&catalogue, page, file),
         can_withdraw: lanes.iter().filter(|lane| lane.can_withdraw).count() > 1,
         together: if lanes.iter().filter(|lane| lane.needs_correction).count() > 1 {
             let owed = lanes.iter().filter(|lane| lane.needs_correction);

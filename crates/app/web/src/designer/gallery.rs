@@ -7,7 +7,6 @@ use axum::response::Response;
 use crate::applicant::field_view::{FieldView, InputKind, OptionView};
 use crate::applicant::interview::ErrorLine;
 use crate::components::{Button, Clock, Figure, Light, Notice, Tag, Tone, Weight};
-use crate::letters::Letter;
 use crate::page::Page;
 use crate::plan_view::{EvidenceRow, LeftBar, ReductionView};
 use crate::views::render;
@@ -29,7 +28,6 @@ struct Specimens {
     errors: Vec<ErrorLine>,
     evidence: Vec<EvidenceRow>,
     /// The same list when it is empty.
-    letters: Vec<Letter>,
     reductions: ReductionView,
 }
 
@@ -82,7 +80,7 @@ fn specimens(p: Page, prefix: &str, name: String, html_lang: String, large: bool
         after_n: after,
         vanished: Vec::new(),
     };
-    let (birth, police) = (p.t("gallery-service"), p.t("gallery-department"));
+    let birth = p.t("gallery-service");
     Specimens {
         tags: Tone::ALL
             .into_iter()
@@ -134,24 +132,6 @@ fn specimens(p: Page, prefix: &str, name: String, html_lang: String, large: bool
                 hint: String::new(),
                 reason: p.t("group-bring"),
                 other_ways: String::new(),
-            },
-        ],
-        letters: vec![
-            Letter {
-                class: "bring",
-                heading: p.t1("correct-asked", "department", &police),
-                lead: String::new(),
-                lines: vec![p.t("gallery-line")],
-                said: vec![p.t("gallery-said")],
-                foot: String::new(),
-            },
-            Letter {
-                class: "fetch",
-                heading: p.t2("happened-granted", "service", &birth, "department", &police),
-                lead: p.t("wallet-none"),
-                lines: Vec::new(),
-                said: Vec::new(),
-                foot: String::new(),
             },
         ],
         reductions: ReductionView {

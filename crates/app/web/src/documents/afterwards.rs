@@ -5,7 +5,7 @@ use paper::Block;
 use vocabulary::LapseMeans;
 
 use super::sheet::Filling;
-use crate::letters;
+use super::words;
 use crate::plan_view::period_text;
 
 impl Filling<'_> {
@@ -24,7 +24,7 @@ impl Filling<'_> {
             Block::Text(page.tn("document-deemed-grant-body", &told)),
             Block::Pairs(pairs),
         ];
-        let owed = letters::output_names(page, self.definition(), service);
+        let owed = words::output_names(page, self.definition(), service);
         if owed.is_empty() {
             blocks.push(Block::Text(page.t("document-deemed-grant-foot")));
         } else {
@@ -53,7 +53,7 @@ impl Filling<'_> {
         let mut blocks = vec![Block::Text(page.tn(body, &told))];
         if let Some(asked) = asked {
             blocks.push(Block::Heading(page.t("document-lapse-lines")));
-            let lines = letters::lines_text(self.catalogue, page, node, &asked.lines);
+            let lines = words::lines_text(self.catalogue, page, node, &asked.lines);
             blocks.push(Block::Points(lines));
         }
         blocks.push(Block::Text(page.t("document-lapse-next")));
@@ -139,7 +139,7 @@ impl Filling<'_> {
             let date = self.date(announced.at);
             blocks.push(Block::Text(page.t1(key, "date", date)));
         }
-        let licences = letters::output_names(page, self.definition(), service);
+        let licences = words::output_names(page, self.definition(), service);
         blocks.push(Block::Text(page.t(if licences.is_empty() {
             "document-revocation-next"
         } else {

@@ -1,8 +1,9 @@
 //! Lists of documents, wherever a case is shown.
 
-use casework::{Document, Effect};
+use casework::{Document, DocumentKind, Effect};
 use catalogue::Catalogue;
 use engine::CaseFile;
+use paper::Block;
 
 use crate::page::Page;
 
@@ -52,6 +53,48 @@ pub fn rows(
         }
     };
     case.documents().iter().filter(|document| wanted(document)).map(row).collect()
+}
+
+/// What a document says, inside the page of its case.
+#[derive(Debug)]
+pub struct Brief {
+    pub node: String,
+    pub title: String,
+    pub lang: String,
+    pub blocks: Vec<Block>,
+    /// It says no or asks for something: shown at once.
+    pub open: bool,
+}
+
+/// What was told of services and still says what holds: decisions, and what is under way.
+pub fn briefs(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<Brief> {
+    use DocumentKind::{
+        Acceptance, Correction, DeemedGrant, Extension, Grant, Lapse, NotAccepted, ProofOfService,
+        Receipt, Refusal, Revocation, RevocationNotice, SpecialProcedure, Termination,
+    };
+    let case = &file.case;
+    let written = super::of_submission(page, case);
+    let brief = |document: &Document| {
+        let node = document.id.node.as_ref()?;
+        let ended = case.service(node).is_none_or(|service| service.state.is_final());
+        let (shown, open) = match document.id.kind {
+            NotAccepted | Refusal | Lapse | Revocation | Termination => (true, true),
+            Grant | DeemedGrant => (true, false),
+            Extension | SpecialProcedure => (!ended, false),
+            Receipt | Acceptance | Correction | RevocationNotice | ProofOfService => (false, false),
+        };
+        if !shown || case.document_effect(document) == Effect::Overtaken {
+            return None;
+        }
+        Some(Brief {
+            node: node.to_string(),
+            title: super::title(page, case, document),
+            lang: written.html_lang(),
+            blocks: super::sheet::said(catalogue, &written, file, document)?,
+            open,
+        })
+    };
+    case.documents().iter().filter_map(brief).collect()
 }
 
 /// How and when a document was served.

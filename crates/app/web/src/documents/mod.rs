@@ -12,13 +12,17 @@ mod sheet;
 mod verified;
 mod view;
 mod window;
+mod words;
 
 pub use api::{list as api_list, one as api_one};
 pub use applicant::{pdf as applicant_pdf, serve as applicant_serve, show as applicant_show};
-pub use list::{DocumentRow, rows};
+pub use list::{Brief, DocumentRow, briefs, rows};
 pub use officer::{pdf as officer_pdf, serve as officer_serve, show as officer_show};
 pub use verified::verified;
+pub use view::before_sending;
+pub(crate) use view::sheet_of;
 pub use window::{pdf as window_pdf, serve as window_serve, show as window_show};
+pub use words::{asked_lines, lines_text};
 
 use casework::{Case, Document, DocumentKind};
 use engine::CaseFile;

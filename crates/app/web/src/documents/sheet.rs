@@ -11,8 +11,8 @@ use engine::CaseFile;
 use paper::{Block, Sheet, Verify};
 use vocabulary::{NodeKey, SealedId};
 
+use super::words;
 use crate::applicant::case_view::{case_node_name, line_text, procedure_name, time_text};
-use crate::letters;
 use crate::naming;
 use crate::page::{Page, percent_encoded};
 use crate::plan_view::period_text;
@@ -90,6 +90,18 @@ pub(super) fn sheet(
         }),
         by_hand: filling.by_hand(),
     })
+}
+
+/// What a document says, without head and foot.
+pub(super) fn said(
+    catalogue: &Catalogue,
+    page: &Page,
+    file: &CaseFile,
+    document: &Document,
+) -> Option<Vec<Block>> {
+    let known = file.events.iter().filter(|event| event.seq <= document.seq);
+    let then = Case::fold(&known.cloned().collect::<Vec<_>>())?;
+    Filling { catalogue, page, file, then: &then, document }.blocks()
 }
 
 impl Filling<'_> {
@@ -186,6 +198,12 @@ impl Filling<'_> {
         });
         let mut blocks = vec![
             Block::Text(page.tn("document-receipt-body", &told)),
+            Block::Text(match case.joint_promised(&catalogue.calendar, zone) {
+                Some(joint) => {
+                    page.t1("document-receipt-joint", "date", page.date(joint.due.on))
+                }
+                None => String::new(),
+            }),
             Block::Heading(page.t("document-receipt-services")),
             Block::Points(services.collect()),
             Block::Heading(page.t("document-receipt-evidence")),
@@ -291,7 +309,7 @@ impl Filling<'_> {
         let service = self.service()?;
         let mut blocks = vec![
             Block::Text(page.tn("document-correction-body", &self.opening()?)),
-            Block::Points(letters::lines_text(self.catalogue, page, node, lines)),
+            Block::Points(words::lines_text(self.catalogue, page, node, lines)),
         ];
         blocks.extend(self.said(*text));
         if let Some(reason) = reason {

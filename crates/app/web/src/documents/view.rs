@@ -4,11 +4,14 @@ use askama::Template;
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use casework::{Actor, Command, Document, ServiceWay};
+use casework::{
+    Actor, Case, CaseEvent, CaseEventBody, Command, Document, RecordedReply, Reply, ServiceWay,
+};
 use catalogue::Catalogue;
-use engine::CaseFile;
+use engine::{CaseFile, ToSeal};
 use paper::Sheet;
 use serde::Deserialize;
+use vocabulary::NodeKey;
 
 use super::{list, of_submission, sheet};
 use crate::applicant::load;
@@ -55,7 +58,7 @@ pub struct ServedAs {
 }
 
 /// The sheet of a document, in the language of the submission.
-pub(super) async fn sheet_of(
+pub(crate) async fn sheet_of(
     app: &App,
     page: &Page,
     catalogue: &Catalogue,
@@ -66,6 +69,43 @@ pub(super) async fn sheet_of(
     let check = app.engine.document_check(&file.case, &number).await?;
     let written = of_submission(page, &file.case);
     sheet::sheet(catalogue, &written, file, document, check.as_deref()).ok_or(WebError::NotFound)
+}
+
+/// The document that a reply would send out: exactly what the applicant would get. `None` when it sends none.
+pub fn before_sending(
+    app: &App,
+    page: &Page,
+    catalogue: &Catalogue,
+    file: &CaseFile,
+    actor: &Actor,
+    node: &NodeKey,
+    recorded: RecordedReply,
+    words: Vec<ToSeal>,
+) -> Option<Sheet> {
+    let last = file.events.last()?.seq;
+    let at = app.now();
+    let asks = matches!(recorded.reply, Reply::CorrectionRequested { .. });
+    let round = file.case.service(node)?.corrections.len();
+    let round = u32::try_from(round).unwrap_or(u32::MAX).saturating_add(1);
+    let mut bodies = vec![CaseEventBody::ReplyRecorded { node: node.clone(), recorded }];
+    if asks {
+        // It goes out with the notice of its round, whenever that is.
+        bodies.push(CaseEventBody::CorrectionNotified { node: node.clone(), round, by_margin: true });
+    }
+    let mut after = file.clone();
+    for (seq, body) in (last.saturating_add(1)..).zip(bodies) {
+        after.events.push(CaseEvent { seq, at, actor: actor.clone(), body });
+    }
+    let clear = |it: ToSeal| (it.id, String::from_utf8_lossy(&it.clear).into_owned());
+    after.words.extend(words.into_iter().map(clear));
+    let case = Case::fold(&after.events)?;
+    let new = |it: &&Document| it.seq > last && it.id.node.as_ref() == Some(node);
+    let document = case.documents().iter().rfind(new)?.clone();
+    after.case = std::sync::Arc::new(case);
+    let written = of_submission(page, &after.case);
+    let mut sheet = sheet::sheet(catalogue, &written, &after, &document, None)?;
+    sheet.number = written.t("document-number-later");
+    Some(sheet)
 }
 
 /// The page of a document.

@@ -8,6 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use casework::{Case, ServiceCase};
 use catalogue::Catalogue;
+use paper::Sheet;
 use serde::Deserialize;
 use store_port::AssignmentRow;
 use vocabulary::{AccountId, ChecklistLineId, EvidenceId, NodeKey};
@@ -35,7 +36,6 @@ use crate::checklist_view::{ChecklistView, Marks, OUTSIDE, checklist};
 use crate::documents::{self, DocumentRow};
 use crate::errors::WebError;
 use crate::exchange::was_handed_to;
-use crate::letters::Letter;
 use crate::middleware::Framed;
 use crate::naming;
 use crate::page::{Page, percent_encoded};
@@ -192,7 +192,7 @@ struct CasePage<'a> {
     again_reason: String,
     words: String,
     ground: String,
-    preview: Option<Letter>,
+    preview: Option<Sheet>,
     news: Vec<Line>,
     errors: Vec<ErrorLine>,
     done: String,
@@ -297,9 +297,16 @@ pub async fn case_page(
     let within = period_text(page, service.node.correction_answer);
     let open = again.deed.filter(|deed| deeds.contains(deed));
     let letter = match open.filter(|_| again.preview) {
-        Some(deed) => preview::letter(page, desk, deed, typed)?,
+        Some(deed) => preview::sheet(app, page, desk, deed, typed).await?,
         None => None,
     };
+    // What was composed without a line of the checklist cannot be sent.
+    let mut again = again;
+    if again.preview && open == Some(Deed::Correct) && letter.is_none() {
+        let words = page.t("officer-choose-lines");
+        again.errors.push(ErrorLine { target: "lines".to_owned(), words });
+    }
+    let typed = &again.typed;
     let tried = beside.hands.locked() && again.deed.is_some();
     render(&CasePage {
         p: page,
@@ -414,7 +421,7 @@ fn asked_before(catalogue: &Catalogue, page: &Page, service: &ServiceCase) -> Ve
             lines.push(line.clone());
         }
     }
-    crate::letters::lines_text(catalogue, page, &service.node.key, &lines)
+    documents::lines_text(catalogue, page, &service.node.key, &lines)
 }
 
 /// What the page shows beside the case itself.

@@ -77,7 +77,7 @@ deeds! {
 }
 
 /// What is to be carried out.
-enum Order {
+pub(super) enum Order {
     /// A reply, and words to be sealed beside it.
     Say {
         reply: Reply,
@@ -237,7 +237,11 @@ async fn overtaken(
     Ok(response)
 }
 
-fn read(
+/// What a form asks for.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn read(
     catalogue: &Catalogue,
     page: &Page,
     service: &ServiceCase,
@@ -254,13 +258,8 @@ fn read(
     match deed {
         Deed::Accept => say(Reply::Accepted, String::new()),
         Deed::Correct => {
-            let mut lines: Vec<ChecklistLineId> = checklist
-                .iter()
-                .filter(|line| typed.all("line").any(|ticked| ticked == line.id.as_str()))
-                .map(|line| line.id.clone())
-                .collect();
-            let outside = typed.all("line").any(|ticked| ticked == OUTSIDE);
-            lines.extend(outside.then(|| ChecklistLineId::new(OUTSIDE)));
+            let lines = ticked(catalogue, service, typed);
+            let outside = lines.iter().any(|line| line.as_str() == OUTSIDE);
             if lines.is_empty() {
                 return Err(wrong(page, "lines", "officer-choose-lines"));
             }
@@ -351,6 +350,22 @@ fn read(
                 .ok_or_else(|| wrong(page, "choice", "officer-choose-reply"))
         }
     }
+}
+
+/// The ticked lines in the order of the checklist.
+pub(super) fn ticked(
+    catalogue: &Catalogue,
+    service: &ServiceCase,
+    typed: &Typed,
+) -> Vec<ChecklistLineId> {
+    let definition = catalogue.service(&service.node.key.service);
+    let checklist = definition.map(|found| found.checklist.as_slice()).unwrap_or_default();
+    let is_ticked = |id: &str| typed.all("line").any(|ticked| ticked == id);
+    let lines = checklist.iter().filter(|line| is_ticked(line.id.as_str()));
+    lines
+        .map(|line| line.id.clone())
+        .chain(is_ticked(OUTSIDE).then(|| ChecklistLineId::new(OUTSIDE)))
+        .collect()
 }
 
 /// The `id` of an input that several forms of the page have.
@@ -456,7 +471,11 @@ fn closed(service: &ServiceCase, deed: Deed) -> Refusal {
 }
 
 /// The reply of an order with its words under ids derived from them.
-async fn sealed(
+/// The reply of an order, with its words to be sealed.
+///
+/// # Errors
+/// A fault; an order that is no reply in words.
+pub(super) async fn sealed(
     app: &App,
     desk: &Desk,
     dispatch: DispatchId,

@@ -1,71 +1,66 @@
-//! Letters before they are sent: exactly what the applicant will see, made of what is typed.
+//! Documents before they are sent: exactly what the applicant will get, made of what is typed.
 
-use casework::{ServiceCase, ServiceState};
-use catalogue::Catalogue;
+use casework::{GrantedOutput, RecordedReply, Reply, ServiceCase, ServiceState, Standing};
+use paper::Sheet;
 
-use super::desk::{Deed, Desk, Typed};
-use super::procedures;
-use crate::applicant::case_view::{case_node_name, line_text};
-use crate::checklist_view::OUTSIDE;
+use super::decide::{Order, read, sealed, ticked};
+use super::desk::{self, Deed, Desk, Typed};
+use crate::documents;
 use crate::errors::WebError;
-use crate::letters::{self, Letter};
-use crate::naming;
 use crate::page::Page;
-use crate::plan_view::period_text;
+use crate::state::App;
 
-/// The letter that this form would send; `None` when the deed sends none.
+/// The document that this form would send; `None` when it sends none, or is not complete.
 ///
 /// # Errors
-/// Never for a desk that was loaded.
-pub fn letter(
+/// A fault.
+pub async fn sheet(
+    app: &App,
     page: &Page,
     desk: &Desk,
     deed: Deed,
     typed: &Typed,
-) -> Result<Option<Letter>, WebError> {
+) -> Result<Option<Sheet>, WebError> {
     let service = desk.service()?;
-    let catalogue = &*desk.catalogue;
-    let key = &service.node.key;
-    let definition = catalogue.service(&key.service);
-    let name = case_node_name(catalogue, page, desk.case(), key);
-    let said = vec![typed.get("words").trim().to_owned()];
-    let department = naming::organisation_name(catalogue, page, &service.node.department);
-    Ok(match deed {
-        Deed::Correct => {
-            let full = naming::organisation_full_name(catalogue, page, &service.node.department);
-            Some(letters::correction(page, &full, ticked(catalogue, page, service, typed), said))
+    let order = match read(&desk.catalogue, page, service, deed, typed) {
+        Ok(order) => order,
+        // What was composed from the review may still lack a reason.
+        Err(_) if deed == Deed::Correct => {
+            let lines = ticked(&desk.catalogue, service, typed);
+            if lines.is_empty() {
+                return Ok(None);
+            }
+            let said = |name| typed.get(name).trim().to_owned();
+            Order::Correct { lines, words: said("words"), reason: said("reason") }
         }
-        Deed::Refuse | Deed::NotAccept => {
-            let ground = line_text(catalogue, page, key, &typed.get("ground").into());
-            let remedies = letters::remedies(catalogue, page, definition);
-            let refuses = deed == Deed::Refuse;
-            Some(letters::no(page, refuses, &name, &department, ground, said, &remedies))
+        Err(_) => return Ok(None),
+    };
+    let Some(dispatch) = desk::sending_for(service, deed) else { return Ok(None) };
+    let seq = desk::seq_seen(desk, service, dispatch, desk.case().version);
+    let (reply, words) = match &order {
+        Order::Resolve { .. } => return Ok(None),
+        Order::Grant(_) => {
+            let granted = service.node.outputs.iter().map(|output| GrantedOutput {
+                id: output.id.clone(),
+                licence: None,
+                values: None,
+            });
+            (Reply::Granted { outputs: granted.collect(), owed: Vec::new() }, Vec::new())
         }
-        Deed::Grant => {
-            let names = letters::output_names(page, definition, service);
-            Some(letters::grant(page, &name, &department, names))
+        Order::Say { .. } | Order::Correct { .. } | Order::Extend { .. } => {
+            sealed(app, desk, dispatch, seq, &order).await?
         }
-        Deed::BeginProcedure => procedures::letter(page, desk, typed, &department, said)?,
-        Deed::Extend => {
-            let by = service.node.extension.map(|period| period_text(page, period));
-            let leave = typed.get("leave").trim();
-            let by = by.unwrap_or_default();
-            Some(letters::extension(page, &name, &department, &by, None, leave, said))
-        }
-        Deed::Accept | Deed::EndProcedure | Deed::Settle | Deed::Withdrawal | Deed::Resolve => None,
-    })
-}
-
-/// The ticked lines in the order of the checklist.
-fn ticked(catalogue: &Catalogue, page: &Page, service: &ServiceCase, typed: &Typed) -> Vec<String> {
-    let definition = catalogue.service(&service.node.key.service);
-    let checklist = definition.map(|found| found.checklist.as_slice()).unwrap_or_default();
-    let is_ticked = |id: &str| typed.all("line").any(|ticked| ticked == id);
-    let lines = checklist.iter().filter(|line| is_ticked(line.id.as_str()));
-    lines
-        .map(|line| page.text(&line.text).to_owned())
-        .chain(is_ticked(OUTSIDE).then(|| page.t("checklist-outside")))
-        .collect()
+    };
+    let recorded = RecordedReply {
+        dispatch,
+        department_seq: seq,
+        decided_at: app.now(),
+        reply,
+        standing: Standing::Counted,
+    };
+    let (file, node) = (&desk.file, &service.node.key);
+    let actor = desk::actor(page);
+    Ok(documents::before_sending(app, page, &desk.catalogue, file, &actor, node, recorded, words))
 }
 
 /// What the deed does to the clocks.

@@ -11,7 +11,6 @@ use super::desk::{Deed, Desk, Typed};
 use super::outputs::Wrong;
 use crate::applicant::case_view::{procedure_name, time_text};
 use crate::errors::WebError;
-use crate::letters::{self, Letter};
 use crate::page::Page;
 use crate::plan_view::period_text;
 
@@ -130,28 +129,4 @@ pub fn read(
         }),
         _ => Err(missing),
     }
-}
-
-/// The letter that the beginning of the chosen procedure would send.
-///
-/// # Errors
-/// Never for a desk that was loaded.
-pub fn letter(
-    page: &Page,
-    desk: &Desk,
-    typed: &Typed,
-    department: &str,
-    said: Vec<String>,
-) -> Result<Option<Letter>, WebError> {
-    let service = desk.service()?;
-    let chosen = startable(service).into_iter().find(|it| *it.id == *typed.get("procedure"));
-    Ok(chosen.map(|it| {
-        let catalogue = &*desk.catalogue;
-        let name = procedure_name(catalogue, page, &service.node.key.service, &it.id);
-        let until = catalogue.calendar.due(page.today, it.period);
-        let period = period_text(page, it.period);
-        let until = page.date(until.on);
-        let counted = it.counted || it.afterwards;
-        letters::procedure(page, department, &name, &period, &until, counted, said)
-    }))
 }

@@ -4,19 +4,20 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use paper::Sheet;
 use plan::EvidenceGroup;
 use vocabulary::Lang;
 
-use crate::applicant::case_view::{case_node_name, date_view, time_text};
+use crate::applicant::case_view::time_text;
 use crate::applicant::load;
 use crate::applicant::receipt::qr;
+use crate::documents;
 use crate::errors::WebError;
 use crate::naming;
 use crate::page::Page;
-use crate::plan_view::{evidence_key_name, evidence_sections, period_text};
+use crate::plan_view::{evidence_key_name, evidence_sections};
 use crate::state::App;
 use crate::views::render;
-use crate::window::screen::department_name;
 use crate::window::seat::{self, Seat};
 use crate::window::{form, home, tray};
 
@@ -56,32 +57,13 @@ struct NoticePage<'a> {
     complete: bool,
 }
 
-#[derive(Debug)]
-struct ServiceLine {
-    service: String,
-    department: String,
-    promised: String,
-}
-
-#[derive(Debug)]
-struct PieceLine {
-    name: String,
-    files: usize,
-    original: bool,
-}
-
 #[derive(Template, Debug)]
 #[template(path = "window/receipt.html")]
 struct ReceiptPage<'a> {
     p: &'a Page,
     head: Head,
-    title: String,
-    number: String,
+    sheet: Sheet,
     qr: String,
-    submitted: String,
-    joint: String,
-    services: Vec<ServiceLine>,
-    pieces: Vec<PieceLine>,
     promises: Vec<String>,
     agent: bool,
 }
@@ -178,53 +160,14 @@ async fn receipt_page(app: &App, page: &Page, seat: &Seat<'_>) -> Result<Respons
     let file = app.engine.case_file(id).await?.ok_or(WebError::NotFound)?;
     let case = &file.case;
     let catalogue = load::catalogue_of(app, case).await?;
-    let zone = &catalogue.jurisdiction.time_zone;
-    let joint = case.joint_promised(&catalogue.calendar, zone);
-    let services = case.services.iter().map(|service| {
-        let key = &service.node.key;
-        ServiceLine {
-            service: case_node_name(&catalogue, page, case, key),
-            department: department_name(&catalogue, page, &service.node.department),
-            promised: match case.promised(key, &catalogue.calendar, zone) {
-                Some(explained) => date_view(&catalogue, page, None, &explained).date,
-                None => {
-                    let period = period_text(page, service.node.promised);
-                    page.t1("receipt-after-earlier", "period", period)
-                }
-            },
-        }
-    });
-    let intake = case.application.reception.intake.as_ref();
-    let originals = intake.map(|intake| intake.originals.as_slice()).unwrap_or_default();
-    let mut pieces: Vec<PieceLine> = Vec::new();
-    let mut slots = Vec::new();
-    for evidence in &file.evidence {
-        match slots.iter().position(|slot| *slot == evidence.slot) {
-            Some(at) => {
-                if let Some(piece) = pieces.get_mut(at) {
-                    piece.files += 1;
-                }
-            }
-            None => {
-                pieces.push(PieceLine {
-                    name: naming::evidence_name(&catalogue, page, &evidence.slot.ty),
-                    files: 1,
-                    original: originals.contains(&tray::slot_of(&evidence.slot)),
-                });
-                slots.push(evidence.slot.clone());
-            }
-        }
-    }
+    // The receipt is the first document of the register; at the window it is printed with what he signs.
+    let receipt = case.documents().first().ok_or(WebError::NotFound)?;
+    let sheet = documents::sheet_of(app, page, &catalogue, &file, receipt).await?;
     render(&ReceiptPage {
         p: page,
         head: head(app, page, seat).await?,
-        title: form::matter_title(&catalogue, page, case.application.matter.as_str()),
-        number: case.application.case_number.to_string(),
-        qr: qr(&case.application.case_number)?,
-        submitted: time_text(&catalogue, page, case.submitted_at),
-        joint: joint.map_or_else(String::new, |explained| page.date(explained.due.on)),
-        services: services.collect(),
-        pieces,
+        qr: sheet.verify.as_ref().map_or_else(|| Ok(String::new()), |it| qr(&it.address))?,
+        sheet,
         promises: promises(app, page, case).await?,
         agent: seat.hand.by_agent,
     })
