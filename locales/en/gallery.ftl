@@ -8,5 +8,4 @@ gallery-buttons = Buttons
 gallery-notices = Notices
 gallery-fields = Forms
 gallery-service = Household registration
-gallery-department = Public security
 gallery-evidence = Household register

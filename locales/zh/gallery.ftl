@@ -8,5 +8,4 @@ gallery-buttons = 按钮
 gallery-notices = 提示
 gallery-fields = 表单
 gallery-service = 户口登记
-gallery-department = 公安局
 gallery-evidence = 居民户口簿

@@ -1,5 +1,5 @@
 //! `yijianshi explain CODE`: cause, example and cure of a finding or refusal. `yijianshi explain NUMBER --data DIR`:
-//! every date of a case line by line, for an operator; nothing personal is read or printed.
+//! every date of a case line by line, for an operator; nothing personal is read or printed, and nothing is written.
 
 use anyhow::{Context as _, Result};
 use vocabulary::Lang;
@@ -56,24 +56,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
 fn of_case(arguments: &Arguments, number: &str, data: &std::path::Path) -> Result<End> {
     let definitions = crate::wiring::Definitions::load(arguments.definitions.as_deref())?;
     let Some(definitions) = definitions else { return Ok(End::Findings) };
-    let node = crate::serve::Node {
-        data: data.to_owned(),
-        database: arguments.database.clone(),
-        definitions: arguments.definitions.clone(),
-        network: None,
-    };
     crate::serve::runtime()?.block_on(async {
-        let hub = node.open(&definitions, true).await?;
-        let Some(row) = hub.engine.store().find_case_by_number(number).await? else {
+        let database = arguments.database.as_deref();
+        let engine = crate::wiring::Hub::look(&definitions, data, database).await?;
+        let Some(row) = engine.store().find_case_by_number(number).await? else {
             output::write(&format!("no case {number}\n"))?;
             return Ok(End::Findings);
         };
-        let Some(case) = hub.engine.case(row.case_id).await? else { return Ok(End::Findings) };
-        let catalogue = hub.engine.catalogue_of(&case).await?;
+        let Some(case) = engine.case(row.case_id).await? else { return Ok(End::Findings) };
+        let catalogue = engine.catalogue_of(&case).await?;
         let words = web::words::Words::load().context("loading the words of the pages")?;
         let lang = Lang::new(arguments.lang.as_deref().unwrap_or("en"));
         let zone = catalogue.jurisdiction.time_zone.clone();
-        let today = hub.engine.clock().now().to_zoned(zone).date();
+        let today = engine.clock().now().to_zoned(zone).date();
         let who = web::access::Who::visitor();
         let page = web::page::Page::new(lang, words, who, String::new(), false, false, today);
         if arguments.format == Format::Json {

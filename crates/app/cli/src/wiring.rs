@@ -270,6 +270,32 @@ impl Hub {
         Ok(Self { engine: app.engine.clone(), app, worker, current })
     }
 
+    /// An engine to look only: nothing is written, no key is read, and a hub may go on working beside it. What is sealed
+    /// stays so.
+    ///
+    /// # Errors
+    /// The database is not there.
+    pub async fn look(
+        definitions: &Definitions,
+        data: &Path,
+        database: Option<&str>,
+    ) -> Result<Engine> {
+        let own = format!("sqlite://{}", data.join("hub.db").display());
+        let store = store_sql::open_to_look(database.unwrap_or(&own)).await;
+        let client = SignedClient::new().context("making an HTTP client")?;
+        Ok(Engine::start(Parts {
+            store: store.context("opening the store")?,
+            catalogue: Arc::clone(&definitions.catalogue),
+            network: Arc::clone(&definitions.network),
+            clock: Arc::new(SystemClock),
+            sources: Arc::new(HttpSources::new(client, None)),
+            master_key: [0; 32],
+            files: Arc::new(object_store::memory::InMemory::new()),
+            outbox_bell: Arc::new(Notify::new()),
+            changed: broadcast::channel(CHANGES_HELD).0,
+        }))
+    }
+
     /// Serves pages, API and exchange until `stop` says so.
     ///
     /// # Errors

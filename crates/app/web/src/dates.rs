@@ -261,10 +261,21 @@ fn run_text(page: &Page, (first, last): (Date, Date)) -> String {
 
 /// All dates of a case for machines: the same list, with the sentences of the asked language.
 pub fn as_json(catalogue: &Catalogue, page: &Page, case: &Case) -> Value {
+    as_json_of(catalogue, page, case, None)
+}
+
+/// The same; `only` = of one service, and of the whole.
+pub fn as_json_of(
+    catalogue: &Catalogue,
+    page: &Page,
+    case: &Case,
+    only: Option<&NodeKey>,
+) -> Value {
     let zone = &catalogue.jurisdiction.time_zone;
     let dates: Vec<Value> = case
         .dates(&catalogue.calendar, zone)
         .iter()
+        .filter(|date| only.is_none() || date.node.is_none() || date.node.as_ref() == only)
         .map(|date| {
             let row = row(catalogue, page, date);
             json!({

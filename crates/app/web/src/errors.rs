@@ -32,6 +32,12 @@ pub enum WebError {
         limit_mib: u64,
     },
     Engine(EngineError),
+    /// `ENG0001`: something happened since the page or the answer was seen, and this is what: number of the event
+    /// and words.
+    Overtaken {
+        current_version: u64,
+        since: Vec<(u64, String)>,
+    },
     /// `WEB0006`: answers sent to the API are not right; all findings go along.
     Answers {
         status: StatusCode,
@@ -106,6 +112,7 @@ impl WebError {
                 Told::new(StatusCode::SERVICE_UNAVAILABLE, "WEB0070", "error-no-file")
             }
             Self::Render => Told::new(StatusCode::INTERNAL_SERVER_ERROR, "SYS0005", "error-fault"),
+            Self::Overtaken { .. } => Told::new(StatusCode::CONFLICT, "ENG0001", "error-stale"),
             Self::Engine(error) => told_engine(error),
         }
     }
@@ -118,7 +125,11 @@ impl WebError {
         }
         self.log();
         let told = self.told();
-        let html = crate::views::ErrorPage::render_told(page, &told);
+        let since = match &self {
+            Self::Overtaken { since, .. } => since.iter().map(|(_, words)| words.clone()).collect(),
+            _ => Vec::new(),
+        };
+        let html = crate::views::ErrorPage::render_told(page, &told, since);
         with_retry((told.status, Html(html)).into_response(), &told)
     }
 
@@ -143,6 +154,15 @@ impl WebError {
             "status": told.status.as_u16(),
             "code": told.code,
         });
+        if let (Self::Overtaken { current_version, since }, Some(body)) =
+            (&self, body.as_object_mut())
+        {
+            let since = since
+                .iter()
+                .map(|(seq, words)| serde_json::json!({ "version": seq, "words": words }));
+            body.insert("current_version".to_owned(), serde_json::json!(current_version));
+            body.insert("since".to_owned(), since.collect());
+        }
         if let (Some((name, value)), Some(body)) = (more, body.as_object_mut()) {
             body.insert(name.to_owned(), value);
         }

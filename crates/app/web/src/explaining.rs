@@ -58,13 +58,13 @@ pub async fn for_machines(
     State(app): State<App>,
     page: Page,
     Path(case): Path<String>,
-) -> Result<Response, Response> {
-    let shown = async {
+) -> Response {
+    let told = async {
         let file = load::case(&app, &page, &case, Action::SeeCase).await?;
         let catalogue = load::catalogue_of(&app, &file.case).await?;
         Ok(Json(dates::as_json(&catalogue, &page, &file.case)).into_response())
     };
-    shown.await.map_err(|error: WebError| error.into_page(&page))
+    told.await.unwrap_or_else(|error: WebError| error.into_problem(&page))
 }
 
 /// GET /officer/cases/{case}/{node}/dates: those of the officer's own service, and of the whole.

@@ -48,7 +48,7 @@ pub async fn gate(
         } else {
             WebError::NotFound
         };
-        return error.into_page(&page);
+        return if machine { error.into_problem(&page) } else { error.into_page(&page) };
     }
     request.extensions_mut().insert(page.clone());
     request.extensions_mut().insert(app);

@@ -237,6 +237,12 @@ routes! {
     get "/designer/calendars" SeeDefinitions => explaining::for_designer;
     get "/manager/inconsistencies" SeeFigures => inconsistencies::for_manager;
     // -- machines -----------------------------------------------------------------------------------
+    get "/api/v1/cases/{case}" SeeCase => api::cases::for_applicant;
+    post "/api/v1/cases/{case}/commands" ActOnCase => api::commands::command;
+    get "/api/v1/officer/cases/{case}/{node}" SeeServiceCase => api::cases::for_officer;
+    get "/api/v1/officer/cases/{case}/{node}/dates" SeeServiceCase => api::cases::dates_for_officer;
+    get "/api/v1/officer/cases/{case}/{node}/documents" SeeServiceCase => documents::api_list_for_officer;
+    get "/api/v1/officer/cases/{case}/{node}/documents/{mark}" SeeServiceCase => documents::api_one_for_officer;
     get "/api/v1/cases/{case}/dates" SeeCase => explaining::for_machines;
     get "/api/v1/matters" SeePublic => api::matters::list;
     get "/api/v1/matters/{matter}" SeePublic => api::matters::one;

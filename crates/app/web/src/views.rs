@@ -24,11 +24,13 @@ pub struct ErrorPage<'a> {
     words: String,
     code: &'static str,
     retry: bool,
+    /// What happened meanwhile.
+    since: Vec<String>,
 }
 
 impl ErrorPage<'_> {
     /// The page as HTML text; plain words if even that fails.
-    pub fn render_told(page: &Page, told: &Told) -> String {
+    pub fn render_told(page: &Page, told: &Told, since: Vec<String>) -> String {
         let args: Vec<(&str, String)> =
             told.args.iter().map(|(name, value)| (*name, value.clone())).collect();
         let view = ErrorPage {
@@ -37,6 +39,7 @@ impl ErrorPage<'_> {
             words: page.tn(told.key, &args),
             code: told.code,
             retry: told.retry_after_s.is_some(),
+            since,
         };
         view.render().unwrap_or_else(|_| told.code.to_owned())
     }

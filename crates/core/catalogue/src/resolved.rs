@@ -277,6 +277,8 @@ pub struct Supervision {
     pub lights: Vec<LightRule>,
     /// In the order of the chain.
     pub reminders: Vec<ReminderRule>,
+    /// A date counts as near in lists and figures when it is so many working days away or fewer.
+    pub soon: u32,
     pub answer: DatedPeriod,
     pub basis: Basis,
 }

@@ -92,3 +92,18 @@ pub async fn open(url: &str) -> Result<SharedStore, OpenFault> {
         Err(OpenFault::UnknownKind)
     }
 }
+
+/// Opens the store that `url` names to look only: nothing is made, migrated or locked, a hub may go on working with
+/// it, and whatever would write is refused by the database.
+///
+/// # Errors
+/// The address is not understood, or the database is not there.
+pub async fn open_to_look(url: &str) -> Result<SharedStore, OpenFault> {
+    if url.starts_with("sqlite:") {
+        Ok(Arc::new(SqliteStore::open_to_look(url).await?))
+    } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        Ok(Arc::new(PostgresStore::open_to_look(url).await?))
+    } else {
+        Err(OpenFault::UnknownKind)
+    }
+}

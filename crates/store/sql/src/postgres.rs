@@ -73,6 +73,21 @@ impl PostgresStore {
         Ok(Self { pool })
     }
 
+    /// Connects to the database that `url` names to look only: nothing is migrated, and every statement that would
+    /// write is refused by the database.
+    ///
+    /// # Errors
+    /// The address is not understood, or the database does not answer.
+    pub async fn open_to_look(url: &str) -> Result<Self, OpenFault> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(OpenFault::Address)?
+            .application_name("yijianshi")
+            .options([("default_transaction_read_only", "on")]);
+        let first = options.connect().await.map_err(OpenFault::Connect)?;
+        first.close().await.map_err(OpenFault::Connect)?;
+        Ok(Self { pool: PgPoolOptions::new().max_connections(1).connect_lazy_with(options) })
+    }
+
     pub(crate) const fn reader(&self) -> &PgPool {
         &self.pool
     }

@@ -40,7 +40,8 @@ pub struct SqliteStore {
     /// False = what is kept here may be lost in a power cut.
     syncs: bool,
     recording: Option<Recording>,
-    _lock: File,
+    /// `None` = opened to look only.
+    _lock: Option<File>,
 }
 
 struct Writer {
@@ -95,7 +96,25 @@ impl SqliteStore {
             .test_before_acquire(false)
             .connect_lazy_with(options.read_only(true));
         let writer = Mutex::new(Writer { connection, durable: true });
-        Ok(Self { readers, writer, path, syncs, recording: None, _lock: lock })
+        Ok(Self { readers, writer, path, syncs, recording: None, _lock: Some(lock) })
+    }
+
+    /// Opens the database file that `url` names to look only, beside whoever works with it: nothing is made, migrated
+    /// or locked, and every statement that would write is refused by the database.
+    ///
+    /// # Errors
+    /// There is no such file, or it cannot be read.
+    pub async fn open_to_look(url: &str) -> Result<Self, OpenFault> {
+        let options = SqliteConnectOptions::from_str(url).map_err(OpenFault::Address)?;
+        let path = options.get_filename().to_path_buf();
+        let options = options.create_if_missing(false).read_only(true).busy_timeout(BUSY);
+        let connection = options.connect().await.map_err(OpenFault::Connect)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .test_before_acquire(false)
+            .connect_lazy_with(options);
+        let writer = Mutex::new(Writer { connection, durable: true });
+        Ok(Self { readers, writer, path, syncs: true, recording: None, _lock: None })
     }
 
     pub(crate) fn recorded(self, recording: Recording) -> Self {

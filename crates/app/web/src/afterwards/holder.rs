@@ -15,6 +15,7 @@ use crate::applicant::case_view::{case_node_name, state_class, state_name};
 use crate::applicant::load;
 use crate::errors::WebError;
 use crate::naming;
+use crate::overtaken;
 use crate::page::Page;
 use crate::state::App;
 use crate::views::render;
@@ -45,7 +46,8 @@ pub async fn speak(
         }
         let answer = ToSeal { id: SealedId(fresh_id()), clear: words.as_bytes().to_vec() };
         let command = Command::AnswerRevocation { node, answer: answer.id };
-        app.engine
+        let done = app
+            .engine
             .execute(
                 load::actor(&page),
                 "speak",
@@ -55,7 +57,10 @@ pub async fn speak(
                 command,
                 vec![answer],
             )
-            .await?;
+            .await;
+        if let Err(error) = done {
+            return Err(overtaken::told(&app, &page, file.case.id, spoken.version, error).await);
+        }
         Ok(Redirect::to(&format!("/cases/{}", file.case.id)).into_response())
     };
     done.await.map_err(|error: WebError| error.into_page(&page))

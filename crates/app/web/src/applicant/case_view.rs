@@ -359,9 +359,31 @@ pub struct Happening {
 
 /// What happened, newest first, in the applicant's words. Replies stand at the department's own time.
 pub fn timeline(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<Happening> {
+    let mut happenings = happenings(catalogue, page, file, 0);
+    happenings.sort_by_key(|(at, seq, _)| std::cmp::Reverse((*at, *seq)));
+    happenings.into_iter().map(|(_, _, happening)| happening).collect()
+}
+
+/// What happened after the version `seen`, in the order in which it came in: number of the event, and words.
+pub fn happened_since(
+    catalogue: &Catalogue,
+    page: &Page,
+    file: &CaseFile,
+    seen: u64,
+) -> Vec<(u64, Happening)> {
+    let happenings = happenings(catalogue, page, file, seen);
+    happenings.into_iter().map(|(_, seq, happening)| (seq, happening)).collect()
+}
+
+fn happenings(
+    catalogue: &Catalogue,
+    page: &Page,
+    file: &CaseFile,
+    seen: u64,
+) -> Vec<(Instant, u64, Happening)> {
     let case = &file.case;
     let mut happenings: Vec<(Instant, u64, Happening)> = Vec::new();
-    for event in &file.events {
+    for event in file.events.iter().filter(|event| event.seq > seen) {
         let (at, key, node, class) = match &event.body {
             CaseEventBody::Submitted { .. } => (event.at, "happened-submitted", None, "ok"),
             CaseEventBody::Started { node } => (event.at, "happened-started", Some(node), ""),
@@ -469,8 +491,7 @@ pub fn timeline(catalogue: &Catalogue, page: &Page, file: &CaseFile) -> Vec<Happ
         let time = time_text(catalogue, page, at);
         happenings.push((at, event.seq, Happening { time, words, class }));
     }
-    happenings.sort_by_key(|(at, seq, _)| std::cmp::Reverse((*at, *seq)));
-    happenings.into_iter().map(|(_, _, happening)| happening).collect()
+    happenings
 }
 
 const fn reply_key(reply: &Reply) -> (&'static str, &'static str) {

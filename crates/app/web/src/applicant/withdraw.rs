@@ -13,6 +13,7 @@ use crate::access::Action;
 use crate::applicant::case_view::case_node_name;
 use crate::applicant::load;
 use crate::errors::WebError;
+use crate::overtaken;
 use crate::page::Page;
 use crate::state::App;
 use crate::views::render;
@@ -111,7 +112,8 @@ pub async fn withdraw(
             "" => None,
             text => Some(text.parse().map_err(|_| WebError::NotFound)?),
         };
-        app.engine
+        let done = app
+            .engine
             .execute(
                 load::actor(&page),
                 "withdraw",
@@ -121,7 +123,10 @@ pub async fn withdraw(
                 Command::Withdraw { node },
                 Vec::new(),
             )
-            .await?;
+            .await;
+        if let Err(error) = done {
+            return Err(overtaken::told(&app, &page, file.case.id, confirmed.version, error).await);
+        }
         Ok(Redirect::to(&format!("/cases/{}", file.case.id)).into_response())
     };
     done.await.map_err(|error: WebError| error.into_page(&page))

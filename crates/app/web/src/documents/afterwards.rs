@@ -20,10 +20,8 @@ impl Filling<'_> {
         if let Some(deemed) = service.node.deemed_grant {
             pairs.push((page.t("document-deemed-period"), period_text(page, deemed.period)));
         }
-        let mut blocks = vec![
-            Block::Text(page.tn("document-deemed-grant-body", &told)),
-            Block::Pairs(pairs),
-        ];
+        let mut blocks =
+            vec![Block::Text(page.tn("document-deemed-grant-body", &told)), Block::Pairs(pairs)];
         let owed = words::output_names(page, self.definition(), service);
         if owed.is_empty() {
             blocks.push(Block::Text(page.t("document-deemed-grant-foot")));
@@ -42,7 +40,8 @@ impl Filling<'_> {
         let node = self.document.id.node.as_ref()?;
         let asked = service.corrections.iter().rfind(|it| it.lapsed_at.is_some());
         let mut told = self.opening()?;
-        let notified = asked.map_or(self.document.issued_at, |it| it.told_at.unwrap_or(it.requested_at));
+        let notified =
+            asked.map_or(self.document.issued_at, |it| it.told_at.unwrap_or(it.requested_at));
         told.push(("told", self.date(notified)));
         told.push(("period", period_text(page, service.node.correction_answer)));
         let body = match service.node.lapse_means {
@@ -135,7 +134,8 @@ impl Filling<'_> {
         ];
         let announced = service.announcements.iter().rfind(|it| it.act == *act);
         if let Some(announced) = announced {
-            let key = if announced.answered.is_some() { "document-heard" } else { "document-not-heard" };
+            let key =
+                if announced.answered.is_some() { "document-heard" } else { "document-not-heard" };
             let date = self.date(announced.at);
             blocks.push(Block::Text(page.t1(key, "date", date)));
         }

@@ -1,4 +1,4 @@
-//! Documents for machines: the applicant's own programs, with the applicant's session. The contract stands in
+//! Documents for machines: the applicant's own programs, and officers' for their own service, with their sessions. The contract stands in
 //! `docs/protocol/documents-v1.md`.
 
 use axum::Json;
@@ -10,10 +10,11 @@ use paper::Block;
 use serde_json::{Value, json};
 
 use super::view::sheet_of;
-use super::{find, title};
+use super::{find, is_of, title};
 use crate::access::Action;
 use crate::applicant::load;
 use crate::errors::WebError;
+use crate::officer::desk;
 use crate::page::Page;
 use crate::state::App;
 
@@ -21,10 +22,8 @@ use crate::state::App;
 pub async fn list(State(app): State<App>, page: Page, Path(case): Path<String>) -> Response {
     let listed = async {
         let file = load::case(&app, &page, &case, Action::SeeCase).await?;
-        let documents = file.case.documents().iter();
-        let documents: Vec<Value> = documents.map(|it| about(&app, &page, &file, it)).collect();
-        Ok(Json(json!({ "case": file.case.id.to_string(), "documents": documents }))
-            .into_response())
+        let base = format!("/cases/{}", file.case.id);
+        Ok(all(&app, &page, &file, &base, |_| true))
     };
     listed.await.unwrap_or_else(|error: WebError| error.into_problem(&page))
 }
@@ -38,26 +37,79 @@ pub async fn one(
     let told = async {
         let file = load::case(&app, &page, &case, Action::SeeCase).await?;
         let document = find(&file, &mark)?;
-        let catalogue = load::catalogue_of(&app, &file.case).await?;
-        let sheet = sheet_of(&app, &page, &catalogue, &file, document).await?;
-        let mut row = about(&app, &page, &file, document);
-        if let Some(row) = row.as_object_mut() {
-            row.insert("language".to_owned(), json!(sheet.lang));
-            row.insert("heading".to_owned(), json!(sheet.title));
-            row.insert("issuer".to_owned(), json!(sheet.issuer));
-            row.insert("addressee".to_owned(), json!(sheet.addressee));
-            row.insert("body".to_owned(), sheet.blocks.iter().map(block).collect());
-            row.insert("verify".to_owned(), json!(sheet.verify.map(|it| it.address)));
-        }
-        Ok(Json(row).into_response())
+        single(&app, &page, &file, &format!("/cases/{}", file.case.id), document).await
     };
     told.await.unwrap_or_else(|error: WebError| error.into_problem(&page))
 }
 
-fn about(app: &App, page: &Page, file: &CaseFile, document: &Document) -> Value {
+/// GET /api/v1/officer/cases/{case}/{node}/documents: those of the officer's own service, and the receipt.
+pub async fn list_for_officer(
+    State(app): State<App>,
+    page: Page,
+    Path((case, node)): Path<(String, String)>,
+) -> Response {
+    let listed = async {
+        let desk = desk::load(&app, &page, &case, &node, Action::SeeServiceCase).await?;
+        let key = &desk.service()?.node.key;
+        Ok(all(&app, &page, &desk.file, &desk.address()?, |document| is_of(document, key)))
+    };
+    listed.await.unwrap_or_else(|error: WebError| error.into_problem(&page))
+}
+
+/// GET /api/v1/officer/cases/{case}/{node}/documents/{mark}.
+pub async fn one_for_officer(
+    State(app): State<App>,
+    page: Page,
+    Path((case, node, mark)): Path<(String, String, String)>,
+) -> Response {
+    let told = async {
+        let desk = desk::load(&app, &page, &case, &node, Action::SeeServiceCase).await?;
+        let document = find(&desk.file, &mark)?;
+        if !is_of(document, &desk.service()?.node.key) {
+            return Err(WebError::NotFound);
+        }
+        single(&app, &page, &desk.file, &desk.address()?, document).await
+    };
+    told.await.unwrap_or_else(|error: WebError| error.into_problem(&page))
+}
+
+fn all(
+    app: &App,
+    page: &Page,
+    file: &CaseFile,
+    base: &str,
+    wanted: impl Fn(&Document) -> bool,
+) -> Response {
+    let documents = file.case.documents().iter().filter(|it| wanted(it));
+    let documents: Vec<Value> = documents.map(|it| about(app, page, file, base, it)).collect();
+    Json(json!({ "case": file.case.id.to_string(), "documents": documents })).into_response()
+}
+
+async fn single(
+    app: &App,
+    page: &Page,
+    file: &CaseFile,
+    base: &str,
+    document: &Document,
+) -> Result<Response, WebError> {
+    let catalogue = load::catalogue_of(app, &file.case).await?;
+    let sheet = sheet_of(app, page, &catalogue, file, document).await?;
+    let mut row = about(app, page, file, base, document);
+    if let Some(row) = row.as_object_mut() {
+        row.insert("language".to_owned(), json!(sheet.lang));
+        row.insert("heading".to_owned(), json!(sheet.title));
+        row.insert("issuer".to_owned(), json!(sheet.issuer));
+        row.insert("addressee".to_owned(), json!(sheet.addressee));
+        row.insert("body".to_owned(), sheet.blocks.iter().map(block).collect());
+        row.insert("verify".to_owned(), json!(sheet.verify.map(|it| it.address)));
+    }
+    Ok(Json(row).into_response())
+}
+
+fn about(app: &App, page: &Page, file: &CaseFile, base: &str, document: &Document) -> Value {
     let case = &file.case;
     let mark = case.document_mark(&document.id);
-    let href = format!("/api/v1/cases/{}/documents/{mark}", case.id);
+    let href = format!("/api/v1{base}/documents/{mark}");
     let served = document
         .served
         .as_ref()
@@ -71,7 +123,7 @@ fn about(app: &App, page: &Page, file: &CaseFile, document: &Document) -> Value 
         "effect": case.document_effect(document).as_str(),
         "served": served,
         "href": href,
-        "pdf": (!app.fonts.is_empty()).then(|| format!("/cases/{}/documents/{mark}/pdf", case.id)),
+        "pdf": (!app.fonts.is_empty()).then(|| format!("{base}/documents/{mark}/pdf")),
     })
 }
 

@@ -3,8 +3,8 @@
 //!
 //! What a document says follows from the case as it stood when it went out (`sheet`); nothing of it is stored.
 
-mod api;
 mod afterwards;
+mod api;
 mod applicant;
 mod list;
 mod officer;
@@ -14,7 +14,10 @@ mod view;
 mod window;
 mod words;
 
-pub use api::{list as api_list, one as api_one};
+pub use api::{
+    list as api_list, list_for_officer as api_list_for_officer, one as api_one,
+    one_for_officer as api_one_for_officer,
+};
 pub use applicant::{pdf as applicant_pdf, serve as applicant_serve, show as applicant_show};
 pub use list::{Brief, DocumentRow, briefs, rows};
 pub use officer::{pdf as officer_pdf, serve as officer_serve, show as officer_show};

@@ -199,9 +199,7 @@ impl Filling<'_> {
         let mut blocks = vec![
             Block::Text(page.tn("document-receipt-body", &told)),
             Block::Text(match case.joint_promised(&catalogue.calendar, zone) {
-                Some(joint) => {
-                    page.t1("document-receipt-joint", "date", page.date(joint.due.on))
-                }
+                Some(joint) => page.t1("document-receipt-joint", "date", page.date(joint.due.on)),
                 None => String::new(),
             }),
             Block::Heading(page.t("document-receipt-services")),
@@ -296,7 +294,11 @@ impl Filling<'_> {
         ];
         blocks.extend(self.said(*text));
         blocks.extend(self.basis(None));
-        blocks.push(Block::Text(page.t(if refused { "document-refusal-next" } else { "document-not-accepted-next" })));
+        blocks.push(Block::Text(page.t(if refused {
+            "document-refusal-next"
+        } else {
+            "document-not-accepted-next"
+        })));
         blocks.extend(self.remedies());
         Some(blocks)
     }

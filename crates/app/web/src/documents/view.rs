@@ -90,7 +90,11 @@ pub fn before_sending(
     let mut bodies = vec![CaseEventBody::ReplyRecorded { node: node.clone(), recorded }];
     if asks {
         // It goes out with the notice of its round, whenever that is.
-        bodies.push(CaseEventBody::CorrectionNotified { node: node.clone(), round, by_margin: true });
+        bodies.push(CaseEventBody::CorrectionNotified {
+            node: node.clone(),
+            round,
+            by_margin: true,
+        });
     }
     let mut after = file.clone();
     for (seq, body) in (last.saturating_add(1)..).zip(bodies) {

@@ -14,9 +14,6 @@ use crate::errors::WebError;
 use crate::page::{Page, percent_encoded};
 use crate::state::App;
 
-/// Falls due soon: within so many working days.
-const SOON_DAYS: u32 = 3;
-
 /// The choice of the page, as it stands in the address.
 #[derive(Deserialize, Debug, Clone, Default)]
 #[serde(default)]
@@ -99,7 +96,9 @@ impl Chosen {
             Span::Quarter => (today.saturating_sub(3.months()), today),
             Span::Custom => custom.unwrap_or((today.saturating_sub(3.months()), today)),
         };
-        let soon = Period { halves: HalfDays::days(SOON_DAYS), unit: PeriodUnit::WorkingDay };
+        // What is near is said by the rules of supervision; without rules only what is due today is.
+        let near = catalogue.supervision(today).map_or(0, |rules| rules.soon);
+        let soon = Period { halves: HalfDays::days(near), unit: PeriodUnit::WorkingDay };
         Ok(Self {
             span,
             dates_wrong,

@@ -13,6 +13,7 @@ mod access;
 mod agents;
 mod api;
 mod bad_input;
+mod cases;
 mod colours;
 mod components;
 mod continuing;

@@ -20,3 +20,18 @@ pub(crate) async fn decide(
     form.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
     officer.post(path, &form).await
 }
+
+/// What a document says: on its own sheet, as it is previewed, or inside the page of its case.
+pub(crate) fn said(page: &Answer) -> String {
+    let text = page.text();
+    let after = |mark: &str| text.find(mark).map(|at| at + mark.len());
+    let (from, end) = match after("<p class=\"addressee\">") {
+        Some(at) => (at + text[at..].find("</p>").unwrap() + 4, "<footer>"),
+        None => {
+            let at = after("<section class=\"brief\"").unwrap_or_else(|| panic!("{page:?}"));
+            (at + text[at..].find('>').unwrap() + 1, "</section>")
+        }
+    };
+    let to = from + text[from..].find(end).unwrap();
+    text[from..to].trim().replace('\r', "")
+}

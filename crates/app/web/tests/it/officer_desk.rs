@@ -4,14 +4,6 @@
 use crate::office::{decide, desk};
 use crate::town::{Answer, Town};
 
-/// What stands between the tags of the letter.
-fn letter(page: &Answer) -> String {
-    let text = page.text();
-    let start = text.find("<section class=\"sheet letter").unwrap_or_else(|| panic!("{page:?}"));
-    let end = text[start..].find("</section>").unwrap();
-    text[start..start + end].to_owned()
-}
-
 #[tokio::test]
 async fn lines_are_marked_and_become_one_message_that_the_applicant_sees_as_previewed() {
     let town = Town::open().await;
@@ -47,7 +39,7 @@ async fn lines_are_marked_and_become_one_message_that_the_applicant_sees_as_prev
     let words = text.split("<textarea id=\"correct-words\"").nth(1).unwrap();
     let words = words.split_once('>').unwrap().1.split("</textarea>").next().unwrap();
     let words = words.replace("&#38;", "&");
-    let preview = letter(&shown);
+    let preview = said(&shown);
     let sent = decide(
         &market,
         &shown,
@@ -57,8 +49,12 @@ async fn lines_are_marked_and_become_one_message_that_the_applicant_sees_as_prev
     .await;
     sent.leads_to();
     let citizen = mei.get(&format!("/cases/{case}/correct/stall-permit")).await.is(200);
-    let seen = letter(&citizen);
-    assert_eq!(seen.replace('\r', ""), preview.replace('\r', ""));
+    citizen.shows(&["位置空闲", "一次性补正告知书"]);
+    let known = town.hub.engine.case(case).await.unwrap().unwrap();
+    let notice = known.documents().last().unwrap();
+    let notice = format!("/cases/{case}/documents/{}", known.document_mark(&notice.id));
+    let seen = said(&mei.get(&notice).await.is(200));
+    assert_eq!(seen, preview);
     assert!(seen.contains("位置空闲"), "{seen}");
 }
 
@@ -74,21 +70,23 @@ async fn a_refusal_and_a_grant_are_seen_as_previewed() {
     let page = market.get(&at).await;
     let no = [("ground", "sp-full"), ("words", "第三排已经没有空位。"), ("preview", "1")];
     let shown = decide(&market, &page, &format!("{at}/refuse"), &no).await.is(200);
-    let preview = letter(&shown);
+    let preview = said(&shown);
     assert_eq!(town.state(case, "stall-permit").await, "accepted", "only shown");
     decide(&market, &shown, &format!("{at}/refuse"), &no[..2]).await.leads_to();
     let citizen = mei.get(&format!("/cases/{case}")).await.is(200);
-    assert_eq!(letter(&citizen), preview);
+    assert_eq!(said(&citizen), preview);
     assert!(preview.contains("市场已满") && preview.contains("向长老会申诉"), "{preview}");
 
     let clinic = town.officer("tea-clinic").await;
     let card = desk(case, "health-card~h1");
     let page = clinic.get(&card).await;
     let shown = decide(&clinic, &page, &format!("{card}/grant"), &[("preview", "1")]).await.is(200);
-    let preview = letter(&shown);
+    let preview = said(&shown);
     decide(&clinic, &shown, &format!("{card}/grant"), &[]).await.leads_to();
     let citizen = mei.get(&format!("/cases/{case}")).await.is(200);
-    assert!(citizen.text().contains(&preview), "{preview}\n{citizen:?}");
+    let told = preview.split("</p>").next().unwrap();
+    assert!(told.contains("决定准予办理"), "{preview}");
+    citizen.shows(&[told, "准予决定书"]);
 }
 
 #[tokio::test]

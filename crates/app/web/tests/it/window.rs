@@ -176,7 +176,13 @@ async fn from_the_card_to_the_receipt() {
     // Pressed twice is one case.
     assert_eq!(clerk.post("/window/submit", &submit(&page)).await.leads_to(), "/window/receipt");
     let receipt = clerk.get("/window/receipt").await.is(200);
-    receipt.shows(&["Receipt of application", NAME, "seen and given back", "<svg", "Stall permit"]);
+    receipt.shows(&[
+        "Receipt",
+        NAME,
+        "the original was seen and given back",
+        "<svg",
+        "Stall permit",
+    ]);
 
     let person = counter.town.hub.store.find_account_by_number(&hash_of(&counter).await).await;
     let person = person.unwrap().unwrap();

@@ -49,6 +49,7 @@ impl Resolver<'_, '_> {
             stages,
             lights,
             reminders: written.reminder.iter().map(|it| self.reminder(it)).collect(),
+            soon: written.soon,
             answer: self.period(&written.answer, "answer", id),
             basis: self.basis(&written.basis),
         }

@@ -136,6 +136,7 @@ canonical! {
         stages: by_stage,
         lights: items,
         reminders: items,
+        soon: number,
         answer: item,
         basis: item,
     }

@@ -23,6 +23,9 @@ pub struct SupervisionAsWritten {
     /// Who is told how long after a light went on, in this order.
     #[serde(default)]
     pub reminder: Vec<ReminderAsWritten>,
+    /// A date counts as near in lists and figures when it is so many working days away or fewer.
+    #[serde(default)]
+    pub soon: u32,
     /// By when a supervision notice 督办 is to be answered.
     pub answer: PeriodAsWritten,
     #[serde(default)]
