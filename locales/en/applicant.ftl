@@ -158,15 +158,11 @@ receipt-heading = Submitted; all departments begin now
 receipt-link = Receipt
 case-number-label = Case number
 case-number = Case number { $number }
-receipt-submitted = Submitted
 receipt-joint = Everything done by
-receipt-files = Files handed in
-receipt-departments = When each department is done
 receipt-after-earlier = { $period } after the earlier result
 receipt-next = What happens next
 receipt-next-words = You need not do anything. Results, and anything you have to add, appear under “My cases”.
 receipt-stops = If a department asks for a correction, the time until you answer is not counted; the other departments go on.
-receipt-qr = QR code of the case number
 to-tracking = See the progress
 # Tracking
 state-waiting = waits

@@ -49,7 +49,6 @@ document-qr = Square code for verification
 document-pdf = Open as PDF
 document-no-pdf = This system has no Chinese fonts, so it cannot make PDF files. You can print this page; it says the same.
 document-back-case = Back to the case
-document-receipt-open = Receipt for printing
 document-contested = The department’s decisions contradict each other and are being settled. Do not rely on this until then.
 document-overtaken = Things have changed since: this document no longer holds. Go by later documents and by how the case stands now.
 document-served = { $way } · { $date }

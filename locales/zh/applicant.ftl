@@ -131,21 +131,17 @@ declaration = 我确认以上内容真实、完整，同意各部门为办理这
 declare-first = 请先勾选确认
 submit-to = 提交并同时向 { $n } 个部门申报
 check-not-ready = 还有内容没有补齐，见上方。
-# 回执
-receipt-title = 收件回执
+# 收件凭证
+receipt-title = 收件凭证
 receipt-heading = 已提交，各部门同时开始办理
-receipt-link = 查看回执
+receipt-link = 查看收件凭证
 case-number-label = 办件编号
 case-number = 办件编号 { $number }
-receipt-submitted = 提交时间
 receipt-joint = 全部办结
-receipt-files = 提交的文件
-receipt-departments = 各部门什么时候办好
 receipt-after-earlier = 前一项办好后，{ $period }
 receipt-next = 接下来
 receipt-next-words = 您不用做别的事。有结果或需要您补充时，会显示在“我的办件”里。
 receipt-stops = 如果某个部门要求补正，等您补齐的时间不计入承诺时间，其他部门照常办理。
-receipt-qr = 办件编号二维码
 to-tracking = 查看办理进度
 # 进度
 state-waiting = 等前一项
@@ -195,7 +191,7 @@ note-withdrawal-pending = 已向部门提出撤回，等待确认。
 picture-running = 办理进度图
 picture-running-title = { $service }：{ $state }
 timeline-heading = 办理记录
-happened-submitted = 您提交了申请，取得回执
+happened-submitted = 您提交了申请，取得收件凭证
 happened-started = “{ $service }”开始计时，已送{ $department }
 happened-received = { $department }收到“{ $service }”
 happened-accepted = { $department }受理了“{ $service }”

@@ -49,7 +49,6 @@ document-qr = 核验二维码
 document-pdf = 打开 PDF 文件
 document-no-pdf = 本系统没有安装中文字体，暂时不能生成 PDF 文件；可以直接打印本页，内容相同。
 document-back-case = 返回办件
-document-receipt-open = 收件凭证（可打印）
 document-contested = 部门的决定前后不一致，正在核定；核定前请勿据此办事。
 document-overtaken = 此后情况有变，这份文书不再有效；请以之后的文书和办件现状为准。
 document-served = { $way } · { $date }

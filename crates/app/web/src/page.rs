@@ -171,6 +171,14 @@ impl Page {
         self.who.role == Role::Agent
     }
 
+    /// Whether whoever looks is at work here: pages that citizens see too get the frame of the office.
+    pub fn is_at_work(&self) -> bool {
+        matches!(
+            self.who.role,
+            Role::Officer | Role::Clerk | Role::Manager | Role::Designer | Role::Operator
+        )
+    }
+
     /// Whether this page lies at or below `path`.
     pub fn is_below(&self, path: &str) -> bool {
         let here = self.here.split('?').next().unwrap_or_default();

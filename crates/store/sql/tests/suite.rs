@@ -107,6 +107,19 @@ async fn an_embedded_store_is_opened_by_one_process_at_a_time() {
 }
 
 #[tokio::test]
+async fn whoever_only_looks_looks_beside_a_hub_and_writes_nothing() {
+    let place = Place::sqlite();
+    let nowhere = store_sql::open_to_look(place.url()).await.unwrap_err();
+    assert!(matches!(nowhere, OpenFault::Connect(_)), "{nowhere}");
+    let hub = place.open().await;
+    let looking = store_sql::open_to_look(place.url()).await.unwrap();
+    assert!(looking.find_case_by_number("51010020260302ABCDEFGHJKM").await.unwrap().is_none());
+    let at = "2026-03-02T02:00:00Z".parse().unwrap();
+    assert!(hub.remember("key", "nonce", at, at).await.unwrap());
+    assert!(looking.remember("key", "another", at, at).await.is_err());
+}
+
+#[tokio::test]
 async fn addresses_that_name_no_store_are_refused() {
     for (url, told) in [
         ("mysql://localhost/hub", "must begin with `sqlite://` or `postgres://`"),

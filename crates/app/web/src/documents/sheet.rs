@@ -198,14 +198,14 @@ impl Filling<'_> {
         });
         let mut blocks = vec![
             Block::Text(page.tn("document-receipt-body", &told)),
-            Block::Text(match case.joint_promised(&catalogue.calendar, zone) {
-                Some(joint) => page.t1("document-receipt-joint", "date", page.date(joint.due.on)),
-                None => String::new(),
-            }),
             Block::Heading(page.t("document-receipt-services")),
             Block::Points(services.collect()),
             Block::Heading(page.t("document-receipt-evidence")),
         ];
+        if let Some(joint) = case.joint_promised(&catalogue.calendar, zone) {
+            let date = page.date(joint.due.on);
+            blocks.insert(1, Block::Text(page.t1("document-receipt-joint", "date", date)));
+        }
         let pieces = self.pieces();
         blocks.push(if pieces.is_empty() {
             Block::Text(page.t("document-receipt-none"))

@@ -136,6 +136,8 @@ struct CasePage<'a> {
     list: String,
     next: String,
     hands: HandsView,
+    /// Nothing is left to take in hand or to mark.
+    ended: bool,
     /// Who had it when, the latest first.
     changes: Vec<String>,
     /// What is to be known beside the state: unchecked fields, ended needs, a change of the applicant.
@@ -310,6 +312,7 @@ pub async fn case_page(
     let tried = beside.hands.locked() && again.deed.is_some();
     render(&CasePage {
         p: page,
+        ended,
         carried: Carried {
             command: load::fresh_command(),
             version: case.version,

@@ -1,7 +1,7 @@
 //! One case at an officer's desk: looking through it by its checklist, files in the viewer, letters before they are
 //! sent, opinions of other departments, and the same thing asked for twice.
 
-use crate::office::{decide, desk};
+use crate::office::{decide, desk, said};
 use crate::town::{Answer, Town};
 
 #[tokio::test]

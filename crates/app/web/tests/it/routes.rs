@@ -108,6 +108,8 @@ async fn whoever_may_not_come_is_turned_away() {
                             && route.action != Action::SignOut
                             && route.action != Action::EnterDemo
                     }
+                    // A program is told so.
+                    (Role::Visitor, 401) => route.path.starts_with("/api/"),
                     (_, status) => status == 404,
                 };
                 assert!(turned_away, "{role:?} {answer:?}");
