@@ -73,7 +73,6 @@ pub(crate) async fn sheet_of(
 
 /// The document that a reply would send out: exactly what the applicant would get. `None` when it sends none.
 pub fn before_sending(
-    app: &App,
     page: &Page,
     catalogue: &Catalogue,
     file: &CaseFile,
@@ -83,7 +82,7 @@ pub fn before_sending(
     words: Vec<ToSeal>,
 ) -> Option<Sheet> {
     let last = file.events.last()?.seq;
-    let at = app.now();
+    let at = recorded.decided_at;
     let asks = matches!(recorded.reply, Reply::CorrectionRequested { .. });
     let round = file.case.service(node)?.corrections.len();
     let round = u32::try_from(round).unwrap_or(u32::MAX).saturating_add(1);

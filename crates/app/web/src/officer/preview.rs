@@ -60,7 +60,7 @@ pub async fn sheet(
     };
     let (file, node) = (&desk.file, &service.node.key);
     let actor = desk::actor(page);
-    Ok(documents::before_sending(app, page, &desk.catalogue, file, &actor, node, recorded, words))
+    Ok(documents::before_sending(page, &desk.catalogue, file, &actor, node, recorded, words))
 }
 
 /// What the deed does to the clocks.

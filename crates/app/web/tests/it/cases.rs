@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use store_port::fresh_id;
 use vocabulary::{CaseId, CommandId, NodeKey, SealedId};
 
-use crate::office::desk;
+use crate::office::{decide, desk};
 use crate::town::{Answer, Person, Town};
 
 const NODE: &str = "stall-permit";
@@ -177,15 +177,18 @@ async fn an_act_after_a_grant_is_announced_and_pronounced_in_writing() {
     let Some(known) = known.service(&node).unwrap().node.revocations.first().cloned() else {
         panic!("the sample's stall permit knows an act");
     };
-    says(&town, case, 1, Reply::Accepted, Vec::new()).await;
-    let outputs = Vec::new();
-    says(&town, case, 2, Reply::Granted { outputs, owed: Vec::new() }, Vec::new()).await;
+    let market = town.officer("market-office").await;
+    let at = desk(case, NODE);
+    for deed in ["accept", "grant"] {
+        let page = market.get(&at).await;
+        decide(&market, &page, &format!("{at}/{deed}"), &[]).await.leads_to();
+    }
     let (reason, basis) = (SealedId(fresh_id()), SealedId(fresh_id()));
     let clear = |id, words: &str| ToSeal { id, clear: words.as_bytes().to_vec() };
     let words = vec![clear(reason, "材料是假的"), clear(basis, "《摆摊条例》第九条")];
     let effective_on = "2026-12-01".parse().unwrap();
     let reply = Reply::Revoked { act: known.act, reason, basis, effective_on, heard: true };
-    says(&town, case, 3, reply, words).await;
+    says(&town, case, 90, reply, words).await;
     let case_now = town.hub.engine.case(case).await.unwrap().unwrap();
     let document = case_now.documents().last().unwrap();
     assert_eq!(document.id.kind, DocumentKind::Revocation);
@@ -199,6 +202,8 @@ async fn an_act_after_a_grant_is_announced_and_pronounced_in_writing() {
     assert_eq!(service.unwrap()["revocations"][0]["reason"], "材料是假的");
     // The page of the case shows it at once, and the grant as overtaken.
     mei.get(&format!("/cases/{case}")).await.shows(&["材料是假的", "不再有效"]);
-    let desk = format!("{}/documents/{}", desk(case, NODE), case_now.document_mark(&document.id));
-    town.officer("market-office").await.get(&desk).await.is(200);
+    let own = format!("{at}/documents/{}", case_now.document_mark(&document.id));
+    market.get(&own).await.is(200);
+    // Nothing is left to take in hand or to mark.
+    market.get(&at).await.is(200).hides(&["name=\"to\" value=\"me\"", "class=\"marks\""]);
 }

@@ -2,7 +2,7 @@
 //! sent, opinions of other departments, and the same thing asked for twice.
 
 use crate::office::{decide, desk, said};
-use crate::town::{Answer, Town};
+use crate::town::Town;
 
 #[tokio::test]
 async fn lines_are_marked_and_become_one_message_that_the_applicant_sees_as_previewed() {
