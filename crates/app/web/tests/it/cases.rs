@@ -181,7 +181,8 @@ async fn an_act_after_a_grant_is_announced_and_pronounced_in_writing() {
     let at = desk(case, NODE);
     for deed in ["accept", "grant"] {
         let page = market.get(&at).await;
-        decide(&market, &page, &format!("{at}/{deed}"), &[]).await.leads_to();
+        let number = [("output.permit.stall.permit_no", "RB-0021")];
+        decide(&market, &page, &format!("{at}/{deed}"), &number).await.leads_to();
     }
     let (reason, basis) = (SealedId(fresh_id()), SealedId(fresh_id()));
     let clear = |id, words: &str| ToSeal { id, clear: words.as_bytes().to_vec() };
