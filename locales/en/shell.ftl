@@ -26,6 +26,7 @@ demo-switch = Be someone else
 # Dates
 date-long = { $weekday } { $day } { $month } { $year }
 date-short = { $day } { $month }
+date-formal = { $date } { $year }
 weekday-1 = Mon
 weekday-2 = Tue
 weekday-3 = Wed

@@ -26,6 +26,7 @@ demo-switch = 换一个身份
 # 日期
 date-long = { $year }年{ $month }{ $day }日（{ $weekday }）
 date-short = { $month }{ $day }日
+date-formal = { $year }年{ $date }
 weekday-1 = 周一
 weekday-2 = 周二
 weekday-3 = 周三

@@ -130,6 +130,12 @@ impl Page {
         self.tn("date-short", &[("month", month), ("day", date.day().to_string())])
     }
 
+    /// With the year and without the day of the week, as formal papers write it.
+    pub fn formal_date(&self, date: Date) -> String {
+        let parts = [("year", date.year().to_string()), ("date", self.short_date(date))];
+        self.tn("date-formal", &parts)
+    }
+
     /// A date stored as ISO text.
     pub fn iso_date(&self, text: &str) -> String {
         text.parse::<Date>().map_or_else(|_| text.to_owned(), |date| self.date(date))

@@ -100,7 +100,7 @@ impl Filling<'_> {
         let until = self.then.heard_until(node, &self.catalogue.calendar, zone);
         let next = match until {
             Some(until) => {
-                let date = page.date(until.due.on);
+                let date = page.formal_date(until.due.on);
                 pairs.push((page.t("document-heard-until"), date.clone()));
                 page.t1("document-revocation-notice-next", "date", date)
             }
@@ -126,7 +126,7 @@ impl Filling<'_> {
         let pairs = vec![
             (page.t("act-reason"), self.words(*reason)),
             (page.t("act-basis"), self.words(*basis)),
-            (page.t("act-effective"), page.date(*effective_on)),
+            (page.t("act-effective"), page.formal_date(*effective_on)),
         ];
         let mut blocks = vec![
             Block::Text(page.tn("document-revocation-body", &self.act_told(*act)?)),

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use casework::{
-    Case, Document, DocumentKind, DocumentSource, ExplainedDate, Reply, ServiceCase, ServiceWay,
+    Case, CaseEvent, CaseEventBody, Document, DocumentKind, DocumentSource, ExplainedDate, Reply,
+    ServiceCase, ServiceWay,
 };
 use catalogue::{Basis, Catalogue, PublicService, Regime};
 use engine::CaseFile;
@@ -12,7 +13,7 @@ use paper::{Block, Sheet, Verify};
 use vocabulary::{NodeKey, SealedId};
 
 use super::words;
-use crate::applicant::case_view::{case_node_name, line_text, procedure_name, time_text};
+use crate::applicant::case_view::{case_node_name, line_text, procedure_name};
 use crate::naming;
 use crate::page::{Page, percent_encoded};
 use crate::plan_view::period_text;
@@ -52,9 +53,7 @@ pub(super) fn sheet(
     document: &Document,
     check: Option<&str>,
 ) -> Option<Sheet> {
-    let known: Vec<_> =
-        file.events.iter().filter(|event| event.seq <= document.seq).cloned().collect();
-    let then = Case::fold(&known)?;
+    let then = as_it_stood(file, document)?;
     let filling = Filling { catalogue, page, file, then: &then, document };
     let number = then.document_number(&document.id);
     let issuer = issuer(catalogue, page, &then, document);
@@ -69,7 +68,7 @@ pub(super) fn sheet(
         number: page.tn("document-number", &parts),
         addressee: page.t1("document-addressee", "name", filling.applicant()),
         blocks: filling.blocks()?,
-        signed: vec![issuer.clone(), page.date(catalogue.civil_date(document.issued_at))],
+        signed: vec![issuer.clone(), page.formal_date(catalogue.civil_date(document.issued_at))],
         issuer,
         seal: page.t("document-seal"),
         verify: check.map(|check| Verify {
@@ -92,6 +91,19 @@ pub(super) fn sheet(
     })
 }
 
+/// The case as it stood when the document went out. The receipt goes out when all that the submission started has
+/// started: it says by when each service is promised.
+fn as_it_stood(file: &CaseFile, document: &Document) -> Option<Case> {
+    let submitted = document.source == DocumentSource::Submission;
+    let with = |event: &&CaseEvent| {
+        let started =
+            matches!(event.body, CaseEventBody::Started { .. } | CaseEventBody::Dispatched { .. });
+        event.seq <= document.seq || (submitted && started)
+    };
+    let known: Vec<CaseEvent> = file.events.iter().take_while(with).cloned().collect();
+    Case::fold(&known)
+}
+
 /// What a document says, without head and foot.
 pub(super) fn said(
     catalogue: &Catalogue,
@@ -99,8 +111,7 @@ pub(super) fn said(
     file: &CaseFile,
     document: &Document,
 ) -> Option<Vec<Block>> {
-    let known = file.events.iter().filter(|event| event.seq <= document.seq);
-    let then = Case::fold(&known.cloned().collect::<Vec<_>>())?;
+    let then = as_it_stood(file, document)?;
     Filling { catalogue, page, file, then: &then, document }.blocks()
 }
 
@@ -131,19 +142,26 @@ impl Filling<'_> {
         case_node_name(self.catalogue, self.page, self.then, node)
     }
 
-    /// The title names the regime where it decides: 行政许可 · 准予决定书.
+    /// The title names the regime where it decides: 准予行政许可决定书.
     fn title(&self, name: &str) -> String {
         match self.regime().filter(|_| self.document.id.kind.decides()) {
             Some(regime) => {
-                let regime = self.page.text(&regime.name);
-                self.page.t2("document-title", "regime", regime, "title", name)
+                let key = format!("document-title-{}", self.document.id.kind.as_str());
+                self.page.t1(&key, "regime", self.page.text(&regime.name))
             }
             None => name.to_owned(),
         }
     }
 
     pub(super) fn date(&self, at: vocabulary::Instant) -> String {
-        self.page.date(self.catalogue.civil_date(at))
+        self.page.formal_date(self.catalogue.civil_date(at))
+    }
+
+    /// With the year and the hour.
+    fn time(&self, at: vocabulary::Instant) -> String {
+        let zoned = at.to_zoned(self.catalogue.jurisdiction.time_zone.clone());
+        let clock = format!("{:02}:{:02}", zoned.hour(), zoned.minute());
+        self.page.t2("time", "date", self.page.formal_date(zoned.date()), "clock", clock)
     }
 
     fn blocks(&self) -> Option<Vec<Block>> {
@@ -169,7 +187,7 @@ impl Filling<'_> {
         let (page, catalogue, case) = (self.page, self.catalogue, self.then);
         let zone = &catalogue.jurisdiction.time_zone;
         let told = [
-            ("date", time_text(catalogue, page, case.submitted_at)),
+            ("date", self.time(case.submitted_at)),
             ("way", page.t(&format!("document-way-{}", case.application.channel))),
             ("matter", self.matter()),
             ("number", case.application.case_number.to_string()),
@@ -187,7 +205,7 @@ impl Filling<'_> {
                         period_text(page, service.node.promised),
                     )
                 },
-                |explained| page.date(explained.due.on),
+                |explained| page.formal_date(explained.due.on),
             );
             let parts = [
                 ("service", self.service_name(key)),
@@ -203,7 +221,7 @@ impl Filling<'_> {
             Block::Heading(page.t("document-receipt-evidence")),
         ];
         if let Some(joint) = case.joint_promised(&catalogue.calendar, zone) {
-            let date = page.date(joint.due.on);
+            let date = page.formal_date(joint.due.on);
             blocks.insert(1, Block::Text(page.t1("document-receipt-joint", "date", date)));
         }
         let pieces = self.pieces();
@@ -259,8 +277,10 @@ impl Filling<'_> {
         let mut pairs = vec![(page.t("document-accepted-on"), self.date(accepted))];
         let mut due = |name: &str, period, explained: Option<ExplainedDate>| {
             if let Some(explained) = explained {
-                let parts =
-                    [("period", period_text(page, period)), ("date", page.date(explained.due.on))];
+                let parts = [
+                    ("period", period_text(page, period)),
+                    ("date", page.formal_date(explained.due.on)),
+                ];
                 let key = if explained.due.provisional {
                     "document-period-provisional"
                 } else {
@@ -322,7 +342,7 @@ impl Filling<'_> {
         if let Some(due) = due {
             let parts = [
                 ("period", period_text(page, service.node.correction_answer)),
-                ("date", page.date(due.due.on)),
+                ("date", page.formal_date(due.due.on)),
             ];
             blocks.push(Block::Text(page.tn("document-correction-until", &parts)));
         }
@@ -349,10 +369,10 @@ impl Filling<'_> {
         ];
         let calendar = &self.catalogue.calendar;
         if let Some(due) = self.then.statutory(key, calendar, zone) {
-            pairs.push((page.t("document-extension-statutory"), page.date(due.due.on)));
+            pairs.push((page.t("document-extension-statutory"), page.formal_date(due.due.on)));
         }
         if let Some(due) = self.then.promised(key, calendar, zone) {
-            pairs.push((page.t("document-extension-promised"), page.date(due.due.on)));
+            pairs.push((page.t("document-extension-promised"), page.formal_date(due.due.on)));
         }
         let mut blocks =
             vec![Block::Text(page.tn("document-extension-body", &told)), Block::Pairs(pairs)];
@@ -379,7 +399,7 @@ impl Filling<'_> {
         ];
         let due = self.then.procedure_due(key, procedure, &self.catalogue.calendar, zone);
         if let Some(due) = due {
-            pairs.push((page.t("document-procedure-until"), page.date(due.due.on)));
+            pairs.push((page.t("document-procedure-until"), page.formal_date(due.due.on)));
         }
         let mut blocks =
             vec![Block::Text(page.tn("document-procedure-body", &told)), Block::Pairs(pairs)];
@@ -434,7 +454,7 @@ impl Filling<'_> {
             (page.t("document-proof-service"), self.service_name(node)),
             (page.t("document-proof-to"), self.applicant()),
             (page.t("document-proof-way"), page.t(&format!("served-{}", serving.way.as_str()))),
-            (page.t("document-proof-at"), time_text(self.catalogue, page, serving.at)),
+            (page.t("document-proof-at"), self.time(serving.at)),
             (page.t("document-proof-by"), page.t(&format!("document-by-{}", serving.way.as_str()))),
         ];
         let words = page.t(&format!("document-proof-{}", serving.way.as_str()));

@@ -49,7 +49,7 @@ impl Resolver<'_, '_> {
             stages,
             lights,
             reminders: written.reminder.iter().map(|it| self.reminder(it)).collect(),
-            soon: written.soon,
+            soon: written.soon.into(),
             answer: self.period(&written.answer, "answer", id),
             basis: self.basis(&written.basis),
         }

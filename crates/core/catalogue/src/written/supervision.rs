@@ -25,7 +25,8 @@ pub struct SupervisionAsWritten {
     pub reminder: Vec<ReminderAsWritten>,
     /// A date counts as near in lists and figures when it is so many working days away or fewer.
     #[serde(default)]
-    pub soon: u32,
+    #[schemars(range(min = 0, max = 366))]
+    pub soon: u16,
     /// By when a supervision notice 督办 is to be answered.
     pub answer: PeriodAsWritten,
     #[serde(default)]
