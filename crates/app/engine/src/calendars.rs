@@ -89,7 +89,9 @@ impl Engine {
             let mut rows = Vec::new();
             for id in ids {
                 let Some(case) = self.case(id).await? else { continue };
-                if case.state().is_final() || case.submitted_at >= load.at {
+                // What took it over before an interruption is listed, also when it has come to its end since.
+                let taken = case.dates_moved.iter().any(|it| it.load == load.seq);
+                if (case.state().is_final() && !taken) || case.submitted_at >= load.at {
                     continue;
                 }
                 load.cases = load.cases.saturating_add(1);

@@ -194,11 +194,16 @@ impl Inner {
         Ok(full)
     }
 
-    async fn fire_timers(&self) -> Result<(), store_port::Fault> {
+    async fn fire_timers(self: &Arc<Self>) -> Result<(), store_port::Fault> {
         let timers = self.engine().store().due_timers(self.now(), TIMERS_MAX).await?;
-        let asks = casework::TimerKind::SourceCheck.as_str();
-        let (asks, timers): (Vec<_>, Vec<_>) = timers.into_iter().partition(|it| it.kind == asks);
-        self.ask_again(asks.iter().map(|timer| timer.case_id).collect()).await;
+        let (asks, timers): (Vec<_>, Vec<_>) =
+            timers.into_iter().partition(|it| it.kind == store_port::ASKS_AGAIN);
+        if !asks.is_empty() {
+            // A source that hangs keeps neither timers nor sendings waiting.
+            let inner = Arc::clone(self);
+            let cases = asks.iter().map(|timer| timer.case_id).collect();
+            tokio::spawn(async move { inner.ask_again(cases).await });
+        }
         let mut cases: Vec<CaseId> = timers.iter().map(|timer| timer.case_id).collect();
         cases.sort_unstable();
         cases.dedup();

@@ -155,6 +155,8 @@ impl Inner {
             let id = kept_as(claimed.row.dispatch_id);
             let row = key.seal_row(&ToSeal { id, clear: body.clone() })?;
             self.engine().store().insert_sealed(&[row]).await?;
+            // Another node may have been faster while this one slept over its lease: what it kept is what goes out.
+            return Ok(self.sent_before(claimed.row.dispatch_id).await?.unwrap_or(body));
         }
         Ok(body)
     }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use vocabulary::{AccountId, CaseId, CommandId, DispatchId, Instant, NodeKey, SubjectId};
 
 mod assignments;
+mod calendars;
 mod definitions;
 mod desk;
 mod figures;
@@ -28,6 +29,7 @@ mod supervision;
 mod windows;
 
 pub use assignments::*;
+pub use calendars::*;
 pub use definitions::*;
 pub use desk::*;
 pub use figures::*;
@@ -70,6 +72,7 @@ macro_rules! for_each_store_test {
             what_is_owed_is_counted_by_department,
             timers_are_replaced_with_each_change,
             a_due_timer_is_claimed_by_one,
+            silent_sources_keep_no_other_timer_waiting,
             a_nonce_is_taken_once,
             inconsistencies_are_listed_and_counted_under_the_same_filter,
             ratings_are_listed_and_counted_under_the_same_filter,
@@ -109,6 +112,8 @@ macro_rules! for_each_store_test {
             an_opened_interview_is_followed_to_its_case,
             what_no_receipt_has_closed_is_listed,
             cases_without_facts_are_found_and_made_good,
+            a_calendar_is_loaded_once_and_taken_up_where_it_stopped,
+            a_moved_date_is_listed_once,
         }
     };
 }

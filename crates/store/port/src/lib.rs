@@ -142,6 +142,9 @@ pub struct Claimed {
     pub fence: u64,
 }
 
+/// The kind of the timers that only ask a source again.
+pub const ASKS_AGAIN: &str = "source-check";
+
 /// A timer of a case; the set of a case's timers is replaced with each change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimerRow {
@@ -350,7 +353,9 @@ pub trait Outbox: Send + Sync {
     async fn find(&self, dispatch: DispatchId) -> Result<Option<OutboxRow>, Fault>;
     /// Rows not yet closed, per department: (department, waiting, delivered).
     async fn owed(&self) -> Result<Vec<(String, u64, u64)>, Fault>;
-    /// Claims due timers like rows of the outbox; firing replaces the case's timers.
+    /// Claims due timers like rows of the outbox; firing replaces the case's timers. Beside `limit` of them come up to
+    /// a quarter as many that [ask a source again](ASKS_AGAIN): as long as the source is silent those are always due,
+    /// and would keep all others waiting.
     async fn due_timers(&self, now: Instant, limit: u32) -> Result<Vec<TimerRow>, Fault>;
 }
 

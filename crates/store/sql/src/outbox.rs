@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
-use store_port::{Claimed, Fault, Nonces, Outbox, OutboxRow, TimerRow};
+use store_port::{ASKS_AGAIN, Claimed, Fault, Nonces, Outbox, OutboxRow, TimerRow};
 use uuid::Uuid;
 use vocabulary::{CaseId, DispatchId, Instant};
 
@@ -188,11 +188,16 @@ macro_rules! implement_outbox {
                 let again_at = now.saturating_add(TIMER_LEASE).unwrap_or(now);
                 let mut connection = self.light().await?;
                 let mut rows: Vec<(i64, Uuid, String, String)> = sqlx::query_as(concat!(
-                    "WITH due AS MATERIALIZED ( \
+                    "WITH law AS MATERIALIZED ( \
                      SELECT t.case_id, t.node, t.kind, t.due_at FROM timers t \
-                     WHERE t.claimable_at <= $1 ORDER BY t.claimable_at LIMIT $2",
+                     WHERE t.claimable_at <= $1 AND t.kind <> $4 ORDER BY t.claimable_at LIMIT $2",
                     $skip_locked,
-                    ") UPDATE timers SET claimable_at = $3 FROM due \
+                    "), asks AS MATERIALIZED ( \
+                     SELECT t.case_id, t.node, t.kind, t.due_at FROM timers t \
+                     WHERE t.claimable_at <= $1 AND t.kind = $4 ORDER BY t.claimable_at LIMIT $5",
+                    $skip_locked,
+                    ") UPDATE timers SET claimable_at = $3 \
+                     FROM (SELECT * FROM law UNION ALL SELECT * FROM asks) due \
                      WHERE timers.case_id = due.case_id AND timers.node = due.node \
                      AND timers.kind = due.kind AND timers.due_at = due.due_at \
                      RETURNING timers.due_at, timers.case_id, timers.node, timers.kind"
@@ -200,6 +205,8 @@ macro_rules! implement_outbox {
                 .bind(micros(now))
                 .bind(i64::from(limit))
                 .bind(micros(again_at))
+                .bind(ASKS_AGAIN)
+                .bind(i64::from(limit.div_ceil(4)))
                 .fetch_all(&mut *connection)
                 .await
                 .map_err(fault("claiming timers"))?;

@@ -7,6 +7,7 @@ extern crate yijianshi_engine as engine;
 mod continuing;
 mod desk;
 
+mod calendars;
 mod commands;
 mod counter;
 mod drafting;

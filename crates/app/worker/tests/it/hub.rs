@@ -29,8 +29,16 @@ pub(crate) struct Hub {
 impl Hub {
     /// With a submitted case: stall permit, a health card and a water test can begin at once.
     pub(crate) async fn open() -> Self {
+        Self::without(&[]).await
+    }
+
+    /// The same, submitted while these sources are out of reach.
+    pub(crate) async fn without(sources: &[&str]) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../definitions/sample");
         let fixture = EngineFixture::sqlite(catalogue_of(&folder)).await;
+        for source in sources {
+            fixture.sources.set_down(source, true);
+        }
         let case = submit(&fixture).await;
         Self { fixture, case, routes: Routes::new(), stop: None }
     }
@@ -121,6 +129,13 @@ async fn submit(fixture: &EngineFixture) -> CaseId {
     }
     let draft = engine.save_draft(draft).await.unwrap();
     let draft = engine.fetch_sources(draft, "mei").await.unwrap();
+    // What no source vouches for has to be shown.
+    for missing in engine.plan_of(&draft).await.unwrap().missing_evidence() {
+        let missing = &missing.key;
+        let scan = b"%PDF-1.7 a scan".to_vec();
+        let kept = engine.add_evidence(&draft, missing, "scan.pdf", "application/pdf", scan);
+        kept.await.unwrap();
+    }
     let mei = Actor { role: ActorRole::Applicant, account: Some(owner), department: None };
     engine.submit(mei, CommandId(fresh_id()), draft.id, "online").await.unwrap().case
 }

@@ -7,6 +7,7 @@ extern crate yijianshi_worker as worker;
 mod hub;
 mod office;
 
+mod outage;
 mod sending;
 mod sources;
 mod timers;

@@ -12,6 +12,8 @@ mod commute;
 #[cfg(test)]
 mod dates;
 #[cfg(test)]
+mod days_of_law;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod freezing;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use store_port::{CaseChange, SharedStore, TimerRow};
+use store_port::{ASKS_AGAIN, CaseChange, SharedStore, TimerRow};
 use vocabulary::DispatchId;
 
 use super::{Place, at, case, change, sending};
@@ -225,6 +225,29 @@ pub async fn a_due_timer_is_claimed_by_one(place: &Place) {
     assert_eq!(store.due_timers(at(2), 1).await.expect("read").len(), 1);
     assert_eq!(store.due_timers(at(2), 10).await.expect("read").len(), 1);
     assert_eq!(store.due_timers(at(9), 10).await.expect("read"), [timer("a", 1), timer("b", 2)]);
+}
+
+/// However many cases wait for a source that says nothing, what the law's time brings about is claimed at once.
+pub async fn silent_sources_keep_no_other_timer_waiting(place: &Place) {
+    let store = place.open().await;
+    let mut waiting: Vec<_> = (1..=100).map(|n| change(case(n), 0)).collect();
+    for change in &mut waiting {
+        let case_id = change.case_id;
+        change.timers = vec![TimerRow { case_id, kind: ASKS_AGAIN.to_owned(), ..timer("a", 1) }];
+    }
+    let mut other = change(case(200), 0);
+    other.timers = vec![TimerRow { case_id: case(200), ..timer("a", 5) }];
+    store.append(&waiting).await.expect("appended");
+    store.append(&[other.clone()]).await.expect("appended");
+    let due = store.due_timers(at(5), 64).await.expect("read");
+    assert!(due.contains(&other.timers[0]), "in the first round");
+    assert_eq!(due.len(), 1 + 16, "and some of the others");
+    // All of them have their turn.
+    let mut asked = due.len() - 1;
+    for _ in 0..6 {
+        asked += store.due_timers(at(5), 64).await.expect("read").len();
+    }
+    assert_eq!(asked, 100);
 }
 
 pub async fn a_nonce_is_taken_once(place: &Place) {
