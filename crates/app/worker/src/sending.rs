@@ -227,7 +227,7 @@ fn words_of(file: &CaseFile, dispatch: DispatchId) -> Option<&str> {
     let sending = service.sending(dispatch)?;
     if sending.about.as_deref() == Some(&casework::NoticeAbout::HolderHeard) {
         let spoken = service.announcements.iter().filter_map(|it| it.answered);
-        let (_, said) = spoken.filter(|(at, _)| *at <= sending.dispatched_at).last()?;
+        let (_, said) = spoken.rev().find(|(at, _)| *at <= sending.dispatched_at)?;
         return file.words.get(&said).map(String::as_str);
     }
     if sending.kind != DispatchKind::Supplement {

@@ -209,28 +209,8 @@ impl ServiceCase {
         if state == ServiceState::Granted && !revocations.is_empty() {
             state = ServiceState::Revoked;
         }
-        let acts =
-            |key: ReplyKey| revocations.iter().any(|act| (act.dispatch, act.department_seq) == key);
-        let standings: Vec<(ReplyKey, Standing)> = heard
-            .iter()
-            .map(|heard| {
-                let repeated = matches!(heard.reply.reply, Reply::Extended { .. })
-                    && extended.is_none_or(|(key, _)| key != heard.key);
-                let follows = is_afterwards(&self.node, &heard.reply.reply);
-                let end = decided.map(|(place, _)| place);
-                let standing =
-                    match standing(heard, &judgement, verdict.zip(end), self.track.resolved) {
-                        Standing::Counted if repeated => Standing::Late,
-                        _ if acts(heard.key) => Standing::Counted,
-                        Standing::Counted if verdict.is_some() && is_act(&heard.reply.reply) => {
-                            Standing::Late
-                        }
-                        Standing::Late if follows && !heard.late => Standing::Counted,
-                        standing => standing,
-                    };
-                (heard.key, standing)
-            })
-            .collect();
+        let standings =
+            self.standings(&heard, &judgement, verdict, decided, extended, &revocations);
         let extension = extended.map(|(_, extension)| extension);
         let mut granted: Vec<GrantedOutput> = Vec::new();
         let mut owed: Vec<OwedEvidence> = Vec::new();
@@ -279,6 +259,40 @@ impl ServiceCase {
                 reply.standing = standing;
             }
         }
+    }
+
+    /// How each reply stands beside all others.
+    fn standings(
+        &self,
+        heard: &[Heard<'_>],
+        judgement: &Judgement,
+        verdict: Option<&Heard<'_>>,
+        decided: Option<(Place, Instant)>,
+        extended: Option<(ReplyKey, Extension)>,
+        revocations: &[Revocation],
+    ) -> Vec<(ReplyKey, Standing)> {
+        let acts =
+            |key: ReplyKey| revocations.iter().any(|act| (act.dispatch, act.department_seq) == key);
+        heard
+            .iter()
+            .map(|heard| {
+                let repeated = matches!(heard.reply.reply, Reply::Extended { .. })
+                    && extended.is_none_or(|(key, _)| key != heard.key);
+                let follows = is_afterwards(&self.node, &heard.reply.reply);
+                let end = decided.map(|(place, _)| place);
+                let standing =
+                    match standing(heard, judgement, verdict.zip(end), self.track.resolved) {
+                        Standing::Counted if repeated => Standing::Late,
+                        _ if acts(heard.key) => Standing::Counted,
+                        Standing::Counted if verdict.is_some() && is_act(&heard.reply.reply) => {
+                            Standing::Late
+                        }
+                        Standing::Late if follows && !heard.late => Standing::Counted,
+                        standing => standing,
+                    };
+                (heard.key, standing)
+            })
+            .collect()
     }
 
     /// All replies by place.

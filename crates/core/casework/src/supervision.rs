@@ -186,7 +186,7 @@ pub fn watch(
             // What has no length can be over, but not nearly used.
             let nothing = period.halves == HalfDays::ZERO;
             let lights = rules.lights.iter().filter(|light| {
-                light.of == of && !(nothing && !matches!(light.when, LightWhen::Over(_)))
+                light.of == of && (!nothing || matches!(light.when, LightWhen::Over(_)))
             });
             watch.marks.extend(lights.map(|light| {
                 let used =

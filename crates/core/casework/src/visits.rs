@@ -384,7 +384,7 @@ fn find<'a>(case: &'a Case, id: &Arc<str>) -> Result<&'a Visit, Refusal> {
 }
 
 /// The proposal that stands, if it is the one that is spoken of.
-fn current<'a>(visit: &'a Visit, number: u32) -> Result<&'a Proposal, Refusal> {
+fn current(visit: &Visit, number: u32) -> Result<&Proposal, Refusal> {
     let changed = || Refusal::VisitChanged(visit.planned.id.clone());
     visit.current().filter(|current| current.number == number).ok_or_else(changed)
 }

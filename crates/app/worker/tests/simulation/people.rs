@@ -98,7 +98,8 @@ pub(crate) async fn apply(
         let now = hub.case(case).await;
         let over = now.state().is_final();
         let Some((action, body, words)) = wish(&hub, &now, over) else {
-            if over {
+            // What a department still has to say may open it again.
+            if over && hub.offices().under_way() == 0 {
                 return;
             }
             continue;
