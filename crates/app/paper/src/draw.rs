@@ -161,7 +161,10 @@ impl Pages<'_> {
         self.y = top + BODY.lead * 0.8;
         for text in &sheet.signed {
             for (line, text) in self.cut(text, BODY, WIDTH, 0.0)? {
-                let x = PAGE.0 - RIGHT - line.width * BODY.size - 10.0;
+                // In the middle of the seal, as far as the margin lets it.
+                let width = line.width * BODY.size;
+                let middle = PAGE.0 - RIGHT - side / 2.0 - 20.0;
+                let x = (middle - width / 2.0).min(PAGE.0 - RIGHT - width);
                 let y = self.y + BODY.size;
                 self.mark(Mark::Text { x, y, text, line, ty: BODY, spread: 0.0 });
                 self.y += BODY.lead;

@@ -76,6 +76,9 @@ async fn every_document_says_what_it_has_to_and_is_a_file() {
         ("AC", "决定予以受理"),
         ("RF", "决定不予办理"),
     ];
+    // What the submission started has its date on the receipt.
+    let receipt = mei.get(&address(case, "RC00-1")).await.is(200);
+    receipt.shows(&["预计全部办结日期", "承诺办结时间：2026年"]);
     let number = town.hub.engine.case(case).await.unwrap().unwrap().application.case_number.clone();
     for (letters, words) in expected {
         let path = address(case, &mark(&town, case, letters).await);
