@@ -136,11 +136,17 @@
     addEventListener("keydown", (event) => {
       tabbed = event.key === "Tab";
     });
+    // What had the focus gets it back: an error summary above all, which is read first.
+    let before = document.activeElement;
+    addEventListener("focusin", (event) => {
+      if (event.target !== frame) before = event.target;
+    });
     addEventListener("blur", () => {
       setTimeout(() => {
         if (document.activeElement === frame && !tabbed && !frame.matches(":hover")) {
           frame.blur();
           window.focus();
+          before?.focus();
         }
       }, 0);
     });

@@ -149,7 +149,7 @@ impl Visitor {
 
     /// Clicks what leads to another page, or to this one again, and waits until it is there.
     #[track_caller]
-    fn turns_page_within(&mut self, part: &str, words: &str) {
+    pub(crate) fn turns_page_within(&mut self, part: &str, words: &str) {
         self.must(self.session.run("document.documentElement.dataset.before = 'yes'"));
         self.clicks_within(part, words);
         let script =
@@ -162,7 +162,7 @@ impl Visitor {
     }
 
     #[track_caller]
-    fn turns_page(&mut self, words: &str) {
+    pub(crate) fn turns_page(&mut self, words: &str) {
         self.turns_page_within("//main", words);
     }
 
@@ -267,12 +267,18 @@ impl Visitor {
                 self.sees("已受理。");
             }
             self.clicks_within("//main", "准予");
-            let wanted: Vec<Wanted> = self.reads(READ_GRANT);
-            self.fills_in("/grant", &wanted, life);
+            self.fills_in_the_grant(life);
             self.turns_page("确认准予");
             self.sees("已准予。");
         }
         self.fails("the worklist does not get empty");
+    }
+
+    /// Fills in whatever the open form for a grant still wants.
+    #[track_caller]
+    pub(crate) fn fills_in_the_grant(&mut self, life: &Life<'_>) {
+        let wanted: Vec<Wanted> = self.reads(READ_GRANT);
+        self.fills_in("/grant", &wanted, life);
     }
 
     /// The licences that came of the case whose page is open.

@@ -17,6 +17,7 @@ mod applicant;
 mod browser;
 mod chromium;
 mod clerk;
+mod course;
 mod demo;
 mod gallery;
 mod keys;

@@ -46,7 +46,7 @@ struct Shown<'a> {
     command: String,
     version: u64,
     error: String,
-    words: String,
+    kept: record::Kept,
     changes: Vec<(String, String)>,
     capacities: Vec<(String, String)>,
 }
@@ -69,7 +69,7 @@ pub async fn show(
         };
         let unknown = !number.is_empty() && file.is_none();
         let error = if unknown { page.t("change-case-unknown") } else { String::new() };
-        changes_page(&app, &page, number, file.as_ref(), error, "").await
+        changes_page(&app, &page, number, file.as_ref(), error, record::Kept::default()).await
     };
     shown.await.map_err(|error: WebError| error.into_page(&page))
 }
@@ -80,7 +80,7 @@ async fn changes_page(
     number: String,
     file: Option<&CaseFile>,
     error: String,
-    words: &str,
+    kept: record::Kept,
 ) -> Result<Response, WebError> {
     let found = match file {
         None => None,
@@ -119,7 +119,7 @@ async fn changes_page(
         version: file.map_or(0, |file| file.case.version),
         found,
         error,
-        words: words.to_owned(),
+        kept,
         changes: record::changes(page),
         capacities: record::capacities(page),
     })
@@ -169,8 +169,8 @@ pub async fn step(
         };
         let file = app.engine.case_file(id).await?.ok_or(WebError::NotFound)?;
         let number = file.case.application.case_number.to_string();
-        let words = typed.get("note").to_owned();
-        let mut response = changes_page(&app, &page, number, Some(&file), error, &words).await?;
+        let kept = record::Kept::of(&step, typed);
+        let mut response = changes_page(&app, &page, number, Some(&file), error, kept).await?;
         *response.status_mut() = status;
         Ok(response)
     };

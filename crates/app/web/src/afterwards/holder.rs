@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::{Case, Command};
 use engine::{EngineError, ToSeal};
@@ -13,9 +14,9 @@ use super::view::OtherView;
 use crate::access::Action;
 use crate::applicant::case_view::{case_node_name, state_class, state_name};
 use crate::applicant::load;
+use crate::applicant::track::{Spoken as Again, spoken_again};
 use crate::errors::WebError;
 use crate::naming;
-use crate::overtaken;
 use crate::page::Page;
 use crate::state::App;
 use crate::views::render;
@@ -41,8 +42,17 @@ pub async fn speak(
         let file = load::case(&app, &page, &case, Action::ActOnCase).await?;
         let node: NodeKey = node.parse().map_err(|_| WebError::NotFound)?;
         let words = spoken.words.trim();
-        if words.is_empty() || words.chars().count() > WORDS_CHARS_MAX {
-            return Err(WebError::Bad { code: "WEB0002", key: "record-words-missing" });
+        let wrong = match words.chars().count() {
+            0 => Some("record-words-missing"),
+            count if count > WORDS_CHARS_MAX => Some("officer-words-too-long"),
+            _ => None,
+        };
+        let of = node.to_string();
+        if let Some(key) = wrong {
+            let again = Again { node: of, words: spoken.words, error: page.t(key) };
+            let mut response = spoken_again(&app, &page, &file, again).await?;
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(response);
         }
         let answer = ToSeal { id: SealedId(fresh_id()), clear: words.as_bytes().to_vec() };
         let command = Command::AnswerRevocation { node, answer: answer.id };
@@ -58,10 +68,21 @@ pub async fn speak(
                 vec![answer],
             )
             .await;
-        if let Err(error) = done {
-            return Err(overtaken::told(&app, &page, file.case.id, spoken.version, error).await);
+        match done {
+            Ok(_) => Ok(Redirect::to(&format!("/cases/{}", file.case.id)).into_response()),
+            // The case has moved on: as it is now, and what she had written.
+            Err(error @ (EngineError::Refused(_) | EngineError::Stale { .. })) => {
+                let told = WebError::Engine(error).told();
+                let error =
+                    page.t2("officer-error-code", "words", page.t(told.key), "code", told.code);
+                let again = Again { node: of, words: spoken.words, error };
+                let file = load::case(&app, &page, &case, Action::ActOnCase).await?;
+                let mut response = spoken_again(&app, &page, &file, again).await?;
+                *response.status_mut() = told.status;
+                Ok(response)
+            }
+            Err(error) => Err(error.into()),
         }
-        Ok(Redirect::to(&format!("/cases/{}", file.case.id)).into_response())
     };
     done.await.map_err(|error: WebError| error.into_page(&page))
 }

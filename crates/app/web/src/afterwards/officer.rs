@@ -42,7 +42,7 @@ struct Shown<'a> {
     state: String,
     class: &'static str,
     error: String,
-    words: String,
+    kept: record::Kept,
     today: String,
     acts: Vec<ActView>,
     hearing: Option<HearingView>,
@@ -77,7 +77,7 @@ pub async fn show(
 ) -> Result<Response, Response> {
     let shown = async {
         let desk = desk::load(&app, &page, &case, &node, Action::SeeServiceCase).await?;
-        acts_page(&app, &page, &desk, String::new(), "")
+        acts_page(&app, &page, &desk, String::new(), record::Kept::default())
     };
     shown.await.map_err(|error: WebError| error.into_page(&page))
 }
@@ -87,7 +87,7 @@ fn acts_page(
     page: &Page,
     desk: &Desk,
     error: String,
-    words: &str,
+    kept: record::Kept,
 ) -> Result<Response, WebError> {
     let service = desk.service()?;
     let (catalogue, file, case) = (&*desk.catalogue, &desk.file, desk.case());
@@ -109,7 +109,7 @@ fn acts_page(
         state: state_name(page, service.state),
         class: state_class(service.state),
         error,
-        words: words.to_owned(),
+        kept,
         today: page.today.to_string(),
         acts: view::acts(catalogue, page, file, service),
         hearing: view::hearing(catalogue, page, file, service),
@@ -147,7 +147,6 @@ pub async fn step(
             .get("version")
             .parse()
             .map_err(|_| WebError::Bad { code: "WEB0002", key: "error-bad" })?;
-        let said = typed.find("note").unwrap_or_else(|| typed.get("reason")).to_owned();
         let made = match own_step(&app, &desk, &step, &typed, version).await? {
             Ok(Some(made)) => Ok(Some(made)),
             Ok(None) => record::step(&app.engine, &step, &typed).await?,
@@ -157,7 +156,8 @@ pub async fn step(
             Ok(Some(made)) => made,
             Ok(None) => return Err(WebError::NotFound),
             Err(key) => {
-                let mut response = acts_page(&app, &page, &desk, page.t(key), &said)?;
+                let kept = record::Kept::of(&step, typed);
+                let mut response = acts_page(&app, &page, &desk, page.t(key), kept)?;
                 *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
                 return Ok(response);
             }
@@ -174,7 +174,8 @@ pub async fn step(
                 let words =
                     page.t2("officer-error-code", "words", page.t(told.key), "code", told.code);
                 let now = desk::load(&app, &page, &case, &node, Action::DecideServiceCase).await?;
-                let mut response = acts_page(&app, &page, &now, words, &said)?;
+                let kept = record::Kept::of(&step, typed);
+                let mut response = acts_page(&app, &page, &now, words, kept)?;
                 *response.status_mut() = told.status;
                 Ok(response)
             }

@@ -10,6 +10,39 @@ use crate::errors::WebError;
 use crate::officer::desk::Typed;
 use crate::page::Page;
 
+/// What was typed into a form that was not taken, so that it is shown again and nothing of it is lost.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    step: String,
+    typed: Typed,
+}
+
+impl Kept {
+    pub(super) fn of(step: &str, typed: Typed) -> Self {
+        Self { step: step.to_owned(), typed }
+    }
+
+    /// Whether it was this form.
+    pub(super) fn tried(&self, step: &str) -> bool {
+        self.step == step
+    }
+
+    /// What an input of this form held.
+    pub(super) fn get(&self, step: &str, name: &str) -> &str {
+        if self.tried(step) { self.typed.get(name) } else { "" }
+    }
+
+    /// The same of the form for acts, which is sent to two places.
+    pub(super) fn act(&self, name: &str) -> &str {
+        if self.tried("revoke") || self.tried("announce") { self.typed.get(name) } else { "" }
+    }
+
+    /// The reason that was given for this field of those that could not be checked.
+    pub(super) fn taking(&self, slot: &str) -> &str {
+        if self.get("evidence", "slot") == slot { self.get("evidence", "note") } else { "" }
+    }
+}
+
 /// Words of a record may be so long.
 const WORDS_CHARS_MAX: usize = 2000;
 

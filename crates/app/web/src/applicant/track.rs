@@ -69,6 +69,29 @@ struct TrackPage<'a> {
     suspended: String,
     command: String,
     mine: bool,
+    /// What she said on an act and was not taken, of which service, and why not.
+    spoken: Spoken,
+}
+
+/// Words on an act that was announced, which were not taken: nothing of them is lost.
+#[derive(Debug, Default)]
+pub struct Spoken {
+    pub node: String,
+    pub words: String,
+    pub error: String,
+}
+
+/// The page again, with what she had said.
+///
+/// # Errors
+/// A fault.
+pub async fn spoken_again(
+    app: &App,
+    page: &Page,
+    file: &CaseFile,
+    spoken: Spoken,
+) -> Result<Response, WebError> {
+    track_page(app, page, file, spoken).await
 }
 
 /// GET /cases/{case}.
@@ -79,12 +102,17 @@ pub async fn track(
 ) -> Result<Response, Response> {
     let shown = async {
         let file = load::case(&app, &page, &case, Action::SeeCase).await?;
-        track_page(&app, &page, &file).await
+        track_page(&app, &page, &file, Spoken::default()).await
     };
     shown.await.map_err(|error: WebError| error.into_page(&page))
 }
 
-async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response, WebError> {
+async fn track_page(
+    app: &App,
+    page: &Page,
+    file: &CaseFile,
+    spoken: Spoken,
+) -> Result<Response, WebError> {
     let catalogue = load::catalogue_of(app, &file.case).await?;
     let case = &file.case;
     let state = case.state();
@@ -170,6 +198,7 @@ async fn track_page(app: &App, page: &Page, file: &CaseFile) -> Result<Response,
         suspended: case.open_change().map_or_else(String::new, |_| page.t("case-suspended")),
         command: load::fresh_command(),
         mine: !page.is_agent(),
+        spoken,
     })
 }
 

@@ -377,7 +377,7 @@ pub async fn case_page(
         remedies: regime.map_or_else(String::new, |regime| page.text(&regime.remedies).to_owned()),
         regime: regime.map_or_else(String::new, |regime| page.text(&regime.name).to_owned()),
         course: Course::of(page, desk, typed)?,
-        visits: visits::views(page, desk, app.now())?,
+        visits: visits::views(page, desk, typed, app.now())?,
         gathered: gathered(catalogue, page, case, service),
         asked_before: asked_before(catalogue, page, service),
         again_reason: typed.get("reason").to_owned(),

@@ -76,6 +76,33 @@ pub struct VisitView {
     /// The time that was agreed on has come.
     pub can_record: bool,
     pub rows: Vec<SlotInput>,
+    pub typed: TypedVisit,
+}
+
+/// What was typed about an appointment and not taken; empty = nothing.
+#[derive(Debug, Default)]
+pub struct TypedVisit {
+    /// Which of the forms it was.
+    act: String,
+    words: String,
+    result: String,
+}
+
+impl TypedVisit {
+    /// Whether it was this form.
+    pub fn is(&self, act: &str) -> bool {
+        self.act == act
+    }
+
+    /// The words of this form.
+    pub fn words(&self, act: &str) -> &str {
+        if self.is(act) { &self.words } else { "" }
+    }
+
+    /// The result that was chosen.
+    pub fn result(&self) -> &str {
+        &self.result
+    }
 }
 
 /// `11月23日 09:00—11:00`.
@@ -227,6 +254,7 @@ pub fn view(
             && agreed.is_none_or(|slot| slot.from > now),
         can_record: mine && agreed.is_some_and(|slot| slot.from <= now),
         rows: proposed_rows(catalogue, page),
+        typed: TypedVisit::default(),
     })
 }
 
@@ -245,12 +273,39 @@ fn proposed_rows(catalogue: &Catalogue, page: &Page) -> Vec<SlotInput> {
         .collect()
 }
 
+/// What was typed into the form of this appointment that was not taken stands in it again.
+fn keep_typed(view: &mut VisitView, typed: &Typed) {
+    if typed.get("visit") != view.id {
+        return;
+    }
+    view.typed = TypedVisit {
+        act: typed.get("act").to_owned(),
+        words: typed.get("words").to_owned(),
+        result: typed.get("result").to_owned(),
+    };
+    if view.typed.is("propose") {
+        for row in &mut view.rows {
+            let value = |name: &str| typed.get(&format!("{name}-{}", row.at)).to_owned();
+            (row.day, row.from, row.to) = (value("day"), value("from"), value("to"));
+        }
+    }
+}
+
 /// The appointments of a service on its officer's page.
-pub fn views(page: &Page, desk: &Desk, now: Instant) -> Result<Vec<VisitView>, WebError> {
+pub fn views(
+    page: &Page,
+    desk: &Desk,
+    typed: &Typed,
+    now: Instant,
+) -> Result<Vec<VisitView>, WebError> {
     let node = &desk.service()?.node.key;
     let own = desk.case().visits.iter().filter(|visit| visit.planned.nodes.contains(node));
     Ok(own
         .filter_map(|visit| view(&desk.catalogue, page, &desk.file, visit, Some(node), now))
+        .map(|mut view| {
+            keep_typed(&mut view, typed);
+            view
+        })
         .collect())
 }
 
@@ -265,10 +320,11 @@ pub async fn act(
     State(app): State<App>,
     page: Page,
     Path((case, node, visit)): Path<(String, String, String)>,
-    Form(sent): Form<Vec<(String, String)>>,
+    Form(mut sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Response> {
+    sent.insert(0, ("visit".to_owned(), visit.clone()));
     let typed = Typed::new(sent);
-    let done = carry_out(&app, &page, &case, &node, &visit, &typed).await;
+    let done = carry_out(&app, &page, &case, &node, &visit, typed).await;
     done.map_err(|error| error.into_page(&page))
 }
 
@@ -278,13 +334,13 @@ async fn carry_out(
     case: &str,
     node: &str,
     visit: &str,
-    typed: &Typed,
+    typed: Typed,
 ) -> Result<Response, WebError> {
     let desk = desk::load(app, page, case, node, Action::DecideServiceCase).await?;
     let command = load::command(typed.get("command"))?;
-    let order = match read(&desk, visit, typed) {
+    let order = match read(&desk, visit, &typed) {
         Ok(order) => order,
-        Err(key) => return again(app, page, &desk, page.t(key), StatusCode::OK).await,
+        Err(key) => return again(app, page, &desk, typed, page.t(key), StatusCode::OK).await,
     };
     let (id, version) = (desk.case().id, desk.case().version);
     let actor = desk::actor(page);
@@ -325,7 +381,7 @@ async fn carry_out(
             let told = WebError::Engine(error).told();
             let words = page.t2("officer-error-code", "words", page.t(told.key), "code", told.code);
             let desk = desk::load(app, page, case, node, Action::DecideServiceCase).await?;
-            again(app, page, &desk, words, told.status).await
+            again(app, page, &desk, typed, words, told.status).await
         }
         Err(error) => Err(error.into()),
     }
@@ -335,11 +391,13 @@ async fn again(
     app: &App,
     page: &Page,
     desk: &Desk,
+    typed: Typed,
     words: String,
     status: StatusCode,
 ) -> Result<Response, WebError> {
     let errors = vec![ErrorLine { target: "visits".to_owned(), words }];
-    let again = Again { errors, ..Again::default() };
+    let from = typed.get("from").to_owned();
+    let again = Again { errors, typed, from, ..Again::default() };
     let mut response = case_page(app, page, desk, again, "").await?;
     *response.status_mut() = status;
     Ok(response)
