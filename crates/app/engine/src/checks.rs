@@ -50,7 +50,10 @@ impl CaseFile {
 
 impl Engine {
     /// Keeps, sealed, the key under which sources know the applicant: they are asked again when nobody is signed in.
-    pub(crate) async fn keep_key(&self, draft: &Draft, key: &str) -> Result<(), EngineError> {
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn keep_key(&self, draft: &Draft, key: &str) -> Result<(), EngineError> {
         let value = ToSeal { id: key_id(draft.id), clear: key.as_bytes().to_vec() };
         let (rows, _) = self.seal_under(draft.subject, &[value]).await?;
         Ok(self.store().insert_sealed(&rows).await?)

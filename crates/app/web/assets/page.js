@@ -56,11 +56,15 @@
     let wait = 1500;
     let begun = false;
     watcher.addEventListener("input", () => { begun = true; });
+    // Whoever has clicked something else is on the way there: loading again would undo that.
+    let leaving = false;
+    addEventListener("beforeunload", () => { leaving = true; });
+    addEventListener("pageshow", () => { leaving = false; });
     const look = async () => {
       try {
         const answer = await fetch(watch, { headers: { accept: "text/plain" } });
         const at = document.activeElement;
-        const busy = begun || at?.matches("input, textarea, select") || at?.closest("form");
+        const busy = begun || leaving || at?.matches("input, textarea, select") || at?.closest("form");
         if (answer.ok && !busy && (await answer.text()).trim() !== version) {
           location.reload();
           return;

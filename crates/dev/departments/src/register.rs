@@ -11,6 +11,8 @@ use vocabulary::{Slot, Value};
 #[derive(Clone, Debug, Default)]
 pub struct RegisterTable {
     entries: BTreeMap<(String, String), BTreeMap<String, Value>>,
+    /// Sources that are out of reach while a department's system is down: source → department.
+    kept_by: BTreeMap<String, String>,
 }
 
 impl RegisterTable {
@@ -18,6 +20,16 @@ impl RegisterTable {
     pub fn knows(&mut self, subject_key: &str, source: &str, values: &[(&str, Value)]) {
         let entry = self.entries.entry((source.to_owned(), subject_key.to_owned())).or_default();
         entry.extend(values.iter().map(|(element, value)| ((*element).to_owned(), value.clone())));
+    }
+
+    /// `source` is out of reach while the system of `department` is down.
+    pub fn is_kept_by(&mut self, source: &str, department: &str) {
+        self.kept_by.insert(source.to_owned(), department.to_owned());
+    }
+
+    /// Whose system has to be up for `source` to answer.
+    pub(crate) fn keeper(&self, source: &str) -> Option<&str> {
+        self.kept_by.get(source).map(String::as_str)
     }
 
     /// Whether the person is in the source.

@@ -1,5 +1,6 @@
 //! All simulated departments and the register together: started, steered, read.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -103,7 +104,11 @@ impl Simulation {
             let base_url = server.base_url();
             departments.push(Running { department, base_url, server: Mutex::new(server) });
         }
+        let keeps = |running: &Running| {
+            (running.department.spec.id.clone(), Arc::clone(&running.department))
+        };
         let register = Arc::new(Register {
+            keepers: departments.iter().map(keeps).collect(),
             table: plan.register,
             gate: Gate::new(plan.register_key),
             behaviour: watch::Sender::new(Behaviour::Prompt),
@@ -190,6 +195,8 @@ impl Simulation {
 #[derive(Debug)]
 struct Register {
     table: RegisterTable,
+    /// Departments by id: some sources are out of reach while theirs is down.
+    keepers: BTreeMap<String, Arc<Department>>,
     gate: Gate,
     behaviour: watch::Sender<Behaviour>,
     timing: Timing,
@@ -207,6 +214,10 @@ impl Register {
         let message = Message { method: "POST", path: LOOKUPS, body };
         self.gate.verify(message, headers, Instant::now())?;
         let ask = wire::parse_source_request(body)?;
+        let keeper = self.table.keeper(ask.source.as_str()).and_then(|id| self.keepers.get(id));
+        if keeper.is_some_and(|department| department.behaviour() == Behaviour::Down) {
+            return Ok(SourceAnswer { version: VERSION, outcome: SourceOutcome::Unavailable });
+        }
         let slots: Vec<Slot> = ask.elements.iter().filter_map(|name| name.parse().ok()).collect();
         let outcome = match self.table.look_up(ask.source.as_str(), &ask.subject_key, &slots) {
             Some(values) => SourceOutcome::Value {

@@ -76,6 +76,11 @@ impl Arrival {
         })
     }
 
+    /// The same situation, and somebody of one's own in it.
+    pub(super) fn of_person(self, number: usize) -> Self {
+        Self { seed: number as u64, number, ..self }
+    }
+
     pub(super) fn matter(&self) -> &MatterId {
         &self.matter
     }
@@ -93,7 +98,7 @@ impl Arrival {
         Person::invent(&mut StdRng::seed_from_u64(self.seed ^ 1), self.county, today)
     }
 
-    fn account(&self, city: u64) -> AccountId {
+    pub(super) fn account(&self, city: u64) -> AccountId {
         let city = Uuid::from_u128(u128::from(city));
         AccountId(Uuid::new_v5(&city, format!("person/{}", self.number).as_bytes()))
     }
@@ -315,7 +320,11 @@ impl City {
     }
 
     /// A new account with a name, for one arrival.
-    async fn account(&self, arrival: &Arrival, person: &Person) -> Result<AccountId, EngineError> {
+    pub(super) async fn account(
+        &self,
+        arrival: &Arrival,
+        person: &Person,
+    ) -> Result<AccountId, EngineError> {
         let account_id = arrival.account(self.seed);
         let subject = Some(SubjectId(account_id.0));
         let display_name = self.engine.seal_account_name(account_id, subject, &person.name).await?;

@@ -438,13 +438,13 @@ impl City {
 }
 
 /// The department's system.
-fn office(service: &ServiceCase) -> Actor {
+pub(super) fn office(service: &ServiceCase) -> Actor {
     let department = Some(service.node.department.clone());
     Actor { role: ActorRole::Department, account: None, department }
 }
 
 /// The department's next number on its latest sending.
-fn next_seq(service: &ServiceCase) -> u64 {
+pub(super) fn next_seq(service: &ServiceCase) -> u64 {
     let Some(sending) = service.latest_sending() else { return 1 };
     let said = service.replies.range((sending.dispatch, 0)..=(sending.dispatch, u64::MAX));
     said.last().map_or(1, |((_, seq), _)| seq + 1)

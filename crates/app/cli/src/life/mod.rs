@@ -10,6 +10,7 @@ mod filled;
 mod moments;
 mod people;
 mod rated;
+mod stories;
 mod together;
 mod way;
 
@@ -32,6 +33,8 @@ pub(crate) use moments::Moments;
 /// So many working days of arrivals lie before the beginning, and so many more are planned ahead.
 const MONTHS_BACK: i32 = 3;
 const DAYS_AHEAD: usize = 40;
+/// More timers than fall due on one morning.
+const TIMERS: u32 = 20_000;
 /// What happens within this long happens at the same moment of the demo's clock: it is committed together.
 const TOGETHER: SignedDuration = SignedDuration::from_mins(45);
 
@@ -52,6 +55,8 @@ pub(crate) enum Deed {
     EndOrder { applicant: AccountId, order: uuid::Uuid },
     /// The case that shows departments working together.
     Together,
+    /// The next thing in a story of its own.
+    Tell { story: stories::Story, case: Option<CaseId>, stage: u8 },
     /// Whoever answers for a bad rating does the next thing about it.
     AnswerRating { case: CaseId, node: Option<NodeKey>, step: rated::Answer },
 }
@@ -81,6 +86,8 @@ pub(crate) struct Life {
     next: u64,
     /// Services whose fate is in the queue or behind them.
     known: BTreeMap<CaseId, BTreeSet<NodeKey>>,
+    /// The last day on which supervision has looked.
+    watched: Date,
 }
 
 impl std::fmt::Debug for Life {
@@ -113,11 +120,13 @@ impl Life {
             deeds: BTreeMap::new(),
             next: 0,
             known: BTreeMap::new(),
+            watched: today,
         };
         let mut rng = StdRng::seed_from_u64(life.city.seed);
         let city = Arc::clone(&life.city);
         let moments = Moments { catalogue: city.engine.catalogue() };
         let mut day = today.checked_sub(MONTHS_BACK.months()).unwrap_or(today);
+        life.watched = day;
         let mut days = Vec::new();
         while moments.next_day(day) < today {
             day = moments.next_day(day);
@@ -128,6 +137,12 @@ impl Life {
         if let Some(day) = days.iter().rev().nth(1).filter(|_| cases > 0) {
             let moment = moments.of_day(*day, &mut StdRng::seed_from_u64(life.city.seed));
             life.put(moment, Deed::Together);
+            for story in stories::Story::ALL {
+                let begins = days.iter().rev().nth(story.working_days_ago());
+                let Some(day) = begins else { continue };
+                let tell = Deed::Tell { story, case: None, stage: 0 };
+                life.put(moments.at(*day, story.minute()), tell);
+            }
         }
         for _ in 0..DAYS_AHEAD {
             day = moments.next_day(day);
@@ -170,6 +185,7 @@ impl Life {
         let mut happened = Happened::default();
         while let Some(first) = self.next_at().filter(|at| *at <= until) {
             let end = first.checked_add(TOGETHER).unwrap_or(until).min(until);
+            self.watch_until(first).await?;
             let mut now = Vec::new();
             let mut later = Vec::new();
             let mut busy = BTreeSet::new();
@@ -205,7 +221,35 @@ impl Life {
                 self.put(at.max(after), deed);
             }
         }
+        self.watch_until(until).await?;
         Ok(happened)
+    }
+
+    /// Supervision looks as each working day begins: whoever is to be reminded is reminded on the day on which it
+    /// falls due.
+    async fn watch_until(&mut self, until: Instant) -> Result<()> {
+        let city = Arc::clone(&self.city);
+        let moments = Moments { catalogue: city.engine.catalogue() };
+        let kind = casework::TimerKind::Supervision.as_str();
+        loop {
+            let day = moments.next_day(self.watched);
+            let morning = moments.at(day, 0);
+            if day <= self.watched || morning > until {
+                return Ok(());
+            }
+            self.watched = day;
+            city.clock.stand(morning);
+            let due = city.engine.store().due_timers(morning, TIMERS).await?;
+            let due = due.into_iter().filter(|timer| timer.kind == kind);
+            let cases: BTreeSet<CaseId> = due.map(|timer| timer.case_id).collect();
+            let reminded = cases.into_iter().map(|case| {
+                let city = Arc::clone(&city);
+                tokio::spawn(async move { city.engine.remind(case).await })
+            });
+            for done in futures::future::join_all(reminded).await {
+                done??;
+            }
+        }
     }
 
     fn follow(&mut self, followed: Followed) {
@@ -222,6 +266,7 @@ impl Deed {
     fn case(&self) -> Option<CaseId> {
         match self {
             Self::Arrive(_) | Self::EndOrder { .. } | Self::Together => None,
+            Self::Tell { case, .. } => *case,
             Self::Handle { case, .. }
             | Self::Continue { case, .. }
             | Self::TakeBack { case }
@@ -247,6 +292,7 @@ impl City {
                 self.go_on_from(at, case, *arrival, tries).await
             }
             Deed::Together => self.together(at).await,
+            Deed::Tell { story, case, stage } => self.tell(at, story, case, stage).await,
             Deed::EndOrder { applicant, order } => {
                 self.engine.end_order(applicant, order).await?;
                 Ok(Followed::default())
@@ -274,6 +320,7 @@ impl Life {
             self.deeds.remove(id);
         }
         self.queue.retain(|it| it.0.0 > now);
+        self.watched = self.city.engine.catalogue().civil_date(now);
         let store = Arc::clone(self.city.engine.store());
         let mut after = None;
         loop {

@@ -143,3 +143,50 @@ async fn the_same_seed_gives_the_same_life() {
     assert_eq!(told(&one), told(&other));
     assert_eq!(one.happened, other.happened);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_rare_is_told_and_reminders_are_given_when_they_fall_due() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = made(folder.path()).await;
+    assert_eq!(made.happened.failed, 0, "every step was taken");
+    let engine = &made.hub.engine;
+    let catalogue = engine.catalogue();
+    let ids = engine.store().list_case_ids(None, 10_000).await.unwrap();
+    let mut cases = Vec::new();
+    for id in ids {
+        cases.push(engine.case(id).await.unwrap().unwrap());
+    }
+    let services = || cases.iter().flat_map(|case| &case.services);
+
+    // A grant taken back, after its holder was heard; what was done on it stays done.
+    let revoked: Vec<_> =
+        services().filter(|it| it.state == casework::ServiceState::Revoked).collect();
+    assert_eq!(revoked.len(), 1);
+    assert!(!revoked[0].revocations.is_empty());
+    // Somebody stands in the applicant's place.
+    assert_eq!(cases.iter().filter(|case| case.taken_over_by().is_some()).count(), 1);
+    // One field of a case still waits for its source, another was confirmed.
+    let waiting: Vec<_> =
+        cases.iter().filter(|case| case.unanswered_checks().next().is_some()).collect();
+    assert_eq!(waiting.len(), 1);
+    let checks = &waiting[0].checks;
+    assert!(checks.iter().any(|check| check.answered.is_some()), "{checks:?}");
+    // A joint visit is agreed on, another waits for the applicant's choice.
+    let visits = || cases.iter().flat_map(|case| &case.visits);
+    let agreed = visits().filter(|it| it.current().and_then(casework::Proposal::agreed).is_some());
+    assert!(agreed.count() == 1 && visits().filter(|it| it.current().is_some()).count() == 2);
+    // A round is being gathered.
+    assert!(services().any(|it| it.gathered_correction().is_some()));
+
+    // Reminders carry the days on which they fell due, not the day on which the demo began.
+    let reminded: BTreeSet<Date> = services()
+        .flat_map(|it| &it.supervised.reminders)
+        .map(|(at, _)| catalogue.civil_date(*at))
+        .collect();
+    assert!(reminded.len() > 5, "{reminded:?}");
+    for (at, reminder) in services().flat_map(|it| &it.supervised.reminders) {
+        let on = catalogue.civil_date(*at);
+        assert!(on >= reminder.mark.on, "{on} {reminder:?}");
+        assert!(catalogue.calendar.is_working_day(on).0, "{on}");
+    }
+}

@@ -2,19 +2,19 @@
 //! notice, and whose visit on the spot is one appointment. It belongs to a person of the tour, who meets it there.
 
 use casework::{Actor, ActorRole, Case, Command, Entry, EntryKind, Reception, Reply, VisitSlot};
-use engine::EngineError;
+use engine::{Draft, EngineError};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use store_port::fresh_id;
-use vocabulary::{CaseId, CommandId, Instant, Period};
+use vocabulary::{AccountId, CaseId, CommandId, Instant, Period};
 
 use super::arrival::Arrival;
 use super::fate::Step;
 use super::{City, Followed};
 use crate::demo_people::{self, FOUNDER};
 
-const MATTER: &str = "restaurant-opening";
-const SCENARIO: &str = "hot-pot-inspection-first";
+pub(super) const MATTER: &str = "restaurant-opening";
+pub(super) const SCENARIO: &str = "hot-pot-inspection-first";
 /// So many departments ask for something.
 const ASKING: usize = 2;
 
@@ -24,38 +24,8 @@ impl City {
         let nothing = Followed::default();
         let Some(arrival) = Arrival::chosen(self, MATTER, SCENARIO) else { return Ok(nothing) };
         let account = demo_people::account_id(FOUNDER);
-        let today = self.engine.catalogue().civil_date(at);
-        let entry = Entry { kind: EntryKind::Direct, place: None, from: None, service: None };
-        let reception = Reception {
-            entry: Some(entry),
-            area: Some(arrival.county().into()),
-            ..Reception::default()
-        };
-        let draft = self.engine.open_draft_received(account, arrival.matter(), reception).await?;
-        let mut draft = draft;
-        self.answer_questions(&mut draft, &arrival, today)?;
-        let mut rng = StdRng::seed_from_u64(self.seed);
-        let (draft, plan) = self.fill_in(draft, &arrival.person(today), at, &mut rng).await?;
-        if plan.services.is_empty() || !plan.needs_first.is_empty() {
-            return Ok(nothing);
-        }
-        let actor = Actor { role: ActorRole::Applicant, account: Some(account), department: None };
-        let command = CommandId(fresh_id());
-        let case = self.engine.submit(actor, command, draft.id, "online").await?.case;
-        self.receive(case).await?;
-        // What the others wait for is there at once.
-        if let Some(state) = self.engine.case(case).await? {
-            let awaited = |node| {
-                let waits = state.services.iter().flat_map(|it| &it.node.waits_for);
-                waits.into_iter().any(|wait| wait.from == node)
-            };
-            for service in &state.services {
-                if service.started_at.is_some() && awaited(service.node.key.clone()) {
-                    self.take_step(&state, service, Step::Grant).await?;
-                }
-            }
-        }
-        self.receive(case).await?;
+        let Some(case) = self.apply(at, account, &arrival).await? else { return Ok(nothing) };
+        self.grant_awaited(case).await?;
         let Some(state) = self.engine.case(case).await? else { return Ok(nothing) };
         let Some(visit) = state.visits.first() else { return Ok(nothing) };
         let mut asking = 0;
@@ -89,8 +59,62 @@ impl City {
         Ok(nothing)
     }
 
+    /// Hands in what somebody in this situation applies for; every service that begins is received.
+    pub(super) async fn apply(
+        &self,
+        at: Instant,
+        account: AccountId,
+        arrival: &Arrival,
+    ) -> Result<Option<CaseId>, EngineError> {
+        let today = self.engine.catalogue().civil_date(at);
+        let entry = Entry { kind: EntryKind::Direct, place: None, from: None, service: None };
+        let reception = Reception {
+            entry: Some(entry),
+            area: Some(arrival.county().into()),
+            ..Reception::default()
+        };
+        let mut draft =
+            self.engine.open_draft_received(account, arrival.matter(), reception).await?;
+        self.answer_questions(&mut draft, arrival, today)?;
+        let mut rng = StdRng::seed_from_u64(self.seed);
+        let (draft, plan) = self.fill_in(draft, &arrival.person(today), at, &mut rng).await?;
+        if plan.services.is_empty() || !plan.needs_first.is_empty() {
+            return Ok(None);
+        }
+        self.hand_in_of(account, draft).await.map(Some)
+    }
+
+    /// Hands in a draft of somebody's own, and every service that begins is received.
+    pub(super) async fn hand_in_of(
+        &self,
+        account: AccountId,
+        draft: Draft,
+    ) -> Result<CaseId, EngineError> {
+        let actor = Actor { role: ActorRole::Applicant, account: Some(account), department: None };
+        let command = CommandId(fresh_id());
+        let case = self.engine.submit(actor, command, draft.id, "online").await?.case;
+        self.receive(case).await?;
+        Ok(case)
+    }
+
+    /// What the others wait for is there at once, and they are received.
+    pub(super) async fn grant_awaited(&self, case: CaseId) -> Result<(), EngineError> {
+        if let Some(state) = self.engine.case(case).await? {
+            let awaited = |node| {
+                let waits = state.services.iter().flat_map(|it| &it.node.waits_for);
+                waits.into_iter().any(|wait| wait.from == node)
+            };
+            for service in &state.services {
+                if service.started_at.is_some() && awaited(service.node.key.clone()) {
+                    self.take_step(&state, service, Step::Grant).await?;
+                }
+            }
+        }
+        self.receive(case).await
+    }
+
     /// Every service that has begun is in its department's books.
-    async fn receive(&self, case: CaseId) -> Result<(), EngineError> {
+    pub(super) async fn receive(&self, case: CaseId) -> Result<(), EngineError> {
         let state: Option<_> = self.engine.case(case).await?;
         let Some(state) = state else { return Ok(()) };
         let state: &Case = &state;
@@ -103,7 +127,7 @@ impl City {
     }
 
     /// A morning and an afternoon some working days on.
-    fn times(&self, at: Instant) -> Vec<VisitSlot> {
+    pub(super) fn times(&self, at: Instant) -> Vec<VisitSlot> {
         let catalogue = self.engine.catalogue();
         let today = catalogue.civil_date(at);
         let slot = |(days, hour): (u32, i8)| {

@@ -47,12 +47,12 @@ pub async fn lights(
 }
 
 async fn made(app: &App, page: &Page, file: &str, asked: &Asked) -> Result<Response, WebError> {
-    let mut filter = filter_of(page, Side::Manager, asked);
+    let mut filter = filter_of(app, page, Side::Manager, asked);
     filter.limit = ROWS_MAX;
     let rows = app.engine.store().list_services(&filter).await?;
     let lines: Vec<Line> = rows
         .iter()
-        .filter(|row| sees(page, Side::Manager, row))
+        .filter(|row| sees(app, page, Side::Manager, row))
         .map(|row| {
             let marks: Vec<Mark> = serde_json::from_str(&row.watched.marks).unwrap_or_default();
             let (lamp, mark) = of_columns(row, &marks, page.today);

@@ -146,8 +146,11 @@ pub async fn for_officer(
 }
 
 /// What this person may see at all.
-pub fn scope(page: &Page, side: Side) -> ServiceFilter {
-    let area = page.who.area.as_deref().unwrap_or_default().trim_end_matches("00").to_owned();
+pub fn scope(app: &App, page: &Page, side: Side) -> ServiceFilter {
+    let own = page.who.area.as_deref().unwrap_or_default().trim_end_matches("00");
+    // Whoever has all that the network serves has what names no area as well.
+    let whole = app.engine.network().common_area().is_some_and(|it| it.as_str().starts_with(own));
+    let area = if whole { String::new() } else { own.to_owned() };
     let filter = ServiceFilter { limit: ROWS + 1, ..ServiceFilter::default() };
     match side {
         Side::Manager => ServiceFilter { area_below: area, ..filter },
@@ -159,11 +162,16 @@ pub fn scope(page: &Page, side: Side) -> ServiceFilter {
     }
 }
 
-/// Whether this person may see this service case.
-pub fn sees(page: &Page, side: Side, row: &ServiceRow) -> bool {
+/// Whether this person may see this service case. What was handed in from home, with no area named, belongs to all
+/// that the network serves: so figures count it, too.
+pub fn sees(app: &App, page: &Page, side: Side, row: &ServiceRow) -> bool {
     let area = row.area.as_deref();
+    let common = app.engine.network().common_area();
     let (action, resource) = match side {
-        Side::Manager => (Action::SeeFigures, Resource::Area { area: area.unwrap_or_default() }),
+        Side::Manager => {
+            let area = area.or(common.as_ref().map(|it| it.as_str())).unwrap_or_default();
+            (Action::SeeFigures, Resource::Area { area })
+        }
         Side::Officer => {
             (Action::SeeServiceCase, Resource::Department { department: &row.department, area })
         }
@@ -172,8 +180,8 @@ pub fn sees(page: &Page, side: Side, row: &ServiceRow) -> bool {
 }
 
 /// What is asked for, within what this person may see.
-pub fn filter_of(page: &Page, side: Side, asked: &Asked) -> ServiceFilter {
-    let scope = scope(page, side);
+pub fn filter_of(app: &App, page: &Page, side: Side, asked: &Asked) -> ServiceFilter {
+    let scope = scope(app, page, side);
     let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     ServiceFilter {
         light: wanted(&asked.light).map(|light| (light, page.today.to_string())),
@@ -201,7 +209,7 @@ async fn show(app: &App, page: &Page, side: Side, asked: Asked) -> Result<Respon
     let light =
         if asked.light.is_empty() && asked.notice.is_empty() { "red" } else { &asked.light };
     let asked = Asked { light: light.to_owned(), ..asked };
-    let filter = filter_of(page, side, &asked);
+    let filter = filter_of(app, page, side, &asked);
     let counts =
         store.count_lights(&ServiceFilter { notice: None, ..filter.clone() }, &today).await?;
     let everywhere =
@@ -219,7 +227,7 @@ async fn show(app: &App, page: &Page, side: Side, asked: Asked) -> Result<Respon
         everywhere.iter().map(|count| count.department.as_str()).collect();
     let name = |id: &str| naming::organisation_name(catalogue, page, &id.into());
     let mut rows = Vec::with_capacity(found.len());
-    for row in found.iter().filter(|row| sees(page, side, row)) {
+    for row in found.iter().filter(|row| sees(app, page, side, row)) {
         let of = load::catalogue_naming(app, row.case_id, &row.matter, Some(&row.service)).await?;
         rows.push(row_view(&of, catalogue, page, side, row));
     }
@@ -413,7 +421,7 @@ impl DeskLights {
 /// # Errors
 /// A fault.
 pub async fn of_desk(app: &App, page: &Page) -> Result<DeskLights, WebError> {
-    let scope = scope(page, Side::Officer);
+    let scope = scope(app, page, Side::Officer);
     let store = app.engine.store();
     let counts = store.count_lights(&scope, &page.today.to_string()).await?;
     let asked = ServiceFilter { notice: Some("open".to_owned()), ..scope };

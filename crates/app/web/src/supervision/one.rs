@@ -133,10 +133,10 @@ async fn load_one(
     let case: vocabulary::CaseId = case.parse().map_err(|_| WebError::NotFound)?;
     let known = app.engine.store().find_case(case).await?.ok_or(WebError::NotFound)?;
     let number = Some(known.case_number);
-    let filter = ServiceFilter { case_number: number, limit: 1000, ..scope(page, side) };
+    let filter = ServiceFilter { case_number: number, limit: 1000, ..scope(app, page, side) };
     let rows = app.engine.store().list_services(&filter).await?;
     let row = rows.into_iter().find(|row| row.case_id == case && row.node == node);
-    let row = row.filter(|row| sees(page, side, row)).ok_or(WebError::NotFound)?;
+    let row = row.filter(|row| sees(app, page, side, row)).ok_or(WebError::NotFound)?;
     let file = app.engine.case_file(case).await?.ok_or(WebError::NotFound)?;
     let node: NodeKey = node.parse().unwrap_or_else(|never| match never {});
     Ok((row, file, node))

@@ -187,45 +187,63 @@ fn definitions_change_meanwhile(
     mother.saves_the_form();
     mother.goes_on_to_check();
     mother.sees_all(&["陈予宁", "清河区春风食品有限公司"]);
-    mother.submits_to(5);
-    mother.follows_the_case();
+    submits_in_english(mother);
+    mother.clicks_within("//main", "查看办理进度");
+    mother.sees("各部门进度");
     CaseAt::open_with(mother)
 }
 
+/// Who hands in in English gets English documents, in whatever language she reads on.
+fn submits_in_english(mother: &mut Visitor) {
+    let check = mother.path();
+    mother.goes_to(&format!("/set?lang=en&to={check}"));
+    mother.comes_to(&check);
+    let form = "//main//form[contains(@action, '/submit')]";
+    mother.ticks_first(&format!("{form}//label[input[@name='declared']]"));
+    mother.turns_page_within(form, "Submit");
+    mother.is_at("Submitted; all departments begin now");
+    let receipt = mother.path();
+    mother.goes_to(&format!("/set?lang=zh&to={receipt}"));
+    mother.comes_to(&receipt);
+    mother.clicks_within("//main", "收件凭证");
+    mother.is_at("Receipt");
+    mother.sees("打开 PDF 文件");
+    mother.fetches_its_pdf();
+    mother.goes_to(&receipt);
+}
+
 fn ends(mother: &mut Visitor, office: &mut Visitor, case: &CaseAt, life: &Life<'_>) {
+    // The clinic has asked for something; the notice waits for the police, who began at the same time.
     mother.goes_to(&case.own);
+    mother.does_not_see("去补正");
+    office.enters_as_officer_of(POLICE);
+    office.accepts(case, REGISTRATION);
     mother.waits_for("去补正");
     mother.clicks("去补正");
     mother.fills("您的说明", "已核对，出生医学证明编号无误。");
     mother.clicks("提交补正");
-    office.enters_as_officer_of(POLICE);
-    office.accepts(case, REGISTRATION);
     office.grants(case, REGISTRATION, life);
     mother.goes_to(&case.own);
     mother.waits_for("这件事已经全部办结。");
 }
 
 fn documents(mother: &mut Visitor, office: &mut Visitor, case: &CaseAt) {
-    for (title, english) in [
-        ("收件凭证", "Receipt"),
-        ("受理通知书", "Notice of acceptance"),
-        ("一次性补正告知书", "Notice of corrections"),
-        ("准予决定书", "Decision to grant"),
-    ] {
+    for title in ["收件凭证", "受理通知书", "一次性补正告知书", "准予决定书"] {
         mother.goes_to(&case.own);
         mother.opens_document(title);
         mother.fetches_its_pdf();
-        let at = mother.path();
-        mother.goes_to(&format!("/set?lang=en&to={at}"));
-        mother.comes_to(&at);
-        mother.is_at(english);
-        mother.fetches_its_pdf();
-        mother.goes_to(&format!("/set?lang=zh&to={at}"));
-        mother.comes_to(&at);
-        mother.is_at(title);
     }
+    // Around it she reads English; it itself stays as it was issued.
+    let at = mother.path();
+    mother.goes_to(&format!("/set?lang=en&to={at}"));
+    mother.comes_to(&at);
+    mother.is_at("准予决定书");
+    mother.sees("Open as PDF");
+    mother.goes_to(&format!("/set?lang=zh&to={at}"));
+    mother.comes_to(&at);
     // The officer has brought the decision to her; the proof of it is a document of its own.
     office.goes_to(&case.at_office(REGISTRATION));
+    office.clicks_within("//main//nav[contains(@class, 'panetabs')]", "文书");
     office.clicks_within("//main//section[@id='documents']", "准予决定书");
     office.is_at("准予决定书");
     office.turns_page("登记：已直接送达");
@@ -265,7 +283,7 @@ fn taken_back(mother: &mut Visitor, office: &mut Visitor, case: &CaseAt) {
         (format!("{form}//textarea[@name='reason']"), format!("{form}//input[@name='basis']"));
     office.goes_to(&acts);
     office.sees("用到本事项结果的事项");
-    office.ticks_first(&format!("{form}//label[input[@value='set_aside']]"));
+    office.ticks_first(&format!("{form}//label[input[@value='set-aside']]"));
     office.types_into(&reason, "落户地址与实际不符。");
     office.turns_page_within(form, "先告知当事人");
     office.is_refused("请填写说明");
@@ -276,7 +294,7 @@ fn taken_back(mother: &mut Visitor, office: &mut Visitor, case: &CaseAt) {
 
     // He goes on too soon: she has to be heard first.
     let effective = format!("{form}//input[@name='effective']");
-    office.ticks_first(&format!("{form}//label[input[@value='set_aside']]"));
+    office.ticks_first(&format!("{form}//label[input[@value='set-aside']]"));
     office.types_into(&reason, "落户地址与实际不符。");
     office.types_into(&basis, "《户口登记条例》第七条");
     office.sets(&effective, "");
@@ -301,7 +319,7 @@ fn taken_back(mother: &mut Visitor, office: &mut Visitor, case: &CaseAt) {
 
     // His page is older than what she said: he is told, and nothing he wrote is lost.
     office.turns_page_within(form, "作出决定");
-    office.is_refused("CASE");
+    office.is_refused("您看到的不是最新内容");
     office.sees("我们一直住在这里，有水电账单。");
     assert_eq!(office.holds(&reason), "落户地址与实际不符。");
     office.turns_page_within(form, "作出决定");

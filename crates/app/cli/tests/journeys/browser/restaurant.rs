@@ -83,7 +83,7 @@ fn one_notice(founder: &mut Visitor, office: &mut Visitor, case: &CaseAt, life: 
     founder.sees_all(&["有 2 个事项需要补正", "这些事项不受影响，正在继续办理"]);
     // Why the clock stands is written at every date.
     founder.goes_to(&format!("{}/dates", case.own));
-    founder.sees_all(&["起等您补正，停钟中", "法定期限"]);
+    founder.sees_all(&["起等您补正，停钟中", "承诺办结", "补正期限"]);
     founder.lets_a_day_go_by();
     founder.sees("停钟的工作日");
 
@@ -197,7 +197,7 @@ fn nobody_lies_on_it(office: &mut Visitor, case: &CaseAt) {
     office.lets_days_go_by_until_shown(red);
     office.clicks_within("//main//table", &case.number);
     office.comes_to(&case.watched("officer", SEWER));
-    office.sees_all(&["为什么亮这盏灯", "红灯，自", "已经提醒了谁", "经办人（城镇排水主管部门）"]);
+    office.sees_all(&["为什么亮这盏灯", "红灯，自", "已经提醒了谁", "经办人（排水）"]);
 
     office.enters_as("方致和");
     office.goes_to(&case.watched("manager", SEWER));
