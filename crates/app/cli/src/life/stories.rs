@@ -12,9 +12,7 @@ use engine::{EngineError, ToSeal};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use store_port::fresh_id;
-use vocabulary::{
-    CaseId, CommandId, Fact, Instant, NodeKey, Origin, SealedId, Slot, SourceId,
-};
+use vocabulary::{CaseId, CommandId, Fact, Instant, NodeKey, Origin, SealedId, Slot, SourceId};
 
 use super::arrival::Arrival;
 use super::fate::{Step, next_seq, office};
@@ -269,12 +267,8 @@ impl City {
             2 => {
                 let (reason, basis) = (words(REASON), words(BASIS));
                 let act = RevocationAct::SetAside;
-                let command = Command::AnnounceRevocation {
-                    node,
-                    act,
-                    reason: reason.id,
-                    basis: basis.id,
-                };
+                let command =
+                    Command::AnnounceRevocation { node, act, reason: reason.id, basis: basis.id };
                 let officer = Actor { role: ActorRole::Officer, ..office(service) };
                 self.order(officer, "act", state.id, command, vec![reason, basis]).await?;
                 return Ok(Some(1));

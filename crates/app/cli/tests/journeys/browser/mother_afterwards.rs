@@ -24,8 +24,11 @@ const FILE: &str = "definitions/cn/national/services/household-registration.toml
 const BEFORE: &str = "[[service.field]]\nelement = \"mother.phone\"\n";
 const AFTER: &str = "[[service.field]]\nelement = \"mother.phone\"\n[[service.field]]\nelement = \"mother.employer\"\n";
 
-const BEHAVIOURS: &[(&str, &str)] =
-    &[("hospital", "by-hand"), ("public-security", "by-hand"), ("vaccination-clinic", "correcting")];
+const BEHAVIOURS: &[(&str, &str)] = &[
+    ("hospital", "by-hand"),
+    ("public-security", "by-hand"),
+    ("vaccination-clinic", "correcting"),
+];
 
 #[test]
 fn sources_definitions_documents_and_acts_afterwards() {
@@ -139,7 +142,8 @@ fn definitions_change_meanwhile(
     office: &mut Visitor,
     running: &CaseAt,
 ) -> CaseAt {
-    let lanes = "//main//ul[contains(@class, 'lanes')]/li[.//strong[contains(., '户口登记')]]//details[1]";
+    let lanes =
+        "//main//ul[contains(@class, 'lanes')]/li[.//strong[contains(., '户口登记')]]//details[1]";
     mother.opens(TITLE);
     mother.starts();
     mother.answers_all(MARRIED_MOTHER);
@@ -228,7 +232,8 @@ fn ends(mother: &mut Visitor, office: &mut Visitor, case: &CaseAt, life: &Life<'
 }
 
 fn documents(mother: &mut Visitor, office: &mut Visitor, case: &CaseAt) {
-    for title in ["收件凭证", "受理通知书", "一次性补正告知书", "准予决定书"] {
+    for title in ["收件凭证", "受理通知书", "一次性补正告知书", "准予决定书"]
+    {
         mother.goes_to(&case.own);
         mother.opens_document(title);
         mother.fetches_its_pdf();

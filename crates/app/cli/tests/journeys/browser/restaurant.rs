@@ -128,7 +128,10 @@ fn one_visit(founder: &mut Visitor, office: &mut Visitor, case: &CaseAt) {
     office.types_into(&note, "请店长在场。");
     office.turns_page_within(form, "提出时间");
     office.is_told(&["都在现在之后"]);
-    assert_eq!((office.holds(&day), office.holds(&note)), ("2020-01-02".into(), "请店长在场。".into()));
+    assert_eq!(
+        (office.holds(&day), office.holds(&note)),
+        ("2020-01-02".into(), "请店长在场。".into())
+    );
     office.sets(&day, &offered);
     office.turns_page_within(form, "提出时间");
     office.sees("请选择时间");
@@ -192,7 +195,8 @@ fn one_visit(founder: &mut Visitor, office: &mut Visitor, case: &CaseAt) {
 /// The sewer's department has not even looked: a red light, explained; the manager writes, the officer answers.
 fn nobody_lies_on_it(office: &mut Visitor, case: &CaseAt) {
     office.enters_as_officer_of(DRAINAGE);
-    let red = "//main//nav//a[starts-with(normalize-space(.), '红灯')]/span[normalize-space(.)!='0']";
+    let red =
+        "//main//nav//a[starts-with(normalize-space(.), '红灯')]/span[normalize-space(.)!='0']";
     office.goes_to("/officer/supervision");
     office.lets_days_go_by_until_shown(red);
     office.clicks_within("//main//table", &case.number);
@@ -226,9 +230,12 @@ fn nobody_lies_on_it(office: &mut Visitor, case: &CaseAt) {
 }
 
 fn ends(founder: &mut Visitor, office: &mut Visitor, case: &CaseAt, life: &Life<'_>) {
-    for (authority, service) in
-        [(DRAINAGE, SEWER), (URBAN_MANAGEMENT, SIGN), (FIRE_RESCUE, FIRE), (MARKET_REGULATION, FOOD)]
-    {
+    for (authority, service) in [
+        (DRAINAGE, SEWER),
+        (URBAN_MANAGEMENT, SIGN),
+        (FIRE_RESCUE, FIRE),
+        (MARKET_REGULATION, FOOD),
+    ] {
         office.enters_as_officer_of(authority);
         office.grants(case, service, life);
     }
