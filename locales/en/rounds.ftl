@@ -48,6 +48,7 @@ visit-passed = In order
 visit-to-mend = To be mended
 visit-failed = Not in order
 visit-cannot = Cannot come at any of these times
+visit-comes-any = Can come at any of these times
 visit-comes = Can come: { $times }
 visit-proposer = Offered the times
 visit-unanswered = Not answered yet

@@ -49,6 +49,7 @@ visit-passed = 符合要求
 visit-to-mend = 限期整改
 visit-failed = 不符合要求
 visit-cannot = 這些時間都不能到場
+visit-comes-any = 所列時間都可到場
 visit-comes = 可到場：{ $times }
 visit-proposer = 提出時間的部門
 visit-unanswered = 尚未答覆

@@ -48,6 +48,7 @@ visit-passed = 符合要求
 visit-to-mend = 限期整改
 visit-failed = 不符合要求
 visit-cannot = 这些时间都不能到场
+visit-comes-any = 所列时间都可到场
 visit-comes = 可到场：{ $times }
 visit-proposer = 提出时间的部门
 visit-unanswered = 尚未答复

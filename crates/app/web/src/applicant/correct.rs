@@ -138,18 +138,21 @@ pub(super) fn asked(
     service: &ServiceCase,
     correction: &Correction,
 ) -> Asked {
+    let key = &service.node.key;
+    let lines = documents::asked_lines(catalogue, page, key, correction);
     let texts = correction.text.iter().chain(&correction.further_texts);
-    let said = texts.filter_map(|id| file.words.get(id).cloned());
+    // A department that only repeats the line adds nothing.
+    let said = texts.filter_map(|id| file.words.get(id)).filter(|words| !lines.contains(words));
+    let said: Vec<String> = said.cloned().collect();
     let reason = correction.reason.and_then(|id| file.words.get(&id));
     let reason = reason.map(|words| page.t1("again-reason-was", "words", words));
     let department = naming::organisation_full_name(catalogue, page, &service.node.department);
-    let key = &service.node.key;
     let base = format!("/cases/{}/documents", file.case.id);
     let since = correction.requested_at;
     Asked {
         heading: page.t1("correct-asked", "department", department),
-        lines: documents::asked_lines(catalogue, page, key, correction),
-        said: said.chain(reason).filter(|words| !words.is_empty()).collect(),
+        lines,
+        said: said.into_iter().chain(reason).filter(|words| !words.is_empty()).collect(),
         notices: documents::rows(catalogue, page, file, &base, false, |it| {
             it.id.kind == casework::DocumentKind::Correction
                 && it.id.node.as_ref() == Some(key)

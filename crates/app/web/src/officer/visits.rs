@@ -175,6 +175,9 @@ fn party(catalogue: &Catalogue, page: &Page, case: &Case, visit: &Visit, node: &
             (page.t(result_key(finding.result)), class)
         }
         (None, Some(answer)) if answer.slots.is_empty() => (page.t("visit-cannot"), "warn"),
+        (None, Some(answer)) if current.is_some_and(|it| it.slots.len() == answer.slots.len()) => {
+            (page.t("visit-comes-any"), "ok")
+        }
         (None, Some(answer)) => {
             let times: Vec<String> = answer
                 .slots
@@ -182,7 +185,7 @@ fn party(catalogue: &Catalogue, page: &Page, case: &Case, visit: &Visit, node: &
                 .filter_map(|slot| current?.slot(*slot))
                 .map(|slot| slot_text(catalogue, page, slot))
                 .collect();
-            (page.t1("visit-comes", "times", times.join(&page.t("list-separator"))), "ok")
+            (page.t1("visit-comes", "times", times.join(&page.t("list-separator"))), "")
         }
         (None, None) if proposer => (page.t("visit-proposer"), "ok"),
         (None, None) if current.is_some() => (page.t("visit-unanswered"), "grey"),
