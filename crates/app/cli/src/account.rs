@@ -68,7 +68,8 @@ impl RoleWord {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<End> {
     let What::Add(add) = &arguments.what;
-    let Some(definitions) = add.node.definitions()? else { return Ok(End::Findings) };
+    let settings = add.node.settings()?;
+    let Some(definitions) = serve::definitions(&settings)? else { return Ok(End::Findings) };
     let department = match (add.role, &add.department) {
         (RoleWord::Officer, None) => bail!("an officer works for a department: --department ID"),
         (RoleWord::Officer, Some(id)) => {
@@ -82,7 +83,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
     };
     let password_hash = hashed(&read_password()?)?;
     serve::runtime()?.block_on(async {
-        let hub = add.node.open(&definitions, true).await?;
+        let hub = serve::open(&settings, &definitions).await?;
         let store = hub.engine.store();
         let known = store.find_account_by_login(&add.login).await?;
         let account_id =

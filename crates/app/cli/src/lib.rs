@@ -19,6 +19,7 @@ pub mod demo_rider;
 mod demo_supervision;
 mod devices;
 mod diff;
+mod doctor;
 mod embedded;
 mod explain;
 mod keys;
@@ -26,8 +27,12 @@ mod life;
 mod live;
 mod living;
 mod load_node;
+mod logs;
+mod metering;
+mod migrate;
 mod networks;
 mod offices;
+mod opening;
 mod output;
 mod partners;
 mod plan;
@@ -35,6 +40,8 @@ mod prove;
 pub mod sample_page;
 mod scenarios;
 mod serve;
+mod settings;
+mod trouble;
 pub mod wiring;
 
 pub use offices::specs as department_specs;
@@ -63,6 +70,13 @@ enum Command {
     Work(serve::Work),
     /// The working calendar of a hub's open cases.
     Calendar(calendar::Arguments),
+    /// Look at everything that a node needs, and say what to do. Ends with 1 when something is to be looked after,
+    /// with 2 when something is broken.
+    Doctor(doctor::Arguments),
+    /// Bring the tables of the database up to date. Forward only.
+    Migrate(migrate::Arguments),
+    /// The settings file: its schema, whether it is right, what is in force.
+    Settings(settings::Arguments),
     /// Accounts of people who sign in.
     Account(account::Arguments),
     /// A hub that submits when told to, for the test that kills it.
@@ -87,6 +101,8 @@ enum Command {
 enum End {
     Clean,
     Findings,
+    /// What is broken has been told already.
+    Broken,
 }
 
 /// The program.
@@ -96,6 +112,9 @@ pub fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Work(arguments) => serve::work(&arguments),
         Command::Calendar(arguments) => calendar::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::Settings(arguments) => settings::run(&arguments),
         Command::Account(arguments) => account::run(&arguments),
         Command::LoadTestNode(arguments) => load_node::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
@@ -109,6 +128,7 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(End::Clean) => ExitCode::SUCCESS,
         Ok(End::Findings) => ExitCode::from(1),
+        Ok(End::Broken) => ExitCode::from(2),
         Err(fault) => {
             eprintln!("fault: {fault:#}");
             ExitCode::from(2)

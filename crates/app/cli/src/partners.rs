@@ -20,9 +20,12 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use worker::Route;
 
+use crate::trouble::trouble;
 use crate::wiring::Partners;
 
 const FILE: &str = "exchange.toml";
+/// The partners cannot be read.
+pub(crate) const WRONG: &str = "SYS0020";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -69,7 +72,10 @@ pub(crate) fn load(data: &Path) -> Result<Partners> {
             return Err(fault).with_context(|| format!("reading `{}`", path.display()));
         }
     };
-    parse(&text).with_context(|| format!("reading `{}`", path.display()))
+    parse(&text).map_err(|fault| {
+        let hint = "compare it with `docs/guides/operate.md`; no secret is repeated here";
+        trouble(WRONG, format!("reading `{}`: {fault:#}", path.display()), hint)
+    })
 }
 
 fn parse(text: &str) -> Result<Partners> {

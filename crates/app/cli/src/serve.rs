@@ -1,22 +1,32 @@
-//! `yijianshi serve` and `yijianshi work`: a hub for real people. Accounts come from `account add`, partners
-//! from `exchange.toml`, the master key from the environment or the data folder.
+//! `yijianshi serve` and `yijianshi work`: a hub for real people. What it is told comes from `settings`, accounts
+//! from `account add`, partners from `exchange.toml`, the master key from the environment or the data folder.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use worker::Patience;
+use object_store::local::LocalFileSystem;
 
-use crate::wiring::{Definitions, Hub, HubPlan, Stop, start_logging};
-use crate::{End, keys, output, partners};
+use crate::logs::{start_logging_as, watch_panics};
+use crate::settings::{self, Secret, Settings};
+use crate::trouble::trouble;
+use crate::wiring::{Definitions, Hub, HubPlan, Stop};
+use crate::{End, keys, metering, opening, output, partners};
+
+/// The port cannot be listened on.
+const LISTENING: &str = "SYS0019";
 
 /// What every node is told.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct Node {
+    /// A settings file (TOML); flags and `YIJIANSHI_…` variables go before what it says.
+    #[arg(long)]
+    settings: Option<PathBuf>,
     /// Database, evidence files, keys and `exchange.toml` lie in this folder.
     #[arg(long)]
-    pub(crate) data: PathBuf,
+    pub(crate) data: Option<PathBuf>,
     /// `postgres://…` instead of the database in the data folder.
     #[arg(long)]
     pub(crate) database: Option<String>,
@@ -32,11 +42,12 @@ pub(crate) struct Node {
 pub(crate) struct Serve {
     #[command(flatten)]
     node: Node,
-    #[arg(long, default_value_t = 8080)]
-    port: u16,
-    /// The address to listen on.
-    #[arg(long, default_value = "127.0.0.1")]
-    host: IpAddr,
+    /// The port to listen on [default: 8080]
+    #[arg(long)]
+    port: Option<u16>,
+    /// The address to listen on [default: 127.0.0.1]
+    #[arg(long)]
+    host: Option<IpAddr>,
     /// Pages only: other nodes work on sendings and timers.
     #[arg(long)]
     no_work: bool,
@@ -52,62 +63,133 @@ pub(crate) struct Work {
 }
 
 impl Node {
-    pub(crate) async fn open(&self, definitions: &Definitions, secure: bool) -> Result<Hub> {
-        Hub::open(HubPlan {
-            definitions,
-            data: &self.data,
-            database: self.database.as_deref(),
-            master_key: keys::master_key(&self.data)?,
-            partners: partners::load(&self.data)?,
-            demo: None,
-            clock: Arc::new(crate::wiring::SystemClock),
-            patience: Patience::default(),
-            secure_cookies: secure,
-        })
-        .await
+    /// What the file, the environment and the flags say together.
+    pub(crate) fn settings(&self) -> Result<Settings> {
+        // Variables that are not text are none of ours.
+        let environment: BTreeMap<String, String> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        let mut settings = settings::read(self.settings.as_deref(), &environment)?;
+        if let Some(data) = &self.data {
+            settings.store.data = Some(data.clone());
+        }
+        if let Some(database) = &self.database {
+            settings.store.database = Some(Secret::new(database.clone()));
+            settings.store.database_file = None;
+        }
+        if let Some(definitions) = &self.definitions {
+            settings.definitions.folder = Some(definitions.clone());
+        }
+        if let Some(network) = &self.network {
+            settings.definitions.network = Some(network.clone());
+        }
+        Ok(settings)
     }
 
-    pub(crate) fn definitions(&self) -> Result<Option<Definitions>> {
-        let definitions = Definitions::load(self.definitions.as_deref())?;
-        match (definitions, &self.network) {
-            (Some(definitions), Some(folder)) => definitions.with_network(Some(folder)),
-            (definitions, _) => Ok(definitions),
-        }
+    /// The file that they were read from.
+    pub(crate) fn settings_file(&self) -> Option<PathBuf> {
+        let named = || std::env::var_os("YIJIANSHI_SETTINGS").map(PathBuf::from);
+        self.settings.clone().or_else(named)
     }
 }
 
+impl Serve {
+    fn settings(&self) -> Result<Settings> {
+        let mut settings = self.node.settings()?;
+        settings.web.port = self.port.unwrap_or(settings.web.port);
+        settings.web.host = self.host.unwrap_or(settings.web.host);
+        settings.web.plain_http |= self.plain_http;
+        settings.work.beside_pages &= !self.no_work;
+        Ok(settings)
+    }
+}
+
+/// The definitions that the settings name; `None` = they have errors, which have been shown.
+pub(crate) fn definitions(settings: &Settings) -> Result<Option<Definitions>> {
+    let definitions = Definitions::load(settings.definitions.folder.as_deref())?;
+    match (definitions, &settings.definitions.network) {
+        (Some(definitions), Some(folder)) => definitions.with_network(Some(folder)),
+        (definitions, _) => Ok(definitions),
+    }
+}
+
+/// A hub as the settings say.
+pub(crate) async fn open(settings: &Settings, definitions: &Definitions) -> Result<Hub> {
+    let data = settings.data()?;
+    opening::folder(data)?;
+    let folder = settings.files()?;
+    opening::folder(&folder)?;
+    let partners = partners::load(data)?;
+    let store = opening::store(settings, opening::tables(settings)).await?;
+    let master_key = keys::for_store(settings, &store).await?;
+    let files = LocalFileSystem::new_with_prefix(&folder).context("opening the file store")?;
+    let plan = HubPlan {
+        definitions,
+        data,
+        database: None,
+        master_key,
+        partners,
+        demo: None,
+        clock: Arc::new(crate::wiring::SystemClock),
+        patience: settings.patience(),
+        secure_cookies: !settings.web.plain_http,
+    };
+    let hub = Hub::open_on(plan, store, Arc::new(files)).await?;
+    Ok(hub.closing_within(settings.stop_within()))
+}
+
 pub(crate) fn run(arguments: &Serve) -> Result<End> {
-    let Some(definitions) = arguments.node.definitions()? else { return Ok(End::Findings) };
-    start_logging(false);
+    let settings = arguments.settings()?;
+    settings.data()?;
+    let Some(definitions) = definitions(&settings)? else { return Ok(End::Findings) };
+    start_logging_as(&settings.log);
+    watch_panics();
     runtime()?.block_on(async {
         let stop = Stop::on_signal()?;
-        let listener = tokio::net::TcpListener::bind((arguments.host, arguments.port)).await;
-        let listener = listener
-            .with_context(|| format!("listening on {} port {}", arguments.host, arguments.port))?;
-        let hub = arguments.node.open(&definitions, !arguments.plain_http).await?;
+        let listener = listen(settings.web.host, settings.web.port).await?;
+        let figures = metering::Figures::start(&settings.metrics).await?;
+        let hub = open(&settings, &definitions).await?;
         let address = listener.local_addr().context("asking for the port")?;
         output::write(&format!("http://{address}/\n"))?;
         let catching_up = hub.clone();
         tokio::spawn(async move { catching_up.catch_up().await });
-        if arguments.no_work {
+        figures.serve(&hub);
+        if !settings.work.beside_pages {
             return hub.serve(listener, stop).await;
         }
         let (served, ()) = tokio::join!(hub.serve(listener, stop.clone()), hub.work(stop));
+        tracing::info!("stopped");
         served
     })?;
     Ok(End::Clean)
 }
 
 pub(crate) fn work(arguments: &Work) -> Result<End> {
-    let Some(definitions) = arguments.node.definitions()? else { return Ok(End::Findings) };
-    start_logging(false);
+    let settings = arguments.node.settings()?;
+    settings.data()?;
+    let Some(definitions) = definitions(&settings)? else { return Ok(End::Findings) };
+    start_logging_as(&settings.log);
+    watch_panics();
     runtime()?.block_on(async {
         let stop = Stop::on_signal()?;
-        let hub = arguments.node.open(&definitions, true).await?;
+        let figures = metering::Figures::start(&settings.metrics).await?;
+        let hub = open(&settings, &definitions).await?;
+        output::write("working\n")?;
+        figures.serve(&hub);
         hub.work(stop).await;
+        tracing::info!("stopped");
         anyhow::Ok(())
     })?;
     Ok(End::Clean)
+}
+
+/// Listens, or says why not.
+pub(crate) async fn listen(host: IpAddr, port: u16) -> Result<tokio::net::TcpListener> {
+    tokio::net::TcpListener::bind((host, port)).await.map_err(|fault| {
+        let hint = "another program has the port (`ss -ltnp`), or the account may not use one below \
+             1024: choose another, or stop the other program";
+        trouble(LISTENING, format!("listening on {host} port {port}: {fault}"), hint)
+    })
 }
 
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {

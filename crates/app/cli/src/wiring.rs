@@ -11,7 +11,9 @@ use ::plan::scenario::{self, ScenarioAsWritten};
 use anyhow::{Context, Result, anyhow};
 use catalogue::{Catalogue, Compiled, Diagnostic, Severity, SourceFile};
 use engine::{Clock, Engine, Parts};
+use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
+use store_port::SharedStore;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use vocabulary::{Instant, MatterId, OrganisationId};
@@ -193,6 +195,8 @@ pub struct Hub {
     pub worker: Worker,
     /// What answers requests: the definitions in force, also when others are published.
     pub current: Current,
+    /// How long what is under way may take when the hub is told to stop.
+    closing: Duration,
 }
 
 impl Hub {
@@ -208,6 +212,18 @@ impl Hub {
         let own = format!("sqlite://{}", plan.data.join("hub.db").display());
         let store = store_sql::open(plan.database.unwrap_or(&own)).await;
         let store = store.context("opening the store")?;
+        Self::open_on(plan, store, Arc::new(files)).await
+    }
+
+    /// The same on a store and a file store that are open already.
+    ///
+    /// # Errors
+    /// The database cannot be used, or the words of the pages cannot be read.
+    pub async fn open_on(
+        plan: HubPlan<'_>,
+        store: SharedStore,
+        files: Arc<dyn ObjectStore>,
+    ) -> Result<Self> {
         let client = SignedClient::new().context("making an HTTP client")?;
         let bell = Arc::new(Notify::new());
         let engine = Engine::start(Parts {
@@ -217,7 +233,7 @@ impl Hub {
             clock: plan.clock,
             sources: Arc::new(HttpSources::new(client.clone(), plan.partners.sources)),
             master_key: plan.master_key,
-            files: Arc::new(files),
+            files,
             outbox_bell: Arc::clone(&bell),
             changed: broadcast::channel(CHANGES_HELD).0,
         });
@@ -267,7 +283,13 @@ impl Hub {
         }
         current.show_itself();
         let app = current.app();
-        Ok(Self { engine: app.engine.clone(), app, worker, current })
+        Ok(Self { engine: app.engine.clone(), app, worker, current, closing: CLOSING })
+    }
+
+    /// The same, with another time for what is under way when it is told to stop.
+    #[must_use]
+    pub fn closing_within(self, closing: Duration) -> Self {
+        Self { closing, ..self }
     }
 
     /// An engine to look only: nothing is written, no key is read, and a hub may go on working beside it. What is sealed
@@ -281,7 +303,7 @@ impl Hub {
         database: Option<&str>,
     ) -> Result<Engine> {
         let own = format!("sqlite://{}", data.join("hub.db").display());
-        let store = store_sql::open_to_look(database.unwrap_or(&own)).await;
+        let store = store_sql::open_as(database.unwrap_or(&own), Tables::Look).await;
         let client = SignedClient::new().context("making an HTTP client")?;
         Ok(Engine::start(Parts {
             store: store.context("opening the store")?,
@@ -309,7 +331,7 @@ impl Hub {
             served = serving.into_future() => served.context("serving"),
             () = self.current.follow() => Ok(()),
             // Somebody who keeps a connection open does not keep the hub running.
-            () = closing.wait_and(CLOSING) => Ok(()),
+            () = closing.wait_and(self.closing) => Ok(()),
         }
     }
 
@@ -325,9 +347,11 @@ impl Hub {
         }
     }
 
-    /// Works on sendings and timers until `stop` says so.
+    /// Works on sendings and timers until `stop` says so; then what is under way may end, and the rest is handed
+    /// back to other nodes.
     pub async fn work(&self, stop: Stop) {
         self.worker.run(stop.wait()).await;
+        self.worker.wind_down(self.closing).await;
     }
 }
 

@@ -95,6 +95,13 @@ impl Batching {
 
     /// Queues a request and waits for its answer. Requests with the same `route` are decided in order.
     pub(crate) async fn carry_out(&self, route: Uuid, request: Request) -> Answer {
+        let (action, began) = (request.action, std::time::Instant::now());
+        let answer = self.queue_up(route, request).await;
+        crate::figures::carried_out(action, began.elapsed(), &answer);
+        answer
+    }
+
+    async fn queue_up(&self, route: Uuid, request: Request) -> Answer {
         let [.., last] = route.into_bytes();
         let lane = usize::from(last) % self.lanes.len().max(1);
         let lane = self.lanes.get(lane).ok_or(Fault::Closed)?;
@@ -223,6 +230,7 @@ impl Lane {
     /// Carries out one batch; gives back what has to be tried again.
     #[tracing::instrument(level = "debug", skip_all, fields(commands = batch.len()))]
     async fn carry_out(&self, batch: Vec<Queued>) -> Vec<Queued> {
+        crate::figures::batch(batch.len());
         let mut round = Round::default();
         match self.load(&batch).await {
             Ok(cases) => round.cases = cases,

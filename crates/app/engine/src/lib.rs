@@ -18,6 +18,7 @@ mod drafts;
 mod evidence;
 mod execute;
 mod facts;
+mod figures;
 mod grant;
 mod held;
 mod licence;

@@ -123,7 +123,7 @@ impl Vault {
     fn unwrap_and_hold(&self, row: &SubjectKeyRow) -> Result<Arc<SubjectKey>, Fault> {
         let data_key = decrypt(&self.master, &row.wrapped, &wrapping_data(row.subject))
             .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-            .ok_or(Fault::Corrupt { what: "subject key" })?;
+            .ok_or_else(|| not_opened("subject key"))?;
         let key = Arc::new(SubjectKey {
             subject: row.subject,
             sealing: Aes256Gcm::new(Key::<Aes256Gcm>::from_slice(&derive(&data_key, b"seal"))),
@@ -166,7 +166,7 @@ impl SubjectKey {
     /// The bytes were changed, or sealed for something else.
     pub fn open(&self, purpose: Purpose, id: Uuid, sealed: &[u8]) -> Result<Vec<u8>, Fault> {
         decrypt(&self.sealing, sealed, &self.associated(purpose, id))
-            .ok_or(Fault::Corrupt { what: "sealed value" })
+            .ok_or_else(|| not_opened("sealed value"))
     }
 
     /// A value to be stored in the same transaction as the events that refer to it.
@@ -190,6 +190,11 @@ impl SubjectKey {
         [purpose.label(), b"/", self.subject.0.as_bytes().as_slice(), id.as_bytes().as_slice()]
             .concat()
     }
+}
+
+fn not_opened(what: &'static str) -> Fault {
+    crate::figures::not_opened(what);
+    Fault::Corrupt { what }
 }
 
 fn wrapping_data(subject: SubjectId) -> Vec<u8> {

@@ -37,6 +37,7 @@ pub mod session;
 pub mod state;
 pub mod supervision;
 pub mod views;
+pub mod watch;
 pub mod window;
 pub mod words;
 

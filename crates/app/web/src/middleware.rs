@@ -54,6 +54,7 @@ pub fn wrap(gated: Router<App>, signed: Router<App>, open: Router<App>, app: &Ap
             ANSWER_WITHIN,
         ))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn(crate::watch::watch))
 }
 
 /// A form that another site sent is answered in words: it changed nothing.

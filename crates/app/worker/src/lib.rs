@@ -7,6 +7,7 @@
 //! come back through the web's exchange routes. It never logs personal data.
 
 mod client;
+mod hands;
 mod health;
 mod routes;
 mod sending;
@@ -24,6 +25,7 @@ pub use client::{Carrier, ClientFault, SignedClient};
 pub use routes::{Route, Routes};
 pub use sources::HttpSources;
 
+use hands::Hands;
 use health::Health;
 
 /// Rows claimed at once.
@@ -34,6 +36,8 @@ const IN_HAND_MAX: usize = 512;
 const TIMERS_MAX: u32 = 64;
 /// Without the bell it looks this often.
 const TICK: Duration = Duration::from_secs(1);
+/// A look at outbox and timers that was begun may end within this when the hub stops.
+const ROUND_ENDS_WITHIN: Duration = Duration::from_secs(3);
 /// After a fault of the store it waits this long.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
 
@@ -95,6 +99,7 @@ struct Inner {
     patience: Patience,
     health: Health,
     in_hand: Arc<Semaphore>,
+    hands: Hands,
     /// Known to the store as the one who holds a lease.
     name: String,
 }
@@ -116,6 +121,7 @@ impl Worker {
             patience,
             health: Health::new(patience.first_pause, patience.longest_pause),
             in_hand: Arc::new(Semaphore::new(IN_HAND_MAX)),
+            hands: Hands::default(),
             name: fresh_id().to_string(),
         }))
     }
@@ -125,25 +131,47 @@ impl Worker {
         *self.0.engine.write().unwrap_or_else(PoisonError::into_inner) = engine;
     }
 
-    /// Works until `shutdown` is done. What is under way then may be cut off at any point: it is sent again
-    /// under the same id by whoever claims it next.
+    /// Works until `shutdown` is done; then it takes nothing more. What is under way may be cut off at any point:
+    /// it is sent again under the same id by whoever claims it next. [`Self::wind_down`] does it more politely.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         tokio::pin!(shutdown);
         loop {
+            let round = self.0.round();
+            tokio::pin!(round);
             let more = tokio::select! {
                 biased;
-                () = &mut shutdown => return,
-                more = self.look() => more,
+                () = &mut shutdown => {
+                    // What it has claimed meanwhile is in our hands and can be handed back.
+                    let _ = tokio::time::timeout(ROUND_ENDS_WITHIN, round).await;
+                    break;
+                }
+                more = &mut round => more,
             };
             if more {
                 continue;
             }
             tokio::select! {
                 biased;
-                () = &mut shutdown => return,
+                () = &mut shutdown => break,
                 () = self.0.bell.notified() => {}
                 () = tokio::time::sleep(TICK) => {}
             }
+        }
+    }
+
+    /// After [`Self::run`]: what only waits for its turn is handed back at once, what is on its way has `within`
+    /// to arrive; then that is handed back too. Other nodes need wait for no lease.
+    pub async fn wind_down(&self, within: Duration) {
+        self.0.hands.stop();
+        let all = u32::try_from(IN_HAND_MAX).unwrap_or(u32::MAX);
+        let ended = tokio::time::timeout(within, self.0.in_hand.acquire_many(all)).await;
+        if ended.is_ok() {
+            return;
+        }
+        let left = self.0.hands.let_go();
+        tracing::warn!(sendings = left.len(), "handing back what has not arrived in time");
+        for claimed in left {
+            self.0.hand_back(&claimed).await;
         }
     }
 }
@@ -185,11 +213,14 @@ impl Inner {
         let full = u32::try_from(claimed.len()).is_ok_and(|count| count == limit);
         for claimed in claimed {
             let Ok(permit) = Arc::clone(&self.in_hand).try_acquire_owned() else { break };
-            let inner = Arc::clone(self);
-            tokio::spawn(async move {
+            let (inner, key) = (Arc::clone(self), claimed.row.dispatch_id);
+            let kept = claimed.clone();
+            let task = tokio::spawn(async move {
                 inner.send(claimed).await;
+                inner.hands.done(key);
                 drop(permit);
             });
+            self.hands.took(kept, &task);
         }
         Ok(full)
     }

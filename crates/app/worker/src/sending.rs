@@ -62,7 +62,12 @@ impl Inner {
     /// Sends one claimed row. Whatever happens, the row is left for somebody: this never gives up.
     pub(crate) async fn send(self: &Arc<Self>, claimed: Claimed) {
         let department = &claimed.row.department;
-        let permit = match self.health.turn(department).await {
+        let turn = tokio::select! {
+            biased;
+            () = self.hands.stopping() => return self.hand_back(&claimed).await,
+            turn = self.health.turn(department) => turn,
+        };
+        let permit = match turn {
             Turn::Go(permit) => permit,
             Turn::Later(pause) => {
                 let spread = chance::number() % 200;
@@ -73,6 +78,11 @@ impl Inner {
         };
         let outcome = self.deliver(&claimed).await;
         drop(permit);
+        let told = if outcome.is_ok() { "delivered" } else { "not-delivered" };
+        metrics::counter!(
+            "yijianshi_sendings_total", "department" => department.clone(), "outcome" => told
+        )
+        .increment(1);
         match outcome {
             Ok(delivered) => {
                 self.health.succeeded(department);
@@ -183,6 +193,11 @@ impl Inner {
             .execute(hub(), "note-delivered", command, case, None, note, Vec::new())
             .await?;
         Ok(())
+    }
+
+    /// Another node may have it at once.
+    pub(crate) async fn hand_back(&self, claimed: &Claimed) {
+        self.put_back(claimed, self.now(), "the node stops").await;
     }
 
     async fn put_back(&self, claimed: &Claimed, next_at: Instant, why: &str) {

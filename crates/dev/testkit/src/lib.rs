@@ -8,6 +8,7 @@ pub mod engine_fixture;
 pub mod ids;
 pub mod postgres;
 pub mod store_suite;
+pub mod tables;
 
 pub use clock::ManualClock;
 pub use ids::SeededIds;

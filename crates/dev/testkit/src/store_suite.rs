@@ -26,6 +26,7 @@ mod races;
 mod ratings;
 mod sendings;
 mod supervision;
+mod upkeep;
 mod windows;
 
 pub use assignments::*;
@@ -41,6 +42,7 @@ pub use races::*;
 pub use ratings::*;
 pub use sendings::*;
 pub use supervision::*;
+pub use upkeep::*;
 pub use windows::*;
 
 /// Calls `$run!` with the name of every test of the suite.
@@ -114,6 +116,8 @@ macro_rules! for_each_store_test {
             cases_without_facts_are_found_and_made_good,
             a_calendar_is_loaded_once_and_taken_up_where_it_stopped,
             a_moved_date_is_listed_once,
+            what_the_operator_asks_is_told,
+            all_sessions_are_ended_together,
         }
     };
 }

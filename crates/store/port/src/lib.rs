@@ -14,6 +14,7 @@ mod orders;
 mod publications;
 mod ratings;
 mod supervision;
+mod upkeep;
 mod window;
 
 pub use assignments::{
@@ -47,6 +48,7 @@ pub use orders::{OrderActRow, OrderRow, Orders};
 pub use publications::{PublicationRow, Publications};
 pub use ratings::{RatingFilter, RatingRow, Ratings};
 pub use supervision::{LightCount, LightWanted, WatchedRow};
+pub use upkeep::{Connections, OwedSending, Upkeep};
 pub use window::{AsideRow, InHandRow, Windows};
 
 /// The machine failed. The person sees a reference number, the operator the chain.
@@ -546,6 +548,7 @@ pub trait Store:
     + Ratings
     + DoorplateVisits
     + Orders
+    + Upkeep
     + std::fmt::Debug
 {
 }
@@ -572,6 +575,7 @@ impl<T> Store for T where
         + Ratings
         + DoorplateVisits
         + Orders
+        + Upkeep
         + std::fmt::Debug
 {
 }

@@ -10,11 +10,11 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Postgres};
 use store_port::{AppendOutcome, CaseChange, Fault};
 use uuid::Uuid;
 
-use crate::OpenFault;
 use crate::columns::fault;
+use crate::{OpenFault, Tables};
 
 /// Connections of one node.
-const CONNECTIONS: u32 = 16;
+pub(crate) const CONNECTIONS: u32 = 16;
 
 /// A connection that has been idle for longer is asked whether it is still there before it is used.
 const IDLE: Duration = Duration::from_secs(1);
@@ -44,12 +44,24 @@ impl PostgresStore {
     /// # Errors
     /// See [`open`](crate::open).
     pub async fn open(url: &str) -> Result<Self, OpenFault> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(OpenFault::Address)?
-            .application_name("yijianshi");
+        Self::open_as(url, Tables::Migrate).await
+    }
+
+    /// The same, with a say in what becomes of its tables.
+    ///
+    /// # Errors
+    /// See [`open_as`](crate::open_as).
+    pub async fn open_as(url: &str, tables: Tables) -> Result<Self, OpenFault> {
+        let options = Self::options(url)?;
+        let options = match tables {
+            Tables::Look => options.options([("default_transaction_read_only", "on")]),
+            Tables::Migrate | Tables::Require => options,
+        };
         // The pool would go on trying for long; who gave a wrong address wants to know at once.
         let mut first = options.connect().await.map_err(OpenFault::Connect)?;
-        sqlx::migrate!("migrations/postgres").run(&mut first).await.map_err(OpenFault::Migrate)?;
+        if Self::schema_state(&mut first).await?.may_migrate(tables)? {
+            Self::MIGRATIONS.run(&mut first).await.map_err(OpenFault::Migrate)?;
+        }
         first.close().await.map_err(OpenFault::Connect)?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
@@ -73,19 +85,10 @@ impl PostgresStore {
         Ok(Self { pool })
     }
 
-    /// Connects to the database that `url` names to look only: nothing is migrated, and every statement that would
-    /// write is refused by the database.
-    ///
-    /// # Errors
-    /// The address is not understood, or the database does not answer.
-    pub async fn open_to_look(url: &str) -> Result<Self, OpenFault> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(OpenFault::Address)?
-            .application_name("yijianshi")
-            .options([("default_transaction_read_only", "on")]);
-        let first = options.connect().await.map_err(OpenFault::Connect)?;
-        first.close().await.map_err(OpenFault::Connect)?;
-        Ok(Self { pool: PgPoolOptions::new().max_connections(1).connect_lazy_with(options) })
+    /// How a server is reached.
+    pub(crate) fn options(url: &str) -> Result<PgConnectOptions, OpenFault> {
+        let options = PgConnectOptions::from_str(url).map_err(OpenFault::Address)?;
+        Ok(options.application_name("yijianshi"))
     }
 
     pub(crate) const fn reader(&self) -> &PgPool {

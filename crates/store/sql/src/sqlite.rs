@@ -22,10 +22,10 @@ use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
 use crate::columns::fault;
-use crate::{OpenFault, Recording};
+use crate::{OpenFault, Recording, Tables};
 
 /// How many pages can be read at the same time.
-const READERS: u32 = 4;
+pub(crate) const READERS: u32 = 4;
 /// How long to wait for a tool that has the file open beside us.
 const BUSY: Duration = Duration::from_secs(5);
 /// Pages of the log before it is written back: fewer than the default's syncs, 16 MiB at most.
@@ -36,11 +36,11 @@ pub struct SqliteStore {
     readers: SqlitePool,
     writer: Mutex<Writer>,
     path: PathBuf,
-    /// Held while the store lives; the operating system lets go of it however the process ends.
     /// False = what is kept here may be lost in a power cut.
     syncs: bool,
     recording: Option<Recording>,
-    /// `None` = opened to look only.
+    /// Held while the store lives; the operating system lets go of it however the process ends. `None` = opened to
+    /// look only.
     _lock: Option<File>,
 }
 
@@ -67,54 +67,44 @@ impl SqliteStore {
     /// # Errors
     /// See [`open`](crate::open).
     pub async fn open(url: &str) -> Result<Self, OpenFault> {
+        Self::open_as(url, Tables::Migrate).await
+    }
+
+    /// The same, with a say in what becomes of its tables.
+    ///
+    /// # Errors
+    /// See [`open_as`](crate::open_as).
+    pub async fn open_as(url: &str, tables: Tables) -> Result<Self, OpenFault> {
         let (url, syncs) = match url.strip_suffix(THROW_AWAY) {
             Some(url) => (url, false),
             None => (url, true),
         };
-        let options = SqliteConnectOptions::from_str(url).map_err(OpenFault::Address)?;
-        let path = options.get_filename().to_path_buf();
-        let in_memory = url.contains(":memory:") || url.contains("mode=memory");
-        if in_memory || path.as_os_str().is_empty() {
-            return Err(OpenFault::NoFile);
+        let (options, path) = Self::options(url)?;
+        let looks = tables == Tables::Look;
+        if tables != Tables::Migrate && !path.exists() {
+            return Err(OpenFault::Older { pending: Self::MIGRATIONS.iter().count() });
         }
-        let lock = lock(&path)?;
+        let lock = if looks { None } else { Some(lock(&path)?) };
+        let options = if looks { options.read_only(true) } else { options };
         let options = options
-            .create_if_missing(true)
+            .create_if_missing(tables == Tables::Migrate)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
         let mut connection = options.connect().await.map_err(OpenFault::Connect)?;
-        sqlx::migrate!("migrations/sqlite")
-            .run(&mut connection)
-            .await
-            .map_err(OpenFault::Migrate)?;
+        let state = Self::schema_state(&mut connection).await?;
+        if state.may_migrate(tables)? {
+            Self::MIGRATIONS.run(&mut connection).await.map_err(OpenFault::Migrate)?;
+        }
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             // A file does not hang up: asking each time whether it is still there costs as much as a small read.
             .test_before_acquire(false)
             .connect_lazy_with(options.read_only(true));
         let writer = Mutex::new(Writer { connection, durable: true });
-        Ok(Self { readers, writer, path, syncs, recording: None, _lock: Some(lock) })
-    }
-
-    /// Opens the database file that `url` names to look only, beside whoever works with it: nothing is made, migrated
-    /// or locked, and every statement that would write is refused by the database.
-    ///
-    /// # Errors
-    /// There is no such file, or it cannot be read.
-    pub async fn open_to_look(url: &str) -> Result<Self, OpenFault> {
-        let options = SqliteConnectOptions::from_str(url).map_err(OpenFault::Address)?;
-        let path = options.get_filename().to_path_buf();
-        let options = options.create_if_missing(false).read_only(true).busy_timeout(BUSY);
-        let connection = options.connect().await.map_err(OpenFault::Connect)?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .test_before_acquire(false)
-            .connect_lazy_with(options);
-        let writer = Mutex::new(Writer { connection, durable: true });
-        Ok(Self { readers, writer, path, syncs: true, recording: None, _lock: None })
+        Ok(Self { readers, writer, path, syncs, recording: None, _lock: lock })
     }
 
     pub(crate) fn recorded(self, recording: Recording) -> Self {
@@ -126,6 +116,18 @@ impl SqliteStore {
         if let Some(recording) = &self.recording {
             recording.add(changes, outcomes);
         }
+    }
+
+    /// How a file is opened, and which.
+    pub(crate) fn options(url: &str) -> Result<(SqliteConnectOptions, PathBuf), OpenFault> {
+        let url = url.strip_suffix(THROW_AWAY).unwrap_or(url);
+        let options = SqliteConnectOptions::from_str(url).map_err(OpenFault::Address)?;
+        let path = options.get_filename().to_path_buf();
+        let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+        if in_memory || path.as_os_str().is_empty() {
+            return Err(OpenFault::NoFile);
+        }
+        Ok((options, path))
     }
 
     pub(crate) const fn reader(&self) -> &SqlitePool {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sqlx::Connection as _;
 use testkit::store_suite::{self, Place};
-use yijianshi_store_sql::{self as store_sql, OpenFault};
+use yijianshi_store_sql::{self as store_sql, Obstacle, OpenFault, Tables};
 
 #[path = "suite/keys.rs"]
 mod keys;
@@ -109,10 +109,10 @@ async fn an_embedded_store_is_opened_by_one_process_at_a_time() {
 #[tokio::test]
 async fn whoever_only_looks_looks_beside_a_hub_and_writes_nothing() {
     let place = Place::sqlite();
-    let nowhere = store_sql::open_to_look(place.url()).await.unwrap_err();
-    assert!(matches!(nowhere, OpenFault::Connect(_)), "{nowhere}");
+    let nowhere = store_sql::open_as(place.url(), Tables::Look).await.unwrap_err();
+    assert_eq!(nowhere.obstacle(), Obstacle::Older, "{nowhere}");
     let hub = place.open().await;
-    let looking = store_sql::open_to_look(place.url()).await.unwrap();
+    let looking = store_sql::open_as(place.url(), Tables::Look).await.unwrap();
     assert!(looking.find_case_by_number("51010020260302ABCDEFGHJKM").await.unwrap().is_none());
     let at = "2026-03-02T02:00:00Z".parse().unwrap();
     assert!(hub.remember("key", "nonce", at, at).await.unwrap());
@@ -135,4 +135,73 @@ async fn addresses_that_name_no_store_are_refused() {
     let url = format!("sqlite://{}/file/hub.db", folder.path().display());
     let refused = store_sql::open(&url).await.unwrap_err();
     assert!(matches!(refused, OpenFault::Folder { .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn tables_are_looked_at_migrated_when_asked_and_never_taken_for_known() {
+    for place in [Some(Place::sqlite()), Place::postgres()].into_iter().flatten() {
+        let url = place.url();
+        let all = store_sql::schema_state(url).await.unwrap();
+        assert!(all.made.is_empty() && all.pending.len() >= 13, "{all:?}");
+        for tables in [Tables::Require, Tables::Look] {
+            let refused = store_sql::open_as(url, tables).await.unwrap_err();
+            assert_eq!(refused.obstacle(), Obstacle::Older, "{refused}");
+        }
+        assert_eq!(store_sql::schema_state(url).await.unwrap(), all, "looking changes nothing");
+
+        // Two at once: one makes it, the other waits (or is told that the file is in use).
+        let both = tokio::join!(store_sql::migrate(url), store_sql::migrate(url));
+        for done in [both.0, both.1] {
+            match done {
+                Ok(before) => assert!(before.newer.is_empty()),
+                Err(fault) => assert_eq!(fault.obstacle(), Obstacle::InUse, "{fault}"),
+            }
+        }
+        let made = store_sql::schema_state(url).await.unwrap();
+        assert!(made.pending.is_empty() && made.made == all.pending, "{made:?}");
+        let open = store_sql::open_as(url, Tables::Require).await.unwrap();
+        let beside = store_sql::open_as(url, Tables::Look).await.unwrap();
+        assert_eq!(beside.owed().await.unwrap(), []);
+        assert!(beside.try_writing().await.is_err(), "who only looks cannot write");
+        open.try_writing().await.unwrap();
+        drop((open, beside));
+
+        testkit::tables::later_version(url).await;
+        for tables in [Tables::Migrate, Tables::Require, Tables::Look] {
+            let refused = store_sql::open_as(url, tables).await.unwrap_err();
+            assert_eq!(refused.obstacle(), Obstacle::Newer, "{refused}");
+        }
+        assert_eq!(store_sql::schema_state(url).await.unwrap().newer, [testkit::tables::LATER]);
+    }
+}
+
+#[tokio::test]
+async fn what_keeps_a_store_from_being_opened_is_told_apart() {
+    let mut cases = vec![
+        ("mysql://localhost/hub".to_owned(), Obstacle::Address),
+        ("postgres://nobody@127.0.0.1:1/none".to_owned(), Obstacle::Unreachable),
+        ("postgres://nobody@no-such-host.invalid/none".to_owned(), Obstacle::Unreachable),
+    ];
+    if let Some(place) = Place::postgres() {
+        let at = |tail: &str| place.url().rsplit_once('/').unwrap().0.to_owned() + tail;
+        cases.push((at("/no_such_database"), Obstacle::NoDatabase));
+        let unknown = at("/postgres").replace("postgres@", "stranger@");
+        cases.push((unknown, Obstacle::SignIn));
+
+        let mut connection = sqlx::PgConnection::connect(place.url()).await.unwrap();
+        let account = "DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN";
+        sqlx::raw_sql(account).execute(&mut connection).await.unwrap();
+        cases.push((place.url().replace("postgres@", "guest@"), Obstacle::Rights));
+        for (url, obstacle) in cases {
+            let refused = store_sql::open(&url).await.unwrap_err();
+            assert_eq!(refused.obstacle(), obstacle, "{url}: {refused:?}");
+        }
+        let state = store_sql::schema_state(place.url()).await.unwrap();
+        assert!(state.made.is_empty(), "nothing was begun");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hub.db");
+    std::fs::write(&file, "this is a letter, not a database; it is long enough to be looked at").unwrap();
+    let refused = store_sql::open(&format!("sqlite://{}", file.display())).await.unwrap_err();
+    assert_eq!(refused.obstacle(), Obstacle::Folder, "{refused:?}");
 }

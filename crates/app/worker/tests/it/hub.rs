@@ -48,14 +48,18 @@ impl Hub {
         self.routes.insert(department.to_owned(), route);
     }
 
-    pub(crate) fn start(&mut self) {
-        let worker = Worker::new(
+    pub(crate) fn worker(&self) -> Worker {
+        Worker::new(
             self.fixture.engine.clone(),
             self.routes.clone(),
             SignedClient::new().unwrap(),
             Arc::clone(&self.fixture.bell),
             Patience::short(),
-        );
+        )
+    }
+
+    pub(crate) fn start(&mut self) {
+        let worker = self.worker();
         let (stop, stopped) = oneshot::channel();
         tokio::spawn(async move {
             worker.run(async { drop(stopped.await) }).await;

@@ -200,3 +200,28 @@ async fn a_business_receipt_ends_the_sending() {
     .await;
     assert_eq!(office.count(), 1);
 }
+
+/// Told to stop while a department does not answer: the sending is free for others at once, under the same id,
+/// not only when its lease ends.
+#[tokio::test]
+async fn a_worker_that_stops_hands_back_what_has_not_arrived() {
+    let mut hub = Hub::open().await;
+    let (office, address) = Office::open().await;
+    hub.route(MARKET, address);
+    office.will([Answer::Hang]);
+    let worker = hub.worker();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = worker.clone();
+    let run = tokio::spawn(async move { running.run(async { drop(stopped.await) }).await });
+    hub.until("it was sent", || office.count() == 1).await;
+    let claim = || async {
+        let now = engine::Clock::now(hub.fixture.clock.as_ref());
+        let claimed = hub.fixture.store.claim("other", now, now, 64).await.unwrap();
+        claimed.iter().any(|claimed| claimed.row.department == MARKET)
+    };
+    assert!(!claim().await, "in the first one's hands");
+    drop(stop);
+    run.await.unwrap();
+    worker.wind_down(std::time::Duration::from_millis(50)).await;
+    assert!(claim().await, "free again");
+}
