@@ -43,9 +43,7 @@ pub(crate) fn find(named: Option<&Path>, data: &Path) -> Result<Option<[u8; 32]>
     }
     let path = named.map_or_else(|| data.join(FILE), PathBuf::from);
     match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            parse(&text).with_context(|| format!("reading `{}`", path.display())).map(Some)
-        }
+        Ok(text) => parse(&text).with_context(|| format!("reading `{}`", path.display())).map(Some),
         Err(fault) if fault.kind() == std::io::ErrorKind::NotFound && named.is_none() => Ok(None),
         Err(fault) => Err(fault).with_context(|| format!("reading `{}`", path.display())),
     }
@@ -105,7 +103,8 @@ pub(crate) enum KeyState {
 pub(crate) async fn state(store: &SharedStore, key: Option<&[u8; 32]>) -> Result<KeyState> {
     let mut subjects = vec![PROBE];
     for case in store.list_case_ids(None, 20).await.context("looking for cases")? {
-        subjects.extend(store.find_case(case).await.context("reading a case")?.map(|it| it.subject));
+        subjects
+            .extend(store.find_case(case).await.context("reading a case")?.map(|it| it.subject));
     }
     for subject in subjects {
         let kept = store.find_subject_key(subject).await.context("reading a wrapped key")?;

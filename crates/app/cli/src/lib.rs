@@ -5,6 +5,7 @@
 
 mod account;
 pub mod applying;
+mod backup;
 mod bench;
 mod calendar;
 mod check;
@@ -75,6 +76,10 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Bring the tables of the database up to date. Forward only.
     Migrate(migrate::Arguments),
+    /// Copy what an embedded hub keeps, beside it.
+    Backup(backup::Backup),
+    /// Once, after a copy was put back and before it is served: end all sessions, say what will go out again.
+    AfterRestore(backup::AfterRestore),
     /// The settings file: its schema, whether it is right, what is in force.
     Settings(settings::Arguments),
     /// Accounts of people who sign in.
@@ -114,6 +119,8 @@ pub fn main() -> ExitCode {
         Command::Calendar(arguments) => calendar::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::AfterRestore(arguments) => backup::after_restore(&arguments),
         Command::Settings(arguments) => settings::run(&arguments),
         Command::Account(arguments) => account::run(&arguments),
         Command::LoadTestNode(arguments) => load_node::run(&arguments),

@@ -70,6 +70,14 @@ impl Current {
         *now = (app.clone(), web::router(app));
     }
 
+    /// Nobody asks any more: it holds itself no longer, so that the store can be let go.
+    pub(crate) fn let_go(&self) {
+        let mut now = self.0.now.write().unwrap_or_else(PoisonError::into_inner);
+        let mut app = now.0.clone();
+        app.live = None;
+        *now = (app, Router::new());
+    }
+
     /// Answers every request with what is in force when it comes.
     pub fn router(&self) -> Router {
         let current = self.clone();

@@ -23,7 +23,8 @@ use crate::settings::{Metrics, Secret};
 use crate::wiring::Hub;
 
 /// From a page out of memory to an upload over a slow line.
-const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+const SECONDS: [f64; 12] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 const COMMANDS: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 /// Of each department so many of its oldest cases' sendings are looked at for the oldest one.
 const OLDEST_OF: u32 = 16;
@@ -116,9 +117,12 @@ async fn look(asked: &Asked) -> Result<()> {
     let engine = &asked.engine;
     let store = engine.store();
     let connections = store.connections();
-    metrics::gauge!("yijianshi_store_connections", "state" => "open").set(f64::from(connections.open));
-    metrics::gauge!("yijianshi_store_connections", "state" => "idle").set(f64::from(connections.idle));
-    metrics::gauge!("yijianshi_store_connections", "state" => "most").set(f64::from(connections.most));
+    metrics::gauge!("yijianshi_store_connections", "state" => "open")
+        .set(f64::from(connections.open));
+    metrics::gauge!("yijianshi_store_connections", "state" => "idle")
+        .set(f64::from(connections.idle));
+    metrics::gauge!("yijianshi_store_connections", "state" => "most")
+        .set(f64::from(connections.most));
 
     let now = engine.clock().now();
     let (timers, first) = store.timers_due_before(now).await?;
@@ -211,7 +215,8 @@ mod tests {
     #[test]
     fn only_the_whole_token_is_the_token() {
         assert!(same(b"0123456789abcdef", b"0123456789abcdef"));
-        for other in [b"0123456789abcdee".as_slice(), b"0123456789abcde", b"", b"0123456789abcdeff"] {
+        for other in [b"0123456789abcdee".as_slice(), b"0123456789abcde", b"", b"0123456789abcdeff"]
+        {
             assert!(!same(other, b"0123456789abcdef"), "{other:?}");
         }
     }

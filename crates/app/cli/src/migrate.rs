@@ -51,9 +51,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
 }
 
 fn tell(before: &SchemaState, arguments: &Arguments) -> Result<()> {
-    let name = |migration: &store_sql::Migration| {
-        format!("{} {}", migration.version, migration.name)
-    };
+    let name =
+        |migration: &store_sql::Migration| format!("{} {}", migration.version, migration.name);
     let migrations: Vec<String> = before.pending.iter().map(name).collect();
     if arguments.format == Format::Json {
         let told = Told { made_before: before.made.len(), migrations, done: !arguments.check };

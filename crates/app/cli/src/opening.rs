@@ -123,7 +123,9 @@ pub(crate) fn told(fault: &OpenFault) -> anyhow::Error {
             "a program that is no release of ours, or a cut-off hand, has been at the tables: \
              restore the newest backup, or compare `_sqlx_migrations` with this version's migrations",
         ),
-        Obstacle::Other => (DATABASE, "read what the database says, in this message and in its own log"),
+        Obstacle::Other => {
+            (DATABASE, "read what the database says, in this message and in its own log")
+        }
     };
     let mut what = fault.to_string();
     let mut source = std::error::Error::source(fault);
@@ -133,4 +135,17 @@ pub(crate) fn told(fault: &OpenFault) -> anyhow::Error {
         source = cause.source();
     }
     trouble(code, what, hint)
+}
+
+/// A fault between opening and serving, such as a disk that got full meanwhile, with a code and advice.
+pub(crate) fn at_the_start(fault: anyhow::Error) -> anyhow::Error {
+    if fault.is::<crate::trouble::Trouble>() {
+        return fault;
+    }
+    let what = format!("{fault:#}");
+    let full = ["disk is full", "disk I/O error", "No space left", "File too large", "os error 122"];
+    if full.iter().any(|words| what.contains(words)) {
+        return trouble(FOLDER, what, "make room, then start again; nothing was half done");
+    }
+    trouble(DATABASE, what, "`yijianshi doctor` looks at everything that a node needs")
 }

@@ -115,6 +115,10 @@ pub(crate) fn definitions(settings: &Settings) -> Result<Option<Definitions>> {
 
 /// A hub as the settings say.
 pub(crate) async fn open(settings: &Settings, definitions: &Definitions) -> Result<Hub> {
+    try_to_open(settings, definitions).await.map_err(opening::at_the_start)
+}
+
+async fn try_to_open(settings: &Settings, definitions: &Definitions) -> Result<Hub> {
     let data = settings.data()?;
     opening::folder(data)?;
     let folder = settings.files()?;

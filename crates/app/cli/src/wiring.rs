@@ -327,12 +327,14 @@ impl Hub {
         let mut closing = stop.clone();
         let serving =
             axum::serve(listener, router).with_graceful_shutdown(async move { stop.wait().await });
-        tokio::select! {
+        let served = tokio::select! {
             served = serving.into_future() => served.context("serving"),
             () = self.current.follow() => Ok(()),
             // Somebody who keeps a connection open does not keep the hub running.
             () = closing.wait_and(self.closing) => Ok(()),
-        }
+        };
+        self.current.let_go();
+        served
     }
 
     /// Makes what an older version of this program left unmade of what figures count. Nobody need wait for it.

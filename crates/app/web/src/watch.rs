@@ -28,8 +28,7 @@ pub async fn watch(request: Request, next: Next) -> Response {
     let took = began.elapsed();
     let status = response.status().as_u16();
     let seconds = took.as_secs_f64();
-    let labels =
-        [("method", method.to_owned()), ("route", route), ("status", status.to_string())];
+    let labels = [("method", method.to_owned()), ("route", route), ("status", status.to_string())];
     metrics::counter!("yijianshi_requests_total", &labels).increment(1);
     let [method_label, route_label, _] = labels;
     metrics::histogram!("yijianshi_request_seconds", &[method_label, route_label]).record(seconds);

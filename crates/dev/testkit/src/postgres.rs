@@ -102,6 +102,32 @@ impl Cluster {
     }
 }
 
+/// Writes what a database holds into a file, as an operator does.
+///
+/// # Panics
+/// When that fails.
+pub fn dump(url: &str, file: &Path) {
+    let programs = find_programs().expect("PostgreSQL is installed");
+    let mut command = Command::new(programs.join("pg_dump"));
+    let done = command.args(["--format=custom", "--dbname", url, "--file"]).arg(file).output();
+    let done = done.expect("pg_dump can be started");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// A fresh database with what such a file holds.
+///
+/// # Panics
+/// When that fails.
+pub fn restore(file: &Path) -> String {
+    let programs = find_programs().expect("PostgreSQL is installed");
+    let url = fresh_database().expect("PostgreSQL is installed");
+    let mut command = Command::new(programs.join("pg_restore"));
+    let done = command.args(["--exit-on-error", "--dbname", &url]).arg(file).output();
+    let done = done.expect("pg_restore can be started");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    url
+}
+
 impl Drop for Cluster {
     fn drop(&mut self) {
         drop(self.holder.stdin.take());

@@ -44,8 +44,8 @@ mod worklists;
 
 pub use postgres::PostgresStore;
 pub use recording::{Recording, open_recorded};
+pub use schema::{Migration, SchemaState, Tables, copy_embedded, migrate, schema_state};
 pub use size::{rows_and_bytes, size_bytes};
-pub use schema::{Migration, SchemaState, Tables, migrate, schema_state};
 pub use sqlite::SqliteStore;
 
 /// Why a store could not be opened.
@@ -80,7 +80,9 @@ pub enum OpenFault {
     #[error("the database's tables are of a newer version of this program (migration {newest})")]
     Newer { newest: i64 },
     /// The tables are of an older version, and nobody asked for them to be changed.
-    #[error("the database's tables are of an older version: {pending} migrations are still to be made")]
+    #[error(
+        "the database's tables are of an older version: {pending} migrations are still to be made"
+    )]
     Older { pending: usize },
     /// A migration that was made is another than the one this program knows.
     #[error("migration {version} was made with another text than this program has")]
@@ -153,20 +155,23 @@ fn is_full(error: &std::io::Error) -> bool {
 fn obstacle_of(error: &sqlx::Error) -> Obstacle {
     match error {
         sqlx::Error::Io(error) if is_full(error) => Obstacle::Full,
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => Obstacle::Unreachable,
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => {
+            Obstacle::Unreachable
+        }
         sqlx::Error::Configuration(_) => Obstacle::Address,
         sqlx::Error::Database(refused) => match refused.code().as_deref() {
             // PostgreSQL's classes of errors, and SQLite's results.
             Some("28000" | "28P01") => Obstacle::SignIn,
             Some("3D000") => Obstacle::NoDatabase,
-            Some("42501" | "25006") | Some("8" | "1032" | "264" | "520" | "776" | "1288" | "1544") => {
-                Obstacle::Rights
-            }
+            Some("42501" | "25006")
+            | Some("8" | "1032" | "264" | "520" | "776" | "1288" | "1544") => Obstacle::Rights,
             Some("53100" | "13") => Obstacle::Full,
             // A short write is what a quota looks like from SQLite.
             Some("778" | "4874" | "1546") => Obstacle::Full,
             Some("14" | "270" | "526" | "782" | "1038" | "26") => Obstacle::Folder,
-            Some(code) if code.starts_with("57") || code.starts_with("08") || code.starts_with("53") => {
+            Some(code)
+                if code.starts_with("57") || code.starts_with("08") || code.starts_with("53") =>
+            {
                 Obstacle::Unreachable
             }
             _ => Obstacle::Other,

@@ -173,3 +173,22 @@ impl PostgresStore {
         Ok(SchemaState::new(&Self::MIGRATIONS, rows))
     }
 }
+
+/// Copies the embedded database that `url` names into a new file, as it is at one instant; beside whoever works
+/// with it.
+///
+/// # Errors
+/// The database cannot be read, or the copy cannot be written.
+pub async fn copy_embedded(url: &str, to: &std::path::Path) -> Result<(), OpenFault> {
+    let (options, path) = SqliteStore::options(url)?;
+    if !path.exists() {
+        return Err(OpenFault::NoFile);
+    }
+    let mut connection = options.connect().await.map_err(OpenFault::Connect)?;
+    sqlx::query("VACUUM INTO $1")
+        .bind(to.display().to_string())
+        .execute(&mut connection)
+        .await
+        .map_err(OpenFault::Connect)?;
+    connection.close().await.map_err(OpenFault::Connect)
+}

@@ -180,7 +180,6 @@ async fn what_keeps_a_store_from_being_opened_is_told_apart() {
     let mut cases = vec![
         ("mysql://localhost/hub".to_owned(), Obstacle::Address),
         ("postgres://nobody@127.0.0.1:1/none".to_owned(), Obstacle::Unreachable),
-        ("postgres://nobody@no-such-host.invalid/none".to_owned(), Obstacle::Unreachable),
     ];
     if let Some(place) = Place::postgres() {
         let at = |tail: &str| place.url().rsplit_once('/').unwrap().0.to_owned() + tail;
@@ -201,7 +200,8 @@ async fn what_keeps_a_store_from_being_opened_is_told_apart() {
     }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("hub.db");
-    std::fs::write(&file, "this is a letter, not a database; it is long enough to be looked at").unwrap();
+    std::fs::write(&file, "this is a letter, not a database; it is long enough to be looked at")
+        .unwrap();
     let refused = store_sql::open(&format!("sqlite://{}", file.display())).await.unwrap_err();
     assert_eq!(refused.obstacle(), Obstacle::Folder, "{refused:?}");
 }

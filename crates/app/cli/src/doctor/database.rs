@@ -164,7 +164,8 @@ async fn outbox(report: &mut Report, store: &SharedStore) -> Result<()> {
              {hours} hours"
         );
         if hours >= OWED_HOURS {
-            let cure = "ask the department; the hub goes on sending under the same ids, nothing is lost";
+            let cure =
+                "ask the department; the hub goes on sending under the same ids, nothing is lost";
             report.warn("outbox", what, cure);
         } else {
             report.ok("outbox", what);
@@ -192,7 +193,8 @@ async fn timers(report: &mut Report, store: &SharedStore) -> Result<()> {
     let late = first.map_or(0, |first| now.duration_since(first).as_secs());
     if late > TIMER_LATE_S {
         let what = format!("{due} are due, the first for {late} s");
-        let cure = "no node works: start one (`yijianshi work`, or `serve` with `work.beside_pages`)";
+        let cure =
+            "no node works: start one (`yijianshi work`, or `serve` with `work.beside_pages`)";
         report.warn("timers", what, cure);
     } else {
         report.ok("timers", format!("{due} are due now"));

@@ -72,9 +72,10 @@ pub(super) fn definitions(report: &mut Report, settings: &Settings) -> Option<De
         let end = jiff::civil::Date::new(year, 12, 31).unwrap_or(jiff::civil::Date::ZERO);
         today.until(end).map_or(-1, |span| i64::from(span.get_days()))
     });
-    let told = last.map_or_else(|| "no calendar is loaded".to_owned(), |year| {
-        format!("calendars are loaded until the end of {year}")
-    });
+    let told = last.map_or_else(
+        || "no calendar is loaded".to_owned(),
+        |year| format!("calendars are loaded until the end of {year}"),
+    );
     let cure = "add the next year's calendar to the definitions when the holidays are announced; \
                 dates beyond are shown as provisional";
     if ahead < 0 {
@@ -129,7 +130,11 @@ fn folder_is_well(report: &mut Report, about: &'static str, folder: &Path) {
             let own = rustix::process::geteuid().as_raw();
             if own != 0 && meta.uid() != own {
                 let what = format!("`{}` belongs to another account", folder.display());
-                report.warn(about, what, format!("chown it to the account that runs the program ({own})"));
+                report.warn(
+                    about,
+                    what,
+                    format!("chown it to the account that runs the program ({own})"),
+                );
             }
         }
     }

@@ -106,7 +106,10 @@ impl Report {
         }
         let count = |level| self.0.iter().filter(|line| line.level == level).count();
         let counts = (count(Level::Ok), count(Level::Warn), count(Level::Fail));
-        text.push_str(&format!("{} ok, {} to look after, {} broken\n", counts.0, counts.1, counts.2));
+        text.push_str(&format!(
+            "{} ok, {} to look after, {} broken\n",
+            counts.0, counts.1, counts.2
+        ));
         text
     }
 }

@@ -59,7 +59,11 @@ pub(super) async fn reach(report: &mut Report, partners: &Partners) {
     let client = match client {
         Ok(client) => client,
         Err(fault) => {
-            return report.fail("route", format!("making an HTTP client: {fault}"), "see the message");
+            return report.fail(
+                "route",
+                format!("making an HTTP client: {fault}"),
+                "see the message",
+            );
         }
     };
     let departments = partners.departments.iter().map(|(id, route)| (id.as_str(), route));
@@ -69,8 +73,13 @@ pub(super) async fn reach(report: &mut Report, partners: &Partners) {
         match client.get(&route.base_url).send().await {
             Ok(_) => report.ok("route", format!("`{id}` answers")),
             Err(fault) => {
-                let why = if fault.is_timeout() { "does not answer in time" } else { "cannot be reached" };
-                let cure = "look at `base_url` in `exchange.toml`, the network between, and their system";
+                let why = if fault.is_timeout() {
+                    "does not answer in time"
+                } else {
+                    "cannot be reached"
+                };
+                let cure =
+                    "look at `base_url` in `exchange.toml`, the network between, and their system";
                 report.warn("route", format!("`{id}` {why}"), cure);
             }
         }

@@ -170,7 +170,8 @@ fn unknown(here: &str, name: &str, schema: &Json, path: &str) -> String {
     let near = nearest(name, names(schema));
     let near = near.map(|near| format!(" Did you mean `{near}`?")).unwrap_or_default();
     let known: Vec<String> = names(schema).map(|name| format!("`{name}`")).collect();
-    let what = if path.is_empty() { "Sections".to_owned() } else { format!("Settings of `{path}`") };
+    let what =
+        if path.is_empty() { "Sections".to_owned() } else { format!("Settings of `{path}`") };
     format!("there is no setting `{here}`.{near} {what} are {}", known.join(", "))
 }
 

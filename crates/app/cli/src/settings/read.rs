@@ -59,7 +59,11 @@ fn agree(settings: &Settings) -> Result<()> {
     if let Some(token) = &settings.metrics.token {
         if token.reveal().chars().count() < 16 {
             let hint = "make one with `openssl rand -hex 16`";
-            return Err(trouble(SETTINGS_WRONG, "`metrics.token` is shorter than 16 characters", hint));
+            return Err(trouble(
+                SETTINGS_WRONG,
+                "`metrics.token` is shorter than 16 characters",
+                hint,
+            ));
         }
     } else if settings.metrics.port.is_some() && !settings.metrics.host.is_loopback() {
         let hint = "set `metrics.token`, or listen on 127.0.0.1";
@@ -69,7 +73,12 @@ fn agree(settings: &Settings) -> Result<()> {
     let work = &settings.work;
     let orders = [
         ("work.first_pause_s", work.first_pause_s, "work.longest_pause_s", work.longest_pause_s),
-        ("work.first_repeat_s", work.first_repeat_s, "work.longest_repeat_s", work.longest_repeat_s),
+        (
+            "work.first_repeat_s",
+            work.first_repeat_s,
+            "work.longest_repeat_s",
+            work.longest_repeat_s,
+        ),
     ];
     for (first_name, first, longest_name, longest) in orders {
         if first > longest {
@@ -105,9 +114,8 @@ fn from_environment(
             known.insert(variable(section, name), (section, name, within));
         }
     }
-    let begins = |given: &str| {
-        names(schema).any(|section| given.starts_with(&variable(section, "")))
-    };
+    let begins =
+        |given: &str| names(schema).any(|section| given.starts_with(&variable(section, "")));
     let mut findings = Vec::new();
     let finding = |what: String| Finding { line: None, what: format!("environment: {what}") };
     for (given, text) in environment.iter().filter(|(given, _)| begins(given)) {

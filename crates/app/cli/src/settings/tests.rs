@@ -114,13 +114,19 @@ fn everything_that_is_wrong_is_told_at_once_with_its_line_and_what_would_be_righ
     for (text, part) in [
         ("web = 3", "line 1: `web` is a section: write `[web]`"),
         ("[web]\nhost = \"localhost\"", "line 2: `web.host` is an IP address"),
-        ("[web]\nplain_http = \"no\"", "line 2: `web.plain_http` is `true` or `false`, and here is text"),
+        (
+            "[web]\nplain_http = \"no\"",
+            "line 2: `web.plain_http` is `true` or `false`, and here is text",
+        ),
         ("[web]\nport = 70000", "here is a number outside of that"),
         ("[web\nport = 1", "line 1: this is not TOML"),
         ("[store]\ndata = \"\"", "line 2: `store.data` is text"),
         ("[metrics]\nport = 1\nhost = \"0.0.0.0\"", "figures would be open to everyone"),
         ("[metrics]\ntoken = \"short\"", "shorter than 16 characters"),
-        ("[work]\nfirst_pause_s = 90", "`work.first_pause_s` is larger than `work.longest_pause_s`"),
+        (
+            "[work]\nfirst_pause_s = 90",
+            "`work.first_pause_s` is larger than `work.longest_pause_s`",
+        ),
     ] {
         let said = told(text, &[]);
         assert!(said.contains(part), "{part}\n--\n{said}");

@@ -25,7 +25,8 @@ fn an_unknown_setting_or_a_wrong_value_stops_every_command_before_it_does_anythi
     for words in [&["serve"][..], &["work"], &["doctor"], &["migrate"], &["settings", "check"]] {
         let mut command = yijianshi();
         command.args(words).arg("--settings").arg(&file).current_dir(folder.path());
-        let parts = ["line 4: there is no setting `web.prot`", "line 5: `web.port` is a whole number"];
+        let parts =
+            ["line 4: there is no setting `web.prot`", "line 5: `web.port` is a whole number"];
         refused(&mut command, "SYS0010", &parts);
     }
     assert!(!folder.path().join("data").exists(), "nothing was made");
@@ -33,7 +34,11 @@ fn an_unknown_setting_or_a_wrong_value_stops_every_command_before_it_does_anythi
     let mut command = yijianshi();
     refused(command.args(["serve", "--settings", "/nowhere/settings.toml"]), "SYS0010", &[]);
     let mut command = yijianshi();
-    refused(command.arg("serve").env("YIJIANSHI_WEB_PORT", "many"), "SYS0010", &["YIJIANSHI_WEB_PORT"]);
+    refused(
+        command.arg("serve").env("YIJIANSHI_WEB_PORT", "many"),
+        "SYS0010",
+        &["YIJIANSHI_WEB_PORT"],
+    );
     let mut command = yijianshi();
     refused(command.arg("serve"), "SYS0010", &["--data FOLDER"]);
 }
@@ -80,7 +85,8 @@ fn on_database(data: &Path, words: &[&str], url: &str) -> Box<Command> {
 fn a_second_server_on_one_folder_and_one_port_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::serve(folder.path());
-    let said = refused(&mut on(folder.path(), &["serve", "--port", "0"]), "SYS0015", &["PostgreSQL"]);
+    let said =
+        refused(&mut on(folder.path(), &["serve", "--port", "0"]), "SYS0015", &["PostgreSQL"]);
     assert!(said.contains("in use by another process (number "), "{said}");
     refused(&mut on(folder.path(), &["work"]), "SYS0015", &[]);
 

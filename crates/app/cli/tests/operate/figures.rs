@@ -27,12 +27,15 @@ fn figures_tell_what_happens_and_nothing_about_anybody() {
     let planted = "PLANTED-110101199001011234";
     let (status, answered) = node.get(&format!("/verify/{planted}"));
     assert!(status < 500, "{answered}");
-    let id = answered.lines().find_map(|line| line.strip_prefix("x-request-id: ")).unwrap().to_owned();
+    let id =
+        answered.lines().find_map(|line| line.strip_prefix("x-request-id: ")).unwrap().to_owned();
     node.get(&format!("/no-such-page/{planted}?name={planted}"));
     node.get("/health");
 
     let address = format!("127.0.0.1:{port}");
-    for wrong in ["", "Authorization: Bearer another\r\n", "Authorization: a-token-of-this-test\r\n"] {
+    for wrong in
+        ["", "Authorization: Bearer another\r\n", "Authorization: a-token-of-this-test\r\n"]
+    {
         assert_eq!(get(&address, "/metrics", wrong).unwrap().0, 401);
     }
     let right = format!("Authorization: Bearer {TOKEN}\r\n");

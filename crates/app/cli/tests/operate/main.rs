@@ -6,7 +6,9 @@
 
 mod bad_input;
 mod doctor;
+mod drill;
 mod figures;
+mod log;
 mod node;
 mod stopping;
 mod tables;

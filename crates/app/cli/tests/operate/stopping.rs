@@ -40,7 +40,7 @@ fn requests_under_way_are_answered_and_new_ones_are_not_taken() {
                     match get(&address, "/", "") {
                         Ok((status, text)) => {
                             assert_eq!(status, 200);
-                            assert!(text.trim_end().ends_with("</html>"), "a whole page");
+                            assert!(text.contains("</html>"), "a whole page");
                             answered += 1;
                         }
                         // Not let in: fine once it stops.

@@ -18,7 +18,10 @@ fn text() -> String {
 /// Options of systemd 252 that a unit like this may have, by section; what is misspelt here would be ignored
 /// there, with a line in a log that nobody reads.
 const KNOWN: [(&str, &str); 3] = [
-    ("Unit", "Description Documentation Wants Requires After Before ConditionPathExists StartLimitIntervalSec StartLimitBurst"),
+    (
+        "Unit",
+        "Description Documentation Wants Requires After Before ConditionPathExists StartLimitIntervalSec StartLimitBurst",
+    ),
     (
         "Service",
         "Type ExecStartPre ExecStart ExecReload DynamicUser User Group StateDirectory StateDirectoryMode \
@@ -67,7 +70,9 @@ fn systemd_understands_it_where_it_is_installed() {
     let unit = folder.path().join("yijianshi.service");
     let here = text().replace("/usr/local/bin/yijianshi", env!("CARGO_BIN_EXE_yijianshi"));
     std::fs::write(&unit, here).unwrap();
-    let Ok(said) = Command::new("systemd-analyze").arg("verify").arg(&unit).output() else { return };
+    let Ok(said) = Command::new("systemd-analyze").arg("verify").arg(&unit).output() else {
+        return;
+    };
     let said = String::from_utf8_lossy(&said.stderr).into_owned();
     let about: Vec<&str> = said.lines().filter(|line| line.contains("yijianshi.service")).collect();
     assert!(about.is_empty(), "{about:#?}");
@@ -77,8 +82,11 @@ fn systemd_understands_it_where_it_is_installed() {
 fn what_it_starts_is_understood_and_has_time_to_stop() {
     let text = text();
     let settings = folder().join("settings.toml");
-    let starts: Vec<&str> =
-        text.lines().filter_map(|line| line.split_once("/usr/local/bin/yijianshi ")).map(|it| it.1).collect();
+    let starts: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split_once("/usr/local/bin/yijianshi "))
+        .map(|it| it.1)
+        .collect();
     assert_eq!(starts.len(), 2);
     let words = |line: &str| {
         let here = line.replace("/etc/yijianshi/settings.toml", settings.to_str().unwrap());
