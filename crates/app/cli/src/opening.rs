@@ -143,7 +143,8 @@ pub(crate) fn at_the_start(fault: anyhow::Error) -> anyhow::Error {
         return fault;
     }
     let what = format!("{fault:#}");
-    let full = ["disk is full", "disk I/O error", "No space left", "File too large", "os error 122"];
+    let full =
+        ["disk is full", "disk I/O error", "No space left", "File too large", "os error 122"];
     if full.iter().any(|words| what.contains(words)) {
         return trouble(FOLDER, what, "make room, then start again; nothing was half done");
     }

@@ -78,7 +78,7 @@ fn the_environment_goes_over_the_file_and_the_file_over_the_defaults() {
     let pairs = [
         ("YIJIANSHI_WEB_PORT", "9001"),
         ("YIJIANSHI_STORE_MIGRATE", "false"),
-        ("YIJIANSHI_STORE_DATABASE", "postgres://hub:pass@db/hub"),
+        ("YIJIANSHI_STORE_DATABASE", "postgres://hub:hunter2@db/hub"),
         ("YIJIANSHI_MASTER_KEY", "not a setting of a section"),
         ("YIJIANSHI_SEED", "7"),
         ("HOME", "/"),
@@ -89,9 +89,9 @@ fn the_environment_goes_over_the_file_and_the_file_over_the_defaults() {
     assert_eq!(settings.log.format, LogFormat::Json);
     assert!(!settings.store.migrate);
     assert!(settings.work.beside_pages);
-    assert_eq!(settings.database().unwrap().reveal(), "postgres://hub:pass@db/hub");
+    assert_eq!(settings.database().unwrap().reveal(), "postgres://hub:hunter2@db/hub");
     let shown = format!("{settings:?}{}", toml::to_string(&settings).unwrap());
-    assert!(!shown.contains("pass"), "{shown}");
+    assert!(!shown.contains("hunter2"), "{shown}");
     assert_eq!(settings.patience(), Patience::default());
 }
 
@@ -136,12 +136,12 @@ fn everything_that_is_wrong_is_told_at_once_with_its_line_and_what_would_be_righ
 #[test]
 fn no_message_repeats_a_secret() {
     for text in [
-        "[store]\ndatabase = 5\ndatabse = \"postgres://hub:pass@db/hub\"",
-        "[metrics]\ntoken = \"pass\"",
-        "[store]\ndatabase = \"postgres://hub:pass@db/hub",
+        "[store]\ndatabase = 5\ndatabse = \"postgres://hub:hunter2@db/hub\"",
+        "[metrics]\ntoken = \"hunter2\"",
+        "[store]\ndatabase = \"postgres://hub:hunter2@db/hub",
     ] {
         let said = told(text, &[]);
-        assert!(!said.contains("pass"), "{said}");
+        assert!(!said.contains("hunter2"), "{said}");
     }
 }
 

@@ -109,8 +109,9 @@ async fn drill(url: Option<String>) {
     let data = folder.path().join("data");
     std::fs::create_dir_all(&data).unwrap();
     std::fs::write(data.join("master.key"), hex::encode(KEY)).unwrap();
-    let port = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let port = port.local_addr().unwrap().port();
+    let free = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
     let definitions = Definitions::load(Some(&sample())).unwrap().unwrap();
     let town = Town::start(Beginning {
         definitions: &definitions,

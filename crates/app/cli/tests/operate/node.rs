@@ -64,7 +64,7 @@ impl Node {
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         lines.read_line(&mut first).unwrap();
         assert!(began.elapsed() < UP_WITHIN);
-        let address = first.trim().trim_start_matches("http://").to_owned();
+        let address = first.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
         let mut node = Self { child, address, log: Some(log) };
         if first.is_empty() {
             panic!("it did not start:\n{}", node.ended().1);

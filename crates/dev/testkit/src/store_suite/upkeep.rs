@@ -30,7 +30,7 @@ pub async fn what_the_operator_asks_is_told(place: &Place) {
     assert_eq!(cases, [("police", case(1)), ("police", case(2))]);
     assert_eq!(store.timers_due_before(at(25)).await.expect("read"), (2, Some(at(10))));
     // What somebody has taken is not late.
-    assert_eq!(store.due_timers(at(15), 10).await.expect("claimed").len(), 1);
+    assert_eq!(store.due_timers(at(25), 1).await.expect("claimed").len(), 1);
     assert_eq!(store.timers_due_before(at(25)).await.expect("read"), (1, Some(at(20))));
 
     let connections = store.connections();
