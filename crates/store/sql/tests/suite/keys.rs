@@ -36,6 +36,8 @@ const READ_ACROSS: [(&str, &str); 15] = [
     ("SELECT state, COUNT(*) FROM service_cases", "how long a worklist is"),
     ("FROM outbox WHERE dispatch_id = ", "a department knows a sending by its id alone"),
     ("SELECT department, COUNT(", "what is owed"),
+    ("SELECT department, case_id, dispatch_id FROM (", "the oldest of what is owed, for operators"),
+    ("SELECT COUNT(*), MIN(due_at) FROM timers", "how late timers are, for operators"),
     ("FROM licences WHERE owner = ", "a wallet"),
     ("FROM licences WHERE licence_id = ", "a link to a licence"),
     ("FROM licences WHERE code = ", "a licence is verified by what stands on it"),
