@@ -26,9 +26,10 @@ struct Load {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<End> {
     let What::Load(load) = &arguments.what;
-    let Some(definitions) = load.node.definitions()? else { return Ok(End::Findings) };
+    let settings = load.node.settings()?;
+    let Some(definitions) = serve::definitions(&settings)? else { return Ok(End::Findings) };
     serve::runtime()?.block_on(async {
-        let hub = load.node.open(&definitions, true).await?;
+        let hub = serve::open(&settings, &definitions).await?;
         let Some(row) = hub.engine.take_calendar(None).await? else {
             let version = &hub.engine.catalogue().calendar.version;
             output::write(&format!("calendar {version}: nothing new\n"))?;

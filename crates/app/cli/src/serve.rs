@@ -23,7 +23,7 @@ const LISTENING: &str = "SYS0019";
 pub(crate) struct Node {
     /// A settings file (TOML); flags and `YIJIANSHI_…` variables go before what it says.
     #[arg(long)]
-    settings: Option<PathBuf>,
+    pub(crate) settings: Option<PathBuf>,
     /// Database, evidence files, keys and `exchange.toml` lie in this folder.
     #[arg(long)]
     pub(crate) data: Option<PathBuf>,

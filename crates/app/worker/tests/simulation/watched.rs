@@ -332,3 +332,31 @@ watch!(Windows {
     take_up(draft: DraftId) -> bool;
     move_evidence(id: EvidenceId, slot: &str) -> bool;
 });
+
+#[async_trait]
+impl Upkeep for Watched {
+    /// Of the world's time the database knows nothing.
+    async fn database_time(&self) -> Result<Instant, Fault> {
+        self.inner.database_time().await
+    }
+
+    async fn oldest_owed(&self, of_each: u32) -> Result<Vec<OwedSending>, Fault> {
+        self.pass("oldest_owed", || at_once(self.inner.oldest_owed(of_each))).await
+    }
+
+    async fn timers_due_before(&self, at: Instant) -> Result<(u64, Option<Instant>), Fault> {
+        self.pass("timers_due_before", || at_once(self.inner.timers_due_before(at))).await
+    }
+
+    async fn try_writing(&self) -> Result<(), Fault> {
+        self.pass("try_writing", || at_once(self.inner.try_writing())).await
+    }
+
+    async fn end_sessions(&self) -> Result<u64, Fault> {
+        self.pass("end_sessions", || at_once(self.inner.end_sessions())).await
+    }
+
+    fn connections(&self) -> Connections {
+        self.inner.connections()
+    }
+}

@@ -23,7 +23,7 @@ const KEPT_ELSEWHERE: [(&str, &str, &str); 2] = [
 
 /// Statements that read case tables without naming cases: lists and look-ups by another name. Each reads rows of
 /// one table, or of one case at a time, so every server can answer for its own cases. Nothing is written so.
-const READ_ACROSS: [(&str, &str); 15] = [
+const READ_ACROSS: [(&str, &str); 17] = [
     ("SELECT case_id FROM cases WHERE case_id > ", "rebuilding goes through all cases"),
     (
         "SELECT case_id, case_number, subject, owner, matter, state, submitted_at, promised_on, version FROM cases WHERE owner",
