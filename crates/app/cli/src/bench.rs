@@ -508,7 +508,7 @@ fn numbered(engine: &Engine) -> Result<String> {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Bench, Cases, Format, SERVICES, Side, measure};
+    use super::{Bench, Cases, Format, SERVICES, Side, compare, floor_database, measure};
 
     fn arguments(folder: &tempfile::TempDir) -> Cases {
         Cases {
@@ -542,5 +542,32 @@ mod tests {
             assert_eq!(events[0].1.len(), 1 + 4 * SERVICES);
         }
         assert!(store.owed().await.unwrap().is_empty(), "every sending is closed");
+    }
+
+    /// Otherwise the ratio would say nothing: as many rows in every table, and the same bytes but for digits of
+    /// numbers.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_floor_writes_what_the_engine_writes() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let arguments = arguments(&folder);
+        let compared = compare(&arguments).await.unwrap();
+        assert!(compared.speed_ratio > 0.0 && compared.cpu_ratio.is_finite());
+        assert_eq!((compared.engine.len(), compared.floor.len()), (1, 1));
+
+        let engine = store_sql::rows_and_bytes(&arguments.database).await.unwrap();
+        let floor = store_sql::rows_and_bytes(&floor_database(&arguments.database)).await.unwrap();
+        assert!(engine.get("case_events").is_some_and(|(rows, _)| *rows == 6 * 33));
+        for (table, (rows, bytes)) in &engine {
+            // Made before the clock starts, by the engine only.
+            if ["subject_keys", "definitions", "definition_items", "publications"]
+                .contains(&table.as_str())
+            {
+                continue;
+            }
+            let (floor_rows, floor_bytes) = floor.get(table).copied().unwrap();
+            assert_eq!(*rows, floor_rows, "rows of {table}");
+            let apart = bytes.abs_diff(floor_bytes);
+            assert!(apart * 50 <= *bytes, "{table}: {bytes} bytes, {floor_bytes} in the floor");
+        }
     }
 }

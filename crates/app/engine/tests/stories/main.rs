@@ -14,6 +14,7 @@ mod drafting;
 mod figures;
 mod granting;
 mod on_postgres;
+mod pressure;
 mod privacy;
 mod publishing;
 mod revisions;
