@@ -303,7 +303,7 @@ impl Hub {
         database: Option<&str>,
     ) -> Result<Engine> {
         let own = format!("sqlite://{}", data.join("hub.db").display());
-        let store = store_sql::open_as(database.unwrap_or(&own), Tables::Look).await;
+        let store = store_sql::open_as(database.unwrap_or(&own), store_sql::Tables::Look).await;
         let client = SignedClient::new().context("making an HTTP client")?;
         Ok(Engine::start(Parts {
             store: store.context("opening the store")?,
