@@ -74,7 +74,7 @@ async fn submit(
     case
 }
 
-/// One applicant from the first press to the end of his case.
+/// One applicant from the first press; what has ended may be opened again, so that he looks for ever.
 pub(crate) async fn apply(
     hub: Hub,
     became: Became,
@@ -98,10 +98,6 @@ pub(crate) async fn apply(
         let now = hub.case(case).await;
         let over = now.state().is_final();
         let Some((action, body, words)) = wish(&hub, &now, over) else {
-            // What a department still has to say may open it again.
-            if over && hub.offices().under_way() == 0 {
-                return;
-            }
             continue;
         };
         let old = world.strikes(Fault::People, 6);

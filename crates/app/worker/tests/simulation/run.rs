@@ -44,16 +44,16 @@ fn run(seed: u64, faults: &Faults) -> Ran {
         let world = World::new(seed, faults.clone());
         let hub = Hub::open(&world, &folder.path().join("hub.db")).await;
         let became = Became::default();
-        let mut applicants = Vec::new();
-        for number in 0..1 + world.below(3) {
+        let applicants = 1 + world.below(3);
+        for number in 0..applicants {
             let tested = world.once_in(2);
             let (owner, draft) = people::with_draft(&hub, tested).await;
             let name = format!("applicant {number}");
             let life = people::apply(hub.clone(), Arc::clone(&became), name, owner, draft);
-            applicants.push(tokio::spawn(life));
+            tokio::spawn(life);
         }
         tokio::spawn(people::resolve(hub.clone(), Arc::clone(&became)));
-        let steps = go_on(&hub, &became, &applicants).await;
+        let steps = go_on(&hub, &became, applicants).await;
         if !world.is_wrong() {
             let again = tokio::spawn(judge::ask_again(hub.clone()));
             while !again.is_finished() && !world.is_wrong() {
@@ -78,7 +78,7 @@ fn run(seed: u64, faults: &Faults) -> Ran {
 }
 
 /// Lets the world go on until all is done or something is wrong.
-async fn go_on(hub: &Hub, became: &Became, applicants: &[tokio::task::JoinHandle<()>]) -> u64 {
+async fn go_on(hub: &Hub, became: &Became, applicants: usize) -> u64 {
     let world = hub.world();
     let mut steps = 0;
     let mut calm_since = 0;
@@ -104,7 +104,7 @@ async fn go_on(hub: &Hub, became: &Became, applicants: &[tokio::task::JoinHandle
             continue;
         }
         let cases: Vec<CaseId> = became.lock().unwrap().values().copied().collect();
-        let mut over = applicants.iter().all(tokio::task::JoinHandle::is_finished);
+        let mut over = cases.len() == applicants;
         for case in &cases {
             if let Err(why) = judge::look(hub, *case).await {
                 world.wrong(format!("{case}: {why}"));
