@@ -132,21 +132,17 @@ declaration = 我確認以上內容真實、完整，同意各部門為辦理這
 declare-first = 請先勾選確認
 submit-to = 提交並同時向 { $n } 個部門申報
 check-not-ready = 還有內容沒有補齊，見上方。
-# 回執
-receipt-title = 收件回執
+# 收件憑證
+receipt-title = 收件憑證
 receipt-heading = 已提交，各部門同時開始辦理
-receipt-link = 查看回執
+receipt-link = 查看收件憑證
 case-number-label = 辦件編號
 case-number = 辦件編號 { $number }
-receipt-submitted = 提交時間
 receipt-joint = 全部辦結
-receipt-files = 提交的文件
-receipt-departments = 各部門什麼時候辦好
 receipt-after-earlier = 前一項辦好後，{ $period }
 receipt-next = 接下來
 receipt-next-words = 您不用做別的事。有結果或需要您補充時，會顯示在「我的辦件」裡。
 receipt-stops = 如果某個部門要求補正，等您補齊的時間不計入承諾時間，其他部門照常辦理。
-receipt-qr = 辦件編號二維碼
 to-tracking = 查看辦理進度
 # 進度
 state-waiting = 等前一項
@@ -196,7 +192,7 @@ note-withdrawal-pending = 已向部門提出撤回，等待確認。
 picture-running = 辦理進度圖
 picture-running-title = { $service }：{ $state }
 timeline-heading = 辦理記錄
-happened-submitted = 您提交了申請，取得回執
+happened-submitted = 您提交了申請，取得收件憑證
 happened-started = 「{ $service }」開始計時，已送{ $department }
 happened-received = { $department }收到「{ $service }」
 happened-accepted = { $department }受理了「{ $service }」

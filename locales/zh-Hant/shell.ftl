@@ -27,6 +27,7 @@ demo-switch = 換一個身份
 # 日期
 date-long = { $year }年{ $month }{ $day }日（{ $weekday }）
 date-short = { $month }{ $day }日
+date-formal = { $year }年{ $date }
 weekday-1 = 週一
 weekday-2 = 週二
 weekday-3 = 週三
@@ -73,6 +74,8 @@ api-time = { $place }：日期或時間不對
 api-unknown-evidence = { $place }：沒有這種材料
 api-value = { $place }：這個值不對
 error-stale = 您看到的不是最新內容：這件事剛剛有了新進展。請刷新後再操作。
+error-since = 其間發生了
+happened-at = { $time } { $words }
 error-command-reused = 這次操作的編號已被另一項操作使用，請刷新頁面後重試。
 error-incomplete = 還有內容沒有填完。請按頁面提示補齊後再提交。
 error-stale-draft = 這份草稿在另一個窗口裡被修改過。請刷新頁面，看到最新內容後再繼續。

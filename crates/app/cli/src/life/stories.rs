@@ -75,7 +75,7 @@ const ANSWERED: &str = "gas-billing";
 const SILENT: &str = "water-billing";
 
 const REASON: &str = "现场复核发现招牌超出批准的尺寸和位置。";
-const BASIS: &str = "《行政许可法》第六十九条";
+const BASIS: &str = "本机关招牌设置管理规定";
 const VIEW: &str = "招牌是制作单位做大的，我愿意改小，希望保留许可。";
 const DIED: &str = "居民死亡医学证明（推断）书";
 const GUARDIAN: &str = "亲属关系证明、监护人指定材料";

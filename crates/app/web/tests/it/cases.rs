@@ -186,7 +186,7 @@ async fn an_act_after_a_grant_is_announced_and_pronounced_in_writing() {
     }
     let (reason, basis) = (SealedId(fresh_id()), SealedId(fresh_id()));
     let clear = |id, words: &str| ToSeal { id, clear: words.as_bytes().to_vec() };
-    let words = vec![clear(reason, "材料是假的"), clear(basis, "《摆摊条例》第九条")];
+    let words = vec![clear(reason, "材料是假的"), clear(basis, "《摆摊规矩》")];
     let effective_on = "2026-12-01".parse().unwrap();
     let reply = Reply::Revoked { act: known.act, reason, basis, effective_on, heard: true };
     says(&town, case, 90, reply, words).await;
@@ -195,7 +195,7 @@ async fn an_act_after_a_grant_is_announced_and_pronounced_in_writing() {
     assert_eq!(document.id.kind, DocumentKind::Revocation);
     let path = format!("/cases/{case}/documents/{}", case_now.document_mark(&document.id));
     let shown = mei.get(&path).await.is(200);
-    shown.shows(&["材料是假的", "《摆摊条例》第九条", "生效日期", "盖章处", "原准予", "长老会"]);
+    shown.shows(&["材料是假的", "《摆摊规矩》", "生效日期", "盖章处", "原准予", "长老会"]);
     let file = mei.get(&format!("{path}/pdf")).await.is(200);
     assert!(file.bytes.starts_with(b"%PDF-"));
     let told = mei.get(&format!("/api/v1/cases/{case}")).await.json();

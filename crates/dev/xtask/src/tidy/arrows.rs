@@ -120,9 +120,13 @@ fn refusal(user: &str, used: &str, dev: bool) -> Option<&'static str> {
         "store/port" => allowed(&[], "the port uses core only"),
         "store/sql" => allowed(&["store/port"], "a backend uses the port and core only"),
         "app/engine" => allowed(&["store/port"], "the engine uses core and the port only"),
-        "app/web" | "app/worker" => allowed(
+        "app/web" => allowed(
+            &["store/port", "app/engine", "app/paper"],
+            "web uses core, the port, the engine and paper",
+        ),
+        "app/worker" => allowed(
             &["store/port", "app/engine"],
-            "web and worker use core, the port and the engine, and never each other",
+            "the worker uses core, the port and the engine, never the web",
         ),
         "dev/departments" => allowed(&[], "departments are outsiders: they know core's wire only"),
         "dev/oracle" => allowed(&[], "the oracle compares core with another engine, nothing else"),

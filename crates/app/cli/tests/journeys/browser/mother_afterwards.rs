@@ -293,7 +293,7 @@ fn taken_back(mother: &mut Visitor, office: &mut Visitor, case: &CaseAt) {
     office.turns_page_within(form, "先告知当事人");
     office.is_refused("请填写说明");
     assert_eq!(office.holds(&reason), "落户地址与实际不符。");
-    office.types_into(&basis, "《户口登记条例》第七条");
+    office.types_into(&basis, "本机关落户登记规定");
     office.turns_page_within(form, "先告知当事人");
     office.sees_all(&["已告知拟撤销", "当事人尚未陈述申辩"]);
 
@@ -301,11 +301,11 @@ fn taken_back(mother: &mut Visitor, office: &mut Visitor, case: &CaseAt) {
     let effective = format!("{form}//input[@name='effective']");
     office.ticks_first(&format!("{form}//label[input[@value='set-aside']]"));
     office.types_into(&reason, "落户地址与实际不符。");
-    office.types_into(&basis, "《户口登记条例》第七条");
+    office.types_into(&basis, "本机关落户登记规定");
     office.sets(&effective, "");
     office.turns_page_within(form, "作出决定");
     office.is_refused("请填写生效日期。");
-    assert_eq!(office.holds(&basis), "《户口登记条例》第七条");
+    assert_eq!(office.holds(&basis), "本机关落户登记规定");
     office.turns_page_within(form, "作出决定");
     office.is_refused("应当先告知当事人并听取陈述申辩");
     assert_eq!(office.holds(&reason), "落户地址与实际不符。");
@@ -328,7 +328,7 @@ fn taken_back(mother: &mut Visitor, office: &mut Visitor, case: &CaseAt) {
     office.sees("我们一直住在这里，有水电账单。");
     assert_eq!(office.holds(&reason), "落户地址与实际不符。");
     office.turns_page_within(form, "作出决定");
-    office.sees_all(&["撤销", "作出时间", "《户口登记条例》第七条"]);
+    office.sees_all(&["撤销", "作出时间", "本机关落户登记规定"]);
 
     office.goes_to(&verify);
     office.sees_all(&["已撤销", "不再有效", "起失效"]);
