@@ -29,6 +29,7 @@ fn hash(body: &Value) -> String {
     hex::encode(Sha256::digest(body.to_string()))
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of commands")]
 fn body(command: &Command, sealed: &Hashes) -> Value {
     match command {
         Command::Submit(application) => json!(["submit", application.draft, application.channel]),

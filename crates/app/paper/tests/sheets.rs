@@ -1,5 +1,7 @@
 //! Sheets as PDF, with the fonts of this machine.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of tests fail as tests do")]
+
 use std::process::{Command, Stdio};
 use std::time::Instant;
 

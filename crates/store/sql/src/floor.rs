@@ -124,6 +124,10 @@ static SUBMISSIONS: Bulk = Bulk::new(
 const CHECKED: [usize; 2] = [0, 1];
 
 /// The rows of a batch, and how many cases it touches.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one list of rows after the other, as somebody would write it by hand"
+)]
 fn gathered(steps: &[Step]) -> (Vec<Rows<'_>>, usize) {
     let mut first: BTreeMap<CaseId, u64> = BTreeMap::new();
     let mut last: BTreeMap<CaseId, &Step> = BTreeMap::new();

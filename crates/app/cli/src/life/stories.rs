@@ -163,7 +163,7 @@ impl City {
                 continue;
             };
             if service.node.department != visit.planned.lead {
-                let slots = offered.iter().copied().collect();
+                let slots = offered.to_vec();
                 let reply = Reply::VisitJoined { visit: id.clone(), number: 1, slots };
                 self.say(now, service, reply, "").await?;
             }
@@ -177,7 +177,8 @@ impl City {
     /// One department asks; the others have not answered, and the one notice waits for them.
     async fn gather(&self, state: &Case) -> Result<Option<u8>, EngineError> {
         let nodes = state.visits.first().map(|visit| visit.planned.nodes.as_slice());
-        let asking = nodes.unwrap_or_default().iter().filter_map(|node| state.service(node)).last();
+        let asking =
+            nodes.unwrap_or_default().iter().filter_map(|node| state.service(node)).next_back();
         if let Some(service) = asking {
             self.take_step(state, service, Step::AskForCorrection).await?;
         }

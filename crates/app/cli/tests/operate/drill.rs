@@ -244,8 +244,9 @@ fn copy(place: &Place, folder: &Path) -> PathBuf {
     let made: Vec<PathBuf> =
         std::fs::read_dir(&into).unwrap().map(|it| it.unwrap().path()).collect();
     assert_eq!(made.len(), 1, "{made:?}");
-    assert!(!made[0].join("master.key").exists(), "the key is kept elsewhere");
-    made[0].clone()
+    let one = made.into_iter().next().unwrap();
+    assert!(!one.join("master.key").exists(), "the key is kept elsewhere");
+    one
 }
 
 fn put_back(place: &mut Place, copy: &Path) {

@@ -39,10 +39,11 @@ fn files(changes: &[(&str, &str)]) -> Vec<catalogue::SourceFile> {
 }
 
 fn refusal<T: std::fmt::Debug>(outcome: Result<T, EngineError>) -> RevisionRefusal {
-    match outcome {
-        Err(EngineError::Revision(refusal)) => refusal,
-        other => panic!("not refused: {other:?}"),
-    }
+    let refused = match outcome.unwrap_err() {
+        EngineError::Revision(refusal) => Some(refusal),
+        _ => None,
+    };
+    refused.unwrap()
 }
 
 async fn publishing(desk: &Desk, changes: &[(&str, &str)], reason: &str) -> Publishing {

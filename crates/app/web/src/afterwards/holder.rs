@@ -218,7 +218,9 @@ pub async fn consent(
         match done {
             // Pressed twice: it is his already.
             Err(EngineError::Refused(_)) if taken => {}
-            done => drop(done?),
+            done => {
+                done?;
+            }
         }
         Ok(Redirect::to(&format!("/cases/{id}")).into_response())
     };

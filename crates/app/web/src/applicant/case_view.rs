@@ -375,6 +375,7 @@ pub fn happened_since(
     happenings.into_iter().map(|(_, seq, happening)| (seq, happening)).collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of what may have happened")]
 fn happenings(
     catalogue: &Catalogue,
     page: &Page,

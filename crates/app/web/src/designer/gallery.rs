@@ -53,7 +53,6 @@ pub async fn gallery(page: Page) -> Result<Response, Response> {
     render(&GalleryPage { p: &page, specimens }).map_err(|error| error.into_page(&page))
 }
 
-#[expect(clippy::too_many_lines, reason = "a specimen of each component")]
 fn specimens(p: Page, prefix: &str, name: String, html_lang: String, large: bool) -> Specimens {
     let fields = fields(&p, prefix);
     let wrong = fields.iter().filter(|field| !field.error.is_empty());

@@ -268,6 +268,7 @@ pub async fn file(
 ///
 /// # Errors
 /// A fault.
+#[expect(clippy::too_many_lines, reason = "one part of the page after the other")]
 pub async fn case_page(
     app: &App,
     page: &Page,

@@ -311,28 +311,7 @@ pub(super) fn read(
             procedures::read(page, service, deed, typed, words.is_empty())
                 .and_then(|reply| say(reply, words))
         }
-        Deed::Extend => {
-            let leave = typed.get("leave").trim().to_owned();
-            let mut missing = Wrong::default();
-            if words.is_empty() {
-                let target = &input_id(deed, "words");
-                missing.lines.extend(wrong(page, target, "officer-give-reason").lines);
-            }
-            if leave.is_empty() {
-                missing
-                    .lines
-                    .extend(wrong(page, &input_id(deed, "leave"), "extend-leave-missing").lines);
-            } else if leave.chars().count() > LEAVE_CHARS_MAX {
-                missing
-                    .lines
-                    .extend(wrong(page, &input_id(deed, "leave"), "extend-leave-long").lines);
-            }
-            if missing.lines.is_empty() {
-                Ok(Order::Extend { reason: words, leave })
-            } else {
-                Err(missing)
-            }
-        }
+        Deed::Extend => extension(page, typed, words),
         Deed::Settle => say(Reply::CorrectionSettled, String::new()),
         Deed::Grant => outputs::read(catalogue, page, service, typed).map(Order::Grant),
         Deed::Withdrawal => match typed.get("answer") {
@@ -350,6 +329,24 @@ pub(super) fn read(
                 .ok_or_else(|| wrong(page, "choice", "officer-choose-reply"))
         }
     }
+}
+
+/// An extension wants its reason, and whose leave there is.
+fn extension(page: &Page, typed: &Typed, reason: String) -> Result<Order, Wrong> {
+    let leave = typed.get("leave").trim().to_owned();
+    let mut missing = Wrong::default();
+    let mut lacks = |input: &str, key: &str| {
+        missing.lines.extend(wrong(page, &input_id(Deed::Extend, input), key).lines);
+    };
+    if reason.is_empty() {
+        lacks("words", "officer-give-reason");
+    }
+    if leave.is_empty() {
+        lacks("leave", "extend-leave-missing");
+    } else if leave.chars().count() > LEAVE_CHARS_MAX {
+        lacks("leave", "extend-leave-long");
+    }
+    if missing.lines.is_empty() { Ok(Order::Extend { reason, leave }) } else { Err(missing) }
 }
 
 /// The ticked lines in the order of the checklist.

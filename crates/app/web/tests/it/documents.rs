@@ -46,7 +46,7 @@ fn address(case: CaseId, mark: &str) -> String {
 async fn mark(town: &Town, case: CaseId, letters: &str) -> String {
     let case = town.hub.engine.case(case).await.unwrap().unwrap();
     let found = case.documents().iter().find(|it| it.id.kind.letters() == letters);
-    case.document_mark(&found.expect("the document").id)
+    case.document_mark(&found.unwrap().id)
 }
 
 async fn confirm(person: &Person<'_>, shown: &Answer, path: &str, way: &str) -> Answer {

@@ -17,7 +17,7 @@ impl Hub {
         let service = case.service(&node).unwrap();
         let department = Some(service.node.department.clone());
         let actor = Actor { role: ActorRole::Department, account: None, department };
-        let dispatch = service.sendings[0].dispatch;
+        let dispatch = service.sendings.first().unwrap().dispatch;
         let decided_at = self.fixture.engine.clock().now();
         let command = Command::TakeReply { node, dispatch, department_seq: seq, decided_at, reply };
         let (engine, id) = (&self.fixture.engine, CommandId(fresh_id()));

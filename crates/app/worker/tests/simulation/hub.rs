@@ -56,6 +56,7 @@ pub(crate) struct Told {
 }
 
 /// What was asked: enough to ask it once more.
+#[expect(clippy::large_enum_variant, reason = "a few of them live at a time")]
 #[derive(Clone)]
 pub(crate) enum Asked {
     Submit {

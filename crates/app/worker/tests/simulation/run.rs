@@ -198,7 +198,7 @@ fn whatever_fails_nothing_is_lost_and_nothing_is_done_twice() {
                         failures.lock().unwrap().push((seed, ran, faults));
                         return;
                     }
-                    if seed % 16 == 0 {
+                    if seed.is_multiple_of(16) {
                         let again = run(seed, &faults);
                         let same = (&again.trace, &again.history) == (&ran.trace, &ran.history);
                         assert!(same, "seed {seed} gives another run the second time");

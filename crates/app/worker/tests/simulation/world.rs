@@ -83,6 +83,13 @@ impl fmt::Debug for World {
     }
 }
 
+/// Who goes on next.
+enum Choice {
+    Nobody,
+    Wait(Duration),
+    One(Ticket),
+}
+
 /// What one step of the world was.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Step {
@@ -309,40 +316,43 @@ impl World {
     pub(crate) async fn step(&self) -> Step {
         self.settle().await;
         loop {
-            let now = self.now();
-            let mut state = self.lock();
-            let free = |ticket: &Ticket| match ticket.who {
-                Who::Outside => ticket.not_before,
-                Who::Node { node, .. } => {
-                    let paused = state.nodes[node].paused_until.unwrap_or(Instant::MIN);
-                    ticket.not_before.max(paused)
+            match self.choose() {
+                Choice::Nobody => return Step::Nothing,
+                Choice::One(ticket) => return self.release(ticket),
+                Choice::Wait(by) => {
+                    tokio::time::advance(by).await;
+                    self.settle().await;
                 }
-            };
-            let Some(first) = state.tickets.values().map(free).min() else {
-                return Step::Nothing;
-            };
-            let able: Vec<u64> =
-                state.tickets.iter().filter(|(_, it)| free(it) <= now).map(|(at, _)| *at).collect();
-            let later = state.tickets.values().map(free).filter(|at| *at > now).min();
-            // Sometimes the world goes on although somebody could.
-            let slow = state.chance.once_in(60) && !state.calm && state.faults.has(Fault::Slow);
-            let wait = match (able.is_empty(), later) {
-                (true, _) => Some(first),
-                (false, Some(later)) if slow => Some(later),
-                (false, _) => None,
-            };
-            if let Some(until) = wait {
-                drop(state);
-                let by = Duration::try_from(until.duration_since(now)).unwrap();
-                tokio::time::advance(by).await;
-                self.settle().await;
-                continue;
             }
-            let number = state.chance.one_of(&able);
-            let ticket = state.tickets.remove(&number).unwrap();
-            drop(state);
-            return self.release(ticket);
         }
+    }
+
+    fn choose(&self) -> Choice {
+        let now = self.now();
+        let mut state = self.lock();
+        let free = |ticket: &Ticket| match ticket.who {
+            Who::Outside => ticket.not_before,
+            Who::Node { node, .. } => {
+                let paused = state.nodes[node].paused_until.unwrap_or(Instant::MIN);
+                ticket.not_before.max(paused)
+            }
+        };
+        let Some(first) = state.tickets.values().map(free).min() else { return Choice::Nobody };
+        let able: Vec<u64> =
+            state.tickets.iter().filter(|(_, it)| free(it) <= now).map(|(at, _)| *at).collect();
+        let later = state.tickets.values().map(free).filter(|at| *at > now).min();
+        // Sometimes the world goes on although somebody could.
+        let slow = state.chance.once_in(60) && !state.calm && state.faults.has(Fault::Slow);
+        let wait = match (able.is_empty(), later) {
+            (true, _) => Some(first),
+            (false, Some(later)) if slow => Some(later),
+            (false, _) => None,
+        };
+        if let Some(until) = wait {
+            return Choice::Wait(Duration::try_from(until.duration_since(now)).unwrap());
+        }
+        let number = state.chance.one_of(&able);
+        Choice::One(state.tickets.remove(&number).unwrap())
     }
 
     /// Lets it go on, unless something happens to it.

@@ -242,6 +242,7 @@ fn random_aside(chance: &mut Chance, model: &Model) -> (Actor, Command) {
 }
 
 /// A command that somebody might send, sensible or not.
+#[expect(clippy::too_many_lines, reason = "a table of what people may do")]
 fn random_command(
     chance: &mut Chance,
     model: &Model,

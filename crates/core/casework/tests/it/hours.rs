@@ -275,7 +275,7 @@ fn a_new_calendar_moves_dates_once_and_makes_guesses_certain() {
             "a correction-limit: 2025-01-02 provisional -> 2025-01-03",
         ]
     );
-    assert_eq!(story.case().dates_moved, [moved.clone()]);
+    assert_eq!(story.case().dates_moved, std::slice::from_ref(moved));
     let timers = story.case().timers(&story.calendar, &zone);
     assert_eq!(timers.iter().map(|it| &it.node).collect::<Vec<_>>(), [&a]);
     // Once more, or an older loading: nothing.

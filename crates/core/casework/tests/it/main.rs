@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod acts;
+#[cfg(test)]
 mod chance;
 #[cfg(test)]
 mod checklist;
@@ -19,6 +20,7 @@ mod documents;
 mod freezing;
 #[cfg(test)]
 mod histories;
+#[cfg(test)]
 mod hours;
 #[cfg(test)]
 mod law;
@@ -30,6 +32,7 @@ mod reference;
 mod samples;
 #[cfg(test)]
 mod silence;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod supervision;

@@ -226,6 +226,7 @@ fn stopped_days(clock: &Clock, began: Instant) -> (Vec<(Day, Day)>, Option<Day>)
 }
 
 /// Walks the days. Beside the date: the days off that lay on the way.
+#[expect(clippy::too_many_lines, reason = "a walk over the days, read from top to bottom")]
 fn walk_and_tell(clock: &Clock, almanac: &Almanac, met: &mut Met) -> (Found, BTreeSet<Day>) {
     let office = clock.office.filter(|_| clock.handed_in);
     let (began, guessed) = opened(clock.began, office, almanac);
@@ -453,6 +454,7 @@ impl std::fmt::Display for Input {
 }
 
 impl Input {
+    #[expect(clippy::too_many_lines, reason = "a table of what may be drawn")]
     fn random(chance: &mut Chance) -> Self {
         let calendar = random_calendar(chance);
         let year = *calendar.years.keys().next().unwrap();

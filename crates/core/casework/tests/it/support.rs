@@ -61,6 +61,7 @@ pub(crate) fn instant(text: &str) -> Instant {
 
 /// `birth`, `register<birth`, `card<register+birth`, `vaccine~birth`; options behind `:`, e.g.
 /// `register<birth:promised=3,statutory=20,limit=5,never-deemed`; `&` stands for the comma where commas part services.
+#[expect(clippy::too_many_lines, reason = "a table of what may be written")]
 pub(crate) fn node(text: &str) -> ServiceNode {
     let (head, options) = text.split_once(':').unwrap_or((text, ""));
     let name_end = head.find(['<', '~']).unwrap_or(head.len());

@@ -36,6 +36,7 @@ pub(crate) fn check(text: &str) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of what may be told")]
 fn command(story: &Story, step: &str) -> (Actor, Command) {
     let words: Vec<&str> = step.split_whitespace().collect();
     match words.as_slice() {
@@ -424,6 +425,7 @@ const fn standing(standing: Standing) -> &'static str {
 /// `birth granted`, `case partly-done`, `promised birth 2024-03-06`, `statutory birth none`,
 /// `joint 2024-03-08`, `timer birth 2024-03-09`, `asked birth a+b`, `standing birth #2 late`,
 /// `refused-for birth too-late`, `stopped-clock birth`, `awaiting birth`, `history birth 1 2 3`.
+#[expect(clippy::too_many_lines, reason = "a table of what may be expected")]
 fn expect(story: &Story, expectation: &str, line: &str) {
     let case = story.case();
     let zone = zone();

@@ -81,8 +81,8 @@ impl Service {
 impl Model {
     /// Whose output was ended is told to those who were sent something that rests on it.
     pub(super) fn tell_of_acts(&mut self, before: &[usize]) {
-        for ended in 0..self.services.len() {
-            if self.services[ended].acts().len() <= before[ended] {
+        for (ended, before) in before.iter().enumerate() {
+            if self.services[ended].acts().len() <= *before {
                 continue;
             }
             for service in self.services.iter_mut().filter(|it| it.waits.contains(&ended)) {
@@ -100,6 +100,7 @@ impl Model {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one command after the other")]
     pub(super) fn beside(&mut self, actor: &Actor, command: &Command) -> Outcome {
         let is_officer = actor.role == ActorRole::Officer;
         let states = self.states();

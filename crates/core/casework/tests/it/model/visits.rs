@@ -118,6 +118,7 @@ impl Model {
     }
 
     /// For each visit: the number of its last offer, how it stands, who still needs it, the times that may be taken.
+    #[expect(clippy::type_complexity, reason = "compared once")]
     pub(crate) fn visits(&self) -> Vec<(u32, Option<VisitState>, Vec<NodeKey>, Vec<u32>)> {
         let key = |at: &usize| self.services[*at].node.key.clone();
         let told = |visit: &Appointment| {

@@ -75,6 +75,7 @@ impl Service {
     /// margin, unless the department itself had closed it by then.
     pub(crate) fn corrections(&self) -> Vec<Asked> {
         let goes_on = |reply: &Reply| matches!(reply, Reply::Accepted | Reply::CorrectionSettled);
+        #[expect(clippy::type_complexity, reason = "named by what it holds")]
         let mut found: BTreeMap<(usize, Place), (Vec<&Said>, Option<&Said>)> = BTreeMap::new();
         for asked in self.before_the_end() {
             if !matches!(asked.reply, Reply::CorrectionRequested { .. }) {
