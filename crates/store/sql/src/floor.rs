@@ -15,7 +15,7 @@ use store_port::{
 };
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
-use vocabulary::{CaseId, CommandId, DispatchId, DraftId, Instant, SealedId};
+use vocabulary::{CaseId, CommandId, DispatchId, Instant, SealedId};
 
 use crate::bulk::Kind::{Bigint, Text, Uuid as Id};
 use crate::bulk::{Bulk, Rows, RunBulk as _};
@@ -51,7 +51,6 @@ pub struct Step {
     pub fact: Option<Arc<CaseFactRow>>,
     pub command: Option<(Arc<CommandRow>, CommandId)>,
     pub sealed: Vec<(Arc<SealedRow>, SealedId)>,
-    pub draft: Option<DraftId>,
 }
 
 impl Step {
@@ -115,10 +114,6 @@ static COMMANDS: Bulk = Bulk::new(
     "INSERT INTO commands (actor, action, command_id, case_id, digest, answer) \
      SELECT actor, action, command_id, case_id, digest, answer FROM n",
 );
-static SUBMISSIONS: Bulk = Bulk::new(
-    &[("draft_id", Id), ("case_id", Id)],
-    "INSERT INTO submissions (draft_id, case_id) SELECT draft_id, case_id FROM n",
-);
 
 /// Where [`NEW_CASES`] and [`CASES`] stand in the list: each must touch all its rows.
 const CHECKED: [usize; 2] = [0, 1];
@@ -141,7 +136,6 @@ fn gathered(steps: &[Step]) -> (Vec<Rows<'_>>, usize) {
     let mut timers = Rows::new(&TIMERS);
     let mut timers_gone = Rows::new(&TIMERS_GONE);
     let mut commands = Rows::new(&COMMANDS);
-    let mut submissions = Rows::new(&SUBMISSIONS);
     let mut sealed = Rows::new(&tables::SEALED);
     let mut case_facts = Rows::new(&tables::CASE_FACTS);
     let mut service_facts = Rows::new(&tables::SERVICE_FACTS);
@@ -205,9 +199,6 @@ fn gathered(steps: &[Step]) -> (Vec<Rows<'_>>, usize) {
         for (row, id) in &step.sealed {
             sealed.push([id.0.into(), row.subject.0.into(), row.bytes.as_slice().into()]);
         }
-        if let Some(draft) = step.draft {
-            submissions.push([draft.0.into(), case.into()]);
-        }
     }
     for (case, step) in &last {
         let expected = first.get(case).copied().unwrap_or(0);
@@ -248,7 +239,6 @@ fn gathered(steps: &[Step]) -> (Vec<Rows<'_>>, usize) {
         timers_gone,
         timers,
         commands,
-        submissions,
         sealed,
         case_facts,
         service_facts,

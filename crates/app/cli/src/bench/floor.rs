@@ -14,7 +14,7 @@ use casework::CaseEvent;
 use store_port::{CaseChange, CaseFactRow, CaseRow, CommandRow, SealedRow, fresh_id};
 use store_sql::floor::{ClaimedSending, Floor, Part, Step};
 use tokio::sync::{Notify, oneshot};
-use vocabulary::{CaseId, CommandId, DispatchId, DraftId, SealedId};
+use vocabulary::{CaseId, CommandId, DispatchId, SealedId};
 
 use super::{Bench, CLAIM, SERVICES, STEPS, UnderWay};
 
@@ -221,7 +221,7 @@ impl FloorBench {
         let (part, beside) = &self.recorded.submitted;
         let first = services.iter().position(|service| service.waits_for == 0);
         let dispatch = first.and_then(|at| case.dispatches.get(at)).context("a first service")?;
-        self.step(&case, vec![(Arc::clone(part), *dispatch)], beside, Some(DraftId(fresh_id())))
+        self.step(&case, vec![(Arc::clone(part), *dispatch)], beside)
             .await
             .context("submitting")?;
         self.bell.notify_one();
@@ -240,7 +240,6 @@ impl FloorBench {
         case: &Case,
         parts: Vec<(Arc<Part>, DispatchId)>,
         beside: &Beside,
-        draft: Option<DraftId>,
     ) -> Result<()> {
         let written = {
             let mut progress = case.progress.lock().unwrap_or_else(PoisonError::into_inner);
@@ -263,7 +262,6 @@ impl FloorBench {
                     .iter()
                     .map(|s| (Arc::clone(s), SealedId(fresh_id())))
                     .collect(),
-                draft,
             })
         };
         written.await.context("the writer ended")?.map_err(|why| anyhow!(why))
@@ -294,7 +292,7 @@ impl FloorBench {
             services.iter().zip(&case.dispatches).find(|(service, _)| service.node == sending.node);
         let (service, dispatch) = found.context("finding the service")?;
         let (part, beside) = &service.received;
-        self.step(case, vec![(Arc::clone(part), *dispatch)], beside, None).await?;
+        self.step(case, vec![(Arc::clone(part), *dispatch)], beside).await?;
 
         let (part, beside) = &service.granted;
         let mut parts = vec![(Arc::clone(part), *dispatch)];
@@ -314,7 +312,7 @@ impl FloorBench {
             }
         }
         let starts = parts.len() > 1;
-        self.step(case, parts, beside, None).await?;
+        self.step(case, parts, beside).await?;
         if starts {
             self.bell.notify_one();
         }

@@ -122,11 +122,11 @@ fn refusal(user: &str, used: &str, dev: bool) -> Option<&'static str> {
         "app/engine" => allowed(&["store/port"], "the engine uses core and the port only"),
         "app/web" => allowed(
             &["store/port", "app/engine", "app/paper"],
-            "web uses core, the port, the engine and paper",
+            "web uses core, the port, the engine and paper; web and worker never each other",
         ),
         "app/worker" => allowed(
             &["store/port", "app/engine"],
-            "the worker uses core, the port and the engine, never the web",
+            "the worker uses core, the port and the engine; web and worker never each other",
         ),
         "dev/departments" => allowed(&[], "departments are outsiders: they know core's wire only"),
         "dev/oracle" => allowed(&[], "the oracle compares core with another engine, nothing else"),

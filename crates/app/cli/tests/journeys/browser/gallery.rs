@@ -192,7 +192,8 @@ fn clerk(gallery: &Gallery, clerk: &mut Visitor) {
     hands.person.sees("未完成 0");
     hands.presses("F9");
     hands.person.sees("收件凭证");
-    let number = hands.person.text_of("//p[contains(@class,'case-number')]");
+    hands.person.goes_to("/window");
+    let number = hands.person.text_of("//div[contains(@class, 'received')]/h1");
     let papers = ["/window/receipt".to_owned(), format!("/window/results?number={number}")];
     gallery.visits("clerk", clerk, &papers);
 }
