@@ -33,6 +33,11 @@ impl Hands {
         self.lock().remove(&dispatch);
     }
 
+    /// Work begins, for the first time or again.
+    pub(crate) fn begin(&self) {
+        self.stop.send_replace(false);
+    }
+
     /// From now on nothing more is begun.
     pub(crate) fn stop(&self) {
         self.stop.send_replace(true);

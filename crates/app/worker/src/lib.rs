@@ -135,6 +135,7 @@ impl Worker {
     /// it is sent again under the same id by whoever claims it next. [`Self::wind_down`] does it more politely.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         tokio::pin!(shutdown);
+        self.0.hands.begin();
         loop {
             let round = self.0.round();
             tokio::pin!(round);

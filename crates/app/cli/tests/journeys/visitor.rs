@@ -224,6 +224,15 @@ impl Visitor {
         self.arrives();
     }
 
+    /// The page comes to show these words no more because somebody else has done something.
+    #[track_caller]
+    pub(crate) fn waits_till_gone(&mut self, words: &str) {
+        if !within(WAITS_FOR, || !self.is_seeing(words)) {
+            self.fails(&format!("“{words}” does not go"));
+        }
+        self.arrives();
+    }
+
     /// An element comes to be shown because somebody else has done something.
     #[track_caller]
     pub(crate) fn waits_for_shown(&mut self, xpath: &str) {

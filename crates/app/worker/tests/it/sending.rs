@@ -224,4 +224,12 @@ async fn a_worker_that_stops_hands_back_what_has_not_arrived() {
     run.await.unwrap();
     worker.wind_down(std::time::Duration::from_millis(50)).await;
     assert!(claim().await, "free again");
+
+    // The same one may begin once more: the demo lets it rest while days go by.
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = worker.clone();
+    let run = tokio::spawn(async move { running.run(async { drop(stopped.await) }).await });
+    hub.until("it was sent again", || office.count() == 2).await;
+    drop(stop);
+    run.await.unwrap();
 }
