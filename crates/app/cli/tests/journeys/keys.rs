@@ -63,27 +63,39 @@ impl Visitor {
         self.must(self.session.press_keys(text));
     }
 
-    /// Presses Tab until the focus is there.
+    /// Presses Tab until the focus is there; looks again when the page was replaced meanwhile.
     #[track_caller]
     fn reaches(&self, xpath: &str) -> Element {
+        let mut wanted = self.finds_reachable(xpath);
+        for _ in 0..STOPS {
+            match self.session.run_on(&wanted, IS_THERE) {
+                Ok(there) if there.as_bool() == Some(true) => {
+                    let at = self.must(self.session.focused());
+                    if !self.asks(&at, SHOWS_FOCUS) {
+                        self.fails(&format!("{xpath} does not show that it has the focus"));
+                    }
+                    return wanted;
+                }
+                Err(error) if error.is_passing() => {
+                    wanted = self.finds_reachable(xpath);
+                    continue;
+                }
+                answer => drop(self.must(answer)),
+            }
+            self.must(self.session.press_keys(TAB));
+        }
+        self.fails(&format!("{STOPS} presses of Tab do not come to {xpath}"));
+    }
+
+    #[track_caller]
+    fn finds_reachable(&self, xpath: &str) -> Element {
         let mut found = None;
         within(LOOKS_FOR, || {
             let there = self.session.find(None, xpath).unwrap_or_default();
             found = there.into_iter().find(|one| self.can_be_reached(one));
             found.is_some()
         });
-        let Some(wanted) = found else { self.fails(&format!("there is no {xpath}")) };
-        for _ in 0..STOPS {
-            if self.asks(&wanted, IS_THERE) {
-                let at = self.must(self.session.focused());
-                if !self.asks(&at, SHOWS_FOCUS) {
-                    self.fails(&format!("{xpath} does not show that it has the focus"));
-                }
-                return wanted;
-            }
-            self.must(self.session.press_keys(TAB));
-        }
-        self.fails(&format!("{STOPS} presses of Tab do not come to {xpath}"));
+        found.unwrap_or_else(|| self.fails(&format!("there is no {xpath}")))
     }
 
     fn can_be_reached(&self, element: &Element) -> bool {
