@@ -12,6 +12,7 @@ use vocabulary::{CaseId, NodeKey, SealedId};
 
 use super::view::OtherView;
 use crate::access::Action;
+use crate::applicant::case_view::happened_since;
 use crate::applicant::case_view::{case_node_name, state_class, state_name};
 use crate::applicant::load;
 use crate::applicant::track::{Spoken as Again, spoken_again};
@@ -49,7 +50,8 @@ pub async fn speak(
         };
         let of = node.to_string();
         if let Some(key) = wrong {
-            let again = Again { node: of, words: spoken.words, error: page.t(key) };
+            let error = page.t(key);
+            let again = Again { node: of, words: spoken.words, error, since: Vec::new() };
             let mut response = spoken_again(&app, &page, &file, again).await?;
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             return Ok(response);
@@ -72,11 +74,18 @@ pub async fn speak(
             Ok(_) => Ok(Redirect::to(&format!("/cases/{}", file.case.id)).into_response()),
             // The case has moved on: as it is now, and what she had written.
             Err(error @ (EngineError::Refused(_) | EngineError::Stale { .. })) => {
+                let stale = matches!(error, EngineError::Stale { .. });
                 let told = WebError::Engine(error).told();
                 let error =
                     page.t2("officer-error-code", "words", page.t(told.key), "code", told.code);
-                let again = Again { node: of, words: spoken.words, error };
                 let file = load::case(&app, &page, &case, Action::ActOnCase).await?;
+                let catalogue = load::catalogue_of(&app, &file.case).await?;
+                let news = happened_since(&catalogue, &page, &file, spoken.version).into_iter();
+                let since = news
+                    .filter(|_| stale)
+                    .map(|(_, it)| page.t2("happened-at", "time", it.time, "words", it.words))
+                    .collect();
+                let again = Again { node: of, words: spoken.words, error, since };
                 let mut response = spoken_again(&app, &page, &file, again).await?;
                 *response.status_mut() = told.status;
                 Ok(response)

@@ -79,6 +79,8 @@ pub struct Spoken {
     pub node: String,
     pub words: String,
     pub error: String,
+    /// What has happened since the page on which it was said.
+    pub since: Vec<String>,
 }
 
 /// The page again, with what she had said.

@@ -126,6 +126,18 @@ async fn a_command_on_what_was_overtaken_says_what_happened_since() {
     let page = [("command", fresh_id().to_string()), ("version", seen.to_string())];
     let page = mei.post(&format!("/cases/{case}/withdraw"), &page).await;
     page.is(409).shows(&["其间发生了", "ENG0001"]);
+    // So does a holder's hearing, which keeps what she wrote.
+    let said = [
+        ("command", fresh_id().to_string()),
+        ("version", seen.to_string()),
+        ("words", "我有话说".to_owned()),
+    ];
+    let page = mei.post(&format!("/cases/{case}/hearing/{NODE}"), &said).await;
+    let news = since[0]["words"].as_str().unwrap();
+    let told = page.is(409);
+    let page = String::from_utf8_lossy(&told.bytes);
+    let list = page.split("class=\"errors\"").nth(1).unwrap().split("</ul>").next().unwrap();
+    assert!(list.contains("ENG0001") && list.contains(news), "{list}");
     // On the version that stands it is done, and once.
     let current = json!({
         "command_id": fresh_id().to_string(),
