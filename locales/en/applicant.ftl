@@ -169,6 +169,7 @@ state-waiting = waits
 state-referred = sent
 state-received = received
 state-correction-requested = waits for you
+state-correction-by-applicant = waits for the applicant
 state-accepted = accepted
 state-special-procedure = special procedure
 state-lapsed = returned: not corrected in time

@@ -79,3 +79,6 @@ era-past = demo history
 era-simulated = simulated time
 demo-clerks = Clerks at windows
 demo-managers = Managers of halls and of the city
+demo-unit-heads = Heads of units
+demo-department-leaders = Leaders of departments
+demo-inspectors = Inspectors

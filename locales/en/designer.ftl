@@ -380,3 +380,4 @@ try-tests = Scenario tests
 try-tests-count = { $passed } passed, { $failed } changed
 try-nothing-yet = Change something and press “Try”.
 demo-story-designer = Of the lead department: writes definitions, reads proofs and health cards.
+demo-story-inspector = Supervises all departments: sees lights, gives and closes notices, and sees no personal data.

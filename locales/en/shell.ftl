@@ -60,7 +60,12 @@ error-busy-title = Many people are here right now
 error-busy = The system is busy. Nothing is lost; please try again in a few seconds.
 error-fault-title = Something broke
 error-fault = We have recorded this fault. Nothing you filled in is lost; please try again later.
-error-outcome-unknown = We cannot confirm the result yet. Please try again: the same application is only ever taken once.
+error-outcome-unknown-title = The result of this submission is not certain yet
+error-outcome-unknown = The connection to the database broke at the very moment of your submission, so that we cannot say yet whether it was done. It is safe to submit once more: the same act is only ever carried out once, and if it was done you are told its result.
+error-no-room = Our storage is full. Nothing was done and nothing has changed. The fault has been recorded; please submit again a little later.
+error-database-away = The database cannot be reached just now. Please wait a few seconds and submit again: the same act is only ever carried out once.
+error-repeat = Submit once more
+error-kept = What you entered is kept on this page; there is no need to enter it again.
 error-answers = The answers need { $n -> 
     [one] one correction, listed below
    *[other] { $n } corrections, each listed below

@@ -149,6 +149,7 @@ state-waiting = 等前一項
 state-referred = 已送達部門
 state-received = 已收件
 state-correction-requested = 等您補正
+state-correction-by-applicant = 等申請人補正
 state-accepted = 已受理
 state-special-procedure = 特別程序中
 state-lapsed = 逾期未補正，已退件

@@ -74,3 +74,6 @@ era-past = 演示歷史
 era-simulated = 模擬時間
 demo-clerks = 綜合窗口
 demo-managers = 大廳和城市的管理者
+demo-unit-heads = 科室負責人
+demo-department-leaders = 部門分管領導
+demo-inspectors = 效能監察

@@ -381,3 +381,4 @@ try-tests = 情形測試
 try-tests-count = 通過 { $passed } 個，變了 { $failed } 個
 try-nothing-yet = 改完點「試一試」。
 demo-story-designer = 牽頭部門，寫「一件事」的定義，看證明和體檢。
+demo-story-inspector = 政務服務效能監察：跨部門看紅黃燈，發督辦、辦結督辦，看不到申請人的個人信息。

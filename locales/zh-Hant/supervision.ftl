@@ -1,7 +1,7 @@
 # 由 locales/zh 轉換而成（cargo xtask traditional）。請改簡體原文，不要改這裡。
 # 電子監察：燈、提醒、督辦
 
-refusal-not-yours-to-supervise = 這一步不由您操作：督辦由管理人員發出和辦結，由承辦部門答覆。
+refusal-not-yours-to-supervise = 這一步不由您操作：督辦由管理人員或者效能監察發出和辦結，由承辦部門的經辦人或者科室負責人答覆。
 refusal-supervision-open = 該事項已有未辦結的督辦通知，請先辦結再發新的。
 refusal-no-supervision-open = 該事項沒有未辦結的督辦通知，可能已經辦結，請刷新查看。
 refusal-supervision-answered = 這次督辦已經答覆；需要補充的，由管理人員再次督辦。
@@ -24,7 +24,6 @@ supervision-told = 已提醒
 supervision-times = { $n } 次
 supervision-notice = 督辦
 supervision-no-notice = —
-supervision-more = 只列出最急的一百項，請用篩選縮小範圍，或者導出全部。
 supervision-figures = 分部門統計
 supervision-figures-lead = 紅燈率 = 紅燈 ÷ 在辦；督辦答覆率 = 已答覆 ÷ 已發出（含已辦結的事項）。分母為零時不顯示比率。
 supervision-to-case = 去辦理
@@ -61,6 +60,7 @@ stage-receive = 收件
 stage-accept = 受理
 stage-review = 審查
 stage-decide = 決定
+stage-deliver = 送達
 told-officer = 經辦人（{ $department }）
 told-unit-head = 科室負責人（{ $department }）
 told-hall-manager = 大廳負責人
@@ -87,3 +87,29 @@ notice-close = 督辦辦結
 desk-lights = 電子監察：紅燈 { $red } 件，黃燈 { $yellow } 件，督辦待答覆 { $notices } 件。
 desk-lights-go = 查看並處理
 nav-supervision = 電子監察
+nav-addressed = 提醒與督辦
+addressed-title = 發給我的提醒與督辦
+addressed-lead = 這裡列出監察規則提醒您（{ $whom }）而問題尚未消除的事項，以及需要您答覆、辦結或者關注的督辦。燈滅了或者時鐘停止，提醒隨即撤下，記錄仍然保留。
+addressed-none = 沒有需要您處理或關注的事項。
+addressed-all = 查看全部在辦事項
+addressed-why = 為什麼在這裡
+addressed-chain = 已提醒
+addressed-reminded = { $date } 提醒您
+addressed-vacant = { $date } 提醒{ $post }，但無人在崗
+addressed-answer = 督辦待答覆
+addressed-watch = 督辦待部門答覆，請關注
+addressed-close = 督辦已答覆，待您辦結
+addressed-step = { $date } { $post }
+addressed-more = 只列出最急的一百項。
+post-officer = 經辦人
+post-unit-head = 科室負責人
+post-department-leader = 分管領導
+post-hall-manager = 大廳負責人
+post-supervision-office = 督查部門
+vacant-heading = 無人在崗的提醒對象
+vacant-lead = 監察規則要提醒下列崗位，但沒有可以登錄的賬號擔任。發給這些崗位的提醒由您代為查看，請儘快配齊人員。
+vacant-line = { $post }：{ $n } 個部門無人在崗
+told-department-leader = 分管領導（{ $department }）
+told-vacant = { $whom }（無人在崗，由管理人員代看）
+supervision-coming = 如不處理，接下來提醒
+coming-line = { $date } 提醒{ $whom }：{ $rule }

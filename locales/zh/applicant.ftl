@@ -148,6 +148,7 @@ state-waiting = 等前一项
 state-referred = 已送达部门
 state-received = 已收件
 state-correction-requested = 等您补正
+state-correction-by-applicant = 等申请人补正
 state-accepted = 已受理
 state-special-procedure = 特别程序中
 state-lapsed = 逾期未补正，已退件

@@ -73,3 +73,6 @@ era-past = 演示历史
 era-simulated = 模拟时间
 demo-clerks = 综合窗口
 demo-managers = 大厅和城市的管理者
+demo-unit-heads = 科室负责人
+demo-department-leaders = 部门分管领导
+demo-inspectors = 效能监察

@@ -380,3 +380,4 @@ try-tests = 情形测试
 try-tests-count = 通过 { $passed } 个，变了 { $failed } 个
 try-nothing-yet = 改完点“试一试”。
 demo-story-designer = 牵头部门，写“一件事”的定义，看证明和体检。
+demo-story-inspector = 政务服务效能监察：跨部门看红黄灯，发督办、办结督办，看不到申请人的个人信息。

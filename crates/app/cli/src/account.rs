@@ -38,9 +38,13 @@ struct Add {
     login: String,
     #[arg(long, value_enum)]
     role: RoleWord,
-    /// The authority that an officer works for, by its id in the definitions.
+    /// The authority that an officer, a head of a unit or a department's leader works for, by its id in the
+    /// definitions.
     #[arg(long)]
     department: Option<String>,
+    /// The area (GB/T 2260) that a manager or an inspector answers for; the whole jurisdiction if left out.
+    #[arg(long)]
+    area: Option<String>,
     /// What the person is called on pages; the login if left out.
     #[arg(long)]
     name: Option<String>,
@@ -51,6 +55,14 @@ struct Add {
 enum RoleWord {
     Applicant,
     Officer,
+    /// Heads a unit of a department: is told by supervision, answers its notices.
+    UnitHead,
+    /// Leads a department: is told by supervision.
+    DepartmentLeader,
+    /// Answers for a hall or an area: figures, supervision, notices.
+    Manager,
+    /// Supervises all departments.
+    Inspector,
     Designer,
     Operator,
 }
@@ -60,6 +72,10 @@ impl RoleWord {
         match self {
             Self::Applicant => Role::Applicant,
             Self::Officer => Role::Officer,
+            Self::UnitHead => Role::UnitHead,
+            Self::DepartmentLeader => Role::DepartmentLeader,
+            Self::Manager => Role::Manager,
+            Self::Inspector => Role::Inspector,
             Self::Designer => Role::Designer,
             Self::Operator => Role::Operator,
         }
@@ -70,17 +86,25 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
     let What::Add(add) = &arguments.what;
     let settings = add.node.settings()?;
     let Some(definitions) = serve::definitions(&settings)? else { return Ok(End::Findings) };
-    let department = match (add.role, &add.department) {
-        (RoleWord::Officer, None) => bail!("an officer works for a department: --department ID"),
-        (RoleWord::Officer, Some(id)) => {
+    let department = match (add.role.role().is_of_department(), &add.department) {
+        (true, None) => bail!("whoever works for a department names it: --department ID"),
+        (true, Some(id)) => {
             if !definitions.catalogue.organisations.contains_key(id.as_str()) {
                 bail!("the definitions have no organisation `{id}`");
             }
             Some(id.clone())
         }
-        (_, Some(_)) => bail!("only officers have a department"),
-        (_, None) => None,
+        (false, Some(_)) => bail!("only officers and their superiors have a department"),
+        (false, None) => None,
     };
+    if let Some(area) = &add.area {
+        if !matches!(add.role, RoleWord::Manager | RoleWord::Inspector) {
+            bail!("only managers and inspectors answer for an area");
+        }
+        if area.len() != 6 || !area.bytes().all(|letter| letter.is_ascii_digit()) {
+            bail!("an area is six digits (GB/T 2260)");
+        }
+    }
     let password_hash = hashed(&read_password()?)?;
     serve::runtime()?.block_on(async {
         let hub = serve::open(&settings, &definitions).await?;
@@ -98,7 +122,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
             login: add.login.clone(),
             role: add.role.role().as_str().to_owned(),
             department,
-            area: None,
+            area: add.area.clone(),
             subject,
             password_hash: Some(password_hash),
             disabled: false,

@@ -13,7 +13,7 @@ use vocabulary::Instant;
 use crate::serve::Node;
 use crate::settings::SETTINGS_WRONG;
 use crate::trouble::trouble;
-use crate::{End, keys, opening, output, serve};
+use crate::{End, erase, keys, opening, output, serve};
 
 /// Small files of the data folder that belong to a copy.
 const BESIDE: [&str; 2] = ["exchange.toml", "windows.toml"];
@@ -115,9 +115,13 @@ pub(crate) fn after_restore(arguments: &AfterRestore) -> Result<End> {
     let settings = arguments.node.settings()?;
     serve::runtime()?.block_on(async {
         let store = opening::store(&settings, Tables::Require).await?;
-        keys::for_store(&settings, &store).await?;
+        let key = keys::for_store(&settings, &store).await?;
+        let erased = erase::again(settings.data()?, &store, &key).await?;
         let sessions = store.end_sessions().await.context("ending sessions")?;
         let mut text = format!("{sessions} sessions are ended: everybody signs in again\n");
+        if erased > 0 {
+            text.push_str(&format!("{erased} people are erased again\n"));
+        }
         for (department, waiting, delivered) in store.owed().await.context("counting what is owed")? {
             text.push_str(&format!(
                 "`{department}`: {waiting} sendings will go out, {delivered} will be asked after, under \

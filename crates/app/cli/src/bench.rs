@@ -27,7 +27,11 @@ use vocabulary::{
 use crate::End;
 use crate::output::{self, Format};
 
+mod fill;
 mod floor;
+mod nodes;
+mod templates;
+mod worklists;
 
 use floor::FloorBench;
 
@@ -51,6 +55,10 @@ pub(crate) struct Arguments {
 enum What {
     /// Durable cases of eight services each, through the real engine and store.
     Cases(Cases),
+    /// Fill a hub with very many cases, by bulk load.
+    Fill(fill::Arguments),
+    /// How long people wait for their lists, with few cases and with very many.
+    Worklists(worklists::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -69,8 +77,11 @@ struct Cases {
     /// Run engine and floor by turns and tell the ratios.
     #[arg(long, conflicts_with = "floor")]
     against_floor: bool,
+    /// Run one node and so many by turns and tell the ratio; each has its own engine and connections. PostgreSQL only.
+    #[arg(long, conflicts_with_all = ["floor", "against_floor"], value_parser = clap::value_parser!(u8).range(2..=8))]
+    nodes: Option<u8>,
     /// How many turns each of them has.
-    #[arg(long, default_value_t = 3, requires = "against_floor")]
+    #[arg(long, default_value_t = 3)]
     rounds: usize,
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -92,7 +103,11 @@ struct Figures {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<End> {
-    let What::Cases(cases) = &arguments.what;
+    let cases = match &arguments.what {
+        What::Cases(cases) => cases,
+        What::Fill(arguments) => return fill::run(arguments),
+        What::Worklists(arguments) => return worklists::run(arguments),
+    };
     if cases.cases == 0 || cases.concurrency == 0 {
         bail!("at least one case, and at least one at a time");
     }
@@ -100,6 +115,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
         .enable_all()
         .build()
         .context("starting the runtime")?;
+    if let Some(nodes) = cases.nodes {
+        let compared = runtime.block_on(nodes::compare(cases, nodes))?;
+        match cases.format {
+            Format::Json => output::write_json(&compared)?,
+            Format::Text => output::write(&compared.table())?,
+        }
+        return Ok(End::Clean);
+    }
     if cases.against_floor {
         let compared = runtime.block_on(compare(cases))?;
         match cases.format {
@@ -113,7 +136,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
             let database = floor_database(&cases.database);
             (Side::Floor(Arc::new(FloorBench::start(&database).await?)), database)
         } else {
-            (Side::Engine(Arc::new(Bench::start(&cases.database).await?)), cases.database.clone())
+            (Side::engine(Bench::start(&cases.database).await?), cases.database.clone())
         };
         measure(&side, &database, cases).await
     })?;
@@ -132,21 +155,33 @@ fn floor_database(database: &str) -> String {
 /// Who carries the cases.
 #[derive(Clone)]
 enum Side {
-    Engine(Arc<Bench>),
+    /// One engine per node; cases go round.
+    Engine(Vec<Arc<Bench>>),
     Floor(Arc<FloorBench>),
 }
 
 impl Side {
+    fn engine(bench: Bench) -> Self {
+        Self::Engine(vec![Arc::new(bench)])
+    }
+
     async fn one_case(&self, number: usize) -> Result<Duration> {
         match self {
-            Self::Engine(bench) => bench.one_case(number).await,
+            Self::Engine(nodes) => {
+                let node = nodes.get(number % nodes.len().max(1)).context("a node")?;
+                node.one_case(number).await
+            }
             Self::Floor(floor) => floor.one_case().await,
         }
     }
 
     async fn work(self) {
         match self {
-            Self::Engine(bench) => bench.work().await,
+            Self::Engine(nodes) => {
+                let mut working: tokio::task::JoinSet<()> =
+                    nodes.into_iter().map(Bench::work).collect();
+                while working.join_next().await.is_some() {}
+            }
             Self::Floor(floor) => floor.work().await,
         }
     }
@@ -165,22 +200,7 @@ struct Compared {
 
 impl Compared {
     fn table(&self) -> String {
-        let mut text = format!(
-            "{:8}{:>14}{:>12}{:>12}{:>14}{:>14}\n",
-            "", "cases/s", "p50 ms", "p99 ms", "CPU ms/case", "bytes/case"
-        );
-        for (engine, floor) in self.engine.iter().zip(&self.floor) {
-            for (name, figures) in [("engine", engine), ("floor", floor)] {
-                text.push_str(&format!(
-                    "{name:8}{:>14.0}{:>12.1}{:>12.1}{:>14.2}{:>14}\n",
-                    figures.cases_per_s,
-                    figures.p50_ms,
-                    figures.p99_ms,
-                    figures.cpu_ms_per_case,
-                    figures.db_bytes_per_case,
-                ));
-            }
-        }
+        let mut text = rounds_table(("engine", &self.engine), ("floor", &self.floor));
         text.push_str(&format!(
             "engine / floor: {:.2} of the cases per second, {:.2} times the CPU per case\n",
             self.speed_ratio, self.cpu_ratio
@@ -189,10 +209,30 @@ impl Compared {
     }
 }
 
+fn rounds_table(one: (&str, &[Figures]), other: (&str, &[Figures])) -> String {
+    let mut text = format!(
+        "{:8}{:>14}{:>12}{:>12}{:>14}{:>14}\n",
+        "", "cases/s", "p50 ms", "p99 ms", "CPU ms/case", "bytes/case"
+    );
+    for (of_one, of_other) in one.1.iter().zip(other.1) {
+        for (name, figures) in [(one.0, of_one), (other.0, of_other)] {
+            text.push_str(&format!(
+                "{name:8}{:>14.0}{:>12.1}{:>12.1}{:>14.2}{:>14}\n",
+                figures.cases_per_s,
+                figures.p50_ms,
+                figures.p99_ms,
+                figures.cpu_ms_per_case,
+                figures.db_bytes_per_case,
+            ));
+        }
+    }
+    text
+}
+
 async fn compare(arguments: &Cases) -> Result<Compared> {
     let database = floor_database(&arguments.database);
     let floor = Side::Floor(Arc::new(FloorBench::start(&database).await?));
-    let engine = Side::Engine(Arc::new(Bench::start(&arguments.database).await?));
+    let engine = Side::engine(Bench::start(&arguments.database).await?);
     let mut compared =
         Compared { engine: Vec::new(), floor: Vec::new(), speed_ratio: 0.0, cpu_ratio: 0.0 };
     for round in 0..arguments.rounds.max(1) {
@@ -205,15 +245,18 @@ async fn compare(arguments: &Cases) -> Result<Compared> {
             compared.engine.push(measure(&engine, &arguments.database, arguments).await?);
         }
     }
-    let median = |of: fn(&Figures) -> f64| {
-        let pairs = compared.engine.iter().zip(&compared.floor);
-        let mut ratios: Vec<f64> = pairs.map(|(engine, floor)| of(engine) / of(floor)).collect();
-        ratios.sort_by(f64::total_cmp);
-        ratios.get(ratios.len() / 2).copied().unwrap_or(0.0)
-    };
-    compared.speed_ratio = median(|figures| figures.cases_per_s);
-    compared.cpu_ratio = median(|figures| figures.cpu_ms_per_case);
+    let (engine, floor) = (&compared.engine, &compared.floor);
+    compared.speed_ratio = median_ratio(engine, floor, |figures| figures.cases_per_s);
+    compared.cpu_ratio = median_ratio(engine, floor, |figures| figures.cpu_ms_per_case);
     Ok(compared)
+}
+
+/// Of the rounds: what `of` gives of one by the other, in the middle.
+fn median_ratio(one: &[Figures], other: &[Figures], of: fn(&Figures) -> f64) -> f64 {
+    let pairs = one.iter().zip(other);
+    let mut ratios: Vec<f64> = pairs.map(|(one, other)| of(one) / of(other)).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios.get(ratios.len() / 2).copied().unwrap_or(0.0)
 }
 
 fn table(figures: &Figures) -> String {
@@ -317,7 +360,8 @@ struct Bench {
     values: Vec<u8>,
     subjects: Vec<SubjectId>,
     applicant: Actor,
-    under_way: Mutex<HashMap<CaseId, Arc<UnderWay>>>,
+    /// Nodes share it: whichever decides last ends the case.
+    under_way: Arc<Mutex<HashMap<CaseId, Arc<UnderWay>>>>,
 }
 
 impl Bench {
@@ -326,6 +370,10 @@ impl Bench {
     }
 
     async fn start_on(store: SharedStore) -> Result<Self> {
+        Self::start_with(store, rand::random()).await
+    }
+
+    async fn start_with(store: SharedStore, master_key: [u8; 32]) -> Result<Self> {
         let text = W1.to_owned();
         let compiled = catalogue::compile(&[SourceFile { name: "w1.toml".to_owned(), text }]);
         let catalogue = compiled.catalogue.map(Arc::new).context("compiling W1")?;
@@ -336,7 +384,7 @@ impl Bench {
             network: Arc::default(),
             clock: Arc::new(SystemClock),
             sources: Arc::new(NoSources),
-            master_key: rand::random(),
+            master_key,
             files: Arc::new(object_store::memory::InMemory::new()),
             outbox_bell: Arc::clone(&bell),
             changed: tokio::sync::broadcast::channel(16).0,
@@ -356,7 +404,7 @@ impl Bench {
             values: serde_json::to_vec(&facts)?,
             subjects,
             applicant: Actor { role: ActorRole::Applicant, account, department: None },
-            under_way: Mutex::default(),
+            under_way: Arc::default(),
         })
     }
 
@@ -517,6 +565,7 @@ mod tests {
             concurrency: 3,
             floor: false,
             against_floor: false,
+            nodes: None,
             rounds: 1,
             format: Format::Json,
         }
@@ -527,7 +576,7 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let arguments = arguments(&folder);
         let bench = Arc::new(Bench::start(&arguments.database).await.unwrap());
-        let side = Side::Engine(Arc::clone(&bench));
+        let side = Side::Engine(vec![Arc::clone(&bench)]);
         let figures = measure(&side, &arguments.database, &arguments).await.unwrap();
         assert_eq!(figures.cases, 6);
         assert!(figures.wall_s > 0.0 && figures.p50_ms <= figures.p99_ms);

@@ -1,7 +1,6 @@
 //! `yijianshi demo`: everything in one process on this machine — hub, real matters, sample people, simulated
 //! departments. Without `--data` nothing is left behind.
 
-use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,12 +9,11 @@ use ::departments::{DeviceSimulation, SOURCES, SharedKey, Simulation, Simulation
 use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
 use jiff::SignedDuration;
-use plan::scenario::ScenarioAsWritten;
 use web::{Behaviour, DemoControl};
 use worker::{Patience, Route};
 
 use crate::devices::HttpDevices;
-use crate::life::{City, Life};
+use crate::life::{City, Life, everyday};
 use crate::living::Living;
 use crate::wiring::{Definitions, Hub, HubPlan, Partners, Stop, listen, start_logging};
 use crate::{End, demo_agents, demo_desk, demo_people, demo_supervision, keys, offices, output};
@@ -162,17 +160,10 @@ async fn live(
 /// The city of the demo's definitions.
 fn city(arguments: &Arguments, hub: &Hub, definitions: &Definitions, living: &Living) -> City {
     let now = engine::Clock::now(&*living.clock());
-    let mut scenarios: BTreeMap<String, Vec<ScenarioAsWritten>> = BTreeMap::new();
-    for scenario in &definitions.scenarios {
-        // A situation in which a source is down, or somebody does not know, is no everyday one.
-        if scenario.unavailable.is_empty() && scenario.declined.is_empty() {
-            scenarios.entry(scenario.matter.clone()).or_default().push(scenario.clone());
-        }
-    }
     City {
         engine: hub.engine.clone(),
         clock: living.clock(),
-        scenarios,
+        scenarios: everyday(definitions),
         departments: offices::specs(&definitions.catalogue),
         seed: SEED,
         began: now,

@@ -86,6 +86,18 @@ const COLLEAGUES: [(&str, &str); 4] = [
     ("healthcare-security", "施云帆"),
 ];
 
+/// Who supervises where there is most to do: authority, head of the unit 科室负责人, department's leader 分管领导.
+const SUPERIORS: [(&str, &str, &str); 4] = [
+    ("public-security", "陆明川", "程立诚"),
+    ("human-resources", "苏文澜", "俞景和"),
+    ("market-regulation", "聂远山", "费仲文"),
+    ("healthcare-security", "白书翰", "毕云舒"),
+];
+
+/// Supervises all departments 效能监察.
+const INSPECTOR: &str = "inspector";
+const INSPECTOR_NAME: &str = "严敬之";
+
 /// Writes the definitions of the lead department.
 const DESIGNER: &str = "designer";
 const DESIGNER_NAME: &str = "沈若溪";
@@ -112,6 +124,7 @@ pub async fn ensure_accounts(engine: &Engine) -> Result<()> {
         }
     }
     ensure(engine, DESIGNER, DESIGNER_NAME, Role::Designer, None, None).await?;
+    ensure(engine, INSPECTOR, INSPECTOR_NAME, Role::Inspector, None, None).await?;
     let authorities: BTreeSet<&str> =
         engine.catalogue().services.values().map(|service| service.authority.as_str()).collect();
     for (authority, name) in
@@ -119,6 +132,15 @@ pub async fn ensure_accounts(engine: &Engine) -> Result<()> {
     {
         let (login, department) = (format!("{authority}-2"), Some((*authority).to_owned()));
         ensure(engine, &login, name, Role::Officer, department, None).await?;
+    }
+    for (authority, head, leader) in
+        SUPERIORS.iter().filter(|(authority, ..)| authorities.contains(authority))
+    {
+        for (name, role) in [(head, Role::UnitHead), (leader, Role::DepartmentLeader)] {
+            let (login, department) =
+                (format!("{authority}-{}", role.as_str()), Some((*authority).to_owned()));
+            ensure(engine, &login, name, role, department, None).await?;
+        }
     }
     for (authority, name) in authorities.into_iter().zip(OFFICERS.into_iter().cycle()) {
         ensure(engine, authority, name, Role::Officer, Some(authority.to_owned()), None).await?;

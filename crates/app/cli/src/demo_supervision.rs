@@ -2,7 +2,7 @@
 //! what is red — one that waits for its answer, one that is answered, one that is closed. Through the real engine.
 
 use anyhow::Result;
-use casework::{Actor, ActorRole, Command, SupervisionAct};
+use casework::{Actor, ActorRole, Command, ServiceState, SupervisionAct};
 use engine::{Engine, ToSeal};
 use store_port::{LightWanted, ServiceFilter, ServiceRow, fresh_id};
 use vocabulary::{AccountId, CommandId, NodeKey, SealedId};
@@ -11,7 +11,7 @@ use crate::demo_desk::CITY_MANAGER;
 use crate::demo_people::account_id;
 
 /// Red services that are written to.
-const NOTICES: u32 = 3;
+const NOTICES: usize = 3;
 
 /// Gives the notices, once.
 ///
@@ -26,15 +26,21 @@ pub(crate) async fn ensure_notices(engine: &Engine) -> Result<()> {
     let filter = ServiceFilter {
         light: Some((LightWanted::Red, today)),
         area_below: "99".to_owned(),
-        limit: NOTICES,
+        limit: 200,
         ..ServiceFilter::default()
+    };
+    let red = engine.store().list_services(&filter).await?;
+    // What waits to be served is red as well, and decided: nobody asks when it will be done.
+    let undecided = |row: &&ServiceRow| {
+        let state = ServiceState::ALL.into_iter().find(|state| state.as_str() == row.state);
+        state.is_some_and(|state| !state.is_final())
     };
     let manager = Actor {
         role: ActorRole::Manager,
         account: Some(account_id(CITY_MANAGER)),
         department: None,
     };
-    for (number, row) in engine.store().list_services(&filter).await?.iter().enumerate() {
+    for (number, row) in red.iter().filter(undecided).take(NOTICES).enumerate() {
         engine.remind(row.case_id).await?;
         let notice = words("该事项已亮红灯，请说明原因和预计办结时间。");
         let act = SupervisionAct::Notice { text: notice.id };

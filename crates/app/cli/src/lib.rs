@@ -9,6 +9,7 @@ mod backup;
 mod bench;
 mod calendar;
 mod check;
+pub mod clock;
 mod definitions;
 pub mod demo;
 pub mod demo_agents;
@@ -22,6 +23,7 @@ mod devices;
 mod diff;
 mod doctor;
 mod embedded;
+mod erase;
 mod explain;
 mod keys;
 mod life;
@@ -38,6 +40,7 @@ mod output;
 mod partners;
 mod plan;
 mod prove;
+mod rebuild;
 pub mod sample_page;
 mod scenarios;
 mod serve;
@@ -76,10 +79,14 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Bring the tables of the database up to date. Forward only.
     Migrate(migrate::Arguments),
+    /// Make everything that lists, timers and figures live on again from the events of cases, also beside nodes.
+    Rebuild(rebuild::Arguments),
     /// Copy what an embedded hub keeps, beside it.
     Backup(backup::Backup),
     /// Once, after a copy was put back and before it is served: end all sessions, say what will go out again.
     AfterRestore(backup::AfterRestore),
+    /// Destroy the key of whom a case is about: nothing that they entered can be read again.
+    Erase(erase::Arguments),
     /// The settings file: its schema, whether it is right, what is in force.
     Settings(settings::Arguments),
     /// Accounts of people who sign in.
@@ -119,8 +126,10 @@ pub fn main() -> ExitCode {
         Command::Calendar(arguments) => calendar::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::Rebuild(arguments) => rebuild::run(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),
         Command::AfterRestore(arguments) => backup::after_restore(&arguments),
+        Command::Erase(arguments) => erase::run(&arguments),
         Command::Settings(arguments) => settings::run(&arguments),
         Command::Account(arguments) => account::run(&arguments),
         Command::LoadTestNode(arguments) => load_node::run(&arguments),

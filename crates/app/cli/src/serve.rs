@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use object_store::local::LocalFileSystem;
 
+use crate::clock::SteadyClock;
 use crate::logs::{start_logging_as, watch_panics};
 use crate::settings::{self, Secret, Settings};
 use crate::trouble::trouble;
@@ -127,6 +128,8 @@ async fn try_to_open(settings: &Settings, definitions: &Definitions) -> Result<H
     let store = opening::store(settings, opening::tables(settings)).await?;
     let master_key = keys::for_store(settings, &store).await?;
     let files = LocalFileSystem::new_with_prefix(&folder).context("opening the file store")?;
+    let embedded = settings.database()?.reveal().starts_with("sqlite:");
+    let clock = SteadyClock::start(&store, embedded).await.context("asking for the time")?;
     let plan = HubPlan {
         definitions,
         data,
@@ -134,7 +137,7 @@ async fn try_to_open(settings: &Settings, definitions: &Definitions) -> Result<H
         master_key,
         partners,
         demo: None,
-        clock: Arc::new(crate::wiring::SystemClock),
+        clock,
         patience: settings.patience(),
         secure_cookies: !settings.web.plain_http,
     };

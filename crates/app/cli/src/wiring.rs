@@ -224,7 +224,11 @@ impl Hub {
         store: SharedStore,
         files: Arc<dyn ObjectStore>,
     ) -> Result<Self> {
-        let client = SignedClient::new().context("making an HTTP client")?;
+        let clock = Arc::clone(&plan.clock);
+        let mut client = SignedClient::new().context("making an HTTP client")?;
+        if plan.demo.is_none() {
+            client = client.signing_by(Arc::clone(&clock));
+        }
         let bell = Arc::new(Notify::new());
         let engine = Engine::start(Parts {
             store,
@@ -254,7 +258,8 @@ impl Hub {
         let app = App {
             engine: engine.clone(),
             words: Words::load().context("loading the words of the pages")?,
-            wall: Arc::new(SystemClock),
+            // The demo's clock is moved; sessions and signatures go by the real one.
+            wall: if plan.demo.is_some() { Arc::new(SystemClock) } else { Arc::clone(&clock) },
             demo: plan.demo,
             exchange_keys: Arc::new(Keys(keys.collect())),
             examples: Arc::new(plan.definitions.examples()),

@@ -61,6 +61,12 @@ impl SharedFault {
             Fault::Corrupt { what } => Fault::Corrupt { what },
             Fault::Closed => Fault::Closed,
             Fault::OutcomeUnknown { doing } => Fault::OutcomeUnknown { doing },
+            Fault::Full { doing, .. } => {
+                Fault::Full { doing, source: Box::new(Arc::clone(&self.0)) }
+            }
+            Fault::Away { doing, .. } => {
+                Fault::Away { doing, source: Box::new(Arc::clone(&self.0)) }
+            }
         }
     }
 }

@@ -343,10 +343,12 @@ impl Facts<'_> {
         for service in &case.services {
             offices.insert(service.node.department.as_str());
             let office = self.catalogue.organisations.get(service.node.department.as_str());
-            if let Some(area) = office.and_then(|office| office.area.as_deref()) {
-                levels.insert(level(Some(area)));
-                areas.insert(area);
-            }
+            let area = office.and_then(|office| office.area.as_deref());
+            areas.extend(area);
+            // Where it is decided is what its definition says; else what the office's area shows.
+            let definition = self.catalogue.service(&service.node.key.service);
+            let decided = definition.and_then(|service| service.decided_at.as_deref());
+            levels.extend(decided.or_else(|| area.map(|area| level_digit(level(Some(area))))));
         }
         (many(offices.len()), many(levels.len()), many(areas.len()))
     }
@@ -417,6 +419,17 @@ fn level(area: Option<&str>) -> &'static str {
     }
 }
 
+/// A level as definitions write it (GB/T 39046 A.2).
+fn level_digit(level: &'static str) -> &'static str {
+    match level {
+        "province" => "2",
+        "city" => "3",
+        "county" => "4",
+        "town" => "5",
+        other => other,
+    }
+}
+
 /// The department gave up waiting for a correction, and said no.
 fn given_up(service: &ServiceCase) -> bool {
     matches!(service.state, ServiceState::Refused | ServiceState::NotAccepted)
@@ -444,12 +457,19 @@ fn last_end(case: &Case) -> Option<Instant> {
     case.services.iter().filter_map(own_end).max().or(Some(case.submitted_at))
 }
 
+/// When a service's clock stood still: corrections that were asked for, and special procedures whose time the law
+/// leaves out. What services share, such as one visit of several, is put together where they are counted together.
 fn stops(service: &ServiceCase) -> impl Iterator<Item = Stop> {
-    service
+    let corrections = service
         .corrections
         .iter()
-        .filter_map(|it| Some((it.told_at?, it.answered_at.or(it.lapsed_at))))
-        .map(|(from, to)| (from, to.map(|to| to.max(from))))
+        .filter_map(|it| Some((it.told_at?, it.answered_at.or(it.lapsed_at))));
+    let procedures = service
+        .procedures
+        .iter()
+        .filter(|it| !it.counted && !it.afterwards)
+        .map(|it| (it.began_at, it.ended_at.or(service.decided_at)));
+    corrections.chain(procedures).map(|(from, to)| (from, to.map(|to| to.max(from))))
 }
 
 /// In order, overlapping ones put together.
@@ -751,4 +771,23 @@ impl Engine {
 /// What was ended by a later act was granted all the same.
 const fn is_granted(state: ServiceState) -> bool {
     matches!(state, ServiceState::Granted | ServiceState::Revoked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Several departments look at one place on one day: of the case's time that is one stop, however many services
+    /// stood still for it.
+    #[test]
+    fn one_visit_of_several_services_is_one_stop_of_the_case() {
+        let at = |day: i64| Instant::from_second(day * 86_400).unwrap();
+        let visit = (at(10), Some(at(12)));
+        assert_eq!(merged(vec![visit, visit, visit]), [visit]);
+        let longer = (at(11), Some(at(14)));
+        let apart = (at(20), None);
+        assert_eq!(merged(vec![apart, longer, visit]), [(at(10), Some(at(14))), apart]);
+        // One that still runs takes up what begins in it.
+        assert_eq!(merged(vec![(at(25), Some(at(26))), apart]), [apart]);
+    }
 }

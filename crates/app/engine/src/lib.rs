@@ -36,7 +36,7 @@ pub mod revisions;
 mod sources;
 mod standing;
 mod submit;
-mod supervising;
+pub mod supervising;
 pub mod vault;
 pub mod window;
 
@@ -59,7 +59,7 @@ pub use grant::verification_hash;
 pub use officer::{ALIKE_WITHIN_DAYS, Handed};
 pub use per_day::PerDay;
 pub use precheck::{Precheck, PrecheckFault, PrecheckRemark};
-pub use projection::{Rebuilt, applicant_name_id};
+pub use projection::{Rebuilding, Rebuilt, applicant_name_id};
 pub use replies::NotTaken;
 pub use standing::Continuation;
 
@@ -149,6 +149,8 @@ impl EngineError {
             Self::Fault(Fault::Corrupt { .. }) => "SYS0002",
             Self::Fault(Fault::Closed) => "SYS0003",
             Self::Fault(Fault::OutcomeUnknown { .. }) => "SYS0004",
+            Self::Fault(Fault::Full { .. }) => "SYS0040",
+            Self::Fault(Fault::Away { .. }) => "SYS0041",
         }
     }
 }

@@ -13,8 +13,8 @@ use casework::{
 };
 use catalogue::{Catalogue, LightColour, Stage};
 use store_port::{
-    CaseFactRow, CaseRow, EventRow, Fault, InconsistencyRow, OutboxRow, ServiceFactRow, ServiceRow,
-    TimerRow, WatchedRow,
+    CaseChange, CaseFactRow, CaseRow, EventRow, Fault, InconsistencyRow, OutboxRow, ServiceFactRow,
+    ServiceRow, TimerRow, WatchedRow,
 };
 use uuid::Uuid;
 use vocabulary::{AccountId, CaseId, Date, DispatchId, NodeKey, SealedId};
@@ -71,6 +71,15 @@ pub(crate) fn owner_of(first: &CaseEvent) -> Option<AccountId> {
     }
 }
 
+/// How much was made from events again.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Rebuilding {
+    pub cases: u64,
+    pub events: u64,
+    /// Rows that were not as their events have them.
+    pub mended: u64,
+}
+
 /// Everything that lists, timers and figures live on, made anew from the events of one case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rebuilt {
@@ -84,6 +93,65 @@ pub struct Rebuilt {
 }
 
 impl Engine {
+    /// Everything that lists, timers and figures live on, made from the events of one case; the rest of the change
+    /// is empty. `None` when there are no events.
+    ///
+    /// # Errors
+    /// The events make no case.
+    pub fn projected(&self, events: &[CaseEvent]) -> Result<Option<CaseChange>, Fault> {
+        let Some(Known { case, owner }) = fold(events)? else { return Ok(None) };
+        let catalogue = self.catalogue();
+        let facts = Facts { catalogue, network: self.network() };
+        let today = today(&case, events, catalogue);
+        let rows =
+            case.services.iter().map(|service| service_row(&case, service, catalogue, today));
+        let counted = case.services.iter().map(|service| facts.service_row(&case, service));
+        let inconsistencies = events.iter().flat_map(|event| inconsistency_rows(&case, event));
+        Ok(Some(CaseChange {
+            case_id: case.id,
+            expected_version: case.version,
+            events: Vec::new(),
+            case: case_row(&case, owner, catalogue),
+            services: rows.collect(),
+            outbox: Vec::new(),
+            outbox_done: Vec::new(),
+            timers: timer_rows(&case, events, catalogue),
+            licences: Vec::new(),
+            sealed: Vec::new(),
+            command: None,
+            draft: None,
+            evidence: Vec::new(),
+            fact: Some(facts.case_row(&case)?),
+            service_facts: counted.collect::<Result<_, _>>()?,
+            inconsistencies: inconsistencies.collect(),
+            ratings: case.ratings.iter().map(|rating| facts.rating_row(&case, rating)).collect(),
+        }))
+    }
+
+    /// Puts everything that follows from the events of these cases in its place, where it is not. A case that goes
+    /// on meanwhile is looked at again.
+    ///
+    /// # Errors
+    /// A fault; cases before it are done, and doing them again changes nothing.
+    pub async fn rebuild(&self, cases: &[CaseId]) -> Result<Rebuilding, EngineError> {
+        let mut done = Rebuilding::default();
+        let mut left = cases.to_vec();
+        while !left.is_empty() {
+            let mut rows = Vec::with_capacity(left.len());
+            let mut events: u64 = 0;
+            for (_, stored) in self.store().load_events(&left).await? {
+                events = events.saturating_add(u64::try_from(stored.len()).unwrap_or(u64::MAX));
+                rows.extend(self.projected(&read_events(&stored)?)?);
+            }
+            let put = self.store().put_projections(&rows).await?;
+            done.events = done.events.saturating_add(events);
+            done.mended = done.mended.saturating_add(put.mended);
+            left = put.gone_on;
+        }
+        done.cases = u64::try_from(cases.len()).unwrap_or(u64::MAX);
+        Ok(done)
+    }
+
     /// The rows of a case as its events have them, beside which those kept can be held. `None` when there is no
     /// such case.
     ///
@@ -175,7 +243,11 @@ fn watched_row(
         None => "open",
     });
     WatchedRow {
-        stage: supervision::stage_of(service).map_or("", stage_word).to_owned(),
+        stage: catalogue
+            .supervision(today)
+            .and_then(|rules| supervision::stage_of(case, service, rules))
+            .map_or("", stage_word)
+            .to_owned(),
         yellow_on: first(LightColour::Yellow),
         red_on: first(LightColour::Red),
         running: watch.clocks.iter().any(|clock| !clock.date.stopped),
@@ -184,6 +256,8 @@ fn watched_row(
         notices: count(supervised.notices.len()),
         answered: count(answered.count()),
         notice: notice.unwrap_or_default().to_owned(),
+        told: serde_json::to_string(&supervision::told(service, &watch))
+            .unwrap_or_else(|_| "[]".to_owned()),
     }
 }
 
@@ -194,6 +268,7 @@ pub const fn stage_word(stage: Stage) -> &'static str {
         Stage::Accept => "accept",
         Stage::Review => "review",
         Stage::Decide => "decide",
+        Stage::Deliver => "deliver",
     }
 }
 
@@ -215,7 +290,12 @@ pub(crate) fn changed_services(
     catalogue: &Catalogue,
 ) -> Vec<ServiceRow> {
     let today = today(case, events, catalogue);
-    let named: BTreeSet<&NodeKey> = events.iter().filter_map(|event| event.body.node()).collect();
+    // What is served has nothing left to be watched.
+    let about = |event: &'_ CaseEvent| match &event.body {
+        CaseEventBody::Served { document, .. } => document.node.clone(),
+        body => body.node().cloned(),
+    };
+    let named: BTreeSet<NodeKey> = events.iter().filter_map(about).collect();
     // A new calendar may move the dates of any of them.
     let all = events.iter().any(|event| matches!(event.body, CaseEventBody::DatesMoved(_)));
     case.services

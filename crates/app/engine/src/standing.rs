@@ -351,7 +351,7 @@ impl Engine {
         matter: Option<&MatterId>,
     ) -> Result<BTreeMap<MatterId, Vec<Known>>, EngineError> {
         let mut known: BTreeMap<MatterId, Vec<Known>> = BTreeMap::new();
-        for row in self.store().list_cases_of(owner, CASES_MAX).await? {
+        for row in self.store().list_cases_of(owner, None, CASES_MAX).await? {
             if matter.is_some_and(|matter| row.matter != matter.as_str()) {
                 continue;
             }

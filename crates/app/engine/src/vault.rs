@@ -7,6 +7,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, Key, KeyInit, Nonce};
@@ -22,6 +23,8 @@ use crate::recent::Recent;
 
 /// How many subjects' keys are held unwrapped.
 const KEYS_HELD: usize = 4096;
+/// A key is held no longer than this: another node may have destroyed it.
+const KEY_HELD_FOR: Duration = Duration::from_secs(60);
 const NONCE_BYTES: usize = 12;
 /// First byte of everything sealed: how to read the rest.
 const FORMAT: u8 = 1;
@@ -49,12 +52,15 @@ impl Purpose {
     }
 }
 
+/// A key, and since when it is held.
+type Held = (Instant, Arc<SubjectKey>);
+
 /// Seals and opens personal values. Cheap to clone.
 #[derive(Clone)]
 pub struct Vault {
     store: SharedStore,
     master: Aes256Gcm,
-    keys: Arc<Mutex<Recent<SubjectId, Arc<SubjectKey>>>>,
+    keys: Arc<Mutex<Recent<SubjectId, Held>>>,
 }
 
 impl fmt::Debug for Vault {
@@ -117,7 +123,20 @@ impl Vault {
     }
 
     fn held(&self, subject: SubjectId) -> Option<Arc<SubjectKey>> {
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(&subject)
+        let held = self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(&subject);
+        held.filter(|(since, _)| since.elapsed() < KEY_HELD_FOR).map(|(_, key)| key)
+    }
+
+    /// Destroys a subject's key: whatever was sealed under it is gone, on every node within a minute. Events and figures
+    /// stay as they are, because they never held a value. False when it was erased before.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn erase(&self, subject: SubjectId, at: vocabulary::Instant) -> Result<bool, Fault> {
+        let erased = self.store.destroy_subject_key(subject, at).await?;
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(keys.take(&subject));
+        Ok(erased)
     }
 
     fn unwrap_and_hold(&self, row: &SubjectKeyRow) -> Result<Arc<SubjectKey>, Fault> {
@@ -130,7 +149,7 @@ impl Vault {
             hashing: derive(&data_key, b"hash"),
         });
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        keys.insert(row.subject, Arc::clone(&key));
+        keys.insert(row.subject, (Instant::now(), Arc::clone(&key)));
         Ok(key)
     }
 

@@ -20,6 +20,8 @@ const LEFT: f32 = 28.0 * MM;
 const RIGHT: f32 = 26.0 * MM;
 const TOP: f32 = 30.0 * MM;
 const BOTTOM: f32 = 28.0 * MM;
+/// Room for the seal of an office, which is about 42 mm across.
+const SEAL: f32 = 42.0 * MM;
 const WIDTH: f32 = PAGE.0 - LEFT - RIGHT;
 
 /// Type of one size.
@@ -73,9 +75,8 @@ pub fn pdf(sheet: &Sheet, fonts: &Fonts) -> Result<Vec<u8>, PaperFault> {
     for block in &sheet.blocks {
         pages.block(block)?;
     }
-    pages.signed(sheet)?;
     pages.by_hand(sheet)?;
-    pages.verify(sheet)?;
+    pages.closing(sheet)?;
     pages.numbered(sheet)?;
     pages.setter.complete()?;
     write(sheet, &pages.pages)
@@ -141,36 +142,41 @@ impl Pages<'_> {
         }
     }
 
-    /// Who signs, on the right, over the place of the seal.
-    fn signed(&mut self, sheet: &Sheet) -> Result<(), PaperFault> {
-        if sheet.signed.is_empty() {
+    /// Side by side at the end: how to verify it on the left; on the right who signs, over the place of the seal.
+    fn closing(&mut self, sheet: &Sheet) -> Result<(), PaperFault> {
+        const ABOVE: f32 = 16.0;
+        if sheet.signed.is_empty() && sheet.verify.is_none() {
             return Ok(());
         }
-        let height = BODY.lead * 4.5;
-        self.room(height + 16.0);
-        self.y += 16.0;
-        let (top, side) = (self.y, BODY.lead * 4.0);
+        self.room(ABOVE + SEAL);
+        let top = self.y + ABOVE;
+        self.signed(sheet, top)?;
+        self.verify(sheet, top + SEAL)?;
+        self.y = top + SEAL;
+        Ok(())
+    }
+
+    fn signed(&mut self, sheet: &Sheet, top: f32) -> Result<(), PaperFault> {
+        let left = PAGE.0 - RIGHT - SEAL;
         if !sheet.seal.is_empty() {
-            let x = PAGE.0 - RIGHT - side - 20.0;
-            self.mark(Mark::Box { x, y: top, width: side, height: side });
+            self.mark(Mark::Box { x: left, y: top, width: SEAL, height: SEAL });
             let line = self.single(&sheet.seal, SMALL)?;
-            let width = line.width * SMALL.size;
-            let (x, y) = (x + (side - width) / 2.0, top + side - 10.0);
-            self.mark(Mark::Text { x, y, text: sheet.seal.clone(), line, ty: SMALL, spread: 0.0 });
+            let x = left + (SEAL - line.width * SMALL.size) / 2.0;
+            let (y, text) = (top + SEAL - 10.0, sheet.seal.clone());
+            self.mark(Mark::Text { x, y, text, line, ty: SMALL, spread: 0.0 });
         }
-        self.y = top + BODY.lead * 0.8;
+        let mut lines = Vec::new();
         for text in &sheet.signed {
-            for (line, text) in self.cut(text, BODY, WIDTH, 0.0)? {
-                // In the middle of the seal, as far as the margin lets it.
-                let width = line.width * BODY.size;
-                let middle = PAGE.0 - RIGHT - side / 2.0 - 20.0;
-                let x = (middle - width / 2.0).min(PAGE.0 - RIGHT - width);
-                let y = self.y + BODY.size;
-                self.mark(Mark::Text { x, y, text, line, ty: BODY, spread: 0.0 });
-                self.y += BODY.lead;
-            }
+            lines.extend(self.cut(text, BODY, SEAL - 8.0, 0.0)?);
         }
-        self.y = self.y.max(top + height);
+        let high = u16::try_from(lines.len()).map_or(0.0, f32::from) * BODY.lead;
+        let mut y = top + ((SEAL - high) / 2.0).max(0.0);
+        for (line, text) in lines {
+            let x = left + (SEAL - line.width * BODY.size) / 2.0;
+            let at = y + BODY.size;
+            self.mark(Mark::Text { x, y: at, text, line, ty: BODY, spread: 0.0 });
+            y += BODY.lead;
+        }
         Ok(())
     }
 
@@ -189,22 +195,33 @@ impl Pages<'_> {
         Ok(())
     }
 
-    fn verify(&mut self, sheet: &Sheet) -> Result<(), PaperFault> {
+    /// Its code and what to do with it, down to `bottom`.
+    fn verify(&mut self, sheet: &Sheet, bottom: f32) -> Result<(), PaperFault> {
+        const SIDE: f32 = 25.0 * MM;
         let Some(verify) = &sheet.verify else { return Ok(()) };
         let code = QrCode::new(verify.address.as_bytes()).map_err(|_| PaperFault::Code)?;
         let dark = code.to_colors().into_iter().map(|it| it == Color::Dark).collect();
-        let side = 25.0 * MM;
-        self.room(side + 24.0);
-        self.y += 12.0;
-        self.mark(Mark::Rule { x: LEFT, y: self.y, width: WIDTH, thick: 0.3 });
-        self.y += 8.0;
-        let top = self.y;
-        self.mark(Mark::Code { x: LEFT, y: top, side, dark, across: code.width() });
-        self.y += 4.0;
+        let top = bottom - SIDE;
+        self.mark(Mark::Code { x: LEFT, y: top, side: SIDE, dark, across: code.width() });
+        let width = WIDTH - SEAL - SIDE - 28.0;
+        let mut lines = Vec::new();
         for line in &verify.lines {
-            self.paragraph(line, SMALL, LEFT + side + 10.0, WIDTH - side - 10.0, 0.0)?;
+            lines.extend(self.cut(line, SMALL, width, 0.0)?);
         }
-        self.y = self.y.max(top + side);
+        let high = u16::try_from(lines.len()).map_or(0.0, f32::from) * SMALL.lead;
+        let mut y = if high > SIDE { bottom - high } else { top };
+        for (line, text) in lines {
+            let at = y + SMALL.size;
+            self.mark(Mark::Text {
+                x: LEFT + SIDE + 10.0,
+                y: at,
+                text,
+                line,
+                ty: SMALL,
+                spread: 0.0,
+            });
+            y += SMALL.lead;
+        }
         Ok(())
     }
 
@@ -335,7 +352,7 @@ fn draw(surface: &mut Surface<'_>, mark: &Mark) {
                 x += draw_run(surface, (x, *y), text, run, *ty, *spread);
             }
         }
-        Mark::Rule { x, y, width, thick } => fill(surface, *x, *y, *width, *thick),
+        Mark::Rule { x, y, width, thick } => fill(surface, *x, *y, *width, *thick, 0),
         Mark::Box { x, y, width, height } => {
             for (x, y, width, height) in [
                 (*x, *y, *width, 0.5),
@@ -343,7 +360,8 @@ fn draw(surface: &mut Surface<'_>, mark: &Mark) {
                 (*x, *y, 0.5, *height),
                 (x + width, *y, 0.5, *height),
             ] {
-                fill(surface, x, y, width, height);
+                // Light: who signs stands across it, as a seal would.
+                fill(surface, x, y, width, height, 190);
             }
         }
         Mark::Code { x, y, side, dark, across } => {
@@ -351,7 +369,7 @@ fn draw(surface: &mut Surface<'_>, mark: &Mark) {
             for (n, row) in (0_u16..).zip(dark.chunks((*across).max(1))) {
                 for (m, _) in (0_u16..).zip(row).filter(|(_, dark)| **dark) {
                     let (x, y) = (x + f32::from(m) * module, y + f32::from(n) * module);
-                    fill(surface, x, y, module, module);
+                    fill(surface, x, y, module, module, 0);
                 }
             }
         }
@@ -403,13 +421,14 @@ fn ink(surface: &mut Surface<'_>, ty: Type) {
     }));
 }
 
-fn fill(surface: &mut Surface<'_>, x: f32, y: f32, width: f32, height: f32) {
+/// `shade`: 0 is black, 255 white.
+fn fill(surface: &mut Surface<'_>, x: f32, y: f32, width: f32, height: f32, shade: u8) {
     let Some(rect) = Rect::from_xywh(x, y, width, height) else { return };
     let mut path = PathBuilder::new();
     path.push_rect(rect);
     surface.set_stroke(None);
     surface.set_fill(Some(Fill {
-        paint: rgb::Color::new(0, 0, 0).into(),
+        paint: rgb::Color::new(shade, shade, shade).into(),
         opacity: NormalizedF32::ONE,
         rule: Default::default(),
     }));

@@ -127,12 +127,26 @@ impl<'a> Setter<'a> {
                 break;
             };
             if let Some((glyph, advance)) = face.glyph(c) {
+                // Chinese fonts have quotation marks as wide as a character; between Latin words that is a hole.
+                let narrow = (advance > 0.9 && !self.lang.starts_with("zh"))
+                    .then(|| straight(c).and_then(|plain| face.glyph(plain)))
+                    .flatten();
+                let (glyph, advance) = narrow.unwrap_or((glyph, advance));
                 found = Some((face, glyph, advance));
                 break;
             }
         }
         self.known.insert(c, found.clone());
         Ok(found)
+    }
+}
+
+/// The same quotation mark as typewriters have it.
+const fn straight(c: char) -> Option<char> {
+    match c {
+        '\u{2018}' | '\u{2019}' => Some('\''),
+        '\u{201c}' | '\u{201d}' => Some('"'),
+        _ => None,
     }
 }
 

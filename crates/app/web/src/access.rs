@@ -13,6 +13,12 @@ pub enum Role {
     Clerk,
     /// Answers for a hall or a department: figures, ratings, records of clerks, delegations.
     Manager,
+    /// Heads a unit of a department 科室负责人: sees its service cases as supervision does, answers its notices.
+    UnitHead,
+    /// Leads a department 分管领导: sees what a head of a unit sees, and is told later.
+    DepartmentLeader,
+    /// Supervises all departments 效能监察: reads, gives and closes notices; no personal data.
+    Inspector,
     /// Handles somebody's matter on an order 帮代办.
     Agent,
     /// Writes the definitions of matters and services.
@@ -23,12 +29,15 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Visitor,
         Self::Applicant,
         Self::Officer,
         Self::Clerk,
         Self::Manager,
+        Self::UnitHead,
+        Self::DepartmentLeader,
+        Self::Inspector,
         Self::Agent,
         Self::Designer,
         Self::Operator,
@@ -39,6 +48,19 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 
+    /// Whether it supervises and does nothing else here.
+    pub const fn is_supervisor(self) -> bool {
+        matches!(self, Self::UnitHead | Self::DepartmentLeader | Self::Inspector)
+    }
+
+    /// Whether it speaks or looks for one department.
+    pub const fn is_of_department(self) -> bool {
+        matches!(
+            self,
+            Self::Officer | Self::UnitHead | Self::DepartmentLeader | Self::DepartmentSystem
+        )
+    }
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Visitor => "visitor",
@@ -46,6 +68,9 @@ impl Role {
             Self::Officer => "officer",
             Self::Clerk => "clerk",
             Self::Manager => "manager",
+            Self::UnitHead => "unit-head",
+            Self::DepartmentLeader => "department-leader",
+            Self::Inspector => "inspector",
             Self::Agent => "agent",
             Self::Designer => "designer",
             Self::Operator => "operator",
@@ -118,6 +143,14 @@ pub enum Action {
     SeeFigures,
     /// Records of clerks, delegations, doorplates.
     ManageDesk,
+    /// What supervision addresses to oneself.
+    SeeAddressed,
+    /// Service cases as supervision sees them: lights, dates, the chain, notices; no personal data.
+    Supervise,
+    /// Answer a supervision notice for the department.
+    AnswerNotice,
+    /// Give and close supervision notices.
+    GiveNotice,
     /// The orders of an agent and what they cover.
     ActOnOrder,
     /// Time and history of the demo; only in demo mode.
@@ -125,7 +158,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 28] = [
         Self::SeePublic,
         Self::EnterDemo,
         Self::SteerDepartments,
@@ -148,6 +181,10 @@ impl Action {
         Self::UseWindow,
         Self::SeeFigures,
         Self::ManageDesk,
+        Self::SeeAddressed,
+        Self::Supervise,
+        Self::AnswerNotice,
+        Self::GiveNotice,
         Self::ActOnOrder,
         Self::SteerTime,
     ];
@@ -176,6 +213,10 @@ impl Action {
             Self::UseWindow => "use-window",
             Self::SeeFigures => "see-figures",
             Self::ManageDesk => "manage-desk",
+            Self::SeeAddressed => "see-addressed",
+            Self::Supervise => "supervise",
+            Self::AnswerNotice => "answer-notice",
+            Self::GiveNotice => "give-notice",
             Self::ActOnOrder => "act-on-order",
             Self::SteerTime => "steer-time",
         }
@@ -202,10 +243,10 @@ pub enum Resource<'a> {
 /// The one authorisation function.
 pub fn may(who: &Who, action: Action, resource: Resource<'_>, demo: bool) -> bool {
     use Action::{
-        ActOnCase, ActOnOrder, ChangeDraft, DecideServiceCase, EnterDemo, ManageDesk, OpenDraft,
-        SeeCase, SeeDefinitions, SeeDraft, SeeEvidence, SeeFigures, SeeLicence, SeeOperations,
-        SeeOwnList, SeePublic, SeeServiceCase, SeeWorklist, SendReply, SignOut, SteerDepartments,
-        SteerTime, SubmitDraft, UseWindow,
+        ActOnCase, ActOnOrder, AnswerNotice, ChangeDraft, DecideServiceCase, EnterDemo, GiveNotice,
+        ManageDesk, OpenDraft, SeeAddressed, SeeCase, SeeDefinitions, SeeDraft, SeeEvidence,
+        SeeFigures, SeeLicence, SeeOperations, SeeOwnList, SeePublic, SeeServiceCase, SeeWorklist,
+        SendReply, SignOut, SteerDepartments, SteerTime, SubmitDraft, Supervise, UseWindow,
     };
     let role_allows = match action {
         SeePublic => true,
@@ -227,6 +268,12 @@ pub fn may(who: &Who, action: Action, resource: Resource<'_>, demo: bool) -> boo
         SeeOperations => who.role == Role::Operator,
         UseWindow => who.role == Role::Clerk,
         SeeFigures | ManageDesk => who.role == Role::Manager,
+        SeeAddressed => {
+            matches!(who.role, Role::Officer | Role::Manager) || who.role.is_supervisor()
+        }
+        Supervise => who.role.is_supervisor(),
+        AnswerNotice => matches!(who.role, Role::Officer | Role::UnitHead),
+        GiveNotice => matches!(who.role, Role::Manager | Role::Inspector),
         ActOnOrder => who.role == Role::Agent,
     };
     role_allows
@@ -242,13 +289,14 @@ pub fn may(who: &Who, action: Action, resource: Resource<'_>, demo: bool) -> boo
                 who.role == Role::Agent && covered && agent.is_some() && agent == who.account
             }
             Resource::Department { department, area } => {
-                matches!(who.role, Role::Officer | Role::DepartmentSystem)
+                who.role.is_of_department()
                     && who.department.as_deref() == Some(department)
                     && covers(who.area.as_deref(), area)
             }
             // The whole is no part of a county: what names no area is for those of the whole.
             Resource::Area { area } => {
-                who.role == Role::Manager && covers(who.area.as_deref(), Some(area))
+                matches!(who.role, Role::Manager | Role::Inspector)
+                    && covers(who.area.as_deref(), Some(area))
             }
         }
 }

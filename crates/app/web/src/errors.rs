@@ -244,6 +244,14 @@ fn told_engine(error: &EngineError) -> Told {
             retry_after_s: Some(2),
             ..Told::new(StatusCode::SERVICE_UNAVAILABLE, "SYS0004", "error-outcome-unknown")
         },
+        EngineError::Fault(Fault::Full { .. }) => Told {
+            retry_after_s: Some(60),
+            ..Told::new(StatusCode::SERVICE_UNAVAILABLE, "SYS0040", "error-no-room")
+        },
+        EngineError::Fault(Fault::Away { .. }) => Told {
+            retry_after_s: Some(5),
+            ..Told::new(StatusCode::SERVICE_UNAVAILABLE, "SYS0041", "error-database-away")
+        },
         EngineError::Fault(_) => {
             Told::new(StatusCode::INTERNAL_SERVER_ERROR, "SYS0001", "error-fault")
         }

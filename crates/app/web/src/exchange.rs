@@ -122,14 +122,17 @@ impl From<EngineError> for Refused {
             | EngineError::NoMandate
             | EngineError::Revision(_)
             | EngineError::NothingToContinue => StatusCode::CONFLICT,
-            EngineError::Busy { .. } | EngineError::Fault(Fault::OutcomeUnknown { .. }) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            EngineError::Busy { .. }
+            | EngineError::Fault(
+                Fault::OutcomeUnknown { .. } | Fault::Full { .. } | Fault::Away { .. },
+            ) => StatusCode::SERVICE_UNAVAILABLE,
             EngineError::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let retry_after_s = match &error {
             EngineError::Busy { retry_after_s } => Some(*retry_after_s),
             EngineError::Fault(Fault::OutcomeUnknown { .. }) => Some(2),
+            EngineError::Fault(Fault::Away { .. }) => Some(5),
+            EngineError::Fault(Fault::Full { .. }) => Some(60),
             _ => None,
         };
         let code = error.code();

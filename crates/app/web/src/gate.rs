@@ -14,6 +14,7 @@ use crate::errors::WebError;
 use crate::page::Page;
 use crate::session;
 use crate::state::App;
+use crate::supervision::addressed;
 use crate::words::{FIRST, Words};
 
 /// Cookie of the chosen language, and of large type.
@@ -49,6 +50,12 @@ pub async fn gate(
             WebError::NotFound
         };
         return if machine { error.into_problem(&page) } else { error.into_page(&page) };
+    }
+    if !machine {
+        match addressed::count(&app, &page).await {
+            Ok(count) => page.addressed = count,
+            Err(error) => return error.into_page(&page),
+        }
     }
     request.extensions_mut().insert(page.clone());
     request.extensions_mut().insert(app);
@@ -94,9 +101,10 @@ fn not_understood(plain: &Response, page: &Page, machine: bool) -> Response {
 /// Actions that a visitor may do after signing in.
 fn needs_person(action: Action) -> bool {
     use Action::{
-        ActOnCase, ActOnOrder, ChangeDraft, DecideServiceCase, ManageDesk, OpenDraft, SeeCase,
-        SeeDefinitions, SeeDraft, SeeEvidence, SeeFigures, SeeLicence, SeeOperations, SeeOwnList,
-        SeeServiceCase, SeeWorklist, SubmitDraft, UseWindow,
+        ActOnCase, ActOnOrder, AnswerNotice, ChangeDraft, DecideServiceCase, GiveNotice,
+        ManageDesk, OpenDraft, SeeAddressed, SeeCase, SeeDefinitions, SeeDraft, SeeEvidence,
+        SeeFigures, SeeLicence, SeeOperations, SeeOwnList, SeeServiceCase, SeeWorklist,
+        SubmitDraft, Supervise, UseWindow,
     };
     matches!(
         action,
@@ -117,6 +125,10 @@ fn needs_person(action: Action) -> bool {
             | UseWindow
             | SeeFigures
             | ManageDesk
+            | SeeAddressed
+            | Supervise
+            | AnswerNotice
+            | GiveNotice
             | ActOnOrder
     )
 }

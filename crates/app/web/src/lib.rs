@@ -33,6 +33,7 @@ pub mod public;
 pub mod ratings;
 pub mod revising;
 pub mod router;
+mod sent;
 pub mod session;
 pub mod state;
 pub mod supervision;

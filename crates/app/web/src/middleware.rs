@@ -39,7 +39,10 @@ pub struct Framed;
 /// Puts the three groups of routes together with their middleware. CSRF protection covers what browsers
 /// send; signed routes are protected by their signatures.
 pub fn wrap(gated: Router<App>, signed: Router<App>, open: Router<App>, app: &App) -> Router<App> {
-    let pages = gated.layer(CsrfLayer::new()).layer(from_fn_with_state(app.clone(), cross_site));
+    let pages = gated
+        .layer(from_fn_with_state(app.clone(), crate::sent::keep))
+        .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(app.clone(), cross_site));
     Router::new()
         .merge(pages)
         .merge(signed)

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use fluent_bundle::FluentValue;
+use store_port::COUNTED_AT_MOST;
 use vocabulary::{Date, Lang, Localised};
 
 use crate::access::{Role, Who};
@@ -26,9 +27,16 @@ pub struct Page {
     pub today: Date,
     /// Where the demo's time stands, if it has one of its own.
     pub time: Option<DemoTime>,
+    /// How many service cases supervision addresses to whoever looks.
+    pub addressed: u64,
 }
 
 impl Page {
+    /// How many are addressed to whoever looks, as it is shown.
+    pub fn addressed_count(&self) -> String {
+        counted(self.addressed)
+    }
+
     pub fn new(
         lang: Lang,
         words: Arc<Words>,
@@ -38,7 +46,7 @@ impl Page {
         large: bool,
         today: Date,
     ) -> Self {
-        Self { lang, words, who, here, demo, large, today, time: None }
+        Self { lang, words, who, here, demo, large, today, time: None, addressed: 0 }
     }
 
     /// The same page at the demo's time.
@@ -172,6 +180,11 @@ impl Page {
         self.who.role == Role::Manager
     }
 
+    /// Whether whoever looks supervises and does nothing else here.
+    pub fn is_supervisor(&self) -> bool {
+        self.who.role.is_supervisor()
+    }
+
     /// Whether whoever looks handles other people's matters on orders.
     pub fn is_agent(&self) -> bool {
         self.who.role == Role::Agent
@@ -182,7 +195,7 @@ impl Page {
         matches!(
             self.who.role,
             Role::Officer | Role::Clerk | Role::Manager | Role::Designer | Role::Operator
-        )
+        ) || self.is_supervisor()
     }
 
     /// Whether this page lies at or below `path`.
@@ -233,6 +246,14 @@ pub struct OfferedLanguage {
 /// `zh` alone says nothing about its characters, which fonts must know.
 fn html_lang(lang: &Lang) -> String {
     if lang.as_str() == crate::words::FIRST { "zh-Hans".to_owned() } else { lang.to_string() }
+}
+
+/// A count as a list shows it: lists are counted up to a bound only.
+pub fn counted(count: u64) -> String {
+    match count {
+        _ if count >= COUNTED_AT_MOST => format!("{}+", COUNTED_AT_MOST.saturating_sub(1)),
+        _ => count.to_string(),
+    }
 }
 
 /// Percent-encodes everything but unreserved characters and `/`.

@@ -229,6 +229,14 @@ routes! {
     get "/manager/ratings" SeeFigures => ratings::list::for_manager;
     get "/manager/ratings/{case}/{node}" SeeFigures => ratings::answer::for_manager;
     post "/manager/ratings/{case}/{node}/{step}" SeeFigures => ratings::answer::by_manager;
+    // -- whoever supervision addresses itself to --------------------------------------------------------
+    get "/addressed" SeeAddressed => supervision::addressed::show;
+    get "/supervision" Supervise => supervision::list::for_supervisor;
+    get "/supervision/lights/{file}" Supervise => supervision::export::lights;
+    get "/supervision/{case}/{node}" Supervise => supervision::one::for_supervisor;
+    post "/supervision/{case}/{node}/answer" AnswerNotice => supervision::one::answer_by_head;
+    post "/supervision/{case}/{node}/notice" GiveNotice => supervision::one::notice_by_inspector;
+    post "/supervision/{case}/{node}/close" GiveNotice => supervision::one::close_by_inspector;
     get "/manager/supervision" SeeFigures => supervision::list::for_manager;
     get "/manager/supervision/lights/{file}" SeeFigures => supervision::export::lights;
     get "/manager/supervision/{case}/{node}" SeeFigures => supervision::one::for_manager;
@@ -243,6 +251,7 @@ routes! {
     get "/api/v1/officer/cases/{case}/{node}/dates" SeeServiceCase => api::cases::dates_for_officer;
     get "/api/v1/officer/cases/{case}/{node}/documents" SeeServiceCase => documents::api_list_for_officer;
     get "/api/v1/officer/cases/{case}/{node}/documents/{mark}" SeeServiceCase => documents::api_one_for_officer;
+    get "/api/v1/addressed" SeeAddressed => supervision::addressed::for_machines;
     get "/api/v1/cases/{case}/dates" SeeCase => explaining::for_machines;
     get "/api/v1/matters" SeePublic => api::matters::list;
     get "/api/v1/matters/{matter}" SeePublic => api::matters::one;

@@ -1,11 +1,14 @@
 //! Page contexts that belong to no one audience, and helpers of all.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use casework::Refusal;
 
 use crate::errors::{Told, WebError};
 use crate::page::Page;
+use crate::sent::Sent;
 
 /// Renders a page.
 ///
@@ -26,6 +29,8 @@ pub struct ErrorPage<'a> {
     retry: bool,
     /// What happened meanwhile.
     since: Vec<String>,
+    /// What was sent, to be sent once more.
+    sent: Option<Arc<Sent>>,
 }
 
 impl ErrorPage<'_> {
@@ -40,6 +45,7 @@ impl ErrorPage<'_> {
             code: told.code,
             retry: told.retry_after_s.is_some(),
             since,
+            sent: told.retry_after_s.and_then(|_| crate::sent::kept()),
         };
         view.render().unwrap_or_else(|_| told.code.to_owned())
     }
@@ -47,10 +53,12 @@ impl ErrorPage<'_> {
 
 fn title_key(told: &Told) -> &'static str {
     match told.status.as_u16() {
+        _ if told.code == "SYS0004" => "error-outcome-unknown",
         404 => "error-not-found",
         409 | 422 => "error-conflict",
         413 => "error-too-large",
         400..=499 => "error-bad",
+        503 if told.code.starts_with("SYS") => "error-fault",
         503 => "error-busy",
         _ => "error-fault",
     }

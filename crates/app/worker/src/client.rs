@@ -1,7 +1,9 @@
 //! Signed messages over HTTP. One attempt each; whether and when to try again is the caller's.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use engine::Clock;
 use exchange::signing::{
     self, KEY_HEADER, Message, NONCE_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER,
 };
@@ -68,6 +70,8 @@ pub trait Carrier: Send + Sync + std::fmt::Debug {
 #[derive(Clone, Debug)]
 pub struct SignedClient {
     http: reqwest::Client,
+    /// Whose time a signature bears; `None` = the machine's.
+    clock: Option<Arc<dyn Clock>>,
 }
 
 impl SignedClient {
@@ -83,7 +87,13 @@ impl SignedClient {
             .pool_idle_timeout(Duration::from_secs(30))
             .build()
             .map_err(ClientFault::Client)?;
-        Ok(Self { http })
+        Ok(Self { http, clock: None })
+    }
+
+    /// The same, signing with the hub's time: a machine whose own clock is wrong is understood all the same.
+    #[must_use]
+    pub fn signing_by(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock: Some(clock), ..self }
     }
 }
 
@@ -100,10 +110,10 @@ impl Carrier for SignedClient {
         // A nonce for each attempt: nobody takes one twice.
         let nonce = fresh_id().simple().to_string();
         let message = Message { method: "POST", path, body: &body };
-        let signed =
-            signing::sign(&route.secret, message, Instant::now(), &nonce).map_err(|fault| {
-                ClientFault::Key { key_id: route.key_id.clone(), code: fault.code() }
-            })?;
+        let now = self.clock.as_ref().map_or_else(Instant::now, |clock| clock.now());
+        let signed = signing::sign(&route.secret, message, now, &nonce).map_err(|fault| {
+            ClientFault::Key { key_id: route.key_id.clone(), code: fault.code() }
+        })?;
         let request = self
             .http
             .post(format!("{}{path}", route.base_url))

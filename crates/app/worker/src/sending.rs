@@ -183,7 +183,9 @@ impl Inner {
             age.unwrap_or_default().clamp(self.patience.first_repeat, self.patience.longest_repeat);
         let again_at = later(now, repeat);
         let case = claimed.row.case_id;
-        self.engine().store().delivered(case, dispatch, claimed.fence, again_at).await?;
+        if !self.engine().store().delivered(case, dispatch, claimed.fence, again_at).await? {
+            late(claimed);
+        }
         if delivered.noted {
             return Ok(());
         }
@@ -204,11 +206,20 @@ impl Inner {
         let dispatch = claimed.row.dispatch_id;
         let case = claimed.row.case_id;
         let put = self.engine().store().retry(case, dispatch, claimed.fence, next_at, why).await;
-        if let Err(fault) = put {
+        match put {
+            Ok(true) => {}
+            Ok(false) => late(claimed),
             // Its lease ends by itself.
-            tracing::error!(error = %Chain(&fault), dispatch.id = %dispatch, "putting back");
+            Err(fault) => {
+                tracing::error!(error = %Chain(&fault), dispatch.id = %dispatch, "putting back");
+            }
         }
     }
+}
+
+/// What this node had to say of a sending is not taken: it slept over its lease, or the receipt was faster.
+fn late(claimed: &Claimed) {
+    tracing::debug!(dispatch.id = %claimed.row.dispatch_id, fence = claimed.fence, "in other hands");
 }
 
 /// Where the sent bytes are kept.

@@ -48,6 +48,7 @@ fn application() -> Application {
         clock: Default::default(),
         deemed_grant: None,
         revocations: Vec::new(),
+        delivery: None,
         on_change: Vec::new(),
         checklist: Vec::new(),
         correction_answer: Period::working_days(10),

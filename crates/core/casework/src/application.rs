@@ -7,7 +7,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use catalogue::{Catalogue, Matter, OutputKind, ProcedureKind, PublicService};
+use catalogue::{
+    Catalogue, Matter, OutputKind, ProcedureKind, PublicService, Regime, RegimeChange,
+};
 use plan::{FieldState, OutKind, Plan, PlannedService, Reason};
 use vocabulary::{
     CaseId, DataElementId, DraftId, MatterId, NodeKey, SealedId, ServiceId, Slot, SubjectId,
@@ -207,11 +209,8 @@ fn freeze_node(
                 heard: known.heard.as_ref().map(|heard| heard.period),
             })
             .collect(),
-        on_change: regime
-            .on_change
-            .iter()
-            .map(|known| NodeChange { change: known.change, effect: known.effect })
-            .collect(),
+        on_change: on_change(service, regime),
+        delivery: regime.delivery.as_ref().map(|delivery| delivery.period),
         checklist: service
             .checklist
             .iter()
@@ -219,6 +218,12 @@ fn freeze_node(
             .map(|line| line.id.clone())
             .collect(),
     })
+}
+
+/// What follows for the service when the applicant dies or changes.
+fn on_change(service: &PublicService, regime: &Regime) -> Vec<NodeChange> {
+    let change = |known: &RegimeChange| NodeChange { change: known.change, effect: known.effect };
+    service.changes_under(regime).map(change).collect()
 }
 
 /// What the plan left out because it is done, with its case where that is known.

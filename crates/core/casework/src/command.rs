@@ -28,6 +28,10 @@ pub enum ActorRole {
     Agent,
     /// Answers for a hall's or a department's figures and ratings.
     Manager,
+    /// Heads a unit of a department 科室负责人: answers what supervision asks of it.
+    UnitHead,
+    /// Supervises all departments 效能监察: gives and closes notices.
+    Inspector,
     /// A department's system over the exchange.
     Department,
     /// The hub itself: timers, delivery.

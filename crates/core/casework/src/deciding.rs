@@ -14,7 +14,8 @@ use crate::command::{ActorRole, Command, Context, Refusal};
 use crate::dates;
 use crate::documents;
 use crate::event::{
-    Application, CaseEventBody, DispatchKind, EvidenceRef, RecordedReply, Reply, Standing,
+    Application, CaseEvent, CaseEventBody, DispatchKind, EvidenceRef, RecordedReply, Reply,
+    Standing,
 };
 use crate::fold::producers;
 use crate::settle::stop;
@@ -192,7 +193,12 @@ fn take_reply(
     own_department(service, context)?;
     if matches!(
         context.actor.role,
-        ActorRole::Applicant | ActorRole::Clerk | ActorRole::Agent | ActorRole::Manager
+        ActorRole::Applicant
+            | ActorRole::Clerk
+            | ActorRole::Agent
+            | ActorRole::Manager
+            | ActorRole::UnitHead
+            | ActorRole::Inspector
     ) {
         return Err(Refusal::NotYourService(node.clone()));
     }
@@ -481,7 +487,25 @@ fn withdraw(
     Ok(events)
 }
 
+/// What time brings about. What silence means is asked of the case as it is with the notices that are due: a
+/// department that asked for something has not been silent, though the hub be late with its notice.
 fn tick(case: &Case, context: Context<'_>) -> Vec<CaseEventBody> {
+    let mut notices = case.notices_due(context);
+    if notices.is_empty() {
+        return silence_speaks(case, context);
+    }
+    let mut told = case.clone();
+    for body in &notices {
+        let (actor, body) = (context.actor.clone(), body.clone());
+        let seq = told.version.saturating_add(1);
+        told.apply(&CaseEvent { seq, at: context.now, actor, body });
+    }
+    let mut events = silence_speaks(&told, context);
+    events.append(&mut notices);
+    events
+}
+
+fn silence_speaks(case: &Case, context: Context<'_>) -> Vec<CaseEventBody> {
     let is_over = |due_at: Option<Instant>| due_at.is_some_and(|due_at| due_at <= context.now);
     let mut events = Vec::new();
     let mut ended: Vec<(&NodeKey, ServiceState)> = Vec::new();
@@ -520,7 +544,6 @@ fn tick(case: &Case, context: Context<'_>) -> Vec<CaseEventBody> {
     if !ended.is_empty() {
         follow_owing(case, &ended, &owing, &mut events);
     }
-    events.append(&mut case.notices_due(context));
     events
 }
 
@@ -564,7 +587,7 @@ pub(crate) fn own_department(service: &ServiceCase, context: Context<'_>) -> Res
             context.actor.department.as_ref() == Some(&service.node.department)
         }
         ActorRole::Applicant | ActorRole::Clerk | ActorRole::Agent | ActorRole::Hub => true,
-        ActorRole::Manager => false,
+        ActorRole::Manager | ActorRole::UnitHead | ActorRole::Inspector => false,
     };
     if own { Ok(()) } else { Err(Refusal::NotYourService(service.node.key.clone())) }
 }
@@ -573,9 +596,11 @@ pub(crate) fn own_department(service: &ServiceCase, context: Context<'_>) -> Res
 fn on_the_applicants_side(context: Context<'_>) -> Result<(), Refusal> {
     match context.actor.role {
         ActorRole::Applicant | ActorRole::Clerk | ActorRole::Agent | ActorRole::Hub => Ok(()),
-        ActorRole::Officer | ActorRole::Department | ActorRole::Manager => {
-            Err(Refusal::ApplicantOnly)
-        }
+        ActorRole::Officer
+        | ActorRole::Department
+        | ActorRole::Manager
+        | ActorRole::UnitHead
+        | ActorRole::Inspector => Err(Refusal::ApplicantOnly),
     }
 }
 

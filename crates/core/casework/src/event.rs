@@ -106,6 +106,9 @@ pub struct ServiceNode {
     /// What follows when the applicant dies or changes; of what is not in here, that it waits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on_change: Vec<NodeChange>,
+    /// By when its decision is to be served, from the decision; `None` = the law sets no time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Period>,
 }
 
 impl ServiceNode {

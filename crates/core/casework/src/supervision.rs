@@ -25,6 +25,7 @@ use vocabulary::{
 
 use crate::clocks;
 use crate::command::{ActorRole, Context, Refusal};
+use crate::documents::{Document, Effect};
 use crate::event::{CaseEventBody, Reply};
 use crate::starts;
 use crate::state::{Case, ExplainedDate, ServiceCase, ServiceState, Timer, TimerKind};
@@ -96,14 +97,15 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// What is seen of the whole, without its stages.
+    /// What is seen of the whole, without its stages: it ends with the decision.
     #[must_use]
     pub fn whole(self) -> Self {
         let whole = |of: Watched| of.stage().is_none();
+        let decided = self.clocks.iter().any(|clock| clock.of == Watched::Deliver);
         Self {
             clocks: self.clocks.into_iter().filter(|clock| whole(clock.of)).collect(),
             marks: self.marks.into_iter().filter(|mark| whole(mark.of)).collect(),
-            ended: self.ended,
+            ended: self.ended || decided,
         }
     }
 
@@ -135,8 +137,11 @@ pub fn light_of(
     }
 }
 
-/// The stage that a service case is in; `None` before it begins and after it ended.
-pub fn stage_of(service: &ServiceCase) -> Option<Stage> {
+/// The stage that a service case is in by these rules; `None` before it begins and after it ended.
+pub fn stage_of(case: &Case, service: &ServiceCase, rules: &Supervision) -> Option<Stage> {
+    if course(case, service, rules, Watched::Deliver).is_some() {
+        return Some(Stage::Deliver);
+    }
     if service.started_at.is_none() || service.state.is_final() {
         return None;
     }
@@ -147,6 +152,18 @@ pub fn stage_of(service: &ServiceCase) -> Option<Stage> {
     } else {
         Stage::Accept
     })
+}
+
+/// Since when the document of its decision waits to be served; `None` = there is none, or it was served.
+fn unserved(case: &Case, service: &ServiceCase) -> Option<Instant> {
+    if !service.state.is_final() {
+        return None;
+    }
+    let of_it =
+        |it: &&Document| it.id.kind.decides() && it.id.node.as_ref() == Some(&service.node.key);
+    let decision = case.documents.iter().rev().find(of_it)?;
+    let stands = case.document_effect(decision) == Effect::Stands;
+    (stands && decision.served.is_none()).then_some(decision.issued_at)
 }
 
 /// The department has begun to examine it.
@@ -162,7 +179,9 @@ pub fn watch(
     calendar: &WorkCalendar,
     time_zone: &TimeZone,
 ) -> Watch {
-    let mut watch = Watch { ended: service.state.is_final(), ..Watch::default() };
+    let delivered = course(case, service, rules, Watched::Deliver).is_none();
+    let ended = service.state.is_final() && delivered;
+    let mut watch = Watch { ended, ..Watch::default() };
     if watch.ended {
         return watch;
     }
@@ -174,8 +193,9 @@ pub fn watch(
         Watched::Accept,
         Watched::Review,
         Watched::Decide,
+        Watched::Deliver,
     ] {
-        let Some((from, period)) = course(service, rules, of) else { continue };
+        let Some((from, period)) = course(case, service, rules, of) else { continue };
         let date = match of {
             Watched::Promised => case.promised(node, calendar, time_zone),
             Watched::Statutory => case.statutory(node, calendar, time_zone),
@@ -207,7 +227,12 @@ pub fn watch(
 }
 
 /// Since when a clock runs and how long it may; `None` = it has not begun, or is over.
-fn course(service: &ServiceCase, rules: &Supervision, of: Watched) -> Option<(Instant, Period)> {
+fn course(
+    case: &Case,
+    service: &ServiceCase,
+    rules: &Supervision,
+    of: Watched,
+) -> Option<(Instant, Period)> {
     let stage = of.stage().map(|stage| rules.stages.get(&stage).map(|rule| (stage, rule)));
     let stated = match stage {
         // A stage that the rules do not name is not watched.
@@ -233,6 +258,7 @@ fn course(service: &ServiceCase, rules: &Supervision, of: Watched) -> Option<(In
         }
         Watched::Review if !decided && !began(service) => Some((service.accepted_at?, stated?)),
         Watched::Decide if !decided => Some((service.accepted_at?, stated.or(node.statutory)?)),
+        Watched::Deliver => Some((unserved(case, service)?, stated.or(node.delivery)?)),
         _ => None,
     }
 }
@@ -277,6 +303,40 @@ pub struct Reminder {
     /// Whose: the department of the service, or the supervision office that the rules name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<OrganisationId>,
+}
+
+/// A step of the chain that was taken and still stands: the light that it was about is on, or its clock runs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Told {
+    pub to: Addressee,
+    /// Since when.
+    pub at: Instant,
+}
+
+/// Who was told of what still stands, each once, since he was told first. What has got into order since, or stands
+/// still, is nobody's concern now; the events keep that he was told.
+pub fn told(service: &ServiceCase, watch: &Watch) -> Vec<Told> {
+    let mut told: Vec<Told> = Vec::new();
+    let standing = |reminder: &Reminder| watch.marks.iter().any(|m| m.rule == reminder.mark.rule);
+    for (at, reminder) in &service.supervised.reminders {
+        if standing(reminder) && !told.iter().any(|known| known.to == reminder.to) {
+            told.push(Told { to: reminder.to, at: *at });
+        }
+    }
+    told.sort_by_key(|step| (step.at, step.to));
+    told
+}
+
+/// The steps of the chain that are still to come, with their days, unless something happens before.
+pub fn coming(
+    service: &ServiceCase,
+    watch: &Watch,
+    rules: &Supervision,
+    calendar: &WorkCalendar,
+) -> Vec<(Date, Reminder)> {
+    let mut coming = steps(service, watch, rules, calendar);
+    coming.sort_by_key(|(on, reminder)| (*on, reminder.to));
+    coming
 }
 
 /// A supervision notice 督办 of one service case.
@@ -405,10 +465,7 @@ fn steps(
 }
 
 fn reminder(service: &ServiceCase, mark: &Mark, rule: &ReminderRule) -> Reminder {
-    let department = match rule.to {
-        Addressee::Officer | Addressee::UnitHead => Some(service.node.department.clone()),
-        Addressee::HallManager | Addressee::SupervisionOffice => None,
-    };
+    let department = rule.to.is_of_department().then(|| service.node.department.clone());
     Reminder {
         reminder: Arc::clone(&rule.id),
         mark: mark.clone(),
@@ -452,7 +509,7 @@ pub(crate) fn decide(
                 // What was told, or has ended meanwhile, is not told again: repetition is no mistake.
                 !given.insert(key)
                     || service.supervised.knows(key.0, key.1)
-                    || service.state.is_final()
+                    || service.state.is_final() && reminder.mark.of != Watched::Deliver
             }
             _ => false,
         };
@@ -468,9 +525,11 @@ fn may(service: &ServiceCase, act: &SupervisionAct, context: Context<'_>) -> Res
     let role = context.actor.role;
     let wanted = match act {
         SupervisionAct::Remind { .. } => role == ActorRole::Hub,
-        SupervisionAct::Notice { .. } | SupervisionAct::Close { .. } => role == ActorRole::Manager,
+        SupervisionAct::Notice { .. } | SupervisionAct::Close { .. } => {
+            matches!(role, ActorRole::Manager | ActorRole::Inspector)
+        }
         SupervisionAct::Answer { .. } => {
-            role == ActorRole::Officer
+            matches!(role, ActorRole::Officer | ActorRole::UnitHead)
                 && context.actor.department.as_ref() == Some(&service.node.department)
         }
     };

@@ -148,6 +148,16 @@ impl Proposal {
     pub fn agreed(&self) -> Option<VisitSlot> {
         self.confirmed.and_then(|(slot, _)| self.slot(slot))
     }
+
+    /// Whether the department of `node` was there by `now`, so that it has something to tell: the time that was
+    /// agreed on has come, and neither the applicant nor it was missing. Where another was, those that came saw it.
+    pub fn attended(&self, node: &NodeKey, now: Instant) -> bool {
+        let was_there = self.missed.as_ref().is_none_or(|missed| match &missed.who {
+            Some(who) => who != node,
+            None => false,
+        });
+        was_there && self.agreed().is_some_and(|slot| slot.from <= now)
+    }
 }
 
 /// One appointment.
@@ -568,8 +578,8 @@ pub(crate) fn officer_may(
             Ok(said.is_none_or(|said| said.slots != *slots))
         }
         _ => {
-            let agreed = visit.current().and_then(Proposal::agreed);
-            if agreed.is_none_or(|slot| slot.from > context.now) {
+            let node = &service.node.key;
+            if visit.current().is_none_or(|proposal| !proposal.attended(node, context.now)) {
                 return Err(Refusal::VisitNotYet(id.clone()));
             }
             Ok(true)

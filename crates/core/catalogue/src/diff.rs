@@ -157,6 +157,8 @@ pub enum What {
     ClockRules,
     DeemedGrant,
     Extension,
+    /// By when a decision is to be served.
+    Delivery,
     /// Anything that has no line of its own.
     Other,
 }

@@ -13,7 +13,8 @@ use vocabulary::{
 };
 
 use crate::{
-    Catalogue, DataElement, ElementType, EvidenceNeed, Matter, PublicService, Regime, Source, Way,
+    Catalogue, DataElement, ElementType, EvidenceNeed, Matter, PublicService, Regime, RegimeChange,
+    Source, Way,
 };
 
 impl Catalogue {
@@ -156,6 +157,17 @@ impl DataElement {
 }
 
 impl PublicService {
+    /// What follows when the applicant dies or changes: what the service says itself, then what its regime says of
+    /// other changes.
+    pub fn changes_under<'a>(
+        &'a self,
+        regime: &'a Regime,
+    ) -> impl Iterator<Item = &'a RegimeChange> {
+        let own = |change| self.on_change.iter().any(|known| known.change == change);
+        let general = regime.on_change.iter().filter(move |known| !own(known.change));
+        self.on_change.iter().chain(general)
+    }
+
     /// The conditions that stand neither with a field, nor with evidence, nor with a signatory: of
     /// eligibility, periods, procedures, visits and fees.
     pub fn other_conditions(&self) -> impl Iterator<Item = &Condition> {

@@ -257,6 +257,8 @@ pub struct Regime {
     pub deemed_grant: Option<RegimeDeemedGrant>,
     pub statutory: Option<DatedPeriod>,
     pub extension: Option<DatedPeriod>,
+    /// By when the decision is to be served.
+    pub delivery: Option<DatedPeriod>,
     /// Kinds of special procedures whose time is not counted, each once, in their order.
     pub excluded: Vec<ProcedureKind>,
     /// Acts by which grants may be ended afterwards, as written.
@@ -508,6 +510,8 @@ pub struct PublicService {
     pub signatories: Vec<Signatory>,
     pub refusal_grounds: Vec<ChecklistLine>,
     pub baseline: Option<Baseline>,
+    /// What follows when the applicant dies or changes, instead of what its regime says of the same change.
+    pub on_change: Vec<RegimeChange>,
     pub basis: Basis,
 }
 

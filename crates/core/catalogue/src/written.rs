@@ -708,6 +708,10 @@ pub struct ServiceAsWritten {
     /// Grounds a refusal may cite, besides checklist lines.
     #[serde(default)]
     pub refusal_ground: Vec<ChecklistLineAsWritten>,
+    /// What follows when the applicant dies or changes (中止、终止), where it is not what the regime says: the
+    /// applicant need not be the one whom the service is for.
+    #[serde(default)]
+    pub on_change: Vec<RegimeChangeAsWritten>,
     pub baseline: Option<BaselineAsWritten>,
     #[serde(default)]
     pub basis: BasisAsWritten,

@@ -30,6 +30,7 @@ mod tests {
             lapse_means: Default::default(),
             clock: Default::default(),
             deemed_grant: None,
+            delivery: None,
             on_change: Vec::new(),
             revocations: Vec::new(),
             checklist: Vec::new(),

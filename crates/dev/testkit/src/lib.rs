@@ -7,6 +7,7 @@ pub mod clock;
 pub mod engine_fixture;
 pub mod ids;
 pub mod postgres;
+pub mod servers;
 pub mod store_suite;
 pub mod tables;
 

@@ -114,6 +114,18 @@ pub fn dump(url: &str, file: &Path) {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
+/// The same as statements that anybody can read.
+///
+/// # Panics
+/// When that fails.
+pub fn dump_as_text(url: &str, file: &Path) {
+    let programs = find_programs().expect("PostgreSQL is installed");
+    let mut command = Command::new(programs.join("pg_dump"));
+    let done = command.args(["--inserts", "--dbname", url, "--file"]).arg(file).output();
+    let done = done.expect("pg_dump can be started");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
 /// A fresh database with what such a file holds.
 ///
 /// # Panics
@@ -154,7 +166,7 @@ pub fn fresh_database() -> Option<String> {
 }
 
 /// The folder of `initdb` and `pg_ctl`: what `pg_config` says, then where Debian puts them, then the path.
-fn find_programs() -> Option<PathBuf> {
+pub(crate) fn find_programs() -> Option<PathBuf> {
     let told = Command::new("pg_config")
         .arg("--bindir")
         .output()
@@ -178,7 +190,7 @@ fn find_programs() -> Option<PathBuf> {
 }
 
 /// Runs what follows as somebody else when we are root, and gives that one the folder.
-fn as_unprivileged(folder: &Path) -> Command {
+pub(crate) fn as_unprivileged(folder: &Path) -> Command {
     let number = |flag: &str, user: &str| -> Option<u32> {
         let said = Command::new("id").arg(flag).arg(user).output().ok()?;
         String::from_utf8_lossy(&said.stdout).trim().parse().ok()

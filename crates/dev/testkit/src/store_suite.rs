@@ -22,6 +22,7 @@ mod inconsistencies;
 mod lists;
 mod log;
 mod people;
+mod projections;
 mod races;
 mod ratings;
 mod sendings;
@@ -38,6 +39,7 @@ pub use inconsistencies::*;
 pub use lists::*;
 pub use log::*;
 pub use people::*;
+pub use projections::*;
 pub use races::*;
 pub use ratings::*;
 pub use sendings::*;
@@ -92,6 +94,9 @@ macro_rules! for_each_store_test {
             worklists_are_paged_completely_and_without_repeats,
             counts_agree_with_rows_under_every_filter,
             cases_are_found_by_owner_and_number,
+            counts_stop_at_the_bound_and_pages_do_not,
+            rows_made_again_are_put_where_they_differ,
+            a_case_that_goes_on_is_not_put_back,
             drafts_are_saved_by_the_one_who_saw_the_last_version,
             evidence_stays_once_its_draft_is_submitted,
             accounts_are_kept_and_changed,
@@ -102,6 +107,7 @@ macro_rules! for_each_store_test {
             a_revision_leads_to_its_latest_definitions,
             racers_keep_the_same_definitions_once,
             lights_are_counted_as_they_are_listed,
+            what_is_addressed_is_listed_and_counted,
             definitions_are_published_one_after_the_other,
             records_of_clerks_are_kept_and_revoked_once,
             a_delegation_is_revoked_once,

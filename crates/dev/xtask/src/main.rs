@@ -62,7 +62,10 @@ enum Task {
         seconds: u64,
     },
     /// Plant bugs in a copy of casework, one after the other, and expect its tests to catch each.
-    Planted,
+    Planted {
+        /// Those only whose name or file holds this.
+        only: Option<String>,
+    },
     /// Write the generated files again (schema, permission table) and show what changed.
     Generate,
 }
@@ -88,7 +91,7 @@ fn run(task: Task) -> Result<bool> {
         Task::Words => words::run(&repository),
         Task::Traditional => traditional::run(&repository),
         Task::Measure { connections, seconds } => measure::run(&repository, connections, seconds),
-        Task::Planted => planted::run(&repository),
+        Task::Planted { only } => planted::run(&repository, only.as_deref()),
         Task::Generate => generate::run(&repository),
     }
 }

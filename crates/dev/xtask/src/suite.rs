@@ -150,7 +150,7 @@ pub(crate) fn run(repository: &Repository, long: bool, skip_browser: bool) -> Re
         shell::run(cargo(&doc)).map(|ended| judge(&ended))
     });
     if long {
-        suite.built("planted bugs", || plain(planted::run(repository)));
+        suite.built("planted bugs", || plain(planted::run(repository, None)));
     }
     for (name, arguments) in DEFINITIONS {
         suite.built(name, || {

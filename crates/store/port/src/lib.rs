@@ -11,6 +11,7 @@ mod doorplates;
 mod figures;
 mod inconsistencies;
 mod orders;
+mod projections;
 mod publications;
 mod ratings;
 mod supervision;
@@ -45,10 +46,11 @@ use vocabulary::{
 pub use chance::fresh_id;
 pub use doorplates::{DoorplateVisits, VisitsRow};
 pub use orders::{OrderActRow, OrderRow, Orders};
+pub use projections::{Projections, Put};
 pub use publications::{PublicationRow, Publications};
 pub use ratings::{RatingFilter, RatingRow, Ratings};
-pub use supervision::{LightCount, LightWanted, WatchedRow};
-pub use upkeep::{Connections, OwedSending, Upkeep};
+pub use supervision::{Addressed, LightCount, LightWanted, ToldTo, WatchedRow};
+pub use upkeep::{Connections, OwedSending, Replication, Upkeep};
 pub use window::{AsideRow, InHandRow, Windows};
 
 /// The machine failed. The person sees a reference number, the operator the chain.
@@ -67,9 +69,24 @@ pub enum Fault {
     /// `SYS0003`: the store is shutting down or its writer has ended.
     #[error("the store is closed")]
     Closed,
-    /// `SYS0004`: the connection broke while committing: it may or may not have happened.
+    /// `SYS0004`: the connection broke while committing, or the database would not wait for its standby: it may or
+    /// may not have happened, or may not last.
     #[error("outcome unknown while {doing}")]
     OutcomeUnknown { doing: &'static str },
+    /// `SYS0040`: there is no room left where the database lies; nothing was changed.
+    #[error("no room left while {doing}")]
+    Full {
+        doing: &'static str,
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// `SYS0041`: the database cannot be reached, or only reads, just now.
+    #[error("the database is away while {doing}")]
+    Away {
+        doing: &'static str,
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 /// One event as stored.
@@ -282,7 +299,7 @@ pub struct ServiceFilter {
     pub states: Vec<String>,
     pub matter: Option<String>,
     pub case_number: Option<String>,
-    /// Part of a case number, in capitals.
+    /// The beginning of a case number, or its last six characters; in capitals.
     pub number_part: Option<String>,
     pub service: Option<String>,
     pub area: Option<String>,
@@ -299,6 +316,8 @@ pub struct ServiceFilter {
     pub stage: Option<String>,
     /// `open` or `answered`: those with such a supervision notice.
     pub notice: Option<String>,
+    /// Those that are addressed to somebody.
+    pub addressed: Option<Addressed>,
     /// Beginning of the area's code; empty = everywhere, also without one.
     pub area_below: String,
     /// Keyset: rows after this (promised date, case, node); the date is empty for a row without one, and
@@ -307,19 +326,43 @@ pub struct ServiceFilter {
     pub limit: u32,
 }
 
+impl ServiceFilter {
+    /// Whether rows in this state are neither listed nor counted.
+    pub fn leaves_out(&self, state: &str) -> bool {
+        self.without_states.iter().any(|without| without == state)
+    }
+}
+
+/// Counts stop here: this many means "this many or more". Whoever works through a list never sees the end of a
+/// longer one, and telling its length would cost as much as reading it.
+pub const COUNTED_AT_MOST: u64 = 1000;
+
 /// Reading for lists. Counts and rows come from one query's filter and agree.
 #[async_trait]
 pub trait Worklists: Send + Sync {
     async fn list_services(&self, filter: &ServiceFilter) -> Result<Vec<ServiceRow>, Fault>;
-    /// Rows per state under the filter without its `states`, `after` and `limit`.
-    async fn count_services(&self, filter: &ServiceFilter) -> Result<Vec<(String, u64)>, Fault>;
+    /// Rows of each of these states under the filter without its `states`, `after` and `limit`; each
+    /// [at most](COUNTED_AT_MOST); states without any are left out.
+    async fn count_services(
+        &self,
+        filter: &ServiceFilter,
+        states: &[&str],
+    ) -> Result<Vec<(String, u64)>, Fault>;
+    /// Rows under the filter without its `states`, `after` and `limit`, [at most](COUNTED_AT_MOST).
+    async fn count_rows(&self, filter: &ServiceFilter) -> Result<u64, Fault>;
     /// By department and stage, under the filter without its `states`, `light`, `after` and `limit`.
     async fn count_lights(
         &self,
         filter: &ServiceFilter,
         today: &str,
     ) -> Result<Vec<LightCount>, Fault>;
-    async fn list_cases_of(&self, owner: AccountId, limit: u32) -> Result<Vec<CaseRow>, Fault>;
+    /// The latest first; those before this one (submitted, case).
+    async fn list_cases_of(
+        &self,
+        owner: AccountId,
+        after: Option<(Instant, CaseId)>,
+        limit: u32,
+    ) -> Result<Vec<CaseRow>, Fault>;
     async fn find_case(&self, case: CaseId) -> Result<Option<CaseRow>, Fault>;
     async fn find_case_by_number(&self, number: &str) -> Result<Option<CaseRow>, Fault>;
 }
@@ -455,7 +498,12 @@ pub trait Accounts: Send + Sync {
 pub trait Vault: Send + Sync {
     async fn find_subject_key(&self, subject: SubjectId) -> Result<Option<SubjectKeyRow>, Fault>;
     /// Keeps the first key when two nodes race; returns the one kept.
+    /// An erased subject gets none: that is a fault of whoever asks.
     async fn insert_subject_key(&self, row: &SubjectKeyRow) -> Result<SubjectKeyRow, Fault>;
+    /// Destroys a subject's key for good. False when it was erased before.
+    async fn destroy_subject_key(&self, subject: SubjectId, at: Instant) -> Result<bool, Fault>;
+    /// All whose key was destroyed.
+    async fn erased_subjects(&self) -> Result<Vec<SubjectId>, Fault>;
     async fn load_sealed(&self, ids: &[SealedId]) -> Result<Vec<SealedRow>, Fault>;
     async fn insert_sealed(&self, rows: &[SealedRow]) -> Result<(), Fault>;
 }
@@ -549,6 +597,7 @@ pub trait Store:
     + DoorplateVisits
     + Orders
     + Upkeep
+    + Projections
     + std::fmt::Debug
 {
 }
@@ -576,6 +625,7 @@ impl<T> Store for T where
         + DoorplateVisits
         + Orders
         + Upkeep
+        + Projections
         + std::fmt::Debug
 {
 }

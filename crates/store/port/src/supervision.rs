@@ -21,6 +21,8 @@ pub struct WatchedRow {
     pub answered: u32,
     /// `open` or `answered`; empty = no notice is open.
     pub notice: String,
+    /// Who was told of what still stands, and since when, as JSON.
+    pub told: String,
 }
 
 impl Default for WatchedRow {
@@ -35,13 +37,34 @@ impl Default for WatchedRow {
             notices: 0,
             answered: 0,
             notice: String::new(),
+            told: "[]".to_owned(),
         }
     }
+}
+
+/// What is addressed to somebody: steps of the chain that still stand, and supervision notices in a state.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Addressed {
+    /// Any of these.
+    pub told: Vec<ToldTo>,
+    /// `open`, `answered`: those with such a notice as well.
+    pub notices: Vec<String>,
+}
+
+/// Somebody who was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldTo {
+    /// `Addressee::as_str`.
+    pub to: String,
+    /// Of these departments only; `None` = of all.
+    pub departments: Option<Vec<String>>,
 }
 
 /// The light that a list is about, on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LightWanted {
+    /// Whatever it is: all that have begun and not ended.
+    Any,
     Green,
     Yellow,
     Red,
@@ -49,7 +72,7 @@ pub enum LightWanted {
     Stopped,
 }
 
-/// How many service cases of one department and stage stand how.
+/// How many service cases of one department and stage stand how. Not capped: shares are made of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LightCount {
     pub department: String,
@@ -62,4 +85,20 @@ pub struct LightCount {
     /// Notices given and answered, also of what has ended.
     pub notices: u64,
     pub answered: u64,
+}
+
+impl LightCount {
+    /// Nothing counted yet.
+    pub fn of(department: &str, stage: &str) -> Self {
+        Self {
+            department: department.to_owned(),
+            stage: stage.to_owned(),
+            open: 0,
+            yellow: 0,
+            red: 0,
+            stopped: 0,
+            notices: 0,
+            answered: 0,
+        }
+    }
 }

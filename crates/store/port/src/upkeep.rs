@@ -16,6 +16,23 @@ pub struct Connections {
     pub most: u32,
 }
 
+/// How a server keeps what it has acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replication {
+    /// `synchronous_commit`.
+    pub synchronous_commit: String,
+    /// `synchronous_standby_names`; empty = commits wait for nobody.
+    pub synchronous_standby_names: String,
+    /// `fsync` is on.
+    pub syncs: bool,
+    /// It is a standby itself and only reads.
+    pub is_standby: bool,
+    /// Standbys that are connected.
+    pub connected: u32,
+    /// Those of them that commits wait for; `None` = this account may not see it.
+    pub synchronous: Option<u32>,
+}
+
 /// One of a department's sendings that no receipt has closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwedSending {
@@ -37,6 +54,10 @@ pub trait Upkeep: Send + Sync {
     async fn try_writing(&self) -> Result<(), Fault>;
     /// Ends every session: whoever was signed in signs in again. Says how many there were.
     async fn end_sessions(&self) -> Result<u64, Fault>;
+    /// How the database keeps what it has acknowledged; `None` = it is one file.
+    async fn replication(&self) -> Result<Option<Replication>, Fault> {
+        Ok(None)
+    }
     /// The connections of this node.
     fn connections(&self) -> Connections;
 }

@@ -39,6 +39,11 @@ fn is_double(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
+/// The server committed and warned: whether it lasts is not certain.
+pub(crate) const fn in_doubt() -> Fault {
+    Fault::OutcomeUnknown { doing: "waiting for the standby" }
+}
+
 macro_rules! implement_case_log {
     ($store:ident, $database:ident, $connection:ty, among: $among:literal, lock: $lock:literal,
         writers: $writers:literal) => {
@@ -54,7 +59,7 @@ macro_rules! implement_case_log {
                 }
                 let mut tries = 1;
                 loop {
-                    match self.append_once(changes).await {
+                    match Self::in_time(self.append_once(changes)).await {
                         Err(fault) if tries < TRIES && try_again(&fault) => tries += 1,
                         result => return result,
                     }
@@ -146,7 +151,9 @@ macro_rules! implement_case_log {
                         expected,
                         &TEXT,
                     );
-                    match written.await {
+                    let (written, warned) = Self::heard(written).await;
+                    match written {
+                        Ok(_) if warned => return Err(in_doubt()),
                         Ok(true) => {
                             let outcomes = vec![AppendOutcome::Committed; changes.len()];
                             self.record(changes, &outcomes);
@@ -176,7 +183,11 @@ macro_rules! implement_case_log {
                 sqlx::$database::run_all(&mut tx, &writes.list, &TEXT)
                     .await
                     .map_err(fault("writing an append"))?;
-                tx.commit().await.map_err(commit_fault("committing an append"))?;
+                let (committed, warned) = Self::heard(tx.commit()).await;
+                committed.map_err(commit_fault("committing an append"))?;
+                if warned {
+                    return Err(in_doubt());
+                }
                 self.record(changes, &outcomes);
                 Ok(outcomes)
             }

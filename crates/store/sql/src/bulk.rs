@@ -4,6 +4,7 @@
 //! gets `n` as one array per column, SQLite as `VALUES` in a few fixed sizes, so that every text is prepared
 //! once. This module deliberately knows no table; `tables` does.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
@@ -111,7 +112,7 @@ const SQLITE_SIZES: [usize; 4] = [64, 16, 4, 1];
 #[derive(Debug)]
 pub(crate) struct Bulk {
     columns: &'static [(&'static str, Kind)],
-    tail: &'static str,
+    tail: Cow<'static, str>,
     postgres: OnceLock<String>,
     sqlite: [OnceLock<String>; SQLITE_SIZES.len()],
 }
@@ -121,10 +122,47 @@ impl Bulk {
     pub(crate) const fn new(columns: &'static [(&'static str, Kind)], tail: &'static str) -> Self {
         Self {
             columns,
-            tail,
+            tail: Cow::Borrowed(tail),
             postgres: OnceLock::new(),
             sqlite: [const { OnceLock::new() }; SQLITE_SIZES.len()],
         }
+    }
+
+    /// The same, returning a row for each that it touches.
+    pub(crate) fn returning(&self) -> Self {
+        Self {
+            tail: Cow::Owned(format!("{} RETURNING 1", self.tail)),
+            ..Self::new(self.columns, "")
+        }
+    }
+
+    /// The same upsert for those rows only of which `table` does not hold just such a one, under a key of this many
+    /// first columns; it returns a row for each.
+    pub(crate) fn only_unlike(&self, table: &str, keys: usize) -> Self {
+        let same: Vec<String> = self
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(at, (column, _))| {
+                let is = if at < keys { "=" } else { "IS NOT DISTINCT FROM" };
+                format!("o.{column} {is} n.{column}")
+            })
+            .collect();
+        let unlike = format!("NOT EXISTS (SELECT 1 FROM {table} o WHERE {})", same.join(" AND "));
+        // Every column, also those that never change once they are right.
+        let (head, _) = self.tail.split_once("WHERE true").unwrap_or((&self.tail, ""));
+        let names =
+            |of: &[(&str, Kind)]| of.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>();
+        let key = names(self.columns.get(..keys).unwrap_or_default()).join(", ");
+        let sets: Vec<String> = names(self.columns.get(keys..).unwrap_or_default())
+            .into_iter()
+            .map(|name| format!("{name} = excluded.{name}"))
+            .collect();
+        let tail = format!(
+            "{head}WHERE {unlike} ON CONFLICT ({key}) DO UPDATE SET {} RETURNING 1",
+            sets.join(", ")
+        );
+        Self { tail: Cow::Owned(tail), ..Self::new(self.columns, "") }
     }
 
     fn names(&self) -> String {
@@ -179,6 +217,22 @@ impl<'a> Rows<'a> {
 
     pub(crate) fn len(&self) -> usize {
         self.cells.len().checked_div(self.bulk.columns.len()).unwrap_or(0)
+    }
+
+    /// The same rows for another statement over the same columns.
+    pub(crate) fn of(self, bulk: &'static Bulk) -> Self {
+        debug_assert_eq!(bulk.columns, self.bulk.columns, "statements over the same columns");
+        Self { bulk, cells: self.cells }
+    }
+
+    /// The names of the columns, with commas between.
+    pub(crate) fn names(&self) -> String {
+        self.bulk.names()
+    }
+
+    /// Row by row.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &[Cell<'a>]> {
+        self.cells.chunks(self.bulk.columns.len().max(1))
     }
 
     fn column(&self, at: usize) -> impl Iterator<Item = Cell<'a>> {

@@ -3,6 +3,8 @@
 use store_port::Fault;
 use vocabulary::Instant;
 
+use crate::{Obstacle, obstacle_of};
+
 pub(crate) fn micros(at: Instant) -> i64 {
     at.as_microsecond()
 }
@@ -29,18 +31,35 @@ pub(crate) fn stored(value: u64, what: &'static str) -> Result<i64, Fault> {
 
 /// Wraps what the driver says with what was being done.
 pub(crate) fn fault(doing: &'static str) -> impl FnOnce(sqlx::Error) -> Fault {
-    move |error| match error {
-        sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Fault::Closed,
-        source => Fault::Database { doing, source: Box::new(source) },
+    move |error| match (&error, obstacle_of(&error)) {
+        (sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed, _) => Fault::Closed,
+        (_, Obstacle::Full) => Fault::Full { doing, source: Box::new(error) },
+        // Only reads: a standby that nobody has made the primary yet.
+        (sqlx::Error::Database(refused), _) if refused.code().as_deref() == Some("25006") => {
+            Fault::Away { doing, source: Box::new(error) }
+        }
+        (_, Obstacle::Unreachable) => Fault::Away { doing, source: Box::new(error) },
+        _ => Fault::Database { doing, source: Box::new(error) },
     }
 }
 
 /// As [`fault`], for the one moment when a broken connection leaves open whether it happened.
 pub(crate) fn commit_fault(doing: &'static str) -> impl FnOnce(sqlx::Error) -> Fault {
-    move |error| match error {
+    move |error| match &error {
+        // A full disk is told before anything is kept.
+        _ if obstacle_of(&error) == Obstacle::Full => fault(doing)(error),
         sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
             Fault::OutcomeUnknown { doing }
         }
-        source => fault(doing)(source),
+        // Sent away while it was committing (57P…), or the connection's own trouble (08…, 40003): the commit record may
+        // have been written before.
+        sqlx::Error::Database(refused)
+            if refused.code().is_some_and(|code| {
+                code.starts_with("57P") || code.starts_with("08") || code == "40003"
+            }) =>
+        {
+            Fault::OutcomeUnknown { doing }
+        }
+        _ => fault(doing)(error),
     }
 }

@@ -149,6 +149,69 @@ fn beside_cases<'a>(carried_out: &CarriedOut<'a>) -> [Rows<'a>; 14] {
     ]
 }
 
+/// What lists, timers and figures live on.
+pub(crate) struct Projected<'a> {
+    pub(crate) cases: Rows<'a>,
+    pub(crate) services: Rows<'a>,
+    pub(crate) timers: Rows<'a>,
+    pub(crate) inconsistencies: Rows<'a>,
+    pub(crate) case_facts: Rows<'a>,
+    pub(crate) service_facts: Rows<'a>,
+    pub(crate) ratings: Rows<'a>,
+}
+
+/// Those rows of cases, each of which stands there once.
+pub(crate) fn projected<'a>(of: &CarriedOut<'a>) -> Projected<'a> {
+    let mut cases = Rows::new(&tables::CASES);
+    for (_, change) in of {
+        push_case(&mut cases, &change.case);
+    }
+    Projected {
+        cases,
+        services: services(of),
+        timers: timers(of, false),
+        inconsistencies: inconsistencies(of),
+        case_facts: case_facts(of),
+        service_facts: service_facts(of),
+        ratings: ratings(of),
+    }
+}
+
+/// Rows of one table, for whoever copies them in.
+pub(crate) struct Filled<'a> {
+    pub(crate) table: &'static str,
+    /// A column that is not among those of the rows, and where among them its value stands.
+    pub(crate) again: Option<(&'static str, usize)>,
+    pub(crate) rows: Rows<'a>,
+}
+
+/// All rows of cases that do not exist yet, each of which stands there once.
+pub(crate) fn filled(changes: &[CaseChange]) -> Vec<Filled<'_>> {
+    let of: Vec<(usize, &CaseChange)> = changes.iter().enumerate().collect();
+    let mut submissions = Rows::new(&tables::CLAIM_DRAFTS);
+    for change in changes {
+        if let Some(draft) = change.draft {
+            submissions.push([draft.0.into(), change.case_id.0.into()]);
+        }
+    }
+    let rows = projected(&of);
+    let filled = |table, rows| Filled { table, again: None, rows };
+    vec![
+        filled("submissions", submissions),
+        filled("cases", rows.cases),
+        filled("case_events", events(&of)),
+        filled("service_cases", rows.services),
+        Filled { table: "outbox", again: Some(("claimable_at", 8)), rows: outbox(&of) },
+        Filled { table: "timers", again: Some(("claimable_at", 3)), rows: rows.timers },
+        filled("licences", licences(&of)),
+        filled("sealed_values", sealed(&of)),
+        filled("inconsistencies", rows.inconsistencies),
+        filled("case_facts", rows.case_facts),
+        filled("service_facts", rows.service_facts),
+        filled("ratings", rows.ratings),
+    ]
+}
+
 /// A batch in which nothing speaks against anything: all of it is written at once, if the database holds what
 /// it expects. So it is nearly always.
 #[derive(Debug)]
@@ -580,6 +643,7 @@ pub(crate) fn push_service<'a>(rows: &mut Rows<'a>, case_id: CaseId, row: &'a Se
         i64::from(row.watched.notices).into(),
         i64::from(row.watched.answered).into(),
         row.watched.notice.as_str().into(),
+        row.watched.told.as_str().into(),
     ]);
 }
 

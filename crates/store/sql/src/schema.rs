@@ -112,8 +112,7 @@ pub async fn schema_state(url: &str) -> Result<SchemaState, OpenFault> {
             Ok(state)
         }
         Kind::Postgres => {
-            let options = PostgresStore::options(url)?;
-            let mut connection = options.connect().await.map_err(OpenFault::Connect)?;
+            let mut connection = PostgresStore::connect(url).await?;
             let state = PostgresStore::schema_state(&mut connection).await?;
             connection.close().await.map_err(OpenFault::Connect)?;
             Ok(state)

@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
+use sqlx::{ConnectOptions as _, Connection as _};
 use store_port::{AppendOutcome, CaseChange, Fault};
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
@@ -36,6 +36,8 @@ pub struct SqliteStore {
     readers: SqlitePool,
     writer: Mutex<Writer>,
     path: PathBuf,
+    /// How the writer is opened once more.
+    options: Box<SqliteConnectOptions>,
     /// False = what is kept here may be lost in a power cut.
     syncs: bool,
     recording: Option<Recording>,
@@ -98,13 +100,14 @@ impl SqliteStore {
         if state.may_migrate(tables)? {
             Self::MIGRATIONS.run(&mut connection).await.map_err(OpenFault::Migrate)?;
         }
+        let again = Box::new(options.clone().create_if_missing(false));
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             // A file does not hang up: asking each time whether it is still there costs as much as a small read.
             .test_before_acquire(false)
             .connect_lazy_with(options.read_only(true));
         let writer = Mutex::new(Writer { connection, durable: true });
-        Ok(Self { readers, writer, path, syncs, recording: None, _lock: lock })
+        Ok(Self { readers, writer, path, options: again, syncs, recording: None, _lock: lock })
     }
 
     pub(crate) fn recorded(self, recording: Recording) -> Self {
@@ -134,12 +137,39 @@ impl SqliteStore {
         &self.readers
     }
 
+    /// Nobody warns along with a success here.
+    pub(crate) async fn heard<F: Future>(future: F) -> (F::Output, bool) {
+        (future.await, false)
+    }
+
+    /// A file needs no patience.
+    pub(crate) async fn in_time<T>(
+        future: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        future.await
+    }
+
+    /// The writer, outside of any transaction. Where the disk is full SQLite takes a transaction back by itself; the
+    /// driver, which then cannot, would never begin another one.
+    async fn turn(&self) -> Result<MutexGuard<'_, Writer>, Fault> {
+        let mut writer = self.writer.lock().await;
+        if writer.connection.is_in_transaction() {
+            // Whoever gave up a moment ago may only not have been heard yet.
+            writer.connection.ping().await.map_err(fault("asking the writer"))?;
+        }
+        if writer.connection.is_in_transaction() {
+            let fresh = self.options.connect().await.map_err(fault("opening the writer again"))?;
+            *writer = Writer { connection: fresh, durable: true };
+        }
+        Ok(writer)
+    }
+
     /// For what must be on the disk when the call returns.
     pub(crate) async fn durable(&self) -> Result<Turn<'_>, Fault> {
         if !self.syncs {
             return self.light().await;
         }
-        let mut writer = self.writer.lock().await;
+        let mut writer = self.turn().await?;
         if !writer.durable {
             sqlx::query("PRAGMA synchronous = FULL")
                 .execute(&mut writer.connection)
@@ -153,7 +183,7 @@ impl SqliteStore {
 
     /// For what may be lost in a power cut without harm.
     pub(crate) async fn light(&self) -> Result<Turn<'_>, Fault> {
-        let mut writer = self.writer.lock().await;
+        let mut writer = self.turn().await?;
         if writer.durable {
             // Before: if this is given up half-way, the next durable turn turns it on for sure.
             writer.durable = false;

@@ -116,13 +116,14 @@ pub(crate) static SERVICES: Bulk = Bulk::new(
         ("notices", Bigint),
         ("answered", Bigint),
         ("notice", Text),
+        ("told", Text),
     ],
     "INSERT INTO service_cases (case_id, node, case_number, service, matter, department, state, \
      started_at, promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on, area, \
-     stage, yellow_on, red_on, running, marks, reminders, notices, answered, notice) \
+     stage, yellow_on, red_on, running, marks, reminders, notices, answered, notice, told) \
      SELECT case_id, node, case_number, service, matter, department, state, started_at, \
      promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on, area, stage, \
-     yellow_on, red_on, running, marks, reminders, notices, answered, notice FROM n \
+     yellow_on, red_on, running, marks, reminders, notices, answered, notice, told FROM n \
      WHERE true \
      ON CONFLICT (case_id, node) DO UPDATE SET case_number = excluded.case_number, \
      service = excluded.service, matter = excluded.matter, department = excluded.department, \
@@ -132,7 +133,8 @@ pub(crate) static SERVICES: Bulk = Bulk::new(
      applicant = excluded.applicant, sort_on = excluded.sort_on, area = excluded.area, \
      stage = excluded.stage, yellow_on = excluded.yellow_on, red_on = excluded.red_on, \
      running = excluded.running, marks = excluded.marks, reminders = excluded.reminders, \
-     notices = excluded.notices, answered = excluded.answered, notice = excluded.notice",
+     notices = excluded.notices, answered = excluded.answered, notice = excluded.notice, \
+     told = excluded.told",
 );
 
 /// A sending has a permanent id, so the same one is put in once.

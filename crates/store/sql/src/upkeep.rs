@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use sqlx::Connection as _;
-use store_port::{Connections, Fault, OwedSending, Upkeep};
+use store_port::{Connections, Fault, OwedSending, Replication, Upkeep};
 use uuid::Uuid;
 use vocabulary::{CaseId, DispatchId, Instant};
 
@@ -11,8 +11,16 @@ use crate::postgres::CONNECTIONS;
 use crate::sqlite::READERS;
 use crate::{PostgresStore, SqliteStore};
 
+/// Who may not look into `pg_stat_replication` sees that standbys are there, but not of what kind.
+const REPLICATION: &str = "SELECT current_setting('synchronous_commit'), \
+     current_setting('synchronous_standby_names'), current_setting('fsync')::boolean, \
+     pg_is_in_recovery(), COUNT(r.pid), \
+     CASE WHEN COUNT(r.pid) = COUNT(r.sync_state) \
+     THEN COUNT(CASE WHEN r.sync_state IN ('sync', 'quorum') THEN 1 END) END \
+     FROM (SELECT 1) AS one LEFT JOIN pg_stat_replication r ON true";
+
 macro_rules! implement_upkeep {
-    ($store:ident, clock: $clock:literal, connections: $most:expr) => {
+    ($store:ident, clock: $clock:literal, connections: $most:expr, replication: $replication:expr) => {
         #[async_trait]
         impl Upkeep for $store {
             async fn database_time(&self) -> Result<Instant, Fault> {
@@ -89,6 +97,25 @@ macro_rules! implement_upkeep {
                 Ok(ended.rows_affected())
             }
 
+            async fn replication(&self) -> Result<Option<Replication>, Fault> {
+                let Some(question) = $replication else { return Ok(None) };
+                type Row = (String, String, bool, bool, i64, Option<i64>);
+                let row: Row = sqlx::query_as(question)
+                    .fetch_one(self.reader())
+                    .await
+                    .map_err(fault("asking how the database keeps what it has"))?;
+                let (synchronous_commit, names, syncs, is_standby, connected, synchronous) = row;
+                let standbys = |standbys| count(standbys, "count of standbys");
+                Ok(Some(Replication {
+                    synchronous_commit,
+                    synchronous_standby_names: names,
+                    syncs,
+                    is_standby,
+                    connected: standbys(connected)?,
+                    synchronous: synchronous.map(standbys).transpose()?,
+                }))
+            }
+
             fn connections(&self) -> Connections {
                 let pool = self.reader();
                 let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
@@ -101,10 +128,12 @@ macro_rules! implement_upkeep {
 implement_upkeep!(
     SqliteStore,
     clock: "SELECT CAST(ROUND(unixepoch('subsec') * 1000000) AS INTEGER)",
-    connections: READERS
+    connections: READERS,
+    replication: None::<&'static str>
 );
 implement_upkeep!(
     PostgresStore,
     clock: "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint",
-    connections: CONNECTIONS
+    connections: CONNECTIONS,
+    replication: Some(REPLICATION)
 );

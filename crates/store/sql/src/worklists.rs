@@ -1,15 +1,21 @@
 //! Lists of cases and of service cases. Counts and rows are filtered by the same words.
+//!
+//! No page reads more than its rows and the entries of one index before them, however many cases there are: each
+//! list is a range of an index in the order of the list, the next page begins after the last key, and counts stop
+//! at [`COUNTED_AT_MOST`]. Keys are found in the index alone; only a page's own rows are fetched.
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use sqlx::QueryBuilder;
 use store_port::{
-    AssignedTo, CaseRow, Fault, LightCount, LightWanted, ServiceFilter, ServiceRow, WatchedRow,
-    Worklists,
+    Addressed, AssignedTo, COUNTED_AT_MOST, CaseRow, Fault, LightCount, LightWanted, ServiceFilter,
+    ServiceRow, WatchedRow, Worklists,
 };
 use uuid::Uuid;
-use vocabulary::{AccountId, CaseId, SealedId, SubjectId};
+use vocabulary::{AccountId, CaseId, Instant, SealedId, SubjectId};
 
-use crate::columns::{count, fault, instant, maybe_instant};
+use crate::columns::{count, fault, instant, maybe_instant, micros};
 use crate::gather::NO_PROMISE;
 use crate::{PostgresStore, SqliteStore};
 
@@ -69,6 +75,7 @@ struct ServiceColumns {
     notices: i64,
     answered: i64,
     notice: String,
+    told: String,
 }
 
 impl TryFrom<ServiceColumns> for ServiceRow {
@@ -100,6 +107,7 @@ impl TryFrom<ServiceColumns> for ServiceRow {
                 notices: count(row.notices, "number of notices")?,
                 answered: count(row.answered, "number of answers")?,
                 notice: row.notice,
+                told: row.told,
             },
         })
     }
@@ -107,10 +115,13 @@ impl TryFrom<ServiceColumns> for ServiceRow {
 
 const SERVICE_COLUMNS: &str = "case_id, case_number, node, service, matter, department, state, \
      started_at, promised_on, statutory_on, clock_stopped, decided_at, applicant, sort_on, \
-     area, stage, yellow_on, red_on, running, marks, reminders, notices, answered, notice";
+     area, stage, yellow_on, red_on, running, marks, reminders, notices, answered, notice, told";
 
 /// The order of worklists: most urgent first, without a promised date last.
 const SERVICE_ORDER: &str = " ORDER BY sort_on, case_id, node LIMIT ";
+
+/// So many last characters of a case number find it: what people read out.
+const LAST: usize = 6;
 
 /// A pattern for what contains `part`, whatever it contains itself.
 fn containing(part: &str) -> String {
@@ -126,8 +137,31 @@ fn containing(part: &str) -> String {
 }
 
 macro_rules! implement_worklists {
-    ($store:ident, $database:ident) => {
+    ($store:ident, $database:ident, last: $last:literal, bytes: $bytes:literal) => {
         impl $store {
+            /// What was told to somebody and still stands, or has a notice in such a state.
+            fn push_addressed(query: &mut QueryBuilder<sqlx::$database>, addressed: &Addressed) {
+                // The first condition is that of the index.
+                query.push(" AND (told <> '[]' OR notice <> '') AND (false");
+                for wanted in &addressed.told {
+                    query.push(" OR (told LIKE ");
+                    query.push_bind(containing(&format!("\"to\":\"{}\"", wanted.to)));
+                    query.push(" ESCAPE '!'");
+                    if let Some(departments) = &wanted.departments {
+                        query.push(" AND department IN (''");
+                        for department in departments {
+                            query.push(", ").push_bind(department.clone());
+                        }
+                        query.push(")");
+                    }
+                    query.push(")");
+                }
+                for notice in &addressed.notices {
+                    query.push(" OR notice = ").push_bind(notice.clone());
+                }
+                query.push(")");
+            }
+
             /// The filter that lists and counts share.
             fn push_filter(query: &mut QueryBuilder<sqlx::$database>, filter: &ServiceFilter) {
                 query.push(" WHERE true");
@@ -144,8 +178,7 @@ macro_rules! implement_worklists {
                         .push(")");
                 }
                 if let Some(part) = &filter.number_part {
-                    query.push(" AND case_number LIKE ").push_bind(containing(part));
-                    query.push(" ESCAPE '!'");
+                    Self::push_number(query, part);
                 }
                 if let Some(service) = &filter.service {
                     query.push(" AND service = ").push_bind(service.as_str());
@@ -158,14 +191,19 @@ macro_rules! implement_worklists {
                     query.push(" AND area < ").push_bind(format!("{}~", filter.area_below));
                 }
                 if let Some(stage) = &filter.stage {
-                    query.push(" AND stage = ").push_bind(stage.as_str());
+                    // Said in words, so that the index of those is known to hold it.
+                    query.push(" AND stage <> '' AND stage = ").push_bind(stage.as_str());
                 }
                 if let Some(notice) = &filter.notice {
-                    query.push(" AND notice = ").push_bind(notice.as_str());
+                    query.push(" AND notice <> '' AND notice = ").push_bind(notice.as_str());
+                }
+                if let Some(addressed) = &filter.addressed {
+                    Self::push_addressed(query, addressed);
                 }
                 if let Some((light, today)) = &filter.light {
                     query.push(" AND stage <> ''");
                     match light {
+                        LightWanted::Any => {}
                         LightWanted::Red => {
                             query.push(" AND red_on <= ").push_bind(today.as_str());
                         }
@@ -218,13 +256,84 @@ macro_rules! implement_worklists {
                 }
             }
 
+            /// Numbers that begin so, and those that end so if it is their last six characters. What a number
+            /// contains anywhere else is no way to find it: no index of both databases answers that.
+            fn push_number(query: &mut QueryBuilder<sqlx::$database>, part: &str) {
+                query.push(concat!(
+                    " AND case_id IN (SELECT case_id FROM cases WHERE case_number",
+                    $bytes,
+                    " >= "
+                ));
+                query.push_bind(part.to_owned()).push(concat!(" AND case_number", $bytes, " < "));
+                // No character of a number comes after this one in either database's order.
+                query.push_bind(format!("{part}~"));
+                if part.chars().count() == LAST {
+                    query.push(concat!(" UNION SELECT case_id FROM cases WHERE ", $last, " = "));
+                    query.push_bind(part.to_owned());
+                }
+                query.push(")");
+            }
+
+            /// The whole list: the keys of its page first, then their rows.
+            fn list_query(head: &str, filter: &ServiceFilter) -> QueryBuilder<sqlx::$database> {
+                let mut states: Vec<&str> = filter.states.iter().map(String::as_str).collect();
+                // Not even looked at: an index of those may be long.
+                states.retain(|state| !filter.leaves_out(state));
+                states.sort_unstable();
+                states.dedup();
+                let mut query = QueryBuilder::<sqlx::$database>::new(head);
+                query
+                    .push("SELECT ")
+                    .push(SERVICE_COLUMNS)
+                    .push(" FROM service_cases WHERE (case_id, node) IN ");
+                if states.is_empty() {
+                    query.push("(SELECT case_id, node FROM (");
+                    Self::push_page(&mut query, filter, None);
+                } else {
+                    query.push("(SELECT case_id, node FROM (SELECT * FROM (");
+                    for (at, state) in states.iter().enumerate() {
+                        let union = if at == 0 { "" } else { " UNION ALL " };
+                        query.push(union).push("SELECT * FROM (");
+                        Self::push_page(&mut query, filter, Some(state));
+                        query.push(") AS page").push(at);
+                    }
+                    query.push(") AS pages").push(SERVICE_ORDER).push(filter.limit);
+                }
+                // Limits stand in the text: a plan made for any limit reads and sorts the whole list.
+                query.push(") AS keys)").push(SERVICE_ORDER).push(filter.limit);
+                query
+            }
+
+            /// How many of each state, each up to the bound.
+            fn count_query(
+                head: &str,
+                filter: &ServiceFilter,
+                states: &[&str],
+            ) -> QueryBuilder<sqlx::$database> {
+                let mut states = states.to_vec();
+                states.retain(|state| !filter.leaves_out(state));
+                states.sort_unstable();
+                states.dedup();
+                let mut query = QueryBuilder::<sqlx::$database>::new(head);
+                for (at, state) in states.iter().enumerate() {
+                    query.push(if at == 0 { "SELECT " } else { " UNION ALL SELECT " });
+                    query.push_bind((*state).to_owned()).push(", COUNT(*) FROM (");
+                    query.push("SELECT 1 AS one FROM service_cases");
+                    Self::push_filter(&mut query, filter);
+                    query.push(" AND state = ").push_bind((*state).to_owned());
+                    query.push(" LIMIT ").push(COUNTED_AT_MOST);
+                    query.push(") AS counted").push(at);
+                }
+                query
+            }
+
             /// One page of one state (or of all): so it is a range of the index, however many there are.
             fn push_page(
                 query: &mut QueryBuilder<sqlx::$database>,
                 filter: &ServiceFilter,
                 state: Option<&str>,
             ) {
-                query.push("SELECT ").push(SERVICE_COLUMNS).push(" FROM service_cases");
+                query.push("SELECT sort_on, case_id, node FROM service_cases");
                 Self::push_filter(query, filter);
                 if let Some(state) = state {
                     query.push(" AND state = ").push_bind(state);
@@ -235,7 +344,7 @@ macro_rules! implement_worklists {
                     query.push(", ").push_bind(case.0);
                     query.push(", ").push_bind(node.as_str()).push(")");
                 }
-                query.push(SERVICE_ORDER).push_bind(i64::from(filter.limit));
+                query.push(SERVICE_ORDER).push(filter.limit);
             }
         }
 
@@ -245,23 +354,11 @@ macro_rules! implement_worklists {
                 &self,
                 filter: &ServiceFilter,
             ) -> Result<Vec<ServiceRow>, Fault> {
-                let mut states: Vec<&str> = filter.states.iter().map(String::as_str).collect();
-                states.sort_unstable();
-                states.dedup();
-                let mut query = QueryBuilder::<sqlx::$database>::new("");
-                if states.is_empty() {
-                    Self::push_page(&mut query, filter, None);
-                } else {
-                    query.push("SELECT * FROM (");
-                    for (at, state) in states.iter().enumerate() {
-                        let union = if at == 0 { "" } else { " UNION ALL " };
-                        query.push(union).push("SELECT * FROM (");
-                        Self::push_page(&mut query, filter, Some(state));
-                        query.push(") AS page").push(at);
-                    }
-                    query.push(") AS pages").push(SERVICE_ORDER);
-                    query.push_bind(i64::from(filter.limit));
+                if !filter.states.is_empty() && filter.states.iter().all(|it| filter.leaves_out(it))
+                {
+                    return Ok(Vec::new());
                 }
+                let mut query = Self::list_query("", filter);
                 let rows: Vec<ServiceColumns> = query
                     .build_query_as()
                     .fetch_all(self.reader())
@@ -273,20 +370,40 @@ macro_rules! implement_worklists {
             async fn count_services(
                 &self,
                 filter: &ServiceFilter,
+                states: &[&str],
             ) -> Result<Vec<(String, u64)>, Fault> {
-                let mut query = QueryBuilder::<sqlx::$database>::new(
-                    "SELECT state, COUNT(*) FROM service_cases",
-                );
-                Self::push_filter(&mut query, filter);
-                query.push(" GROUP BY state ORDER BY state");
+                if states.iter().all(|state| filter.leaves_out(state)) {
+                    return Ok(Vec::new());
+                }
+                let mut query = Self::count_query("", filter, states);
                 let rows: Vec<(String, i64)> = query
                     .build_query_as()
                     .fetch_all(self.reader())
                     .await
                     .map_err(fault("counting service cases"))?;
-                rows.into_iter()
-                    .map(|(state, rows)| Ok((state, count(rows, "count of service cases")?)))
-                    .collect()
+                let mut counts = Vec::with_capacity(rows.len());
+                for (state, rows) in rows {
+                    if rows > 0 {
+                        counts.push((state, count(rows, "count of service cases")?));
+                    }
+                }
+                counts.sort_unstable();
+                Ok(counts)
+            }
+
+            async fn count_rows(&self, filter: &ServiceFilter) -> Result<u64, Fault> {
+                let mut query = QueryBuilder::<sqlx::$database>::new(
+                    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM service_cases",
+                );
+                Self::push_filter(&mut query, filter);
+                query.push(" LIMIT ").push(COUNTED_AT_MOST);
+                query.push(") AS counted");
+                let (rows,): (i64,) = query
+                    .build_query_as()
+                    .fetch_one(self.reader())
+                    .await
+                    .map_err(fault("counting service cases"))?;
+                count(rows, "count of service cases")
             }
 
             async fn count_lights(
@@ -294,61 +411,78 @@ macro_rules! implement_worklists {
                 filter: &ServiceFilter,
                 today: &str,
             ) -> Result<Vec<LightCount>, Fault> {
+                let asked = ServiceFilter { light: None, ..filter.clone() };
                 let mut query = QueryBuilder::<sqlx::$database>::new(
-                    "SELECT department, stage, SUM(CASE WHEN stage <> '' THEN 1 ELSE 0 END), \
-                     SUM(CASE WHEN stage <> '' AND yellow_on <= ",
+                    "SELECT department, stage, COUNT(*), SUM(CASE WHEN yellow_on <= ",
                 );
                 query.push_bind(today.to_owned());
                 query.push(" AND (red_on IS NULL OR red_on > ").push_bind(today.to_owned());
-                query.push(") THEN 1 ELSE 0 END), SUM(CASE WHEN stage <> '' AND red_on <= ");
+                query.push(") THEN 1 ELSE 0 END), SUM(CASE WHEN red_on <= ");
                 query.push_bind(today.to_owned());
                 query.push(
-                    " THEN 1 ELSE 0 END), SUM(CASE WHEN stage <> '' AND NOT running \
+                    " THEN 1 ELSE 0 END), SUM(CASE WHEN NOT running \
                      AND (yellow_on IS NULL OR yellow_on > ",
                 );
                 query.push_bind(today.to_owned()).push(") AND (red_on IS NULL OR red_on > ");
-                query.push_bind(today.to_owned()).push(") THEN 1 ELSE 0 END), ");
-                // Sums of big numbers are decimals on one database.
-                query.push(
-                    "CAST(SUM(notices) AS BIGINT), CAST(SUM(answered) AS BIGINT) \
-                     FROM service_cases",
-                );
-                let asked = ServiceFilter { light: None, ..filter.clone() };
+                query.push_bind(today.to_owned());
+                query.push(") THEN 1 ELSE 0 END) FROM service_cases");
                 Self::push_filter(&mut query, &asked);
-                query.push(" GROUP BY department, stage ORDER BY department, stage");
-                type Columns = (String, String, i64, i64, i64, i64, i64, i64);
-                let rows: Vec<Columns> = query
+                // Only what has begun and not ended, which is an index of its own.
+                query.push(" AND stage <> '' GROUP BY department, stage");
+                let rows: Vec<(String, String, i64, i64, i64, i64)> = query
                     .build_query_as()
                     .fetch_all(self.reader())
                     .await
                     .map_err(fault("counting lights"))?;
-                rows.into_iter()
-                    .map(|(department, stage, open, yellow, red, stopped, notices, answered)| {
-                        Ok(LightCount {
-                            department,
-                            stage,
-                            open: count(open, "count of lights")?,
-                            yellow: count(yellow, "count of lights")?,
-                            red: count(red, "count of lights")?,
-                            stopped: count(stopped, "count of lights")?,
-                            notices: count(notices, "count of notices")?,
-                            answered: count(answered, "count of notices")?,
-                        })
-                    })
-                    .collect()
+                let mut counts: BTreeMap<(String, String), LightCount> = BTreeMap::new();
+                for (department, stage, open, yellow, red, stopped) in rows {
+                    let of = LightCount {
+                        open: count(open, "count of lights")?,
+                        yellow: count(yellow, "count of lights")?,
+                        red: count(red, "count of lights")?,
+                        stopped: count(stopped, "count of lights")?,
+                        ..LightCount::of(&department, &stage)
+                    };
+                    counts.insert((department, stage), of);
+                }
+                // Sums of big numbers are decimals on one database.
+                let mut query = QueryBuilder::<sqlx::$database>::new(
+                    "SELECT department, stage, CAST(SUM(notices) AS BIGINT), \
+                     CAST(SUM(answered) AS BIGINT) FROM service_cases",
+                );
+                Self::push_filter(&mut query, &asked);
+                query.push(" AND notices > 0 GROUP BY department, stage");
+                let rows: Vec<(String, String, i64, i64)> = query
+                    .build_query_as()
+                    .fetch_all(self.reader())
+                    .await
+                    .map_err(fault("counting notices"))?;
+                for (department, stage, notices, answered) in rows {
+                    let of = LightCount::of(&department, &stage);
+                    let of = counts.entry((department, stage)).or_insert(of);
+                    of.notices = count(notices, "count of notices")?;
+                    of.answered = count(answered, "count of notices")?;
+                }
+                Ok(counts.into_values().collect())
             }
 
             async fn list_cases_of(
                 &self,
                 owner: AccountId,
+                after: Option<(Instant, CaseId)>,
                 limit: u32,
             ) -> Result<Vec<CaseRow>, Fault> {
+                let (submitted_at, case) =
+                    after.map_or((i64::MAX, Uuid::max()), |(at, case)| (micros(at), case.0));
                 let rows: Vec<CaseColumns> = sqlx::query_as(
                     "SELECT case_id, case_number, subject, owner, matter, state, submitted_at, \
                      promised_on, version FROM cases WHERE owner = $1 \
-                     ORDER BY submitted_at DESC, case_id DESC LIMIT $2",
+                     AND (submitted_at, case_id) < ($2, $3) \
+                     ORDER BY submitted_at DESC, case_id DESC LIMIT $4",
                 )
                 .bind(owner.0)
+                .bind(submitted_at)
+                .bind(case)
                 .bind(i64::from(limit))
                 .fetch_all(self.reader())
                 .await
@@ -384,5 +518,63 @@ macro_rules! implement_worklists {
     };
 }
 
-implement_worklists!(SqliteStore, Sqlite);
-implement_worklists!(PostgresStore, Postgres);
+implement_worklists!(SqliteStore, Sqlite, last: "substr(case_number, -6)", bytes: "");
+implement_worklists!(
+    PostgresStore,
+    Postgres,
+    last: "right(case_number, 6)",
+    bytes: " COLLATE \"C\""
+);
+
+impl PostgresStore {
+    /// How the server answers a list and its counts, for tests and for operators who wonder: every step with the
+    /// rows that it read.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn explained(
+        &self,
+        filter: &ServiceFilter,
+        states: &[&str],
+    ) -> Result<[Vec<String>; 2], Fault> {
+        const HEAD: &str = "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ";
+        let list = Self::list_query(HEAD, filter)
+            .build_query_scalar()
+            .fetch_all(self.reader())
+            .await
+            .map_err(fault("explaining a list"))?;
+        let counts = Self::count_query(HEAD, filter, states)
+            .build_query_scalar()
+            .fetch_all(self.reader())
+            .await
+            .map_err(fault("explaining counts"))?;
+        Ok([list, counts])
+    }
+}
+
+impl SqliteStore {
+    /// The same here: which index serves each step.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn explained(
+        &self,
+        filter: &ServiceFilter,
+        states: &[&str],
+    ) -> Result<[Vec<String>; 2], Fault> {
+        const HEAD: &str = "EXPLAIN QUERY PLAN ";
+        let list: Vec<(i64, i64, i64, String)> = Self::list_query(HEAD, filter)
+            .build_query_as()
+            .fetch_all(self.reader())
+            .await
+            .map_err(fault("explaining a list"))?;
+        let counts: Vec<(i64, i64, i64, String)> = Self::count_query(HEAD, filter, states)
+            .build_query_as()
+            .fetch_all(self.reader())
+            .await
+            .map_err(fault("explaining counts"))?;
+        let steps =
+            |rows: Vec<(i64, i64, i64, String)>| rows.into_iter().map(|row| row.3).collect();
+        Ok([steps(list), steps(counts)])
+    }
+}

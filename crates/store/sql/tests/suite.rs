@@ -9,6 +9,8 @@ use yijianshi_store_sql::{self as store_sql, Obstacle, OpenFault, Tables};
 
 #[path = "suite/keys.rs"]
 mod keys;
+#[path = "suite/plans.rs"]
+mod plans;
 
 macro_rules! on_both {
     ($($name:ident,)*) => {

@@ -108,6 +108,7 @@ pub(super) const fn what(what: What) -> Words {
         What::ClockRules => ("期限起算与办公时间", "start of periods and office hours"),
         What::DeemedGrant => ("逾期视为准予", "silence that is a grant"),
         What::Extension => ("可延长的时限", "extension"),
+        What::Delivery => ("送达期限", "time to serve a decision"),
         What::Other => ("其他内容", "other details"),
     }
 }

@@ -1,6 +1,7 @@
 //! The database: reachable, of the right version, writable; its clock, the master key, what is owed and late.
 
 use anyhow::{Context as _, Result};
+use engine::supervising::{role_of, vacant_posts};
 use store_port::SharedStore;
 use store_sql::{Obstacle, Tables};
 use vocabulary::{CaseId, DispatchId, Instant};
@@ -9,6 +10,7 @@ use super::Report;
 use crate::keys::{self, KeyState};
 use crate::opening;
 use crate::settings::Settings;
+use crate::wiring::Definitions;
 
 /// Clocks this far apart are to be looked after, …
 const CLOCK_WARN_S: i64 = 2;
@@ -21,7 +23,11 @@ const TIMER_LATE_S: i64 = 60;
 /// Of each department so many of its oldest cases are looked at.
 const OLDEST_OF: u32 = 16;
 
-pub(super) async fn look(report: &mut Report, settings: &Settings) {
+pub(super) async fn look(
+    report: &mut Report,
+    settings: &Settings,
+    definitions: Option<&Definitions>,
+) {
     let address = match settings.database() {
         Ok(address) => address,
         Err(fault) => return report.fault("database", &fault),
@@ -72,6 +78,40 @@ pub(super) async fn look(report: &mut Report, settings: &Settings) {
     if let Err(fault) = contents(report, settings, &store, embedded).await {
         report.fault("database", &fault);
     }
+    if let Some(definitions) = definitions
+        && let Err(fault) = posts(report, &store, definitions).await
+    {
+        report.fault("database", &fault);
+    }
+}
+
+/// Whom supervision tells: a post that nobody holds hears nothing.
+async fn posts(report: &mut Report, store: &SharedStore, definitions: &Definitions) -> Result<()> {
+    let catalogue = &definitions.catalogue;
+    let today = catalogue.civil_date(Instant::now());
+    let vacant = vacant_posts(store, catalogue, today).await.context("looking for posts")?;
+    if vacant.is_empty() {
+        report.ok("supervision", "every post that its chain names is held");
+    }
+    for post in vacant {
+        let role = role_of(post.to);
+        let whose = match &post.departments {
+            Some(departments) => {
+                let first: Vec<&str> = departments.iter().take(3).map(|id| id.as_str()).collect();
+                let more = if departments.len() > first.len() { " and others" } else { "" };
+                format!(" in {} departments ({}{more})", departments.len(), first.join(", "))
+            }
+            None => String::new(),
+        };
+        let what = format!(
+            "nobody holds `{}`{whose}: what it is told comes to the managers",
+            post.to.as_str()
+        );
+        let whom = if post.to.is_of_department() { " --department ID" } else { "" };
+        let cure = format!("run `yijianshi account add --role {role}{whom} …`");
+        report.warn("supervision", what, cure);
+    }
+    Ok(())
 }
 
 async fn writing(report: &mut Report, store: &SharedStore) {
@@ -95,6 +135,7 @@ async fn contents(
 ) -> Result<()> {
     if !embedded {
         clocks(report, store).await?;
+        replication(report, store).await?;
     }
     master_key(report, settings, store).await?;
     outbox(report, store).await?;
@@ -116,6 +157,58 @@ async fn clocks(report: &mut Report, store: &SharedStore) -> Result<()> {
         report.warn("clock", what, cure);
     } else {
         report.ok("clock", what);
+    }
+    Ok(())
+}
+
+/// Whether what is acknowledged survives the loss of the server.
+async fn replication(report: &mut Report, store: &SharedStore) -> Result<()> {
+    let state = store.replication().await.context("asking for the server's settings")?;
+    let Some(state) = state else { return Ok(()) };
+    let commit = state.synchronous_commit.as_str();
+    let names = state.synchronous_standby_names.as_str();
+    if !state.syncs {
+        let cure = "set `fsync = on`: a power cut may destroy the whole database";
+        report.fail("durability", "`fsync` is off", cure);
+    }
+    if commit == "off" {
+        let what = "`synchronous_commit` is off: a crash of the server loses what was acknowledged";
+        report.fail(
+            "durability",
+            what,
+            "set `synchronous_commit = on`, for this database at least",
+        );
+    } else {
+        report.ok("durability", format!("`synchronous_commit` is {commit}"));
+    }
+    if state.is_standby {
+        let cure = "promote it (`pg_ctl promote`), or name the primary in `store.database`; several servers are \
+                    written `postgres://USER@FIRST,SECOND/NAME`";
+        report.fail("replication", "the server is a standby: it only reads", cure);
+    } else if names.is_empty() {
+        let what = format!(
+            "commits wait for no standby (`synchronous_standby_names` is empty, {} connected): with the server's \
+             disk goes what was acknowledged since the last archived WAL",
+            state.connected
+        );
+        let cure =
+            "run a synchronous standby; `docs/guides/operate.md`, “Loss of the database's machine”";
+        report.warn("replication", what, cure);
+    } else if state.synchronous == Some(0) || state.connected == 0 {
+        let what = format!(
+            "`synchronous_standby_names` is `{names}` and none of them is connected: every commit waits, and people \
+             are told that the outcome is unknown"
+        );
+        let cure = "bring a standby back. Emptying `synchronous_standby_names` lets commits through at the risk of \
+                    losing them with this server";
+        report.fail("replication", what, cure);
+    } else if commit == "local" {
+        let what =
+            format!("`synchronous_standby_names` is `{names}`, but commits do not wait for it");
+        report.warn("replication", what, "set `synchronous_commit = on`");
+    } else {
+        let synchronous = state.synchronous.unwrap_or(state.connected);
+        report.ok("replication", format!("commits wait for {synchronous} of `{names}`"));
     }
     Ok(())
 }

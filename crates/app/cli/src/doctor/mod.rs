@@ -122,7 +122,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<End> {
     machine::folders(&mut report, &settings);
     let partners = outside::partners(&mut report, &settings, definitions.as_ref());
     serve::runtime()?.block_on(async {
-        database::look(&mut report, &settings).await;
+        database::look(&mut report, &settings, definitions.as_ref()).await;
         if let Some(partners) = partners {
             outside::reach(&mut report, &partners).await;
         }

@@ -179,6 +179,7 @@ impl City {
         if rng.random_ratio(1, 60) {
             followed.deeds.push((after(at, rng.random_range(3..80)), Deed::TakeBack { case }));
         }
+        followed.deeds.push((after(at, 90), Deed::Collect { case, tries: 24 }));
         if rng.random_ratio(11, 20) {
             let grades = [(1u8, 68u32), (2, 20), (3, 6), (4, 5), (5, 3)];
             let grade = grades.choose_weighted(&mut rng, |(_, often)| *often).map_or(1, |it| it.0);

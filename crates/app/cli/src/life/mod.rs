@@ -28,6 +28,7 @@ use rand::{Rng, SeedableRng as _};
 use vocabulary::{AccountId, CaseId, Date, Instant, NodeKey};
 
 use crate::demo_clock::DemoClock;
+use crate::wiring::Definitions;
 pub(crate) use moments::Moments;
 
 /// So many working days of arrivals lie before the beginning, and so many more are planned ahead.
@@ -49,6 +50,8 @@ pub(crate) enum Deed {
     TakeBack { case: CaseId },
     /// The applicant rates, if there is something to rate by then.
     Rate { case: CaseId, grade: u8, tries: u8 },
+    /// The applicant opens what was decided and confirms that it came.
+    Collect { case: CaseId, tries: u8 },
     /// Somebody who came for one service goes on with the rest of the matter.
     Continue { case: CaseId, arrival: Box<arrival::Arrival>, tries: u8 },
     /// The applicant takes his order back from the agent.
@@ -271,9 +274,22 @@ impl Deed {
             | Self::Continue { case, .. }
             | Self::TakeBack { case }
             | Self::Rate { case, .. }
+            | Self::Collect { case, .. }
             | Self::AnswerRating { case, .. } => Some(*case),
         }
     }
+}
+
+/// The situations of people of a city, by matter: one in which a source is down, or somebody does not know, is no
+/// everyday one.
+pub(crate) fn everyday(definitions: &Definitions) -> BTreeMap<String, Vec<ScenarioAsWritten>> {
+    let mut scenarios: BTreeMap<String, Vec<ScenarioAsWritten>> = BTreeMap::new();
+    for scenario in &definitions.scenarios {
+        if scenario.unavailable.is_empty() && scenario.declined.is_empty() {
+            scenarios.entry(scenario.matter.clone()).or_default().push(scenario.clone());
+        }
+    }
+    scenarios
 }
 
 /// So many hours later.
@@ -288,6 +304,7 @@ impl City {
             Deed::Handle { case, node, steps } => self.handle(case, node, steps).await,
             Deed::TakeBack { case } => self.take_back(case).await,
             Deed::Rate { case, grade, tries } => self.rate(at, case, grade, tries).await,
+            Deed::Collect { case, tries } => self.collect(at, case, tries).await,
             Deed::Continue { case, arrival, tries } => {
                 self.go_on_from(at, case, *arrival, tries).await
             }

@@ -1,7 +1,7 @@
 //! How people of the demo's city rate, and how the bad ratings are answered: most in time, some late, some not yet.
 
 use casework::{
-    Actor, ActorRole, AppealGround, Command, RatingChannel, Rectification, ServiceState,
+    Actor, ActorRole, AppealGround, Command, RatingChannel, Rectification, ServiceState, ServiceWay,
 };
 use engine::{EngineError, ToSeal};
 use jiff::SignedDuration;
@@ -184,6 +184,37 @@ impl City {
             let later = at.checked_add(SignedDuration::from_hours(rng.random_range(hours)));
             let deed = Deed::AnswerRating { case, node, step };
             followed.deeds.push((later.unwrap_or(at), deed));
+        }
+        Ok(followed)
+    }
+
+    /// The applicant opens the decisions that are to be served and confirms that they came; some never do.
+    pub(super) async fn collect(
+        &self,
+        at: Instant,
+        case: CaseId,
+        tries: u8,
+    ) -> Result<Followed, EngineError> {
+        let mut followed = Followed::default();
+        let Some(state) = self.engine.case(case).await? else { return Ok(followed) };
+        if !state.state().is_final()
+            && let Some(tries) = tries.checked_sub(1)
+        {
+            let later = at.checked_add(SignedDuration::from_hours(60)).unwrap_or(at);
+            followed.deeds.push((later, Deed::Collect { case, tries }));
+        }
+        let mut rng = self.chance(state.application.subject.0, "collecting");
+        if rng.random_ratio(1, 12) {
+            return Ok(followed);
+        }
+        for document in state.documents().iter().filter(|it| it.served.is_none()) {
+            let service = document.id.node.as_ref().and_then(|node| state.service(node));
+            let timed = service.is_some_and(|service| service.node.delivery.is_some());
+            if timed && document.id.kind.decides() {
+                let (document, way) = (document.id.clone(), ServiceWay::Online);
+                let command = Command::Serve { document, way };
+                self.act(self.applicant(case).await?, "serve", case, command, None).await?;
+            }
         }
         Ok(followed)
     }

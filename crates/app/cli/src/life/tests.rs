@@ -50,16 +50,10 @@ async fn made(folder: &Path) -> Made {
     demo_people::ensure_accounts(&hub.engine).await.unwrap();
     demo_desk::ensure_counter(&hub.engine).await.unwrap();
     demo_agents::ensure_agents(&hub.engine).await.unwrap();
-    let mut scenarios: BTreeMap<String, Vec<ScenarioAsWritten>> = BTreeMap::new();
-    for scenario in &definitions.scenarios {
-        if scenario.unavailable.is_empty() && scenario.declined.is_empty() {
-            scenarios.entry(scenario.matter.clone()).or_default().push(scenario.clone());
-        }
-    }
     let city = City {
         engine: hub.engine.clone(),
         clock,
-        scenarios,
+        scenarios: everyday(&definitions),
         departments: offices::specs(&definitions.catalogue),
         seed: 11,
         began: now,

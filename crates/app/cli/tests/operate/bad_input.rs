@@ -69,6 +69,61 @@ fn a_database_that_cannot_be_used_is_told_apart_by_what_to_do() {
     assert!(!folder.path().join("master.key").exists(), "no key was made for it");
 }
 
+#[test]
+fn an_account_without_rights_and_a_server_that_only_reads_are_told_and_left_as_they_are() {
+    let Some(servers) = testkit::servers::Servers::begin() else { return };
+    let server = servers.primary("only", "");
+    let folder = tempfile::tempdir().unwrap();
+    server.ask("CREATE ROLE guest LOGIN PASSWORD 'hunter2'");
+    let as_guest = |url: &str| url.replace("postgres@", "guest:hunter2@");
+    let commands = [&["serve", "--port", "0"][..], &["work"], &["migrate"]];
+    // It may not make tables …
+    let empty = server.fresh_database("empty");
+    for words in commands {
+        let mut command = on_database(folder.path(), words, &as_guest(&empty));
+        refused(&mut command, "SYS0012", &["OWNER TO"]);
+    }
+    let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
+    assert_eq!(server.ask_in("empty", tables), "0", "nothing was half done");
+    // … nor read those that are there …
+    let made = server.fresh_database("made");
+    assert_eq!(end(&mut on_database(folder.path(), &["migrate"], &made)).0, 0);
+    for words in commands {
+        let mut command = on_database(folder.path(), words, &as_guest(&made));
+        refused(&mut command, "SYS0012", &["OWNER TO"]);
+    }
+    // … and a server that only reads takes nobody's.
+    server.ask("ALTER DATABASE empty SET default_transaction_read_only = on");
+    refused(&mut on_database(folder.path(), &["migrate"], &empty), "SYS0012", &[]);
+    assert_eq!(server.ask_in("empty", tables), "0");
+    assert!(!folder.path().join("master.key").exists(), "no key was made for it");
+}
+
+#[test]
+fn of_several_servers_the_primary_is_found_and_none_at_all_is_told() {
+    let Some(servers) = testkit::servers::Servers::begin() else { return };
+    let primary = servers.primary("first", "");
+    let standby = servers.standby("second", &primary);
+    let folder = tempfile::tempdir().unwrap();
+    // The standby is named first.
+    let url = standby.url_or(&primary);
+    assert_eq!(end(&mut on_database(folder.path(), &["migrate"], &url)).0, 0);
+    let (_, said) = end(&mut on_database(folder.path(), &["doctor"], &standby.url()));
+    assert!(said.contains("the server is a standby: it only reads"), "{said}");
+    primary.set("synchronous_standby_names", "second");
+    let (_, said) = end(&mut on_database(folder.path(), &["doctor"], &url));
+    assert!(said.contains("commits wait for 1 of `second`"), "{said}");
+    standby.kill();
+    primary.wait_for("SELECT count(*) FROM pg_stat_replication", "0");
+    let (status, said) = end(&mut on_database(folder.path(), &["doctor"], &primary.url()));
+    assert_eq!(status, 2, "{said}");
+    assert!(said.contains("none of them is connected: every commit waits"), "{said}");
+    primary.kill();
+    for words in [&["serve", "--port", "0"][..], &["work"], &["migrate"]] {
+        refused(&mut on_database(folder.path(), words, &url), "SYS0011", &["pg_isready"]);
+    }
+}
+
 fn on_database(data: &Path, words: &[&str], url: &str) -> Box<Command> {
     let mut command = if words.first() == Some(&"migrate") {
         let mut command = yijianshi();

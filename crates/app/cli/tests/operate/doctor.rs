@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::node::{Node, end, on};
+use crate::node::{Node, end, on, said_to};
 
 fn doctor(data: &Path, more: &[&str]) -> (i32, serde_json::Value, String) {
     let mut command = on(data, &["doctor", "--format", "json"]);
@@ -68,6 +68,24 @@ fn it_looks_at_everything_beside_a_running_hub_and_says_what_to_do() {
     assert_eq!(node.get("/ready").0, 200, "the hub did not notice");
     drop(node);
 
+    // Whom supervision tells, as long as nobody holds the post; somebody does, and it is not named any longer.
+    let vacant = |word: &str| {
+        let (_, lines, _) = doctor(data, &[]);
+        let found = about(&lines, "supervision").into_iter().map(|(_, what)| what.to_owned());
+        found.filter(|what| what.contains(word)).count()
+    };
+    assert_eq!((vacant("`unit_head` in"), vacant("`supervision_office`")), (1, 1));
+    let add = |words: &[&str]| {
+        let mut command = on(data, &["account", "add"]);
+        said_to(command.args(words), "a long enough password")
+    };
+    assert_eq!(add(&["--login", "i", "--role", "inspector"]).0, 0);
+    assert_eq!((vacant("`unit_head` in"), vacant("`supervision_office`")), (1, 0));
+    let (status, said) = add(&["--login", "h", "--role", "unit-head"]);
+    assert!(status != 0 && said.contains("--department ID"), "{said}");
+    let (status, said) = add(&["--login", "j", "--role", "inspector", "--area", "99"]);
+    assert!(status != 0 && said.contains("six digits"), "{said}");
+
     let (_, lines, _) = doctor(data, &[]);
     assert_eq!(about(&lines, "rights")[0].0, "ok", "nobody has the lock: it tries to write");
     assert_eq!(about(&lines, "backup")[0].0, "warn", "nobody said where they are");
@@ -117,6 +135,9 @@ fn postgres_is_looked_at_with_its_clock_and_rights() {
     for well in ["database", "tables", "rights", "clock", "master key", "outbox", "timers"] {
         assert_eq!(about(&lines, well)[0].0, "ok", "{said}");
     }
+    assert!(about(&lines, "durability")[0].1.contains("`synchronous_commit` is on"), "{said}");
+    let (level, what) = about(&lines, "replication")[0];
+    assert!(level == "warn" && what.contains("commits wait for no standby"), "{said}");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(testkit::tables::only_reading(&url));
     let (status, lines, said) = doctor(data, &["--database", &url]);

@@ -7,6 +7,7 @@
 mod bad_input;
 mod doctor;
 mod drill;
+mod explaining;
 mod figures;
 mod log;
 mod node;

@@ -38,6 +38,17 @@ pub(crate) fn end(command: &mut Command) -> (i32, String) {
     (status.code().unwrap_or(-1), said)
 }
 
+/// The same of a command that is told something on its standard input.
+pub(crate) fn said_to(command: &mut Command, line: &str) -> (i32, String) {
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // One that does not want to hear it has ended already.
+    let _ = writeln!(child.stdin.take().unwrap(), "{line}");
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
+    (status.code().unwrap_or(-1), said)
+}
+
 /// A hub that serves.
 pub(crate) struct Node {
     child: Child,

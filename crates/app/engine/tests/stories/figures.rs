@@ -36,6 +36,8 @@ async fn facts_follow_the_case_and_stops_are_left_out() {
     assert_eq!(fact.submitted_on, engine.catalogue().civil_date(monday));
     assert_eq!((&*fact.area, fact.degree), ("990100", fact.applicable), "nothing was put off");
     assert!(fact.savings.is_some_and(|savings| savings.steps_before >= savings.steps_after));
+    // Of three offices one names its area, which is of a city; of the permit it is said that a county decides.
+    assert_eq!((fact.departments, fact.levels, fact.areas), (3, 2, 1));
 
     // The permit asks for a correction on Tuesday; on Thursday its clock still stands.
     desk.hub.clock.advance(days(1));
@@ -72,4 +74,28 @@ async fn facts_follow_the_case_and_stops_are_left_out() {
         desk.hub.store.list_service_facts(&all()).await.unwrap()
     });
     assert_eq!(before, again);
+}
+
+/// A visit on the spot is left out by law, and so it is of the working time in figures, once: the date that clocks give
+/// and what figures say of it agree.
+#[tokio::test]
+async fn a_visit_on_the_spot_is_no_working_time() {
+    let desk = Desk::open().await;
+    desk.hub.clock.set("2026-03-02T01:30:00Z".parse().unwrap());
+    let case = desk.submitted().await;
+    desk.hub.clock.advance(days(1));
+    desk.reply(case, "stall-permit", 1, Reply::Accepted).await.unwrap();
+    let began = Reply::ProcedureBegan { procedure: "measure".into(), text: None };
+    desk.reply(case, "stall-permit", 2, began).await.unwrap();
+    desk.hub.clock.advance(days(2));
+    let ended = Reply::ProcedureEnded { procedure: "measure".into(), text: None };
+    desk.reply(case, "stall-permit", 3, ended).await.unwrap();
+    desk.hub.clock.advance(days(1) + jiff::SignedDuration::from_hours(6));
+    let ground = "sp-full".into();
+    desk.reply(case, "stall-permit", 4, Reply::Refused { ground, text: None }).await.unwrap();
+    let facts = desk.hub.engine.service_facts(&all()).await.unwrap();
+    let permit = facts.iter().find(|fact| &*fact.node == "stall-permit").unwrap();
+    // From Monday to Friday, the visit from Tuesday to Thursday: two of four days, within the three that are promised.
+    assert_eq!(permit.used, Some(HalfDays::days(2)), "{permit:?}");
+    assert!(permit.used.is_some_and(|used| used <= permit.promised));
 }

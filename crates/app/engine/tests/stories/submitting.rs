@@ -34,7 +34,7 @@ async fn a_submission_opens_the_case_and_refers_what_can_begin() {
     assert_eq!(row.version, done.version);
     assert!(row.promised_on.is_some_and(|date| date.as_str() > "2026-03-02"));
     assert!(row.case_number.starts_with("99010020260302"), "{}", row.case_number);
-    let listed = desk.hub.store.list_cases_of(desk.owner, 10).await.unwrap();
+    let listed = desk.hub.store.list_cases_of(desk.owner, None, 10).await.unwrap();
     assert_eq!(listed.len(), 1);
 }
 

@@ -8,6 +8,7 @@ use catalogue::Catalogue;
 use engine::CaseFile;
 use vocabulary::{ChecklistLineId, Date, Instant, LapseMeans, NodeKey, ServiceId};
 
+use crate::access::Role;
 use crate::naming;
 use crate::page::Page;
 use crate::picture::{Bar, BarKind, Drawing, Link, node_name};
@@ -19,13 +20,22 @@ pub fn case_node_name(catalogue: &Catalogue, page: &Page, case: &Case, node: &No
     node_name(catalogue, page, node, same > 1)
 }
 
+/// Whether it is at the applicant's side that somebody of this role reads.
+const fn is_applicants(role: Role) -> bool {
+    matches!(role, Role::Visitor | Role::Applicant | Role::Agent)
+}
+
 /// The state of a service in words.
 pub fn state_name(page: &Page, state: ServiceState) -> String {
     page.t(match state {
         ServiceState::Waiting => "state-waiting",
         ServiceState::Referred => "state-referred",
         ServiceState::Received => "state-received",
-        ServiceState::CorrectionRequested => "state-correction-requested",
+        // "You" are whoever applies.
+        ServiceState::CorrectionRequested if is_applicants(page.who.role) => {
+            "state-correction-requested"
+        }
+        ServiceState::CorrectionRequested => "state-correction-by-applicant",
         ServiceState::Accepted => "state-accepted",
         ServiceState::SpecialProcedure => "state-special-procedure",
         ServiceState::Lapsed => "state-lapsed",
@@ -68,7 +78,10 @@ pub const fn state_class(state: ServiceState) -> &'static str {
 pub fn case_state_name(page: &Page, state: CaseState) -> (String, &'static str) {
     let (key, class) = match state {
         CaseState::InProgress => ("case-in-progress", ""),
-        CaseState::AwaitingApplicant => ("case-awaiting-applicant", "seal"),
+        CaseState::AwaitingApplicant if is_applicants(page.who.role) => {
+            ("case-awaiting-applicant", "seal")
+        }
+        CaseState::AwaitingApplicant => ("state-correction-by-applicant", "seal"),
         CaseState::PartlyDone => ("case-partly-done", ""),
         CaseState::Done => ("case-done", "ok"),
         CaseState::PartlyRefused => ("case-partly-refused", "warn"),

@@ -82,10 +82,13 @@ pub struct Look {
 }
 
 /// The staff's groups, in the order of the board, with their message keys.
-const STAFF: [(Role, &str); 5] = [
+const STAFF: [(Role, &str); 8] = [
     (Role::Clerk, "demo-clerks"),
     (Role::Officer, "demo-officers"),
+    (Role::UnitHead, "demo-unit-heads"),
+    (Role::DepartmentLeader, "demo-department-leaders"),
     (Role::Manager, "demo-managers"),
+    (Role::Inspector, "demo-inspectors"),
     (Role::Agent, "nav-agent"),
     (Role::Designer, "demo-designers"),
 ];
@@ -229,6 +232,7 @@ async fn become_person(
         Some(Role::Designer) => "/designer",
         Some(Role::Clerk) => "/window",
         Some(Role::Manager) => "/manager",
+        Some(Role::UnitHead | Role::DepartmentLeader | Role::Inspector) => "/addressed",
         Some(Role::Agent) => "/agent",
         _ => "/",
     };

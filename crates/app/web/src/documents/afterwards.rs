@@ -168,11 +168,12 @@ impl Filling<'_> {
         }
         blocks.push(Block::Text(page.t("document-termination-next")));
         blocks.extend(self.remedies());
-        let rule = self.regime().and_then(|regime| {
+        let own = self.definition();
+        let rule = self.regime().zip(own).and_then(|(regime, own)| {
             let ends = |it: &&catalogue::RegimeChange| {
                 Some(it.change) == change && it.effect != ChangeEffect::GoesOn
             };
-            regime.on_change.iter().find(ends)
+            own.changes_under(regime).find(ends)
         });
         blocks.extend(self.basis(rule.map(|rule| &rule.basis)));
         Some(blocks)

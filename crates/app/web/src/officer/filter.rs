@@ -84,7 +84,13 @@ impl Tab {
             .collect()
     }
 
-    /// How many rows the tab has, of the counts by state.
+    /// All states that some tab shows: what has to be counted for the tabs.
+    pub fn counted() -> Vec<&'static str> {
+        let shown = ServiceState::ALL.into_iter().filter(|state| Self::All.holds(*state));
+        shown.map(ServiceState::as_str).collect()
+    }
+
+    /// How many rows the tab has, of the counts by state; at least so many, when it is as many as are counted.
     pub fn count(self, counts: &[(String, u64)]) -> u64 {
         ServiceState::ALL
             .into_iter()
@@ -184,7 +190,7 @@ pub struct Filter {
     pub area: String,
     pub who: Hands,
     pub term: Term,
-    /// Part of a case number.
+    /// The beginning of a case number, or its last six characters.
     pub number: String,
 }
 

@@ -163,7 +163,14 @@ fn line(
         | CaseEventBody::RatingAppealed { .. }
         | CaseEventBody::AppealDecided { .. } => return None,
     };
-    let by = match event.actor.role {
+    let by = by_whom(page, names, event);
+    let time = time_text(catalogue, page, at);
+    Some((at, Line { time, words: page.t(key), by, details, class, seq: event.seq }))
+}
+
+/// Who did it, as his role or his name says.
+fn by_whom(page: &Page, names: &BTreeMap<AccountId, String>, event: &CaseEvent) -> String {
+    match event.actor.role {
         // Whoever set it off elsewhere is not told: here it just follows.
         _ if !is_own_deed(&event.body) => page.t("by-hub"),
         ActorRole::Officer => {
@@ -175,10 +182,10 @@ fn line(
         ActorRole::Clerk => page.t("by-clerk"),
         ActorRole::Agent => page.t("by-agent"),
         ActorRole::Manager => page.t("by-manager"),
+        ActorRole::UnitHead => page.t("by-unit-head"),
+        ActorRole::Inspector => page.t("by-inspector"),
         ActorRole::Hub => page.t("by-hub"),
-    };
-    let time = time_text(catalogue, page, at);
-    Some((at, Line { time, words: page.t(key), by, details, class, seq: event.seq }))
+    }
 }
 
 /// Whether the one who acted did just this; the rest follows from what somebody did, often elsewhere.

@@ -255,7 +255,8 @@ pub fn view(
             && current.is_some()
             && !state.needs_proposal()
             && agreed.is_none_or(|slot| slot.from > now),
-        can_record: mine && agreed.is_some_and(|slot| slot.from <= now),
+        can_record: mine
+            && node.zip(current).is_some_and(|(node, current)| current.attended(node, now)),
         rows: proposed_rows(catalogue, page),
         typed: TypedVisit::default(),
     })

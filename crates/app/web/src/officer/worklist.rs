@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 use casework::ServiceState;
 use catalogue::Catalogue;
-use store_port::{AssignmentRow, OpinionRow, SavedFilterRow, ServiceRow};
+use store_port::{AssignmentRow, COUNTED_AT_MOST, OpinionRow, SavedFilterRow, ServiceRow};
 use vocabulary::{AccountId, CaseId, Date, NodeKey, SealedId};
 
 use super::columns::{Column, Columns};
@@ -20,7 +20,7 @@ use crate::applicant::case_view::{Light, state_class, state_name, time_text};
 use crate::applicant::load;
 use crate::errors::WebError;
 use crate::naming;
-use crate::page::{Page, percent_encoded};
+use crate::page::{Page, counted, percent_encoded};
 use crate::picture::node_name;
 use crate::state::App;
 use crate::supervision::{self, list::DeskLights};
@@ -29,7 +29,7 @@ use crate::views::render;
 #[derive(Debug)]
 struct TabView {
     name: String,
-    count: u64,
+    count: String,
     href: String,
     current: bool,
 }
@@ -106,7 +106,7 @@ struct WorklistPage<'a> {
     owed: Vec<OwedOpinion>,
     lights: DeskLights,
     rows: Vec<Row>,
-    total: u64,
+    total: String,
     moved: String,
     left: String,
     /// What became of keeping a filter.
@@ -177,7 +177,7 @@ async fn show(
     let mut asked = filter.of_store(&department, Some(me), page.today);
     asked.after = keyset(&wanted.after);
     let store = app.engine.store();
-    let counts = store.count_services(&asked).await?;
+    let counts = store.count_services(&asked, &Tab::counted()).await?;
     let mut found = store.list_services(&asked).await?;
     let whole = usize::try_from(ROWS).unwrap_or(usize::MAX);
     let more = found.len() > whole;
@@ -194,7 +194,10 @@ async fn show(
     let rows = rows(app, page, &found, &beside).await?;
     let next = found.last().filter(|_| more).map(|last| filter.page_after(last));
     let saved = store.list_filters(me).await?;
-    let total = filter.tab.count(&counts);
+    let total = match filter.tab.count(&counts) {
+        many if many >= COUNTED_AT_MOST => page.t1("worklist-total", "n", counted(many)),
+        total => page.t1("worklist-total", "n", total),
+    };
     render(&WorklistPage {
         p: page,
         department: naming::organisation_full_name(catalogue, page, &department.as_str().into()),
@@ -252,7 +255,7 @@ fn kept_key(word: &str) -> Option<&'static str> {
 fn tab_view(page: &Page, filter: &Filter, tab: Tab, counts: &[(String, u64)]) -> TabView {
     TabView {
         name: page.t(tab.key()),
-        count: tab.count(counts),
+        count: counted(tab.count(counts)),
         href: filter.on(tab).href(),
         current: tab == filter.tab,
     }

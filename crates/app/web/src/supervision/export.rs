@@ -36,7 +36,7 @@ struct Line {
     notice: String,
 }
 
-/// GET /manager/supervision/lights/{file}: `lights.csv` or `lights.json`.
+/// GET /manager/supervision/lights/{file}, /supervision/lights/{file}: `lights.csv` or `lights.json`.
 pub async fn lights(
     State(app): State<App>,
     page: Page,
@@ -47,12 +47,13 @@ pub async fn lights(
 }
 
 async fn made(app: &App, page: &Page, file: &str, asked: &Asked) -> Result<Response, WebError> {
-    let mut filter = filter_of(app, page, Side::Manager, asked);
+    let side = Side::of(page.who.role).ok_or(WebError::NotFound)?;
+    let mut filter = filter_of(app, page, side, asked);
     filter.limit = ROWS_MAX;
     let rows = app.engine.store().list_services(&filter).await?;
     let lines: Vec<Line> = rows
         .iter()
-        .filter(|row| sees(app, page, Side::Manager, row))
+        .filter(|row| sees(app, page, side, row))
         .map(|row| {
             let marks: Vec<Mark> = serde_json::from_str(&row.watched.marks).unwrap_or_default();
             let (lamp, mark) = of_columns(row, &marks, page.today);

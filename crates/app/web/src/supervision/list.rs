@@ -6,37 +6,77 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use catalogue::Addressee;
 use serde::Deserialize;
 use store_port::{LightCount, LightWanted, ServiceFilter, ServiceRow};
 use vocabulary::NodeKey;
 
 use super::{STAGES, of_row, stage_name};
-use crate::access::{Action, Resource, may};
+use crate::access::{Action, Resource, Role, may};
 use crate::applicant::case_view::Light;
 use crate::applicant::load;
 use crate::errors::WebError;
 use crate::naming;
-use crate::page::{Page, percent_encoded};
+use crate::officer::filter::{after, keyset};
+use crate::page::{Page, counted, percent_encoded};
 use crate::picture::node_name;
 use crate::state::App;
 use crate::views::render;
 
 /// Rows of a page.
-const ROWS: u32 = 100;
+pub(super) const ROWS: u32 = 100;
 
 /// Who looks, and from where.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Side {
     Manager,
     Officer,
+    Head,
+    Leader,
+    Inspector,
 }
 
 impl Side {
+    /// Where whoever has this role looks from; `None` = supervision addresses nothing to him.
+    pub const fn of(role: Role) -> Option<Self> {
+        match role {
+            Role::Manager => Some(Self::Manager),
+            Role::Officer => Some(Self::Officer),
+            Role::UnitHead => Some(Self::Head),
+            Role::DepartmentLeader => Some(Self::Leader),
+            Role::Inspector => Some(Self::Inspector),
+            Role::Visitor
+            | Role::Applicant
+            | Role::Clerk
+            | Role::Agent
+            | Role::Designer
+            | Role::Operator
+            | Role::DepartmentSystem => None,
+        }
+    }
+
     pub const fn base(self) -> &'static str {
         match self {
             Self::Manager => "/manager/supervision",
             Self::Officer => "/officer/supervision",
+            Self::Head | Self::Leader | Self::Inspector => "/supervision",
         }
+    }
+
+    /// The step of the chain that he is.
+    pub const fn post(self) -> Addressee {
+        match self {
+            Self::Manager => Addressee::HallManager,
+            Self::Officer => Addressee::Officer,
+            Self::Head => Addressee::UnitHead,
+            Self::Leader => Addressee::DepartmentLeader,
+            Self::Inspector => Addressee::SupervisionOffice,
+        }
+    }
+
+    /// Whether he sees one department only.
+    pub const fn is_of_department(self) -> bool {
+        self.post().is_of_department()
     }
 }
 
@@ -48,6 +88,8 @@ pub struct Asked {
     pub stage: String,
     pub department: String,
     pub notice: String,
+    /// Promised date, case and node of the last row before this page, with `|` between.
+    pub after: String,
 }
 
 impl Asked {
@@ -69,7 +111,7 @@ impl Asked {
 struct Tab {
     words: String,
     link: String,
-    count: u64,
+    count: String,
     chosen: bool,
 }
 
@@ -81,18 +123,18 @@ struct Choice {
 }
 
 #[derive(Debug)]
-struct Row {
-    link: String,
-    number: String,
-    service: String,
-    matter: String,
-    department: String,
-    stage: String,
-    light: Light,
-    promised: String,
+pub(super) struct Row {
+    pub(super) link: String,
+    pub(super) number: String,
+    pub(super) service: String,
+    pub(super) matter: String,
+    pub(super) department: String,
+    pub(super) stage: String,
+    pub(super) light: Light,
+    pub(super) promised: String,
     told: u32,
-    notice: String,
-    notice_tone: &'static str,
+    pub(super) notice: String,
+    pub(super) notice_tone: &'static str,
 }
 
 /// A line of figures: a department, or all.
@@ -115,13 +157,17 @@ struct ListPage<'a> {
     p: &'a Page,
     base: &'static str,
     officer: bool,
+    of_department: bool,
     tabs: Vec<Tab>,
     asked: Asked,
     stages: Vec<Choice>,
     departments: Vec<Choice>,
     lines: Vec<Line>,
     rows: Vec<Row>,
-    more: bool,
+    /// Address of the next page; empty = this is the last.
+    next: String,
+    /// Address of the first page; empty = this is it.
+    first: String,
     rules: String,
     unverified: String,
     query: String,
@@ -152,14 +198,12 @@ pub fn scope(app: &App, page: &Page, side: Side) -> ServiceFilter {
     let whole = app.engine.network().common_area().is_some_and(|it| it.as_str().starts_with(own));
     let area = if whole { String::new() } else { own.to_owned() };
     let filter = ServiceFilter { limit: ROWS + 1, ..ServiceFilter::default() };
-    match side {
-        Side::Manager => ServiceFilter { area_below: area, ..filter },
-        Side::Officer => ServiceFilter {
-            // Without a department nothing is his.
-            department: Some(page.who.department.clone().unwrap_or_default()),
-            ..filter
-        },
+    if side.is_of_department() {
+        // Without a department nothing is his.
+        let department = Some(page.who.department.clone().unwrap_or_default());
+        return ServiceFilter { department, ..filter };
     }
+    ServiceFilter { area_below: area, ..filter }
 }
 
 /// Whether this person may see this service case. What was handed in from home, with no area named, belongs to all
@@ -167,16 +211,31 @@ pub fn scope(app: &App, page: &Page, side: Side) -> ServiceFilter {
 pub fn sees(app: &App, page: &Page, side: Side, row: &ServiceRow) -> bool {
     let area = row.area.as_deref();
     let common = app.engine.network().common_area();
-    let (action, resource) = match side {
-        Side::Manager => {
-            let area = area.or(common.as_ref().map(|it| it.as_str())).unwrap_or_default();
-            (Action::SeeFigures, Resource::Area { area })
-        }
-        Side::Officer => {
-            (Action::SeeServiceCase, Resource::Department { department: &row.department, area })
-        }
+    let action = match side {
+        Side::Manager => Action::SeeFigures,
+        Side::Officer => Action::SeeServiceCase,
+        Side::Head | Side::Leader | Side::Inspector => Action::Supervise,
+    };
+    let resource = if side.is_of_department() {
+        Resource::Department { department: &row.department, area }
+    } else {
+        let area = area.or(common.as_ref().map(|it| it.as_str())).unwrap_or_default();
+        Resource::Area { area }
     };
     may(&page.who, action, resource, page.demo)
+}
+
+/// GET /supervision.
+pub async fn for_supervisor(
+    State(app): State<App>,
+    page: Page,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Response> {
+    let shown = async {
+        let side = Side::of(page.who.role).ok_or(WebError::NotFound)?;
+        show(&app, &page, side, asked).await
+    };
+    shown.await.map_err(|error: WebError| error.into_page(&page))
 }
 
 /// What is asked for, within what this person may see.
@@ -197,6 +256,7 @@ fn wanted(word: &str) -> Option<LightWanted> {
         "red" => Some(LightWanted::Red),
         "yellow" => Some(LightWanted::Yellow),
         "green" => Some(LightWanted::Green),
+        "all" => Some(LightWanted::Any),
         "stopped" => Some(LightWanted::Stopped),
         _ => None,
     }
@@ -214,14 +274,22 @@ async fn show(app: &App, page: &Page, side: Side, asked: Asked) -> Result<Respon
         store.count_lights(&ServiceFilter { notice: None, ..filter.clone() }, &today).await?;
     let everywhere =
         ServiceFilter { stage: None, department: None, notice: None, ..filter.clone() };
-    let everywhere = match side {
-        Side::Manager => store.count_lights(&everywhere, &today).await?,
-        Side::Officer => counts.clone(),
+    let everywhere = if side.is_of_department() {
+        counts.clone()
+    } else {
+        store.count_lights(&everywhere, &today).await?
     };
+    let filter = ServiceFilter { after: keyset(&asked.after), ..filter };
     let mut found = store.list_services(&filter).await?;
     let whole = usize::try_from(ROWS).unwrap_or(usize::MAX);
     let more = found.len() > whole;
     found.truncate(whole);
+    let href = format!("{}?{}", side.base(), asked.query());
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|last| format!("{href}&after={}", percent_encoded(&after(last))));
+    let first = if filter.after.is_some() { href } else { String::new() };
     let rules = catalogue.supervision(page.today);
     let departments: BTreeSet<&str> =
         everywhere.iter().map(|count| count.department.as_str()).collect();
@@ -233,12 +301,12 @@ async fn show(app: &App, page: &Page, side: Side, asked: Asked) -> Result<Respon
     }
     let open_notices =
         ServiceFilter { light: None, notice: Some("open".to_owned()), ..filter.clone() };
-    let open_notices: u64 =
-        store.count_services(&open_notices).await?.iter().map(|(_, count)| count).sum();
+    let open_notices = store.count_rows(&open_notices).await?;
     render(&ListPage {
         p: page,
         base: side.base(),
         officer: side == Side::Officer,
+        of_department: side.is_of_department(),
         tabs: tabs(page, side, &asked, &counts, open_notices),
         stages: STAGES
             .into_iter()
@@ -248,7 +316,7 @@ async fn show(app: &App, page: &Page, side: Side, asked: Asked) -> Result<Respon
                 chosen: asked.stage == engine::projection::stage_word(stage),
             })
             .collect(),
-        departments: if side == Side::Officer {
+        departments: if side.is_of_department() {
             Vec::new()
         } else {
             let choice = |id: &&str| Choice {
@@ -260,7 +328,8 @@ async fn show(app: &App, page: &Page, side: Side, asked: Asked) -> Result<Respon
         },
         lines: lines(page, side, &everywhere, &name),
         rows,
-        more,
+        next: next.unwrap_or_default(),
+        first,
         rules: rules.map_or_else(String::new, |rules| page.text(&rules.name).to_owned()),
         unverified: rules
             .map_or_else(String::new, |rules| page.text(&rules.basis.unverified).to_owned()),
@@ -296,7 +365,7 @@ fn tabs(page: &Page, side: Side, asked: &Asked, counts: &[LightCount], notices: 
                     _ => "lights-all",
                 }),
                 link: format!("{}?{}", side.base(), to.query()),
-                count,
+                count: count.to_string(),
                 chosen: asked.light == light,
             }
         })
@@ -305,7 +374,7 @@ fn tabs(page: &Page, side: Side, asked: &Asked, counts: &[LightCount], notices: 
     tabs.push(Tab {
         words: page.t("lights-notices"),
         link: format!("{}?{}", side.base(), to.query()),
-        count: notices,
+        count: counted(notices),
         chosen: !asked.notice.is_empty(),
     });
     tabs
@@ -349,11 +418,10 @@ fn lines(
         .map(|id| {
             let of: Vec<LightCount> =
                 counts.iter().filter(|it| it.department == id).cloned().collect();
-            let link = match side {
-                Side::Manager => {
-                    format!("{}?light=all&department={}", side.base(), percent_encoded(id))
-                }
-                Side::Officer => String::new(),
+            let link = if side.is_of_department() {
+                String::new()
+            } else {
+                format!("{}?light=all&department={}", side.base(), percent_encoded(id))
             };
             line(name(id), link, &of)
         })
@@ -365,7 +433,7 @@ fn lines(
     lines
 }
 
-fn row_view(
+pub(super) fn row_view(
     of: &catalogue::Catalogue,
     in_force: &catalogue::Catalogue,
     page: &Page,
@@ -425,6 +493,6 @@ pub async fn of_desk(app: &App, page: &Page) -> Result<DeskLights, WebError> {
     let store = app.engine.store();
     let counts = store.count_lights(&scope, &page.today.to_string()).await?;
     let asked = ServiceFilter { notice: Some("open".to_owned()), ..scope };
-    let notices = store.count_services(&asked).await?.iter().map(|(_, count)| count).sum();
+    let notices = store.count_rows(&asked).await?;
     Ok(DeskLights { red: sum(&counts, |it| it.red), yellow: sum(&counts, |it| it.yellow), notices })
 }

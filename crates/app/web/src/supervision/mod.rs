@@ -1,6 +1,7 @@
 //! Supervision 电子监察 on pages: the one light of a service case, why it is on, who was told, and notices 督办.
 //! Which light stands is `casework::supervision`'s word; here it is only said.
 
+pub mod addressed;
 pub mod export;
 pub mod list;
 pub mod one;
@@ -8,8 +9,9 @@ pub mod one;
 use casework::supervision::{Light as Lamp, Mark, Watch, light_of};
 use casework::{Case, ServiceCase, ServiceState};
 use catalogue::{Addressee, Basis, Catalogue, LightColour, Stage, Watched};
+use engine::supervising::VacantPost;
 use store_port::ServiceRow;
-use vocabulary::Date;
+use vocabulary::{Date, OrganisationId};
 
 use crate::applicant::case_view::Light;
 use crate::page::Page;
@@ -62,7 +64,8 @@ pub fn of_columns<'a>(
     today: Date,
 ) -> (Lamp, Option<&'a Mark>) {
     let state = ServiceState::ALL.into_iter().find(|state| state.as_str() == row.state);
-    let ended = state.is_some_and(ServiceState::is_final);
+    // What is decided and not yet served is in a stage.
+    let ended = state.is_some_and(ServiceState::is_final) && row.watched.stage.is_empty();
     light_of(marks, row.watched.running, !row.watched.stage.is_empty(), ended, today)
 }
 
@@ -182,17 +185,32 @@ const fn stage_key(stage: Stage) -> &'static str {
         Stage::Accept => "stage-accept",
         Stage::Review => "stage-review",
         Stage::Decide => "stage-decide",
+        Stage::Deliver => "stage-deliver",
     }
 }
 
 /// All stages, in their order.
-pub const STAGES: [Stage; 4] = [Stage::Receive, Stage::Accept, Stage::Review, Stage::Decide];
+pub const STAGES: [Stage; 5] =
+    [Stage::Receive, Stage::Accept, Stage::Review, Stage::Decide, Stage::Deliver];
+
+/// Whether nobody holds this post: of this organisation, where each department has its own.
+pub fn is_vacant(
+    vacant: &[VacantPost],
+    to: Addressee,
+    organisation: Option<&OrganisationId>,
+) -> bool {
+    vacant.iter().filter(|post| post.to == to).any(|post| match &post.departments {
+        Some(departments) => organisation.is_some_and(|id| departments.contains(id)),
+        None => true,
+    })
+}
 
 /// A step of the chain.
 pub const fn addressee_key(to: Addressee) -> &'static str {
     match to {
         Addressee::Officer => "told-officer",
         Addressee::UnitHead => "told-unit-head",
+        Addressee::DepartmentLeader => "told-department-leader",
         Addressee::HallManager => "told-hall-manager",
         Addressee::SupervisionOffice => "told-supervision-office",
     }

@@ -4,15 +4,17 @@
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::supervision::Notice;
+use casework::supervision::{self, Notice, Reminder, Watch};
 use casework::{Actor, ActorRole, Command, ServiceCase, SupervisionAct};
+use engine::supervising::{VacantPost, vacant_posts};
 use engine::{CaseFile, EngineError};
 use serde::Deserialize;
 use store_port::{ServiceFilter, ServiceRow};
-use vocabulary::{NodeKey, SealedId};
+use vocabulary::{Date, NodeKey, SealedId};
 
 use super::list::{Side, scope, sees};
-use super::{ClockLines, addressee_key, explained, of_service, watch};
+use super::{ClockLines, addressee_key, explained, is_vacant, of_service, watch};
+use crate::access::{Action, Resource, may};
 use crate::applicant::case_view::{Light, case_node_name, state_class, state_name, time_text};
 use crate::applicant::interview::ErrorLine;
 use crate::applicant::load;
@@ -52,6 +54,8 @@ struct OnePage<'a> {
     light: Light,
     clocks: Vec<ClockLines>,
     told: Vec<String>,
+    /// Who is told next, and when, unless something happens before.
+    coming: Vec<String>,
     notices: Vec<NoticeView>,
     can_notice: bool,
     can_answer: bool,
@@ -99,6 +103,62 @@ pub async fn for_officer(
 ) -> Result<Response, Response> {
     let shown = show(&app, &page, Side::Officer, (&case, &node), String::new(), Vec::new()).await;
     shown.map_err(|error| error.into_page(&page))
+}
+
+/// GET /supervision/{case}/{node}.
+pub async fn for_supervisor(
+    State(app): State<App>,
+    page: Page,
+    Path((case, node)): Path<(String, String)>,
+) -> Result<Response, Response> {
+    let shown = async {
+        let side = Side::of(page.who.role).ok_or(WebError::NotFound)?;
+        show(&app, &page, side, (&case, &node), String::new(), Vec::new()).await
+    };
+    shown.await.map_err(|error: WebError| error.into_page(&page))
+}
+
+/// POST /supervision/{case}/{node}/answer, for the department.
+pub async fn answer_by_head(
+    State(app): State<App>,
+    page: Page,
+    Path((case, node)): Path<(String, String)>,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Response> {
+    by_supervisor(&app, &page, (&case, &node, "answer"), sent).await
+}
+
+/// POST /supervision/{case}/{node}/notice.
+pub async fn notice_by_inspector(
+    State(app): State<App>,
+    page: Page,
+    Path((case, node)): Path<(String, String)>,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Response> {
+    by_supervisor(&app, &page, (&case, &node, "notice"), sent).await
+}
+
+/// POST /supervision/{case}/{node}/close.
+pub async fn close_by_inspector(
+    State(app): State<App>,
+    page: Page,
+    Path((case, node)): Path<(String, String)>,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Response> {
+    by_supervisor(&app, &page, (&case, &node, "close"), sent).await
+}
+
+async fn by_supervisor(
+    app: &App,
+    page: &Page,
+    step: (&str, &str, &str),
+    sent: Sent,
+) -> Result<Response, Response> {
+    let done = async {
+        let side = Side::of(page.who.role).filter(|_| page.is_supervisor());
+        act(app, page, side.ok_or(WebError::NotFound)?, step, sent).await
+    };
+    done.await.map_err(|error: WebError| error.into_page(page))
 }
 
 /// POST /manager/supervision/{case}/{node}/{step}: `notice` or `close`.
@@ -155,12 +215,19 @@ async fn show(
     let service = file.case.service(&key).ok_or(WebError::NotFound)?;
     let watched = watch(page, &catalogue, &file.case, service);
     let open = service.supervised.open();
-    let manager = side == Side::Manager;
+    let gives = may(&page.who, Action::GiveNotice, Resource::Route, page.demo);
+    let answers = may(&page.who, Action::AnswerNotice, Resource::Route, page.demo);
+    let case_link = match side {
+        Side::Officer => format!("/officer/cases/{case}/{node}"),
+        _ => String::new(),
+    };
+    let today = page.today;
+    let vacant = vacant_posts(app.engine.store(), app.engine.catalogue(), today).await?;
     render(&OnePage {
         p: page,
         here: format!("{}/{case}/{node}", side.base()),
         list: side.base(),
-        case_link: if manager { String::new() } else { format!("/officer/cases/{case}/{node}") },
+        case_link,
         number: row.case_number.clone(),
         service: case_node_name(&catalogue, page, &file.case, &key),
         matter: catalogue
@@ -176,14 +243,15 @@ async fn show(
         class: state_class(service.state),
         light: of_service(page, &catalogue, &file.case, service),
         clocks: explained(page, &catalogue, service, &watched),
-        told: told(page, &catalogue, service),
+        told: told(page, &catalogue, service, &vacant),
+        coming: coming(app, page, &catalogue, service, &watched, &vacant),
         notices: notices(page, &catalogue, &file, service),
-        can_notice: manager
+        can_notice: gives
             && open.is_none()
             && service.started_at.is_some()
             && !service.state.is_final(),
-        can_answer: !manager && open.is_some_and(|notice| notice.answered.is_none()),
-        can_close: manager
+        can_answer: answers && open.is_some_and(|notice| notice.answered.is_none()),
+        can_close: gives
             && open.is_some_and(|it| it.answered.is_some() || service.state.is_final()),
         command: load::fresh_command(),
         words,
@@ -191,15 +259,51 @@ async fn show(
     })
 }
 
-fn told(page: &Page, catalogue: &catalogue::Catalogue, service: &ServiceCase) -> Vec<String> {
-    let line = |(at, reminder): &(vocabulary::Instant, casework::supervision::Reminder)| {
-        let whom = match &reminder.organisation {
-            Some(id) => {
-                let name = naming::organisation_name(catalogue, page, id);
-                page.t1(addressee_key(reminder.to), "department", name)
-            }
-            None => page.t1(addressee_key(reminder.to), "department", ""),
-        };
+/// Whom a reminder is for, in words, and that nobody holds the post.
+fn whom(
+    page: &Page,
+    catalogue: &catalogue::Catalogue,
+    reminder: &Reminder,
+    vacant: &[VacantPost],
+) -> String {
+    let organisation = reminder.organisation.as_ref();
+    let name = organisation.map(|id| naming::organisation_name(catalogue, page, id));
+    let whom = page.t1(addressee_key(reminder.to), "department", name.unwrap_or_default());
+    if is_vacant(vacant, reminder.to, organisation) {
+        page.t1("told-vacant", "whom", whom)
+    } else {
+        whom
+    }
+}
+
+fn coming(
+    app: &App,
+    page: &Page,
+    catalogue: &catalogue::Catalogue,
+    service: &ServiceCase,
+    watched: &Watch,
+    vacant: &[VacantPost],
+) -> Vec<String> {
+    let in_force = app.engine.catalogue();
+    let Some(rules) = in_force.supervision(page.today) else { return Vec::new() };
+    let steps = supervision::coming(service, watched, rules, &in_force.calendar);
+    let line = |(on, reminder): &(Date, Reminder)| {
+        let rule = super::rule_name(page, catalogue, &reminder.mark);
+        let rule = rule.unwrap_or_else(|| reminder.mark.rule.to_string());
+        let whom = whom(page, catalogue, reminder, vacant);
+        page.tn("coming-line", &[("date", page.date(*on)), ("whom", whom), ("rule", rule)])
+    };
+    steps.iter().map(line).collect()
+}
+
+fn told(
+    page: &Page,
+    catalogue: &catalogue::Catalogue,
+    service: &ServiceCase,
+    vacant: &[VacantPost],
+) -> Vec<String> {
+    let line = |(at, reminder): &(vocabulary::Instant, Reminder)| {
+        let whom = whom(page, catalogue, reminder, vacant);
         let rule = super::rule_name(page, catalogue, &reminder.mark);
         let rule = rule.unwrap_or_else(|| reminder.mark.rule.to_string());
         page.tn(
@@ -258,13 +362,15 @@ async fn act(
         let errors = wrong("answer-note-too-long");
         return show(app, page, side, (case, node), sent.words, errors).await;
     }
-    let (action, act) = match (side, step, text) {
-        (Side::Manager, "notice", Some(text)) => ("supervise", SupervisionAct::Notice { text }),
-        (Side::Manager, "close", text) => ("close-supervision", SupervisionAct::Close { text }),
-        (Side::Officer, "answer", Some(text)) => {
+    let gives = may(&page.who, Action::GiveNotice, Resource::Route, page.demo);
+    let answers = may(&page.who, Action::AnswerNotice, Resource::Route, page.demo);
+    let (action, act) = match (step, text) {
+        ("notice", Some(text)) if gives => ("supervise", SupervisionAct::Notice { text }),
+        ("close", text) if gives => ("close-supervision", SupervisionAct::Close { text }),
+        ("answer", Some(text)) if answers => {
             ("answer-supervision", SupervisionAct::Answer { text })
         }
-        (Side::Manager, "notice", None) | (Side::Officer, "answer", None) => {
+        ("notice" | "answer", None) => {
             let errors = wrong("notice-words-first");
             return show(app, page, side, (case, node), sent.words, errors).await;
         }
@@ -273,6 +379,9 @@ async fn act(
     let role = match side {
         Side::Manager => ActorRole::Manager,
         Side::Officer => ActorRole::Officer,
+        Side::Head => ActorRole::UnitHead,
+        Side::Inspector => ActorRole::Inspector,
+        Side::Leader => return Err(WebError::NotFound),
     };
     let actor = Actor {
         role,

@@ -365,7 +365,7 @@ async fn person_view(
     let number = engine.number_of(person).await?.unwrap_or_default();
     let mut open = Vec::new();
     let mut finished = Vec::new();
-    for row in engine.store().list_cases_of(person.account_id, 20).await? {
+    for row in engine.store().list_cases_of(person.account_id, None, 20).await? {
         let (state, class) = stored_case_state(page, &row.state);
         let title = form::matter_title(catalogue, page, &row.matter);
         let line = CaseLine { number: row.case_number, title, state, class };

@@ -25,7 +25,7 @@ pub(crate) const fn mark(allowed: bool) -> &'static str {
 
 /// Somebody of this role; officers and systems are of the market office.
 pub(crate) fn somebody(role: Role, account: AccountId) -> Who {
-    let staff = matches!(role, Role::Officer | Role::DepartmentSystem);
+    let staff = role.is_of_department();
     Who {
         role,
         account: (role != Role::Visitor && role != Role::DepartmentSystem).then_some(account),

@@ -19,6 +19,7 @@ mod components;
 mod continuing;
 mod designer;
 mod desk;
+mod document_kinds;
 mod documents;
 mod exchange;
 mod manager;

@@ -77,7 +77,16 @@ async fn whoever_may_not_come_is_turned_away() {
         let designer = town.designer().await;
         let operator = town.account("operator", "operator", None).await;
         let operator = town.signed_in(&operator).await;
+        let head = town.account("head", "unit-head", Some("market-office")).await;
+        let head = town.signed_in(&head).await;
+        let leader = town.account("leader", "department-leader", Some("market-office")).await;
+        let leader = town.signed_in(&leader).await;
+        let inspector = town.account("inspector", "inspector", None).await;
+        let inspector = town.signed_in(&inspector).await;
         let people = [
+            (Role::UnitHead, &head),
+            (Role::DepartmentLeader, &leader),
+            (Role::Inspector, &inspector),
             (Role::Visitor, &visitor),
             (Role::Applicant, &mei),
             (Role::Officer, &officer),

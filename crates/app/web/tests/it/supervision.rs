@@ -3,7 +3,8 @@
 
 use store_port::ServiceFilter;
 
-use crate::town::{MATTER, Person, Town};
+use crate::exchange::{System, dispatch_of};
+use crate::town::{MATTER, MEI, Person, Town};
 
 async fn manager<'a>(town: &'a Town, area: Option<&str>) -> Person<'a> {
     let mut row = town.account("a-manager", "manager", None).await;
@@ -80,6 +81,128 @@ async fn a_notice_goes_to_the_officer_and_comes_back() {
     let closed = manager.post(&format!("{here}/close"), &nothing).await;
     assert_eq!(closed.leads_to(), here);
     manager.get("/manager/supervision?light=all").await.is(200).shows(&["100.0% (1 ÷ 1)"]);
+}
+
+/// Everyone whom the chain names has a list of his own, as long as the number beside its link; what is said to a post
+/// that nobody holds comes to the manager.
+#[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told day by day")]
+async fn whoever_the_chain_names_is_told_on_a_page_of_his_own() {
+    let town = Town::open().await;
+    let mei = town.mei().await;
+    let (case, _) = town.submitted(&mei).await;
+    let here = format!("/supervision/{case}/stall-permit");
+    let staff = async |login: &str, role: &str, department: Option<&str>| {
+        let known = town.hub.store.find_account_by_login(login).await.unwrap();
+        let row = match known {
+            Some(row) => row,
+            None => town.account(login, role, department).await,
+        };
+        town.signed_in(&row).await.in_english()
+    };
+    let head = async || staff("head", "unit-head", Some("market-office")).await;
+    let other = async || staff("other-head", "unit-head", Some("tea-clinic")).await;
+    let leader = async || staff("leader", "department-leader", Some("market-office")).await;
+    let inspector = async || staff("inspector", "inspector", None).await;
+    let manager = async || staff("a-manager", "manager", None).await;
+    // The number beside the link is the length of the list, and of the list for programs.
+    let listed = async |person: &Person<'_>| {
+        let page = person.get("/addressed").await.is(200);
+        let rows = page.text().matches("class=\"num\" href=").count();
+        let told = person.get("/api/v1/addressed").await.is(200);
+        let told: serde_json::Value = serde_json::from_str(&told.text()).unwrap();
+        assert_eq!(told["count"].as_u64(), u64::try_from(rows).ok(), "{told}");
+        assert_eq!(told["addressed"].as_array().unwrap().len(), rows, "{told}");
+        page.shows(&[&format!("Addressed to me <span class=\"num\">{rows}</span>")])
+    };
+    let managers = format!("/manager/supervision/{case}/stall-permit");
+    let day = async |at: &str| {
+        town.hub.clock.set(at.parse().unwrap());
+        town.hub.engine.remind(case).await.unwrap();
+    };
+
+    for (login, role) in [("clinic-leader", "department-leader"), ("clinic-officer", "officer")] {
+        town.account(login, role, Some("tea-clinic")).await;
+    }
+    town.officer("market-office").await;
+
+    // The day of the application: nobody is told of anything, yet a head sees what his department has in hand.
+    for nobody in [head().await, leader().await, inspector().await, manager().await] {
+        listed(&nobody).await.shows(&["Nothing is waiting for you."]);
+    }
+    let page = head().await.get(&here).await.is(200);
+    page.shows(&["Who is told next", "the head of the unit", "the leader of the department"])
+        .hides(&[MEI]);
+
+    // Red: the head of this unit is told, nobody else.
+    day("2026-03-04T01:00:00Z").await;
+    let page = listed(&head().await).await;
+    page.shows(&["You were told on 4 Mar", "Nobody confirmed receipt within a working day", &here]);
+    // The clinic's own service was due at once: that is its head's affair, and nobody else's.
+    listed(&other().await).await.shows(&["Health card"]).hides(&[&here]);
+    listed(&leader().await).await.hides(&[&here]);
+    other().await.get(&here).await.is(404);
+    // A working day later its leader; then the hall; the bench last. Each sees who was told before.
+    day("2026-03-05T01:00:00Z").await;
+    listed(&leader().await).await.shows(&["4 Mar: the head of the unit"]);
+    listed(&manager().await).await.hides(&[&managers]);
+    day("2026-03-06T01:00:00Z").await;
+    listed(&manager().await).await.shows(&["You were told on 6 Mar", &managers]);
+    listed(&inspector().await).await.hides(&[&here]);
+    // The inspector's post falls vacant: what it is told comes to the manager, who sees whose it was.
+    let mut gone = town.hub.store.find_account_by_login("inspector").await.unwrap().unwrap();
+    gone.disabled = true;
+    town.hub.store.upsert_account(&gone).await.unwrap();
+    day("2026-03-12T01:00:00Z").await;
+    let page = listed(&manager().await).await;
+    page.shows(&["the supervision office was told, but nobody holds that post"]);
+    gone.disabled = false;
+    town.hub.store.upsert_account(&gone).await.unwrap();
+    listed(&inspector().await).await.shows(&["You were told on", "Stall permit", &here]);
+    let page = listed(&manager().await).await;
+    page.hides(&["the supervision office was told, but"]);
+
+    // The inspector asks, the head answers, the leader watches; none of them does another's part.
+    let form = |command: String, words: &str| [("command", command), ("words", words.to_owned())];
+    let command = inspector().await.get(&here).await.is(200).input("command");
+    inspector().await.post(&format!("{here}/answer"), &form(command.clone(), "no")).await.is(404);
+    let asked = form(command, "What is the matter?");
+    let given = inspector().await.post(&format!("{here}/notice"), &asked).await;
+    assert_eq!(given.leads_to(), here);
+    let page = listed(&leader().await).await;
+    page.shows(&["A notice waits for your department"]);
+    let page = leader().await.get(&here).await.is(200);
+    page.shows(&["What is the matter?"]).hides(&["Send the answer", "Close the notice"]);
+    let own = form(yijianshi_web::applicant::load::fresh_command(), "me");
+    for step in ["answer", "notice", "close"] {
+        leader().await.post(&format!("{here}/{step}"), &own).await.is(404);
+    }
+    for step in ["notice", "close"] {
+        head().await.post(&format!("{here}/{step}"), &own).await.is(404);
+    }
+    other().await.post(&format!("{here}/answer"), &own).await.is(404);
+    listed(&head().await).await.shows(&["A notice is to be answered"]);
+    let command = head().await.get(&here).await.is(200).input("command");
+    let says = form(command, "The scales are broken.");
+    let answered = head().await.post(&format!("{here}/answer"), &says).await;
+    assert_eq!(answered.leads_to(), here);
+    let page = listed(&inspector().await).await;
+    page.shows(&["A notice was answered and is yours to close"]);
+    let command = inspector().await.get(&here).await.is(200).input("command");
+    let closed = inspector().await.post(&format!("{here}/close"), &form(command, "")).await;
+    assert_eq!(closed.leads_to(), here);
+
+    // The department decides: the light goes out, and nobody is told of it any longer.
+    let office = System { town: &town, department: "market-office" };
+    let dispatch = dispatch_of(&town, case, "stall-permit").await;
+    let number = serde_json::json!({ "type": "text", "value": "RB-0009" });
+    let granted = serde_json::json!({
+        "kind": "granted",
+        "outputs": [{ "id": "permit", "number": "M-7", "values": { "stall.permit_no": number } }],
+    });
+    office.says(dispatch, 1, granted).await.is(200);
+    listed(&leader().await).await.hides(&[&here]);
+    listed(&manager().await).await.hides(&[&managers]);
 }
 
 #[tokio::test]

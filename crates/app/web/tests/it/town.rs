@@ -13,7 +13,7 @@ use catalogue::{Catalogue, SourceFile};
 use engine::Draft;
 use plan::EvidenceKey;
 use store_port::{AccountRow, fresh_id};
-use testkit::engine_fixture::{EngineFixture, catalogue_of};
+use testkit::engine_fixture::{EngineFixture, catalogue_of, catalogue_of_files};
 use tower::ServiceExt as _;
 use vocabulary::{AccountId, CaseId, EvidenceId, Localised, SubjectId, Value};
 use yijianshi_web::state::Example;
@@ -127,6 +127,21 @@ impl Town {
         let file = SourceFile { name: "outlets.toml".to_owned(), text: OUTLETS.to_owned() };
         let outlets = network::compile(&[file], &sample()).network.unwrap();
         Self::on(EngineFixture::sqlite_with(sample(), outlets).await, None)
+    }
+
+    /// In earnest, where silence decides: what is not decided in time is granted, what is not answered is returned.
+    pub(crate) async fn where_silence_decides() -> Self {
+        const TACIT: &str = "deemed_acceptance = true\ncorrection_lapses = true\n\
+            deemed_grant = { period = { count = \"4\", unit = \"working_day\" } }";
+        let mut files = testkit::engine_fixture::files_of(&definitions("sample"));
+        for file in &mut files {
+            file.text = file.text.replacen("deemed_acceptance = true", TACIT, 1).replacen(
+                ", when = 'stall.tables > 10', period = { count = \"2\"",
+                ", period = { count = \"2\"",
+                1,
+            );
+        }
+        Self::on(EngineFixture::sqlite(catalogue_of_files(&files)).await, None)
     }
 
     async fn with(demo: Option<Arc<dyn DemoControl>>) -> Self {

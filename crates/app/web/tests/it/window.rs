@@ -186,7 +186,7 @@ async fn from_the_card_to_the_receipt() {
 
     let person = counter.town.hub.store.find_account_by_number(&hash_of(&counter).await).await;
     let person = person.unwrap().unwrap();
-    let cases = counter.town.hub.store.list_cases_of(person.account_id, 9).await.unwrap();
+    let cases = counter.town.hub.store.list_cases_of(person.account_id, None, 9).await.unwrap();
     let [row] = cases.as_slice() else { panic!("{cases:?}") };
     let case = counter.town.hub.engine.case(row.case_id).await.unwrap().unwrap();
     assert_eq!(&*case.application.channel, "window");
@@ -258,7 +258,7 @@ async fn what_is_not_looked_at_stops_the_receipt_once_and_is_recorded() {
     assert_eq!(f9(accepted).await.leads_to(), "/window/receipt");
     let account = counter.town.hub.store.find_account_by_number(&hash_of(&counter).await).await;
     let account = account.unwrap().unwrap().account_id;
-    let cases = counter.town.hub.store.list_cases_of(account, 9).await.unwrap();
+    let cases = counter.town.hub.store.list_cases_of(account, None, 9).await.unwrap();
     let case = counter.town.hub.engine.case(cases[0].case_id).await.unwrap().unwrap();
     let intake = case.application.reception.intake.clone().unwrap();
     assert_eq!(intake.left_open.originals.len(), 1, "{intake:?}");

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
 use casework::{Actor, Case};
@@ -83,6 +83,16 @@ pub(crate) struct Running {
 #[derive(Clone)]
 pub(crate) struct Hub(Arc<Inner>);
 
+/// The hub as those know it whom it keeps alive itself.
+pub(crate) struct KnownHub(Weak<Inner>);
+
+impl KnownHub {
+    /// `None` = the run is over.
+    pub(crate) fn hub(&self) -> Option<Hub> {
+        self.0.upgrade().map(Hub)
+    }
+}
+
 struct Inner {
     world: World,
     database: SharedStore,
@@ -120,6 +130,11 @@ impl Hub {
             hub.start(node);
         }
         hub
+    }
+
+    /// Without keeping it alive: a run that is over closes its database.
+    pub(crate) fn known(&self) -> KnownHub {
+        KnownHub(Arc::downgrade(&self.0))
     }
 
     pub(crate) fn world(&self) -> &World {

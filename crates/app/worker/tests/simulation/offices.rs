@@ -13,7 +13,7 @@ use exchange::{
 use vocabulary::{DispatchId, Instant};
 
 use crate::faults::Fault;
-use crate::hub::Hub;
+use crate::hub::{Hub, KnownHub};
 use crate::world::World;
 
 /// Every department.
@@ -47,7 +47,7 @@ struct Books {
     /// What was worked on: twice is once too often.
     worked_on: BTreeSet<(String, String, &'static str, u32)>,
     down_until: BTreeMap<String, Instant>,
-    /// Statements on their way to the hub.
+    /// Thoughts of departments, and statements on their way to the hub.
     under_way: u64,
 }
 
@@ -56,7 +56,7 @@ struct Books {
 pub(crate) struct Offices {
     world: World,
     books: Arc<Mutex<Books>>,
-    hub: Arc<OnceLock<Hub>>,
+    hub: Arc<OnceLock<KnownHub>>,
 }
 
 impl fmt::Debug for Offices {
@@ -71,7 +71,7 @@ impl Offices {
     }
 
     pub(crate) fn belong_to(&self, hub: &Hub) {
-        let _ = self.hub.set(hub.clone());
+        let _ = self.hub.set(hub.known());
     }
 
     fn books<T>(&self, work: impl FnOnce(&mut Books) -> T) -> T {
@@ -152,7 +152,12 @@ impl Offices {
             self.world.wrong(format!("{office} works twice on {what}"));
         }
         let offices = self.clone();
-        tokio::spawn(async move { offices.work_on(dispatch).await });
+        // Whoever still thinks has something to say: the town is not at rest.
+        self.books(|books| books.under_way += 1);
+        tokio::spawn(async move {
+            offices.work_on(dispatch).await;
+            offices.books(|books| books.under_way -= 1);
+        });
     }
 
     /// Exactly its own fields, and nothing of others anywhere.
@@ -345,7 +350,7 @@ impl Offices {
             reply.reply.kind(),
             short(reply.dispatch_id)
         );
-        let hub = self.hub.get().unwrap().clone();
+        let Some(hub) = self.hub.get().and_then(KnownHub::hub) else { return };
         loop {
             let row = hub.auditor().store().find(reply.dispatch_id).await.unwrap();
             let Some(row) = row else {

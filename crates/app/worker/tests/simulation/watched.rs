@@ -227,6 +227,11 @@ watch!(Figures {
     list_without_facts(after: Option<CaseId>, limit: u32) -> Vec<CaseId>;
 });
 
+watch!(Projections {
+    list_cases_with_events(after: Option<CaseId>, limit: u32) -> Vec<CaseId>;
+    put_projections(cases: &[CaseChange]) -> Put;
+});
+
 watch!(Inconsistencies {
     list_inconsistencies(filter: &InconsistencyFilter) -> Vec<InconsistencyRow>;
     count_inconsistencies(filter: &InconsistencyFilter) -> Vec<InconsistencyCount>;
@@ -234,9 +239,10 @@ watch!(Inconsistencies {
 
 watch!(Worklists {
     list_services(filter: &ServiceFilter) -> Vec<ServiceRow>;
-    count_services(filter: &ServiceFilter) -> Vec<(String, u64)>;
+    count_services(filter: &ServiceFilter, states: &[&str]) -> Vec<(String, u64)>;
+    count_rows(filter: &ServiceFilter) -> u64;
     count_lights(filter: &ServiceFilter, today: &str) -> Vec<LightCount>;
-    list_cases_of(owner: AccountId, limit: u32) -> Vec<CaseRow>;
+    list_cases_of(owner: AccountId, after: Option<(Instant, CaseId)>, limit: u32) -> Vec<CaseRow>;
     find_case(case: CaseId) -> Option<CaseRow>;
     find_case_by_number(number: &str) -> Option<CaseRow>;
 });
@@ -270,6 +276,8 @@ watch!(Accounts {
 watch!(Vault {
     find_subject_key(subject: SubjectId) -> Option<SubjectKeyRow>;
     insert_subject_key(row: &SubjectKeyRow) -> SubjectKeyRow;
+    destroy_subject_key(subject: SubjectId, at: Instant) -> bool;
+    erased_subjects() -> Vec<SubjectId>;
     load_sealed(ids: &[SealedId]) -> Vec<SealedRow>;
     insert_sealed(rows: &[SealedRow]) -> ();
 });

@@ -340,13 +340,14 @@ fn random_command(
             };
             let to = catalogue::Addressee::HallManager;
             let reminder = Reminder { reminder: "hall".into(), mark, to, organisation: None };
-            let manager = Actor { role: ActorRole::Manager, account: None, department: None };
+            let role = chance.one_of(&[ActorRole::Manager, ActorRole::Inspector]);
+            let manager = Actor { role, account: None, department: None };
+            let mut answers = officer(&format!("{name}-office"));
+            answers.role = chance.one_of(&[ActorRole::Officer, ActorRole::UnitHead]);
             let (actor, act) = match chance.below(4) {
                 0 => (hub(), SupervisionAct::Remind { reminder }),
                 1 => (manager, SupervisionAct::Notice { text: sealed(7) }),
-                2 => {
-                    (officer(&format!("{name}-office")), SupervisionAct::Answer { text: sealed(8) })
-                }
+                2 => (answers, SupervisionAct::Answer { text: sealed(8) }),
                 _ => (manager, SupervisionAct::Close { text: None }),
             };
             let actor = if chance.once_in(8) { department(&name) } else { actor };

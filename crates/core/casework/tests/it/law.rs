@@ -599,6 +599,7 @@ fn several_departments_come_on_one_day() {
         day 2024-03-06 10:00
         a-office missed 1 x         -> visit_missed, dispatched a visit 3, dispatched x visit 3
         expect visit missed
+        officer x-office says x found:passed #1001 -> CASE0046
         a-office proposes 2024-03-07T09:00 -> proposed 2 a+x, dispatched a visit 4, dispatched x visit 4
         applicant asks-other 2      -> visit_time_asked, dispatched a visit 5, dispatched x visit 5
         expect visit other-time-asked
@@ -615,6 +616,46 @@ fn several_departments_come_on_one_day() {
         x found:to-mend #5 on visit-6
         expect x accepted; visit over; statutory x 2024-03-29
         a-office proposes 2024-03-11T09:00 -> CASE0047
+    ",
+    );
+}
+
+#[test]
+fn who_was_not_there_has_found_nothing() {
+    check(
+        "
+        services a:statutory=20&procedure=look/5/visit, x:statutory=20&procedure=look/5/visit
+        submit
+        a accepts #1
+        x accepts #1
+        a-office proposes 2024-03-05T09:00
+        applicant takes 1/0
+        day 2024-03-05 10:00
+        a-office missed 1 x
+        officer x-office says x found:passed #1000 -> CASE0046
+        officer a-office says a found:passed #1000 -> recorded a counted
+        a-office proposes 2024-03-06T09:00
+        applicant takes 2/0
+        day 2024-03-06 10:00
+        a-office missed 2
+        officer x-office says x found:passed #1000 -> CASE0046
+    ",
+    );
+}
+
+#[test]
+fn a_department_that_asked_in_time_was_not_silent_though_the_notice_be_late() {
+    // The hub's clock speaks only after the time for the decision: the notice was due before, and goes first.
+    check(
+        "
+        services a:limit=2&answer=10&grant=4/receipt&office, y:limit=2
+        margin 1
+        submit
+        day 2024-03-04
+        a corrects:form #1
+        day 2024-03-07 20:00
+        tick
+        expect a correction-requested
     ",
     );
 }

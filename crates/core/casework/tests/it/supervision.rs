@@ -4,7 +4,9 @@
 use catalogue::{SourceFile, Supervision};
 use jiff::ToSpan;
 use vocabulary::*;
-use yijianshi_casework::supervision::{Light, due_reminders, stage_of, timers, watch};
+use yijianshi_casework::supervision::{
+    Light, coming, due_reminders, stage_of, timers, told as told_of, watch,
+};
 use yijianshi_casework::*;
 
 use crate::support::*;
@@ -75,6 +77,21 @@ left = 2
 id = "receipt-over"
 name = { en = "Not received in a day" }
 of = "receive"
+colour = "red"
+over = 0
+[[supervision.stage]]
+stage = "deliver"
+name = { en = "Service" }
+[[supervision.light]]
+id = "service-near"
+name = { en = "One day is left to serve it" }
+of = "deliver"
+colour = "yellow"
+left = 1
+[[supervision.light]]
+id = "service-over"
+name = { en = "Not served in time" }
+of = "deliver"
 colour = "red"
 over = 0
 [[supervision.light]]
@@ -235,7 +252,97 @@ fn a_clock_that_stands_still_has_no_light_and_that_is_said() {
     let (rules, case) = (rules("2024-06-01"), waiting.case());
     let watched = watch(case, &case.services[1], &rules, &waiting.calendar, &zone());
     assert_eq!(watched.light("2025-01-01".parse().unwrap()).0, Light::None);
-    assert_eq!(stage_of(&case.services[1]), None);
+    assert_eq!(stage_of(case, &case.services[1], &rules), None);
+}
+
+/// The decision is out, its document is not served: that has a time of its own where the law sets one, and ends with
+/// the proof of service.
+#[test]
+fn a_decision_waits_to_be_served() {
+    let decided = [("2024-03-04", Reply::Accepted), ("2024-03-05", grant("a"))];
+    let days = [
+        ("2024-03-18", "yellow service-near"),
+        ("2024-03-19", "yellow service-near"),
+        ("2024-03-20", "red service-over"),
+    ];
+    check("promised=3,delivery=10", &decided, &[("2024-03-15", "green")]);
+    check("promised=3,delivery=10", &decided, &days);
+    // A refusal is served as well; where the law sets no time nothing is watched.
+    let refused = Reply::Refused { ground: "photo".into(), text: None };
+    let no = [("2024-03-04", Reply::Accepted), ("2024-03-05", refused)];
+    check("promised=3,delivery=10", &no, &days);
+    check("promised=3", &decided, &[("2024-06-20", "done")]);
+
+    let mut story = story("promised=3,delivery=10", &decided);
+    let rules = rules("2024-06-01");
+    let stage = |story: &Story| stage_of(story.case(), &story.case().services[0], &rules);
+    assert_eq!(stage(&story), Some(catalogue::Stage::Deliver));
+    // The chain tells of it, though the service is decided; for the applicant the whole has ended.
+    let mut late = self::story("promised=3,delivery=10", &decided);
+    late.now = instant("2024-03-05");
+    assert_eq!(
+        told(late, 30),
+        [
+            "2024-03-18 first service-near a-office",
+            "2024-03-20 head service-over a-office",
+            "2024-03-22 office service-over watchers",
+        ]
+    );
+    let service = &story.case().services[0];
+    let seen = watch(story.case(), service, &rules, &story.calendar, &zone());
+    assert_eq!(seen.whole().light("2024-04-01".parse().unwrap()).0, Light::Done);
+
+    story.now = instant("2024-03-06");
+    let document =
+        DocumentRef { kind: DocumentKind::Grant, node: Some(NodeKey::single("a")), ordinal: 1 };
+    let command = Command::Serve { document, way: ServiceWay::Online };
+    story.run(&applicant(), &command).unwrap();
+    assert_eq!(light(&story, "2024-04-01"), "done");
+    assert_eq!(stage(&story), None);
+    let command = Command::Supervise {
+        node: NodeKey::single("a"),
+        acts: vec![SupervisionAct::Notice { text: sealed(1) }],
+    };
+    let inspector = Actor { role: ActorRole::Inspector, account: None, department: None };
+    assert_eq!(story.run(&inspector, &command).unwrap_err().code(), "CASE0007");
+}
+
+/// Whom the chain told of what still stands, and who comes next.
+#[test]
+fn what_was_told_stands_as_long_as_its_light() {
+    let rules = rules("2024-06-01");
+    let mut story = story("promised=30,statutory=none,limit=5,never-deemed", &[]);
+    let seen = |story: &Story| {
+        let service = &story.case().services[0];
+        let watch = watch(story.case(), service, &rules, &story.calendar, &zone());
+        let told: Vec<&str> =
+            told_of(service, &watch).iter().map(|step| step.to.as_str()).collect();
+        let next = coming(service, &watch, &rules, &story.calendar);
+        let next = next.first().map(|(on, it)| format!("{on} {} {}", it.to.as_str(), it.mark.rule));
+        (told.join(" "), next.unwrap_or_default())
+    };
+    assert_eq!(seen(&story), (String::new(), "2024-03-06 unit_head receipt-over".to_owned()));
+    story.now = instant("2024-03-06");
+    let today = "2024-03-06".parse().unwrap();
+    for (node, reminder) in due_reminders(story.case(), &rules, &story.calendar, &zone(), today) {
+        let acts = vec![SupervisionAct::Remind { reminder }];
+        story.run(&hub(), &Command::Supervise { node, acts }).unwrap();
+    }
+    let next = "2024-03-08 supervision_office receipt-over".to_owned();
+    assert_eq!(seen(&story), ("unit_head".to_owned(), next));
+    // It is received: that light is out, and nobody is told of it any longer; the events keep that he was.
+    let command = Command::TakeReply {
+        node: NodeKey::single("a"),
+        dispatch: story.dispatch("a", "referral"),
+        department_seq: 1,
+        decided_at: story.now,
+        reply: Reply::Received,
+    };
+    story.run(&department("a"), &command).unwrap();
+    let (told, next) = seen(&story);
+    assert_eq!(told, "");
+    assert!(next.ends_with("unit_head acceptance-over"), "{next}");
+    assert_eq!(story.case().services[0].supervised.reminders.len(), 1);
 }
 
 #[test]
@@ -327,8 +434,19 @@ fn a_notice_is_given_answered_and_closed() {
     assert_eq!(act(&own, &answer), "CASE0068");
     assert_eq!(act(&applicant(), &close), "CASE0065");
     assert_eq!(act(&manager, &close), "1");
+    // An inspector gives and closes like a manager, the head of the unit answers like an officer; and nothing else.
+    let inspector = Actor { role: ActorRole::Inspector, account: None, department: None };
+    let head = Actor { role: ActorRole::UnitHead, ..officer("a-office") };
+    let other_head = Actor { role: ActorRole::UnitHead, ..officer("z-office") };
+    assert_eq!(act(&head, &notice), "CASE0065");
+    assert_eq!(act(&inspector, &notice), "1");
+    for (actor, wrong) in [(&inspector, &answer), (&other_head, &answer), (&head, &close)] {
+        assert_eq!(act(actor, wrong), "CASE0065");
+    }
+    assert_eq!(act(&head, &answer), "1");
+    assert_eq!(act(&inspector, &close), "1");
     assert_eq!(act(&manager, &notice), "1");
     let supervised = &story.case().services[0].supervised;
-    assert_eq!(supervised.notices.len(), 2);
+    assert_eq!(supervised.notices.len(), 3);
     assert!(supervised.notices[0].closed_at.is_some() && supervised.open().is_some());
 }

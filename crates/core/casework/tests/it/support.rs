@@ -86,6 +86,7 @@ pub(crate) fn node(text: &str) -> ServiceNode {
         clock: Default::default(),
         deemed_grant: None,
         revocations: Vec::new(),
+        delivery: None,
         on_change: Vec::new(),
         correction_answer: Period::working_days(10),
         outputs: vec![NodeOutput {
@@ -109,6 +110,7 @@ pub(crate) fn node(text: &str) -> ServiceNode {
             Some(("statutory", "none")) => node.statutory = None,
             Some(("statutory", period)) => node.statutory = Some(self::period(period)),
             Some(("limit", period)) => node.correction_limit = self::period(period),
+            Some(("delivery", period)) => node.delivery = Some(self::period(period)),
             Some(("extension", period)) => node.extension = Some(self::period(period)),
             Some(("answer", period)) => node.correction_answer = self::period(period),
             // `procedure=hearing/20`; `procedure=inspection/20/afterwards`

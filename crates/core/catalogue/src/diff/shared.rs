@@ -199,6 +199,7 @@ fn regime(was: &Regime, is: &Regime) -> Vec<Change> {
     for (what, old, new) in [
         (What::Statutory, &was.statutory, &is.statutory),
         (What::Extension, &was.extension, &is.extension),
+        (What::Delivery, &was.delivery, &is.delivery),
     ] {
         let (old, new) = (old.as_ref().map(period), new.as_ref().map(period));
         changes.maybe_period(About::the(what), old, new);

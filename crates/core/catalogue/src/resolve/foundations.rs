@@ -15,7 +15,8 @@ use crate::suggest::{hint, nearest};
 use crate::written::{
     ClockStartAsWritten, CountsFromAsWritten, DataElementAsWritten, ElementTypeAsWritten,
     EvidenceTypeAsWritten, GroupAsWritten, JurisdictionAsWritten, LapseMeansAsWritten,
-    OrganisationAsWritten, RegimeAsWritten, SourceAsWritten, Spanned, TopicAsWritten,
+    OrganisationAsWritten, RegimeAsWritten, RegimeChangeAsWritten, SourceAsWritten, Spanned,
+    TopicAsWritten,
 };
 use crate::{
     ChoiceOption, DataElement, ElementType, EvidenceType, Group, Jurisdiction, LargerUnit,
@@ -327,6 +328,16 @@ impl Resolver<'_, '_> {
         }
     }
 
+    /// What follows when the applicant dies or changes.
+    pub(super) fn on_change(&mut self, written: &[RegimeChangeAsWritten]) -> Vec<RegimeChange> {
+        let known = |known: &RegimeChangeAsWritten| RegimeChange {
+            change: known.change,
+            effect: known.effect,
+            basis: self.basis(&known.basis),
+        };
+        written.iter().map(known).collect()
+    }
+
     pub(super) fn regime(&mut self, written: &RegimeAsWritten) -> Regime {
         let id = &written.id;
         let statutory = written.statutory.as_ref();
@@ -360,6 +371,7 @@ impl Resolver<'_, '_> {
             }),
             statutory: statutory.map(|period| self.period(period, "statutory", id)),
             extension: extension.map(|period| self.period(period, "extension", id)),
+            delivery: written.delivery.as_ref().map(|it| self.period(it, "delivery", id)),
             excluded: {
                 let kinds: std::collections::BTreeSet<_> =
                     written.excluded.iter().copied().collect();
@@ -374,15 +386,7 @@ impl Resolver<'_, '_> {
                     basis: self.basis(&known.basis),
                 })
                 .collect(),
-            on_change: written
-                .on_change
-                .iter()
-                .map(|known| RegimeChange {
-                    change: known.change,
-                    effect: known.effect,
-                    basis: self.basis(&known.basis),
-                })
-                .collect(),
+            on_change: self.on_change(&written.on_change),
             remedies: localised(&written.remedies),
             basis: self.basis(&written.basis),
         }

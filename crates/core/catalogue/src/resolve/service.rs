@@ -26,6 +26,7 @@ impl Resolver<'_, '_> {
         let per = self.optional_name::<GroupId>(Kind::Group, written.per.as_ref());
         let scope = per.as_ref();
         PublicService {
+            on_change: self.on_change(&written.on_change),
             id: written.id.get_ref().as_str().into(),
             revision: vocabulary::ServiceRevision::new(""),
             name: localised(&written.name),

@@ -20,8 +20,12 @@ impl Resolver<'_, '_> {
         let mut stages = BTreeMap::new();
         for stage in &written.stage {
             let within = stage.within.as_ref().map(|within| self.period(within, "within", id));
-            let by_law =
-                matches!(stage.stage, StageKindAsWritten::Accept | StageKindAsWritten::Decide);
+            let by_law = matches!(
+                stage.stage,
+                StageKindAsWritten::Accept
+                    | StageKindAsWritten::Decide
+                    | StageKindAsWritten::Deliver
+            );
             if within.is_none() && !by_law {
                 let message = format!("a stage of `{id}` has no time that could pass");
                 let hint = "add `within = { count = \"…\", unit = \"working_day\" }`".to_owned();
@@ -100,6 +104,7 @@ impl WatchedAsWritten {
             Self::Accept => Some(StageKindAsWritten::Accept),
             Self::Review => Some(StageKindAsWritten::Review),
             Self::Decide => Some(StageKindAsWritten::Decide),
+            Self::Deliver => Some(StageKindAsWritten::Deliver),
         }
     }
 }

@@ -123,6 +123,7 @@ canonical! {
         deemed_grant: optional,
         statutory: optional,
         extension: optional,
+        delivery: optional,
         excluded: names,
         revocations: items,
         on_change: items,
@@ -215,6 +216,7 @@ canonical! {
         signatories: items,
         refusal_grounds: items,
         baseline: optional,
+        on_change: items,
         basis: item,
     }
     MatterService {

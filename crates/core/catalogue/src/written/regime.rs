@@ -117,6 +117,8 @@ pub struct RegimeAsWritten {
     /// Statutory period when a service states none.
     pub statutory: Option<PeriodAsWritten>,
     pub extension: Option<PeriodAsWritten>,
+    /// By when the decision is to be served, counted from the decision 送达; absent = the law sets no time.
+    pub delivery: Option<PeriodAsWritten>,
     /// Kinds of special procedures whose time the period does not count (期限不计入). Others run inside it.
     #[serde(default)]
     pub excluded: Vec<ProcedureKindAsWritten>,

@@ -39,8 +39,8 @@ pub struct SupervisionAsWritten {
 pub struct StageAsWritten {
     pub stage: StageKindAsWritten,
     pub name: Texts,
-    /// Absent: what the law gives, which is the limit for corrections for `accept` and the statutory period for
-    /// `decide`. Other stages state it.
+    /// Absent: what the law gives, which is the limit for corrections for `accept`, the statutory period for `decide`
+    /// and the regime's time to serve for `deliver`. Other stages state it.
     pub within: Option<PeriodAsWritten>,
 }
 
@@ -58,6 +58,8 @@ pub enum StageKindAsWritten {
     Review,
     /// 决定: from acceptance to the decision.
     Decide,
+    /// 送达: from the decision until its document is served.
+    Deliver,
 }
 
 /// What a light looks at.
@@ -74,6 +76,7 @@ pub enum WatchedAsWritten {
     Accept,
     Review,
     Decide,
+    Deliver,
 }
 
 /// The lights that a rule can put on.
@@ -120,10 +123,39 @@ pub enum AddresseeAsWritten {
     Officer,
     /// The head of the department's unit 科室负责人.
     UnitHead,
+    /// The leader of the department who answers for it 分管领导.
+    DepartmentLeader,
     /// The manager of the hall 大厅负责人.
     HallManager,
     /// The supervision office 督查部门.
     SupervisionOffice,
+}
+
+impl AddresseeAsWritten {
+    /// All of them, from the nearest to the farthest.
+    pub const ALL: [Self; 5] = [
+        Self::Officer,
+        Self::UnitHead,
+        Self::DepartmentLeader,
+        Self::HallManager,
+        Self::SupervisionOffice,
+    ];
+
+    /// Stable word, as definitions, events and lists write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Officer => "officer",
+            Self::UnitHead => "unit_head",
+            Self::DepartmentLeader => "department_leader",
+            Self::HallManager => "hall_manager",
+            Self::SupervisionOffice => "supervision_office",
+        }
+    }
+
+    /// Whether each department has its own.
+    pub const fn is_of_department(self) -> bool {
+        matches!(self, Self::Officer | Self::UnitHead | Self::DepartmentLeader)
+    }
 }
 
 /// One step of the chain.

@@ -48,6 +48,7 @@ fn file(number: u128, ty: &str) -> WireEvidence {
 fn node(name: &str, waits: &[&str], fields: &[&str], types: &[&str]) -> ServiceNode {
     ServiceNode {
         revocations: Vec::new(),
+        delivery: None,
         on_change: Vec::new(),
         key: NodeKey::single(name),
         revision: ServiceRevision::new("r1"),

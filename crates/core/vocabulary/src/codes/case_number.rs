@@ -9,7 +9,8 @@ use super::letters::{check_letter, checked, letters};
 use crate::AreaCode;
 
 const RANDOM_LETTERS: u32 = 10;
-const LENGTH: usize = 25;
+/// How many characters a number has.
+pub const LENGTH: usize = 25;
 
 /// The number of a case received in `area` on `day`; the lowest 50 bits of `random` are used. `None`
 /// when the area is not six digits or the year not four.

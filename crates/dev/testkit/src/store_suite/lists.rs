@@ -1,6 +1,8 @@
 //! Worklists: complete pages, counts that agree, cases found again.
 
-use store_port::{AssignedTo, AssignmentRow, CaseChange, ServiceFilter, ServiceRow, SharedStore};
+use store_port::{
+    AssignedTo, AssignmentRow, COUNTED_AT_MOST, CaseChange, ServiceFilter, ServiceRow, SharedStore,
+};
 use vocabulary::AccountId;
 
 use super::{Place, at, case, change, id, number, service};
@@ -89,9 +91,11 @@ fn filters() -> Vec<ServiceFilter> {
         ServiceFilter { service: Some("service-1".to_owned()), ..all.clone() },
         ServiceFilter { area: Some("990102".to_owned()), ..police.clone() },
         ServiceFilter {
-            number_part: Some(number(case(1)).chars().skip(4).collect()),
+            number_part: Some(number(case(1)).chars().skip(1).collect()),
             ..all.clone()
         },
+        ServiceFilter { number_part: Some("N00000".to_owned()), ..police.clone() },
+        ServiceFilter { number_part: Some("00001".to_owned()), ..all.clone() },
         ServiceFilter { number_part: Some("%".to_owned()), ..all.clone() },
         ServiceFilter { number_part: Some("_!".to_owned()), ..police.clone() },
         ServiceFilter { due_before: Some("2026-03-04".to_owned()), ..police.clone() },
@@ -125,7 +129,10 @@ fn wanted(rows: &[ServiceRow], filter: &ServiceFilter, states: bool) -> Vec<Serv
                 && says(&filter.case_number, &row.case_number)
                 && says(&filter.service, &row.service)
                 && filter.area.as_ref().is_none_or(|area| row.area.as_ref() == Some(area))
-                && filter.number_part.as_ref().is_none_or(|part| row.case_number.contains(part))
+                && filter.number_part.as_ref().is_none_or(|part| {
+                    let number = &row.case_number;
+                    number.starts_with(part) || (part.len() == 6 && number.ends_with(part))
+                })
                 && filter.due_before.as_ref().is_none_or(|date| {
                     row.promised_on.as_ref().is_some_and(|promised| promised < date)
                 })
@@ -163,7 +170,7 @@ pub async fn counts_agree_with_rows_under_every_filter(place: &Place) {
     let store = place.open().await;
     let rows = fill(&store).await;
     for filter in filters() {
-        let counts = store.count_services(&filter).await.expect("counted");
+        let counts = store.count_services(&filter, &STATES).await.expect("counted");
         let mut expected: Vec<(String, u64)> = STATES
             .iter()
             .map(|state| {
@@ -183,6 +190,61 @@ pub async fn counts_agree_with_rows_under_every_filter(place: &Place) {
     }
 }
 
+/// A list that is longer than anybody counts: its count stops, its pages do not.
+pub async fn counts_stop_at_the_bound_and_pages_do_not(place: &Place) {
+    let store = place.open().await;
+    let bound = usize::try_from(COUNTED_AT_MOST).expect("a small number");
+    let batch: Vec<CaseChange> = (1u32..)
+        .take(bound / 4 + 5)
+        .map(|n| {
+            let mut change = change(case(n), 0);
+            for at in 0..4 {
+                let mut row = service(case(n), &format!("service-{at}"));
+                row.watched.stage = "accept".to_owned();
+                change.services.push(row);
+            }
+            change
+        })
+        .collect();
+    store.append(&batch).await.expect("appended");
+    let police =
+        ServiceFilter { department: Some("police".to_owned()), ..ServiceFilter::default() };
+    let counts = || store.count_services(&police, &STATES);
+    assert_eq!(counts().await.expect("counted"), [("received".to_owned(), COUNTED_AT_MOST)]);
+    assert_eq!(store.count_rows(&police).await.expect("counted"), COUNTED_AT_MOST);
+    let whole = all_pages(&store, &police, 301).await;
+    assert_eq!(whole.len(), 4 * batch.len());
+
+    // Ever more go on to other states, until none is counted short any more.
+    for (round, part) in (0u64..).zip(batch.chunks(30)) {
+        let going_on: Vec<CaseChange> = part
+            .iter()
+            .zip(0usize..)
+            .map(|(before, n)| {
+                let mut next = change(before.case_id, 1);
+                for (row, at) in before.services.iter().zip(0usize..) {
+                    let mut row = row.clone();
+                    let turn = usize::try_from(round).expect("few rounds");
+                    row.state = STATES[(n * 7 + at * 3 + turn) % STATES.len()].to_owned();
+                    row.promised_on =
+                        (!(n + at).is_multiple_of(3)).then(|| "2026-03-05".to_owned());
+                    next.services.push(row);
+                }
+                next
+            })
+            .collect();
+        store.append(&going_on).await.expect("appended");
+        let mut sum = 0;
+        for (state, count) in counts().await.expect("counted") {
+            let one = ServiceFilter { states: vec![state.clone()], ..police.clone() };
+            let listed = all_pages(&store, &one, 400).await.len();
+            assert_eq!(count, (listed as u64).min(COUNTED_AT_MOST), "{state} in round {round}");
+            sum += listed;
+        }
+        assert_eq!(sum, whole.len());
+    }
+}
+
 pub async fn cases_are_found_by_owner_and_number(place: &Place) {
     let store = place.open().await;
     let mut batch: Vec<CaseChange> = (1..=6).map(|n| change(case(n), 0)).collect();
@@ -192,10 +254,13 @@ pub async fn cases_are_found_by_owner_and_number(place: &Place) {
     batch[1].case.owner = Some(AccountId(id(77)));
     batch[2].case.owner = None;
     store.append(&batch).await.expect("appended");
-    let mine = store.list_cases_of(AccountId(id(900_002)), 3).await.expect("read");
+    let mine = store.list_cases_of(AccountId(id(900_002)), None, 3).await.expect("read");
     let expected: Vec<_> = [5, 4, 3].map(|n: usize| batch[n].case.clone()).to_vec();
     assert_eq!(mine, expected, "newest first");
-    let hers = store.list_cases_of(AccountId(id(77)), 3).await.expect("read");
+    let oldest = mine.last().map(|row| (row.submitted_at, row.case_id));
+    let rest = store.list_cases_of(AccountId(id(900_002)), oldest, 3).await.expect("read");
+    assert_eq!(rest, [batch[0].case.clone()], "the page after it");
+    let hers = store.list_cases_of(AccountId(id(77)), None, 3).await.expect("read");
     assert_eq!(hers, [batch[1].case.clone()]);
     let found = store.find_case_by_number(&number(case(3))).await.expect("read");
     assert_eq!(found, Some(batch[2].case.clone()));

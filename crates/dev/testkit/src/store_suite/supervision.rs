@@ -1,6 +1,8 @@
 //! Lights of service cases, and publications of definitions.
 
-use store_port::{LightWanted, PublicationRow, ServiceFilter, WatchedRow, fresh_id};
+use store_port::{
+    Addressed, LightWanted, PublicationRow, ServiceFilter, ToldTo, WatchedRow, fresh_id,
+};
 use vocabulary::{AccountId, CaseId};
 
 use super::{Place, at, change, service};
@@ -16,6 +18,7 @@ fn watched(yellow_on: Option<&str>, red_on: Option<&str>, running: bool) -> Watc
         notices: 1,
         answered: u32::from(running),
         notice: if running { "answered" } else { "open" }.to_owned(),
+        told: "[]".to_owned(),
     }
 }
 
@@ -79,6 +82,56 @@ pub async fn lights_are_counted_as_they_are_listed(place: &Place) {
     let found = store.list_services(&filter).await.expect("a list");
     assert_eq!(found.len(), 1);
     assert_eq!(found.first().map(|row| row.watched.clone()), Some(watched(None, None, false)));
+}
+
+/// Everyone's list is what was told to him and still stands, and the notices that he is to see; its length is its
+/// count. A post of one department is not that of another.
+pub async fn what_is_addressed_is_listed_and_counted(place: &Place) {
+    let store = place.open().await;
+    let told = |to: &[&str]| {
+        let one = |to: &&str| format!("{{\"to\":\"{to}\",\"at\":\"2026-03-04T01:00:00Z\"}}");
+        format!("[{}]", to.iter().map(one).collect::<Vec<_>>().join(","))
+    };
+    for (name, department, to, notice) in [
+        ("a", "one", told(&["officer"]), ""),
+        ("b", "one", told(&["officer", "unit_head"]), ""),
+        ("c", "two", told(&["unit_head", "hall_manager"]), "open"),
+        ("d", "two", "[]".to_owned(), "answered"),
+        ("e", "one", "[]".to_owned(), ""),
+    ] {
+        let case = CaseId(fresh_id());
+        let mut row = service(case, name);
+        row.department = department.to_owned();
+        row.watched = WatchedRow { told: to, notice: notice.to_owned(), ..WatchedRow::default() };
+        let change = store_port::CaseChange { services: vec![row], ..change(case, 0) };
+        store.append(&[change]).await.expect("committed");
+    }
+    let to = |to: &str, departments: Option<&[&str]>| ToldTo {
+        to: to.to_owned(),
+        departments: departments.map(|them| them.iter().map(|it| (*it).to_owned()).collect()),
+    };
+    for (told, notices, expected) in [
+        (vec![to("officer", None)], "", "ab"),
+        (vec![to("unit_head", None)], "", "bc"),
+        // What matches any letter in a pattern is a letter here.
+        (vec![to("unit%head", None), to("unit?head", None)], "", ""),
+        (vec![to("unit_head", Some(&["one"]))], "", "b"),
+        (vec![to("unit_head", Some(&[]))], "", ""),
+        (vec![to("hall_manager", None), to("unit_head", Some(&["one"]))], "", "bc"),
+        (vec![to("hall_manager", None)], "answered", "cd"),
+        (Vec::new(), "open", "c"),
+        (Vec::new(), "", ""),
+    ] {
+        let notices = (!notices.is_empty()).then(|| notices.to_owned()).into_iter().collect();
+        let addressed = Some(Addressed { told, notices });
+        let filter = ServiceFilter { addressed, limit: 100, ..ServiceFilter::default() };
+        let found = store.list_services(&filter).await.expect("a list");
+        let mut nodes: Vec<&str> = found.iter().map(|row| row.node.as_str()).collect();
+        nodes.sort_unstable();
+        assert_eq!(nodes.concat(), expected, "{:?}", filter.addressed);
+        let counted = store.count_rows(&filter).await.expect("counts");
+        assert_eq!(counted, u64::try_from(nodes.len()).unwrap_or(u64::MAX));
+    }
 }
 
 fn publication(seq: u64, from: &str, to: &str) -> PublicationRow {

@@ -23,7 +23,7 @@ const KEPT_ELSEWHERE: [(&str, &str, &str); 2] = [
 
 /// Statements that read case tables without naming cases: lists and look-ups by another name. Each reads rows of
 /// one table, or of one case at a time, so every server can answer for its own cases. Nothing is written so.
-const READ_ACROSS: [(&str, &str); 17] = [
+const READ_ACROSS: [(&str, &str); 20] = [
     ("SELECT case_id FROM cases WHERE case_id > ", "rebuilding goes through all cases"),
     (
         "SELECT case_id, case_number, subject, owner, matter, state, submitted_at, promised_on, version FROM cases WHERE owner",
@@ -33,7 +33,10 @@ const READ_ACROSS: [(&str, &str); 17] = [
         "SELECT case_id, case_number, subject, owner, matter, state, submitted_at, promised_on, version FROM cases WHERE case_number",
         "the number people quote",
     ),
-    ("SELECT state, COUNT(*) FROM service_cases", "how long a worklist is"),
+    ("SELECT case_id FROM case_events WHERE seq = 1", "rebuilding goes through all cases"),
+    ("SELECT department, stage, ", "how many lights and notices there are, for supervision"),
+    ("SELECT 1 AS one FROM service_cases", "how long a worklist is"),
+    ("SELECT sort_on, case_id, node FROM service_cases", "a page of a worklist"),
     ("FROM outbox WHERE dispatch_id = ", "a department knows a sending by its id alone"),
     ("SELECT department, COUNT(", "what is owed"),
     ("SELECT department, case_id, dispatch_id FROM (", "the oldest of what is owed, for operators"),

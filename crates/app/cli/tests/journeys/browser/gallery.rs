@@ -143,6 +143,11 @@ fn staff(gallery: &Gallery, person: &mut Visitor, rated: &Receiver<String>) {
     gallery.visits("manager", person, &shown.map(str::to_owned));
     let lights = supervised(person, "/manager/supervision");
     gallery.visits("manager", person, &lights);
+
+    person.enters_as("严敬之");
+    gallery.visits("inspector", person, &["/addressed".to_owned()]);
+    let lights = supervised(person, "/supervision");
+    gallery.visits("inspector", person, &lights);
 }
 
 /// The list of lights, and one of what it leads to.

@@ -25,7 +25,7 @@ impl Service {
     pub(super) fn speaks(&self, actor: &Actor) -> Result<(), &'static str> {
         let other = actor.department.as_ref() != Some(&self.node.department);
         match actor.role {
-            ActorRole::Manager => Err("CASE0019"),
+            ActorRole::Manager | ActorRole::UnitHead | ActorRole::Inspector => Err("CASE0019"),
             ActorRole::Officer | ActorRole::Department if other => Err("CASE0019"),
             _ => Ok(()),
         }

@@ -533,8 +533,8 @@ impl Model {
 
 fn on_the_applicants_side(actor: &Actor) -> Result<(), &'static str> {
     match actor.role {
-        ActorRole::Officer | ActorRole::Department | ActorRole::Manager => Err("CASE0035"),
-        _ => Ok(()),
+        ActorRole::Applicant | ActorRole::Clerk | ActorRole::Agent | ActorRole::Hub => Ok(()),
+        _ => Err("CASE0035"),
     }
 }
 

@@ -31,10 +31,10 @@ impl Model {
         let who = match act {
             SupervisionAct::Remind { .. } => actor.role == ActorRole::Hub,
             SupervisionAct::Answer { .. } => {
-                actor.role == ActorRole::Officer
+                [ActorRole::Officer, ActorRole::UnitHead].contains(&actor.role)
                     && actor.department == Some(service.node.department.clone())
             }
-            _ => actor.role == ActorRole::Manager,
+            _ => [ActorRole::Manager, ActorRole::Inspector].contains(&actor.role),
         };
         if !who {
             return Err("CASE0065");
@@ -43,7 +43,8 @@ impl Model {
         match act {
             SupervisionAct::Remind { reminder } => {
                 let key = (reminder.reminder.to_string(), reminder.mark.rule.to_string());
-                return Ok(!over && service.told.insert(key));
+                let of_it = !over || reminder.mark.of == catalogue::Watched::Deliver;
+                return Ok(of_it && service.told.insert(key));
             }
             SupervisionAct::Notice { .. } if last.is_some() => return Err("CASE0066"),
             SupervisionAct::Notice { .. }

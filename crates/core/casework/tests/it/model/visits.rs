@@ -26,7 +26,8 @@ enum Fate {
     Open,
     Taken(u32),
     Declined,
-    SomebodyWasMissing,
+    /// One of the departments, or the applicant.
+    SomebodyWasMissing(Option<usize>),
 }
 
 /// What a department's word about a visit is.
@@ -138,7 +139,7 @@ impl Model {
             return Some(VisitState::Over);
         }
         Some(match offer.fate {
-            Fate::SomebodyWasMissing => VisitState::Missed,
+            Fate::SomebodyWasMissing(_) => VisitState::Missed,
             Fate::Open => VisitState::Proposed,
             Fate::Declined => VisitState::OtherTimeAsked,
             Fate::Taken(slot) if self.suits(visit, needed, slot) => VisitState::Agreed,
@@ -193,10 +194,12 @@ impl Model {
             }
             return Ok(self.services[index].can_come(id, *number).as_ref() != Some(slots));
         }
-        match offer.and_then(Offer::taken) {
-            Some(slot) if slot.from <= self.now => Ok(true),
-            _ => Err("CASE0046"),
-        }
+        // Where another department was missing, those that came have something to tell.
+        let others = |offer: &Offer| match offer.fate {
+            Fate::SomebodyWasMissing(who) => who.is_some_and(|who| who != index),
+            _ => offer.taken().is_some_and(|slot| slot.from <= self.now),
+        };
+        if offer.is_some_and(others) { Ok(true) } else { Err("CASE0046") }
     }
 
     fn call(&mut self, at: usize, all: &[usize]) {
@@ -284,7 +287,7 @@ impl Model {
         };
         let stands = Ok(visit.offers.len()) == usize::try_from(*number);
         let offer = visit.offers.last().filter(|_| stands).ok_or("CASE0044")?;
-        let missing = offer.fate == Fate::SomebodyWasMissing;
+        let missing = matches!(offer.fate, Fate::SomebodyWasMissing(_));
         let past = offer.taken().is_some_and(|slot| slot.from <= self.now);
         match command {
             Command::MissVisit { absent: Some(absent), .. }
@@ -295,7 +298,10 @@ impl Model {
             Command::MissVisit { .. } if missing => Ok(None),
             Command::MissVisit { .. } if !past => Err("CASE0046"),
             _ if needed.is_empty() => Err("CASE0047"),
-            Command::MissVisit { .. } => Ok(Some(Fate::SomebodyWasMissing)),
+            Command::MissVisit { absent, .. } => {
+                let who = absent.as_ref().map(|absent| self.find(absent).unwrap());
+                Ok(Some(Fate::SomebodyWasMissing(who)))
+            }
             _ if missing => Err("CASE0044"),
             Command::ConfirmVisit { slot, .. } if offer.fate == Fate::Taken(*slot) => Ok(None),
             Command::ConfirmVisit { slot, .. } if self.choices(visit, needed).contains(slot) => {

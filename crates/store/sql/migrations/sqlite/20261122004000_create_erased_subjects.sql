@@ -1,0 +1,6 @@
+-- Why: whose key was destroyed, so that none is made again and a restored copy can be brought in line. Holds no value.
+-- Old code never saw this table.
+CREATE TABLE erased_subjects (
+    subject BLOB NOT NULL PRIMARY KEY,   -- the person or firm
+    erased_at INTEGER NOT NULL           -- when the key was destroyed
+) STRICT;
