@@ -231,7 +231,7 @@ async fn a_correction_is_previewed_asked_answered_and_heard() {
     market
         .get(&at)
         .await
-        .shows(&["等您补正", "要求补正", "已停钟", "“在哪一排？”", "申请人补正期限"])
+        .shows(&["等申请人补正", "要求补正", "已停钟", "“在哪一排？”", "申请人补正期限"])
         .hides(&["发出补正通知"]);
     market.get("/officer?tab=awaiting-applicant").await.shows(&["共 1 件", "已停钟"]);
 

@@ -83,7 +83,7 @@ fn one_notice(founder: &mut Visitor, office: &mut Visitor, case: &CaseAt, life: 
     founder.sees_all(&["有 2 个事项需要补正", "这些事项不受影响，正在继续办理"]);
     // Why the clock stands is written at every date.
     founder.goes_to(&format!("{}/dates", case.own));
-    founder.sees_all(&["起等您补正，停钟中", "承诺办结", "补正期限"]);
+    founder.sees_all(&["起等待补正，停钟中", "承诺办结", "补正期限"]);
     founder.lets_a_day_go_by();
     founder.sees("停钟的工作日");
 
@@ -102,7 +102,7 @@ fn one_notice(founder: &mut Visitor, office: &mut Visitor, case: &CaseAt, life: 
     founder.comes_to(&case.own);
     founder.does_not_see("需要补正");
     founder.goes_to(&format!("{}/dates", case.own));
-    founder.sees("等您补正，不计时");
+    founder.sees("等待补正，不计时");
 }
 
 fn words_for(service: &str) -> String {
