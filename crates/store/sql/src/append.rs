@@ -17,7 +17,7 @@ use vocabulary::{CaseId, CommandId, DraftId};
 
 use crate::bulk::RunBulk as _;
 use crate::columns::{commit_fault, count, fault, instant};
-use crate::gather::{Claimed, Claims, SMOOTH_CHECKED, Smooth, Undo, gather};
+use crate::gather::{Claimed, Claims, Smooth, Undo, gather};
 use crate::judge::{CommandKey, Known, judge};
 use crate::{PostgresStore, SqliteStore};
 
@@ -141,15 +141,15 @@ macro_rules! implement_case_log {
                 let claims = Claims::of(changes);
                 let mut connection = self.durable().await?;
                 if let Some(smooth) = Smooth::of(changes, &claims) {
-                    // Prepared for this one list of statements.
-                    static TEXT: OnceLock<String> = OnceLock::new();
-                    let Smooth { list, expected } = smooth;
+                    // Prepared for one list of statements each.
+                    static WHOLE: OnceLock<String> = OnceLock::new();
+                    static USUAL: OnceLock<String> = OnceLock::new();
                     let written = sqlx::$database::run_checked(
                         &mut connection,
-                        &list,
-                        &SMOOTH_CHECKED,
-                        expected,
-                        &TEXT,
+                        &smooth.list,
+                        smooth.checked(),
+                        smooth.expected,
+                        if smooth.whole { &WHOLE } else { &USUAL },
                     );
                     let (written, warned) = Self::heard(written).await;
                     match written {

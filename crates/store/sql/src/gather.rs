@@ -121,7 +121,8 @@ pub(crate) fn gather<'a>(
         .map(|(change, _)| change)
         .collect();
     let mut list = vec![cases(&carried_out, claims)];
-    list.extend(beside_cases(&carried_out));
+    list.extend(usually_beside(&carried_out));
+    list.extend(seldom_beside(&carried_out));
     Writes {
         undo: undo(changes, &carried_out, claims, claimed),
         any: !carried_out.is_empty(),
@@ -129,8 +130,8 @@ pub(crate) fn gather<'a>(
     }
 }
 
-/// Everything but the rows of the cases themselves.
-fn beside_cases<'a>(carried_out: &CarriedOut<'a>) -> [Rows<'a>; 14] {
+/// Of the rows beside those of the cases themselves, what nearly every step of a case writes.
+fn usually_beside<'a>(carried_out: &CarriedOut<'a>) -> [Rows<'a>; 9] {
     [
         events(carried_out),
         services(carried_out),
@@ -138,13 +139,19 @@ fn beside_cases<'a>(carried_out: &CarriedOut<'a>) -> [Rows<'a>; 14] {
         outbox_done(carried_out),
         timers(carried_out, true),
         timers(carried_out, false),
-        licences(carried_out),
         sealed(carried_out),
+        case_facts(carried_out),
+        service_facts(carried_out),
+    ]
+}
+
+/// And what few steps write: submissions, grants, ratings, what a window found.
+fn seldom_beside<'a>(carried_out: &CarriedOut<'a>) -> [Rows<'a>; 5] {
+    [
+        licences(carried_out),
         drafts(carried_out),
         evidence(carried_out),
         inconsistencies(carried_out),
-        case_facts(carried_out),
-        service_facts(carried_out),
         ratings(carried_out),
     ]
 }
@@ -216,14 +223,21 @@ pub(crate) fn filled(changes: &[CaseChange]) -> Vec<Filled<'_>> {
 /// it expects. So it is nearly always.
 #[derive(Debug)]
 pub(crate) struct Smooth<'a> {
-    /// In a fixed order, all of them, empty or not.
+    /// In a fixed order, empty or not: all of them, or all but those that few steps write. A database makes ready
+    /// for every statement that it is given, whether or not there are rows for it.
     pub(crate) list: Vec<Rows<'a>>,
-    /// How many rows those of [`SMOOTH_CHECKED`] must touch together.
+    /// Which of the two lists it is.
+    pub(crate) whole: bool,
+    /// How many rows those of `checked` must touch together.
     pub(crate) expected: usize,
 }
 
-/// Where commands, drafts, new cases and cases that go on stand in [`Smooth::list`].
-pub(crate) const SMOOTH_CHECKED: [usize; 4] = [0, 1, 2, 3];
+impl Smooth<'_> {
+    /// Where commands, new cases, cases that go on and drafts stand in the list.
+    pub(crate) const fn checked(&self) -> &'static [usize] {
+        if self.whole { &[0, 1, 2, 3] } else { &[0, 1, 2] }
+    }
+}
 
 impl<'a> Smooth<'a> {
     /// `None` when two changes have one command or draft, or do not follow each other.
@@ -258,10 +272,18 @@ impl<'a> Smooth<'a> {
             }
         }
         let carried_out: Vec<(usize, &CaseChange)> = changes.iter().enumerate().collect();
-        let mut list =
-            vec![claims.command_rows(changes), claims.draft_rows(changes), new_cases, going_on];
-        list.extend(beside_cases(&carried_out));
-        Some(Self { list, expected })
+        let draft_rows = claims.draft_rows(changes);
+        let seldom = seldom_beside(&carried_out);
+        let whole = !draft_rows.is_empty() || seldom.iter().any(|rows| !rows.is_empty());
+        let mut list = vec![claims.command_rows(changes), new_cases, going_on];
+        if whole {
+            list.push(draft_rows);
+        }
+        list.extend(usually_beside(&carried_out));
+        if whole {
+            list.extend(seldom);
+        }
+        Some(Self { list, whole, expected })
     }
 }
 

@@ -8,24 +8,32 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderName, Request, Response, header};
-use store_port::fresh_id;
+use store_port::{AccountRow, fresh_id};
 use testkit::servers::Servers;
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
-use vocabulary::{AccountId, CaseId, NodeKey, Value};
+use vocabulary::{AccountId, CaseId, CommandId, NodeKey, Value};
 use web::Behaviour;
 use yijianshi::applying::complete_draft;
 use yijianshi::wiring::{Hub, Stop};
 
-use crate::place::{Place, sample, somebody};
+use crate::place::{Place, complete, sample, somebody};
 
 const NAME: &str = "王小梅花儿";
 const PHONE: &str = "13987654321";
 const FILE: &str = "%PDF-1.7 a sketch under the seventh willow";
 const ANSWER: &str = "第七棵柳树旁的那一排";
 const RATING: &str = "苔藓般缓慢的答复";
+const REASON: &str = "小梅家的井去年就枯了";
+const NOTICE: &str = "为何让小梅花儿等这么久";
+const REPLY: &str = "小梅花儿的水样昨天才到";
+/// Whose officer answers in the hub, what he refuses, and on which ground.
+const BY_HAND: &str = "tea-clinic";
+const REFUSED: &str = "health-card~h1";
+const GROUND: &str = "hc-ill";
 /// What is looked for; `FILE` in part, as it may be cut anywhere.
-const PLANTED: [&str; 5] = [NAME, PHONE, "under the seventh willow", ANSWER, RATING];
+const PLANTED: [&str; 8] =
+    [NAME, PHONE, "under the seventh willow", ANSWER, RATING, REASON, NOTICE, REPLY];
 
 /// Every way in which a value may stand in bytes.
 fn disguises(value: &str) -> Vec<Vec<u8>> {
@@ -55,6 +63,9 @@ fn disguises(value: &str) -> Vec<Vec<u8>> {
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
+    if folder.is_file() {
+        files.push(folder.to_owned());
+    }
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let kind = entry.file_type().unwrap();
         if kind.is_dir() {
@@ -93,7 +104,12 @@ struct Person<'a> {
     cookie: String,
 }
 
-impl Person<'_> {
+impl<'a> Person<'a> {
+    async fn signed_in(hub: &'a Hub, account: &AccountRow) -> Self {
+        let cookie = web::session::open(&hub.app, account).await.unwrap();
+        Self { hub, cookie: format!("{}={}", cookie.name(), cookie.value()) }
+    }
+
     async fn send(&self, request: axum::http::request::Builder, body: String) -> Response<Body> {
         let request = request
             .header(header::COOKIE, &self.cookie)
@@ -161,8 +177,7 @@ async fn live(hub: &Hub) -> (CaseId, AccountId) {
     let engine = &hub.engine;
     let account = somebody(hub, NAME).await;
     let owner = account.account_id;
-    let cookie = web::session::open(&hub.app, &account).await.unwrap();
-    let person = Person { hub, cookie: format!("{}={}", cookie.name(), cookie.value()) };
+    let person = Person::signed_in(hub, &account).await;
 
     // One who has to bring papers.
     let newcomer = |it: &&web::state::Example| it.id == "newcomer-on-the-riverside";
@@ -211,6 +226,54 @@ async fn live(hub: &Hub) -> (CaseId, AccountId) {
     (case, owner)
 }
 
+/// Somebody who works here.
+async fn staff<'a>(hub: &'a Hub, role: &str, department: Option<&str>) -> Person<'a> {
+    let account_id = AccountId(fresh_id());
+    let login = format!("a-{role}");
+    let account = AccountRow {
+        account_id,
+        role: role.to_owned(),
+        department: department.map(str::to_owned),
+        area: None,
+        subject: None,
+        password_hash: None,
+        disabled: false,
+        demo: false,
+        display_name: hub.engine.seal_account_name(account_id, None, &login).await.unwrap(),
+        login,
+    };
+    hub.engine.store().upsert_account(&account).await.unwrap();
+    Person::signed_in(hub, &account).await
+}
+
+/// What she applies for once more is supervised, and one service of it refused by hand: words of three desks about her.
+async fn live_again(hub: &Hub, owner: AccountId) -> CaseId {
+    let (draft, actor) = complete(hub, owner).await;
+    let command = CommandId(fresh_id());
+    let case = hub.engine.submit(actor, command, draft.id, "online").await.unwrap().case_id;
+    let officer = staff(hub, "officer", Some(BY_HAND)).await;
+    let manager = staff(hub, "manager", None).await;
+    let form_kind = "application/x-www-form-urlencoded";
+    let percent = |words: &str| words.bytes().map(|it| format!("%{it:02X}")).collect::<String>();
+    let send = async |who: &Person<'_>, at: &str, deed: &str, more: &str| {
+        let page = who.get(at).await;
+        let (command, version) = (hidden(&page, "command"), hidden(&page, "version"));
+        let form = format!("command={command}&version={version}{more}");
+        who.post(&format!("{at}/{deed}"), form_kind, form).await;
+    };
+    let desk = format!("/officer/cases/{case}/{REFUSED}");
+    let supervised = format!("/manager/supervision/{case}/{REFUSED}");
+    let answered = format!("/officer/supervision/{case}/{REFUSED}");
+    send(&manager, &supervised, "notice", &format!("&words={}", percent(NOTICE))).await;
+    send(&officer, &answered, "answer", &format!("&words={}", percent(REPLY))).await;
+    assert!(manager.get(&supervised).await.contains(REPLY), "it is read");
+    send(&officer, &desk, "accept", "").await;
+    let reason = format!("&ground={GROUND}&words={}", percent(REASON));
+    send(&officer, &desk, "refuse", &reason).await;
+    assert!(officer.get(&desk).await.contains(REASON), "it is read");
+    case
+}
+
 /// Works while something else happens.
 async fn at_work<T>(place: &Place, then: impl AsyncFnOnce(&Hub) -> T) -> T {
     let listener = TcpListener::bind(("127.0.0.1", place.port)).await.unwrap();
@@ -250,15 +313,26 @@ fn run(place: &Place, words: &[&str]) -> String {
     text
 }
 
+/// Everything that a node can say for its operator, at every level, goes to the file of the place.
+fn say_everything(place: &Place) {
+    let log = std::fs::File::create(place.log()).unwrap();
+    tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(log).init();
+}
+
 fn story(place: &mut Place, server_data: Option<&Path>, copies: &Path) {
+    say_everything(place);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     std::fs::create_dir_all(copies).unwrap();
     let (case, number, before) = runtime.block_on(at_work(place, async |hub: &Hub| {
-        let (case, _) = live(hub).await;
+        let (case, owner) = live(hub).await;
+        assert!(place.town.set_behaviour(BY_HAND, Behaviour::ByHand).await);
+        live_again(hub, owner).await;
         let now = hub.engine.case(case).await.unwrap().unwrap();
         let number = now.application.case_number.to_string();
         // While it runs: log and journal are as full as they get.
-        let folders: Vec<&Path> = [place.data.as_path()].into_iter().chain(server_data).collect();
+        let log = place.log();
+        let folders: Vec<&Path> =
+            [place.data.as_path(), &log].into_iter().chain(server_data).collect();
         let (found, files, size) = found_below(&folders);
         assert!(found.is_empty(), "{found:#?}");
         assert!(files > 5 && size > 100_000, "there was something to look at: {files}, {size}");

@@ -3,13 +3,16 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
 
+use std::time::Duration;
+
+use sqlx::Connection as _;
 use store_port::{
-    COUNTED_AT_MOST, CaseChange, CaseRow, EventRow, LightWanted, ServiceFilter, ServiceRow,
-    WatchedRow,
+    COUNTED_AT_MOST, CaseChange, CaseLog as _, CaseRow, Claimed, EventRow, LightWanted,
+    Outbox as _, OutboxRow, ServiceFilter, ServiceRow, WatchedRow,
 };
 use testkit::store_suite::Place;
 use uuid::Uuid;
-use vocabulary::{AccountId, CaseId, Instant, SubjectId};
+use vocabulary::{AccountId, CaseId, DispatchId, Instant, SubjectId};
 use yijianshi_store_sql::{PostgresStore, SqliteStore, fill::Filler};
 
 const CASES: u32 = 4000;
@@ -142,6 +145,83 @@ async fn postgres_reads_no_more_than_a_page() {
             }
         }
     }
+}
+
+/// A case that asks a department for something.
+fn asking(n: u32) -> CaseChange {
+    let change = case(n);
+    let row = OutboxRow {
+        case_id: change.case_id,
+        dispatch_id: DispatchId(Uuid::from_u128(u128::from(n))),
+        node: "service-0".to_owned(),
+        department: "police".to_owned(),
+        kind: "referral".to_owned(),
+        round: 0,
+        due_at: Instant::from_second(1_772_413_200).unwrap(),
+    };
+    CaseChange { outbox: vec![row], ..change }
+}
+
+/// Rows of the outbox that were read by way of an index, as a server counts them when sessions end.
+async fn outbox_rows_read(place: &Place) -> i64 {
+    let mut connection = sqlx::PgConnection::connect(place.url()).await.unwrap();
+    let counted = "SELECT idx_tup_fetch::bigint FROM pg_stat_user_tables WHERE relname = 'outbox'";
+    let others = "SELECT count(*) FROM pg_stat_activity \
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    while sqlx::query_scalar::<_, i64>(others).fetch_one(&mut connection).await.unwrap() > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    sqlx::query_scalar(counted).fetch_one(&mut connection).await.unwrap()
+}
+
+/// Plans are made while few sendings are open and kept when very many are: they must not be read for each that is
+/// claimed or done.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_claimed_and_done_is_found_without_the_others_that_are_open() {
+    const OPEN: u32 = 3000;
+    const AT_ONCE: u32 = 20;
+    const CLAIMS: u32 = 10;
+    let Some(place) = Place::postgres() else { return };
+    let now = Instant::from_second(1_772_500_000).unwrap();
+    let later = Instant::from_second(1_772_600_000).unwrap();
+    let step = |claimed: &[Claimed]| -> Vec<CaseChange> {
+        let done = |it: &Claimed| {
+            let n = u32::try_from(it.row.dispatch_id.0.as_u128()).unwrap();
+            let mut change = case(n);
+            change.expected_version = 1;
+            change.case.version = 2;
+            change.events[0].seq = 2;
+            change.outbox_done = vec![it.row.dispatch_id];
+            change
+        };
+        claimed.iter().map(done).collect()
+    };
+    let store = PostgresStore::open(place.url()).await.unwrap();
+    let mut connection = sqlx::PgConnection::connect(place.url()).await.unwrap();
+    for n in 0..20 {
+        let some: Vec<CaseChange> = (0..20).map(|at| asking(OPEN + n * 20 + at)).collect();
+        store.append(&some).await.unwrap();
+        let claimed = store.claim("warming", now, later, AT_ONCE).await.unwrap();
+        store.append(&step(&claimed)).await.unwrap();
+        if n == 10 {
+            sqlx::query("VACUUM ANALYZE outbox").execute(&mut connection).await.unwrap();
+        }
+    }
+    connection.close().await.unwrap();
+    let cases: Vec<CaseChange> = (0..OPEN).map(asking).collect();
+    for some in cases.chunks(250) {
+        store.append(some).await.unwrap();
+    }
+    for _ in 0..CLAIMS {
+        let claimed = store.claim("one", now, later, AT_ONCE).await.unwrap();
+        assert_eq!(claimed.len(), 20);
+        store.append(&step(&claimed)).await.unwrap();
+    }
+    drop(store);
+    let read = outbox_rows_read(&place).await;
+    println!("{read} rows were read");
+    let bound = i64::from(AT_ONCE * CLAIMS * 20);
+    assert!(read > 0 && read <= bound, "{read} rows were read for {}", AT_ONCE * CLAIMS);
 }
 
 /// What a step gave or threw away.
