@@ -264,6 +264,7 @@ impl Hub {
             exchange_keys: Arc::new(Keys(keys.collect())),
             examples: Arc::new(plan.definitions.examples()),
             parts: Arc::default(),
+            counted: Arc::default(),
             workshop: Arc::new(workshop),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             devices,

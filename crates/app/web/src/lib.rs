@@ -10,6 +10,7 @@ pub mod api;
 pub mod applicant;
 pub mod checklist_view;
 pub mod components;
+pub mod counted;
 pub mod dates;
 pub mod demo;
 pub mod designer;

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use engine::Engine;
 use vocabulary::{Facts, Instant, Localised, MatterId, ServiceId, SourceId};
 
+use crate::counted::Counted;
 use crate::designer::Workshop;
 use crate::public::parts::Parts;
 use crate::window::Devices;
@@ -28,6 +29,8 @@ pub struct App {
     pub examples: Arc<Vec<Example>>,
     /// What public pages show everyone alike, as drawn today.
     pub parts: Arc<Parts>,
+    /// Counts that were dear, of a moment ago.
+    pub counted: Arc<Counted>,
     /// The definitions as their designers see them.
     pub workshop: Arc<Workshop>,
     /// At most two passwords are hashed at once.

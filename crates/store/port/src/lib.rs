@@ -341,13 +341,13 @@ pub const COUNTED_AT_MOST: u64 = 1000;
 #[async_trait]
 pub trait Worklists: Send + Sync {
     async fn list_services(&self, filter: &ServiceFilter) -> Result<Vec<ServiceRow>, Fault>;
-    /// Rows of each of these states under the filter without its `states`, `after` and `limit`; each
-    /// [at most](COUNTED_AT_MOST); states without any are left out.
+    /// Rows in the states of each group, under the filter without its `states`, `after` and `limit`; each
+    /// [at most](COUNTED_AT_MOST).
     async fn count_services(
         &self,
         filter: &ServiceFilter,
-        states: &[&str],
-    ) -> Result<Vec<(String, u64)>, Fault>;
+        groups: &[Vec<&str>],
+    ) -> Result<Vec<u64>, Fault>;
     /// Rows under the filter without its `states`, `after` and `limit`, [at most](COUNTED_AT_MOST).
     async fn count_rows(&self, filter: &ServiceFilter) -> Result<u64, Fault>;
     /// By department and stage, under the filter without its `states`, `light`, `after` and `limit`.

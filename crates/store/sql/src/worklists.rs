@@ -308,20 +308,19 @@ macro_rules! implement_worklists {
             fn count_query(
                 head: &str,
                 filter: &ServiceFilter,
-                states: &[&str],
+                groups: &[Vec<&str>],
             ) -> QueryBuilder<sqlx::$database> {
-                let mut states = states.to_vec();
-                states.retain(|state| !filter.leaves_out(state));
-                states.sort_unstable();
-                states.dedup();
                 let mut query = QueryBuilder::<sqlx::$database>::new(head);
-                for (at, state) in states.iter().enumerate() {
+                for (at, group) in groups.iter().enumerate() {
                     query.push(if at == 0 { "SELECT " } else { " UNION ALL SELECT " });
-                    query.push_bind((*state).to_owned()).push(", COUNT(*) FROM (");
+                    query.push("CAST(").push(at).push(" AS BIGINT), COUNT(*) FROM (");
                     query.push("SELECT 1 AS one FROM service_cases");
                     Self::push_filter(&mut query, filter);
-                    query.push(" AND state = ").push_bind((*state).to_owned());
-                    query.push(" LIMIT ").push(COUNTED_AT_MOST);
+                    query.push(" AND state IN (''");
+                    for state in group.iter().filter(|state| !filter.leaves_out(state)) {
+                        query.push(", ").push_bind((*state).to_owned());
+                    }
+                    query.push(") LIMIT ").push(COUNTED_AT_MOST);
                     query.push(") AS counted").push(at);
                 }
                 query
@@ -370,25 +369,19 @@ macro_rules! implement_worklists {
             async fn count_services(
                 &self,
                 filter: &ServiceFilter,
-                states: &[&str],
-            ) -> Result<Vec<(String, u64)>, Fault> {
-                if states.iter().all(|state| filter.leaves_out(state)) {
+                groups: &[Vec<&str>],
+            ) -> Result<Vec<u64>, Fault> {
+                if groups.is_empty() {
                     return Ok(Vec::new());
                 }
-                let mut query = Self::count_query("", filter, states);
-                let rows: Vec<(String, i64)> = query
+                let mut query = Self::count_query("", filter, groups);
+                let mut rows: Vec<(i64, i64)> = query
                     .build_query_as()
                     .fetch_all(self.reader())
                     .await
                     .map_err(fault("counting service cases"))?;
-                let mut counts = Vec::with_capacity(rows.len());
-                for (state, rows) in rows {
-                    if rows > 0 {
-                        counts.push((state, count(rows, "count of service cases")?));
-                    }
-                }
-                counts.sort_unstable();
-                Ok(counts)
+                rows.sort_unstable();
+                rows.into_iter().map(|(_, rows)| count(rows, "count of service cases")).collect()
             }
 
             async fn count_rows(&self, filter: &ServiceFilter) -> Result<u64, Fault> {
@@ -535,7 +528,7 @@ impl PostgresStore {
     pub async fn explained(
         &self,
         filter: &ServiceFilter,
-        states: &[&str],
+        groups: &[Vec<&str>],
     ) -> Result<[Vec<String>; 2], Fault> {
         const HEAD: &str = "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ";
         let list = Self::list_query(HEAD, filter)
@@ -543,7 +536,7 @@ impl PostgresStore {
             .fetch_all(self.reader())
             .await
             .map_err(fault("explaining a list"))?;
-        let counts = Self::count_query(HEAD, filter, states)
+        let counts = Self::count_query(HEAD, filter, groups)
             .build_query_scalar()
             .fetch_all(self.reader())
             .await
@@ -560,7 +553,7 @@ impl SqliteStore {
     pub async fn explained(
         &self,
         filter: &ServiceFilter,
-        states: &[&str],
+        groups: &[Vec<&str>],
     ) -> Result<[Vec<String>; 2], Fault> {
         const HEAD: &str = "EXPLAIN QUERY PLAN ";
         let list: Vec<(i64, i64, i64, String)> = Self::list_query(HEAD, filter)
@@ -568,7 +561,7 @@ impl SqliteStore {
             .fetch_all(self.reader())
             .await
             .map_err(fault("explaining a list"))?;
-        let counts: Vec<(i64, i64, i64, String)> = Self::count_query(HEAD, filter, states)
+        let counts: Vec<(i64, i64, i64, String)> = Self::count_query(HEAD, filter, groups)
             .build_query_as()
             .fetch_all(self.reader())
             .await

@@ -30,6 +30,9 @@ impl Tab {
     pub const ALL: [Self; 5] =
         [Self::Todo, Self::Running, Self::AwaitingApplicant, Self::Finished, Self::All];
 
+    /// Each state that is shown is in one of them.
+    const PARTS: [Self; 4] = [Self::Todo, Self::Running, Self::AwaitingApplicant, Self::Finished];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Todo => "todo",
@@ -84,20 +87,18 @@ impl Tab {
             .collect()
     }
 
-    /// All states that some tab shows: what has to be counted for the tabs.
-    pub fn counted() -> Vec<&'static str> {
-        let shown = ServiceState::ALL.into_iter().filter(|state| Self::All.holds(*state));
-        shown.map(ServiceState::as_str).collect()
+    /// The states of each tab that is no sum of others: what has to be counted for all of them.
+    pub fn counted() -> [Vec<&'static str>; 4] {
+        Self::PARTS.map(|tab| {
+            let shown = ServiceState::ALL.into_iter().filter(|state| tab.holds(*state));
+            shown.map(ServiceState::as_str).collect()
+        })
     }
 
-    /// How many rows the tab has, of the counts by state; at least so many, when it is as many as are counted.
-    pub fn count(self, counts: &[(String, u64)]) -> u64 {
-        ServiceState::ALL
-            .into_iter()
-            .filter(|state| self.holds(*state))
-            .filter_map(|state| counts.iter().find(|(word, _)| word == state.as_str()))
-            .map(|(_, count)| count)
-            .sum()
+    /// How many rows the tab has, of what was counted; at least so many, when it is as many as are counted.
+    pub fn count(self, counts: &[u64]) -> u64 {
+        let parts = Self::PARTS.into_iter().zip(counts);
+        parts.filter(|(tab, _)| self == Self::All || self == *tab).map(|(_, count)| count).sum()
     }
 }
 

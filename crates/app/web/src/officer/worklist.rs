@@ -252,7 +252,7 @@ fn kept_key(word: &str) -> Option<&'static str> {
     }
 }
 
-fn tab_view(page: &Page, filter: &Filter, tab: Tab, counts: &[(String, u64)]) -> TabView {
+fn tab_view(page: &Page, filter: &Filter, tab: Tab, counts: &[u64]) -> TabView {
     TabView {
         name: page.t(tab.key()),
         count: counted(tab.count(counts)),

@@ -87,7 +87,7 @@ async fn wanted(app: &App, page: &Page) -> Result<Option<Wanted>, WebError> {
 /// A fault.
 pub async fn count(app: &App, page: &Page) -> Result<u64, WebError> {
     let Some(wanted) = wanted(app, page).await? else { return Ok(0) };
-    Ok(app.engine.store().count_rows(&wanted.filter).await?)
+    Ok(app.counted.rows(app.engine.store(), &wanted.filter).await?)
 }
 
 /// GET /addressed.

@@ -270,15 +270,14 @@ async fn show(app: &App, page: &Page, side: Side, asked: Asked) -> Result<Respon
         if asked.light.is_empty() && asked.notice.is_empty() { "red" } else { &asked.light };
     let asked = Asked { light: light.to_owned(), ..asked };
     let filter = filter_of(app, page, side, &asked);
-    let counts =
-        store.count_lights(&ServiceFilter { notice: None, ..filter.clone() }, &today).await?;
-    let everywhere =
-        ServiceFilter { stage: None, department: None, notice: None, ..filter.clone() };
-    let everywhere = if side.is_of_department() {
-        counts.clone()
-    } else {
-        store.count_lights(&everywhere, &today).await?
+    // Of all that whoever looks may see, counted once; what he has chosen is a part of it.
+    let everywhere = app.counted.lights(store, &scope(app, page, side), &today).await?;
+    let is_wanted = |count: &&LightCount| {
+        let wanted =
+            |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|it| it == is);
+        wanted(&filter.department, &count.department) && wanted(&filter.stage, &count.stage)
     };
+    let counts: Vec<LightCount> = everywhere.iter().filter(is_wanted).cloned().collect();
     let filter = ServiceFilter { after: keyset(&asked.after), ..filter };
     let mut found = store.list_services(&filter).await?;
     let whole = usize::try_from(ROWS).unwrap_or(usize::MAX);
@@ -301,7 +300,7 @@ async fn show(app: &App, page: &Page, side: Side, asked: Asked) -> Result<Respon
     }
     let open_notices =
         ServiceFilter { light: None, notice: Some("open".to_owned()), ..filter.clone() };
-    let open_notices = store.count_rows(&open_notices).await?;
+    let open_notices = app.counted.rows(store, &open_notices).await?;
     render(&ListPage {
         p: page,
         base: side.base(),
@@ -491,8 +490,8 @@ impl DeskLights {
 pub async fn of_desk(app: &App, page: &Page) -> Result<DeskLights, WebError> {
     let scope = scope(app, page, Side::Officer);
     let store = app.engine.store();
-    let counts = store.count_lights(&scope, &page.today.to_string()).await?;
+    let counts = app.counted.lights(store, &scope, &page.today.to_string()).await?;
     let asked = ServiceFilter { notice: Some("open".to_owned()), ..scope };
-    let notices = store.count_rows(&asked).await?;
+    let notices = app.counted.rows(store, &asked).await?;
     Ok(DeskLights { red: sum(&counts, |it| it.red), yellow: sum(&counts, |it| it.yellow), notices })
 }

@@ -166,6 +166,7 @@ impl Town {
             exchange_keys: Arc::new(Keys),
             examples: Arc::new(examples(hub.engine.catalogue())),
             parts: Arc::default(),
+            counted: Arc::default(),
             workshop: Arc::new(workshop()),
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
             devices: Arc::new(yijianshi_web::window::NoDevices),
