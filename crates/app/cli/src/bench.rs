@@ -99,6 +99,8 @@ struct Figures {
     p99_ms: f64,
     /// Of this process; a database server's own is not in it.
     cpu_ms_per_case: f64,
+    /// Of everything on this machine: with a server beside it and nothing else going on, of both.
+    machine_ms_per_case: f64,
     db_bytes_per_case: u64,
 }
 
@@ -196,14 +198,17 @@ struct Compared {
     speed_ratio: f64,
     /// Of processor time of this process per case, engine by floor: the median of the rounds.
     cpu_ratio: f64,
+    /// The same of the machine.
+    machine_ratio: f64,
 }
 
 impl Compared {
     fn table(&self) -> String {
         let mut text = rounds_table(("engine", &self.engine), ("floor", &self.floor));
         text.push_str(&format!(
-            "engine / floor: {:.2} of the cases per second, {:.2} times the CPU per case\n",
-            self.speed_ratio, self.cpu_ratio
+            "engine / floor: {:.2} of the cases per second, {:.2} times the CPU per case of the machine, \
+             {:.2} of this process alone\n",
+            self.speed_ratio, self.machine_ratio, self.cpu_ratio
         ));
         text
     }
@@ -211,17 +216,18 @@ impl Compared {
 
 fn rounds_table(one: (&str, &[Figures]), other: (&str, &[Figures])) -> String {
     let mut text = format!(
-        "{:8}{:>14}{:>12}{:>12}{:>14}{:>14}\n",
-        "", "cases/s", "p50 ms", "p99 ms", "CPU ms/case", "bytes/case"
+        "{:8}{:>14}{:>12}{:>12}{:>14}{:>14}{:>14}\n",
+        "", "cases/s", "p50 ms", "p99 ms", "CPU ms/case", "of machine", "bytes/case"
     );
     for (of_one, of_other) in one.1.iter().zip(other.1) {
         for (name, figures) in [(one.0, of_one), (other.0, of_other)] {
             text.push_str(&format!(
-                "{name:8}{:>14.0}{:>12.1}{:>12.1}{:>14.2}{:>14}\n",
+                "{name:8}{:>14.0}{:>12.1}{:>12.1}{:>14.2}{:>14.2}{:>14}\n",
                 figures.cases_per_s,
                 figures.p50_ms,
                 figures.p99_ms,
                 figures.cpu_ms_per_case,
+                figures.machine_ms_per_case,
                 figures.db_bytes_per_case,
             ));
         }
@@ -233,8 +239,13 @@ async fn compare(arguments: &Cases) -> Result<Compared> {
     let database = floor_database(&arguments.database);
     let floor = Side::Floor(Arc::new(FloorBench::start(&database).await?));
     let engine = Side::engine(Bench::start(&arguments.database).await?);
-    let mut compared =
-        Compared { engine: Vec::new(), floor: Vec::new(), speed_ratio: 0.0, cpu_ratio: 0.0 };
+    let mut compared = Compared {
+        engine: Vec::new(),
+        floor: Vec::new(),
+        speed_ratio: 0.0,
+        cpu_ratio: 0.0,
+        machine_ratio: 0.0,
+    };
     for round in 0..arguments.rounds.max(1) {
         // Who goes first has the colder machine: they take turns at that too.
         if round % 2 == 0 {
@@ -248,6 +259,7 @@ async fn compare(arguments: &Cases) -> Result<Compared> {
     let (engine, floor) = (&compared.engine, &compared.floor);
     compared.speed_ratio = median_ratio(engine, floor, |figures| figures.cases_per_s);
     compared.cpu_ratio = median_ratio(engine, floor, |figures| figures.cpu_ms_per_case);
+    compared.machine_ratio = median_ratio(engine, floor, |figures| figures.machine_ms_per_case);
     Ok(compared)
 }
 
@@ -263,7 +275,7 @@ fn table(figures: &Figures) -> String {
     format!(
         "cases              {}\nwall               {:.2} s\ncases per second   {:.0}\n\
          steps per second   {:.0}\np50                {:.1} ms\np99                {:.1} ms\n\
-         CPU per case       {:.2} ms\nbytes per case     {}\n",
+         CPU per case       {:.2} ms\nof the machine     {:.2} ms\nbytes per case     {}\n",
         figures.cases,
         figures.wall_s,
         figures.cases_per_s,
@@ -271,6 +283,7 @@ fn table(figures: &Figures) -> String {
         figures.p50_ms,
         figures.p99_ms,
         figures.cpu_ms_per_case,
+        figures.machine_ms_per_case,
         figures.db_bytes_per_case,
     )
 }
@@ -279,7 +292,7 @@ async fn measure(side: &Side, database: &str, arguments: &Cases) -> Result<Figur
     let size_before = store_sql::size_bytes(database).await?;
     let worker = tokio::spawn(side.clone().work());
     let places = Arc::new(Semaphore::new(arguments.concurrency));
-    let cpu_before = cpu_ms()?;
+    let (cpu_before, machine_before) = (cpu_ms()?, machine_ms()?);
     let began = Tick::now();
     let mut running = tokio::task::JoinSet::new();
     for number in 0..arguments.cases {
@@ -296,7 +309,7 @@ async fn measure(side: &Side, database: &str, arguments: &Cases) -> Result<Figur
         took.push(case.context("a case's task ended")??);
     }
     let wall = began.elapsed();
-    let cpu = cpu_ms()? - cpu_before;
+    let (cpu, machine) = (cpu_ms()? - cpu_before, machine_ms()? - machine_before);
     worker.abort();
     let size = store_sql::size_bytes(database).await?.saturating_sub(size_before);
     took.sort_unstable();
@@ -309,6 +322,7 @@ async fn measure(side: &Side, database: &str, arguments: &Cases) -> Result<Figur
         p50_ms: percentile_ms(&took, 50),
         p99_ms: percentile_ms(&took, 99),
         cpu_ms_per_case: cpu / cases,
+        machine_ms_per_case: machine / cases,
         db_bytes_per_case: size / u64::try_from(arguments.cases).unwrap_or(u64::MAX),
     })
 }
@@ -325,6 +339,16 @@ fn cpu_ms() -> Result<f64> {
     let (_, fields) = stat.rsplit_once(')').context("reading the processor time")?;
     let ticks = fields.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<f64>().ok());
     Ok(ticks.sum::<f64>() * 10.0)
+}
+
+/// Processor time of all that runs on this machine, idle and waiting time left out.
+fn machine_ms() -> Result<f64> {
+    let stat = std::fs::read_to_string("/proc/stat").context("reading the processor time")?;
+    let all = stat.lines().next().context("reading the processor time")?;
+    // user, nice, system, idle, waiting for devices, interrupts, soft interrupts
+    let ticks: Vec<f64> = all.split_whitespace().skip(1).filter_map(|t| t.parse().ok()).collect();
+    let busy = [0, 1, 2, 5, 6].into_iter().filter_map(|at| ticks.get(at));
+    Ok(busy.sum::<f64>() * 10.0)
 }
 
 #[derive(Debug)]

@@ -106,7 +106,7 @@ impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
 }
 
 /// How many rows one SQLite statement takes; a batch is cut greedily.
-const SQLITE_SIZES: [usize; 4] = [64, 16, 4, 1];
+const SQLITE_SIZES: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
 /// A statement over many rows.
 #[derive(Debug)]

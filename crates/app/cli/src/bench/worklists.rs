@@ -331,7 +331,11 @@ async fn measure(hub: &Hub, arguments: &Arguments) -> Result<Vec<(&'static str, 
 async fn following(hub: &Hub, user: &User) -> Result<String> {
     let filter = ServiceFilter {
         department: user.account.department.clone(),
-        states: web::officer::filter::Tab::counted().into_iter().map(str::to_owned).collect(),
+        states: web::officer::filter::Tab::counted()
+            .into_iter()
+            .flatten()
+            .map(str::to_owned)
+            .collect(),
         limit: 50,
         ..ServiceFilter::default()
     };
