@@ -1,6 +1,8 @@
 //! One figure: what it means, what it is made of, and the cases behind it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -8,7 +10,7 @@ use axum::response::Response;
 use indicators::{Dimension, Direction, Distribution, Fact, Indicator, Tally, Unit, find};
 
 use crate::errors::WebError;
-use crate::manager::home::{Choice, Chooser, chooser};
+use crate::manager::home::{Choice, Chooser, as_of, chooser};
 use crate::manager::read::Reading;
 use crate::manager::sheet::{Cell, Sheet};
 use crate::manager::wanted::{Chosen, Wanted};
@@ -111,6 +113,18 @@ fn division(indicator: &Indicator, chosen: &Chosen, word: &str) -> Dimension {
     asked.or(degree).unwrap_or(other)
 }
 
+/// What was counted a moment ago, if counting it takes long; and how long ago.
+async fn lately(
+    app: &App,
+    chosen: &Chosen,
+    indicator: &'static Indicator,
+    by: Dimension,
+) -> Result<(Arc<Tally>, Duration), WebError> {
+    let what = format!("{} by {}", indicator.id, by.as_str());
+    let count = count(app, chosen, indicator, by);
+    app.counted.figures(&what, &chosen.scope, count).await
+}
+
 /// Counts one indicator, divided.
 async fn count(
     app: &App,
@@ -167,7 +181,7 @@ pub async fn parts_of(
     let indicator = find(id).ok_or(WebError::NotFound)?;
     let chosen = Chosen::of(app, page, wanted)?;
     let by = division(indicator, &chosen, &wanted.by);
-    let tally = count(app, &chosen, indicator, by).await?;
+    let (tally, _) = lately(app, &chosen, indicator, by).await?;
     Ok(parts_sheet(app, page, &tally, by))
 }
 
@@ -185,7 +199,7 @@ async fn show(app: &App, page: &Page, id: &str, wanted: &Wanted) -> Result<Respo
     let indicator = find(id).ok_or(WebError::NotFound)?;
     let chosen = Chosen::of(app, page, wanted)?;
     let by = division(indicator, &chosen, &wanted.by);
-    let tally = count(app, &chosen, indicator, by).await?;
+    let (tally, ago) = lately(app, &chosen, indicator, by).await?;
     let is_above = wanted.side == "above" && indicator.unit != Unit::Count;
     let (rows, next) = list(app, page, indicator, &chosen, is_above, &wanted.after).await?;
     let query = chosen.query();
@@ -201,7 +215,7 @@ async fn show(app: &App, page: &Page, id: &str, wanted: &Wanted) -> Result<Respo
     let (middle, late) = names::middle_and_late(tally.distribution());
     render(&FigurePage {
         p: page,
-        chooser: chooser(app, page, &chosen, &base),
+        chooser: as_of(app, page, chooser(app, page, &chosen, &base), ago),
         name: page.t(&format!("figure-{id}")),
         definition: page.t(&format!("figure-{id}-definition")),
         basis: page.t(&format!("manager-basis-{}", indicator.basis.as_str())),

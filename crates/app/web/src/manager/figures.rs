@@ -6,7 +6,7 @@ use axum::response::Response;
 use indicators::{FactKind, Group, INDICATORS, Indicator, Tally, Unit};
 
 use crate::errors::WebError;
-use crate::manager::home::{Chooser, chooser};
+use crate::manager::home::{Chooser, as_of, chooser};
 use crate::manager::names;
 use crate::manager::read::Reading;
 use crate::manager::wanted::{Chosen, Wanted};
@@ -67,7 +67,8 @@ pub async fn figures(
 
 async fn show(app: &App, page: &Page, wanted: &Wanted) -> Result<Response, WebError> {
     let chosen = Chosen::of(app, page, wanted)?;
-    let tallies = count_all(app, &chosen).await?;
+    let all = app.counted.figures("all", &chosen.scope, count_all(app, &chosen));
+    let (tallies, ago) = all.await?;
     let query = chosen.query();
     let line = |tally: &Tally| {
         let (indicator, value) = (tally.indicator(), tally.value());
@@ -95,7 +96,7 @@ async fn show(app: &App, page: &Page, wanted: &Wanted) -> Result<Response, WebEr
         .collect();
     render(&FiguresPage {
         p: page,
-        chooser: chooser(app, page, &chosen, "/manager/figures"),
+        chooser: as_of(app, page, chooser(app, page, &chosen, "/manager/figures"), ago),
         sections,
         missing: NOT_MEASURED
             .iter()

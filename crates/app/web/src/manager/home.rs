@@ -1,11 +1,15 @@
 //! The manager's page: what stands now, how far people come, what each matter's figures are, where time goes.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use indicators::{Dimension, Fact, FactKind, Scope, Tally, find};
 use vocabulary::Date;
 
+use crate::applicant::case_view::time_text;
 use crate::errors::WebError;
 use crate::manager::charts::{self, Bar};
 use crate::manager::heat::{Heat, HeatTable, HourRow, Hours};
@@ -36,6 +40,9 @@ const BY_MATTER: [&str; 14] = [
 ];
 
 const FUNNEL: [&str; 5] = ["opened", "plan-seen", "submitted", "accepted-at-once", "all-granted"];
+
+/// What was counted so long ago at most was counted now.
+const JUST_NOW: Duration = Duration::from_secs(2);
 
 const NOW: [&str; 6] =
     ["in-progress", "due-soon", "overdue", "stopped", "sendings-failed", "sendings-waiting"];
@@ -143,6 +150,11 @@ struct Counts {
 }
 
 impl Counts {
+    /// What was read a moment ago, if reading it takes long; and how long ago.
+    async fn lately(app: &App, scope: &Scope) -> Result<(Arc<Self>, Duration), WebError> {
+        app.counted.figures("home", scope, Self::read(app, scope)).await
+    }
+
     async fn read(app: &App, scope: &Scope) -> Result<Self, WebError> {
         let ids = NOW.iter().chain(&FUNNEL).chain(&BY_MATTER).chain(&["good", "bad"]);
         let mut tallies: Vec<Tally> = ids
@@ -283,7 +295,7 @@ fn matter_sheet(page: &Page, counts: &Counts, matters: &[(String, String)]) -> S
 /// The area is not this manager's, or a fault.
 pub async fn matters_of(app: &App, page: &Page, wanted: &Wanted) -> Result<Sheet, WebError> {
     let chosen = Chosen::of(app, page, wanted)?;
-    let counts = Counts::read(app, &chosen.scope).await?;
+    let (counts, _) = Counts::lately(app, &chosen.scope).await?;
     let matters = counts.matters(app, page);
     Ok(matter_sheet(page, &counts, &matters))
 }
@@ -299,7 +311,7 @@ pub async fn home(
 
 async fn show(app: &App, page: &Page, wanted: &Wanted) -> Result<Response, WebError> {
     let chosen = Chosen::of(app, page, wanted)?;
-    let counts = Counts::read(app, &chosen.scope).await?;
+    let (counts, ago) = Counts::lately(app, &chosen.scope).await?;
     let query = chosen.query();
     let matters = counts.matters(app, page);
     let sheet = matter_sheet(page, &counts, &matters);
@@ -329,7 +341,7 @@ async fn show(app: &App, page: &Page, wanted: &Wanted) -> Result<Response, WebEr
     let heat = counts.heat.table(app, page, |matter| chosen.query_with(matter));
     render(&HomePage {
         p: page,
-        chooser: chooser(app, page, &chosen, "/manager"),
+        chooser: as_of(app, page, chooser(app, page, &chosen, "/manager"), ago),
         tiles,
         funnel: charts::bars(&page.t("manager-funnel"), &funnel),
         stages,
@@ -476,6 +488,20 @@ async fn tiles(
             class: if counts.count("sendings-failed") > 0 { "red" } else { "" },
         },
     ])
+}
+
+/// Says of what was not counted just now as of when it is.
+pub fn as_of(app: &App, page: &Page, mut chooser: Chooser, ago: Duration) -> Chooser {
+    if ago >= JUST_NOW {
+        let now = app.now();
+        let at = now.checked_sub(ago).unwrap_or(now);
+        chooser.words.push_str(&page.t1(
+            "manager-as-of",
+            "time",
+            time_text(app.engine.catalogue(), page, at),
+        ));
+    }
+    chooser
 }
 
 /// Ratings of a week, and the good ones among them.

@@ -239,7 +239,7 @@ watch!(Inconsistencies {
 
 watch!(Worklists {
     list_services(filter: &ServiceFilter) -> Vec<ServiceRow>;
-    count_services(filter: &ServiceFilter, states: &[&str]) -> Vec<(String, u64)>;
+    count_services(filter: &ServiceFilter, groups: &[Vec<&str>]) -> Vec<u64>;
     count_rows(filter: &ServiceFilter) -> u64;
     count_lights(filter: &ServiceFilter, today: &str) -> Vec<LightCount>;
     list_cases_of(owner: AccountId, after: Option<(Instant, CaseId)>, limit: u32) -> Vec<CaseRow>;
