@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use catalogue::Addressee;
+use indicators::IndicatorValue;
 use serde::Deserialize;
 use store_port::{LightCount, LightWanted, ServiceFilter, ServiceRow};
 use vocabulary::NodeKey;
@@ -388,17 +389,24 @@ fn lines(
     let line = |title: String, link: String, of: &[LightCount]| {
         let (open, red) = (sum(of, |it| it.open), sum(of, |it| it.red));
         let (given, answered) = (sum(of, |it| it.notices), sum(of, |it| it.answered));
-        let part = |above: u64, below: u64| match below {
-            0 => page.t("lights-no-share"),
-            _ => {
-                let tenths = above.saturating_mul(1000).checked_div(below).unwrap_or(0);
-                let share = format!("{}.{}%", tenths / 10, tenths % 10);
-                page.tn(
-                    "lights-share",
-                    &[("share", share), ("above", above.to_string()), ("below", below.to_string())],
-                )
-            }
-        };
+        let part =
+            |numerator: u64, denominator: u64| match (IndicatorValue { numerator, denominator })
+                .permille()
+            {
+                None => page.t("lights-no-share"),
+                Some(tenths) => {
+                    let (above, below) = (numerator, denominator);
+                    let share = format!("{}.{}%", tenths / 10, tenths % 10);
+                    page.tn(
+                        "lights-share",
+                        &[
+                            ("share", share),
+                            ("above", above.to_string()),
+                            ("below", below.to_string()),
+                        ],
+                    )
+                }
+            };
         Line {
             name: title,
             link,

@@ -53,7 +53,11 @@ async fn rows(hub: &Hub, id: CaseId) -> Result<(), String> {
     for wanted in rebuilt.service_facts {
         same("a service in figures", &kept.get(&wanted.node), &Some(&wanted))?;
     }
-    Ok(())
+    // Timers, and whatever else there is.
+    match engine.rebuild(&[id]).await.unwrap().mended {
+        0 => Ok(()),
+        rows => Err(format!("{rows} rows beside the case are not as the events have them")),
+    }
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, kept: &T, wanted: &T) -> Result<(), String> {
