@@ -6,6 +6,7 @@ use store_port::{DraftRow, Drafts, EvidenceFiles, EvidenceRow, Fault};
 use uuid::Uuid;
 use vocabulary::{AccountId, CaseId, DraftId, EvidenceId, SubjectId};
 
+use crate::append::in_doubt;
 use crate::columns::{commit_fault, count, fault, instant, micros, stored};
 use crate::{PostgresStore, SqliteStore};
 
@@ -73,11 +74,23 @@ impl TryFrom<EvidenceColumns> for EvidenceRow {
 
 macro_rules! implement_drafts {
     ($store:ident) => {
+        impl $store {
+            /// What somebody has typed or handed in is as dear as a case: kept for certain, or said not to be certain.
+            async fn lasting<T>(
+                doing: &'static str,
+                writing: impl Future<Output = Result<T, sqlx::Error>>,
+            ) -> Result<T, Fault> {
+                let (written, warned) = Self::heard(writing).await;
+                let written = written.map_err(commit_fault(doing))?;
+                if warned { Err(in_doubt()) } else { Ok(written) }
+            }
+        }
+
         #[async_trait]
         impl Drafts for $store {
             async fn insert_draft(&self, draft: &DraftRow) -> Result<(), Fault> {
                 let mut connection = self.durable().await?;
-                sqlx::query(
+                let writing = sqlx::query(
                     "INSERT INTO drafts (draft_id, owner, subject, matter, matter_revision, \
                      version, updated_at, body, submitted_as) \
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -91,15 +104,14 @@ macro_rules! implement_drafts {
                 .bind(micros(draft.updated_at))
                 .bind(draft.body.as_slice())
                 .bind(draft.submitted_as.map(|case| case.0))
-                .execute(&mut *connection)
-                .await
-                .map_err(fault("keeping a new draft"))?;
+                .execute(&mut *connection);
+                Self::in_time(Self::lasting("keeping a new draft", writing)).await?;
                 Ok(())
             }
 
             async fn update_draft(&self, draft: &DraftRow) -> Result<bool, Fault> {
                 let mut connection = self.durable().await?;
-                let done = sqlx::query(
+                let writing = sqlx::query(
                     "UPDATE drafts SET subject = $2, matter = $3, matter_revision = $4, \
                      version = $5, updated_at = $6, body = $7 \
                      WHERE draft_id = $1 AND version = $5 - 1 AND submitted_as IS NULL",
@@ -111,9 +123,8 @@ macro_rules! implement_drafts {
                 .bind(stored(draft.version, "version of a draft")?)
                 .bind(micros(draft.updated_at))
                 .bind(draft.body.as_slice())
-                .execute(&mut *connection)
-                .await
-                .map_err(fault("saving a draft"))?;
+                .execute(&mut *connection);
+                let done = Self::in_time(Self::lasting("saving a draft", writing)).await?;
                 Ok(done.rows_affected() > 0)
             }
 
@@ -169,7 +180,7 @@ macro_rules! implement_drafts {
         impl EvidenceFiles for $store {
             async fn insert_evidence(&self, row: &EvidenceRow) -> Result<(), Fault> {
                 let mut connection = self.durable().await?;
-                sqlx::query(
+                let writing = sqlx::query(
                     "INSERT INTO evidence (draft_id, evidence_id, case_id, subject, slot, \
                      description, size_bytes, keyed_hash, uploaded_at) \
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -183,9 +194,8 @@ macro_rules! implement_drafts {
                 .bind(stored(row.size_bytes, "size of a file")?)
                 .bind(row.keyed_hash.as_str())
                 .bind(micros(row.uploaded_at))
-                .execute(&mut *connection)
-                .await
-                .map_err(fault("keeping evidence"))?;
+                .execute(&mut *connection);
+                Self::in_time(Self::lasting("keeping evidence", writing)).await?;
                 Ok(())
             }
 

@@ -89,8 +89,15 @@ fn a_commit_that_did_not_wait_for_its_standby_is_not_acknowledged_and_repeating_
         let command = CommandId(fresh_id());
         let submit = || hub.engine.submit(actor.clone(), command, draft.id, "online");
 
-        // Nobody of that name will ever come.
+        // Nobody of that name will ever come. What was only typed is no less dear.
+        let store = hub.engine.store();
+        let mut row = store.find_draft(draft.id).await.unwrap().unwrap();
+        row.version += 1;
         primary.set("synchronous_standby_names", "nobody");
+        let (doubtful, ()) = tokio::join!(store.update_draft(&row), cancel_a_wait(&primary));
+        assert!(matches!(&doubtful, Err(Fault::OutcomeUnknown { .. })), "{doubtful:?}");
+        assert_eq!(store.find_draft(draft.id).await.unwrap(), Some(row), "kept here");
+
         let (doubtful, ()) = tokio::join!(submit(), cancel_a_wait(&primary));
         assert!(
             matches!(&doubtful, Err(EngineError::Fault(Fault::OutcomeUnknown { .. }))),
