@@ -107,16 +107,24 @@ pub struct EngineFixture {
 }
 
 impl EngineFixture {
-    /// On a fresh SQLite database.
-    pub async fn sqlite(catalogue: Arc<Catalogue>) -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
-        let url = format!("sqlite://{}", folder.path().join("hub.db").display());
-        let store = store_sql::open(&url).await.expect("a fresh store");
-        Self::start(folder, store, catalogue, Arc::default())
+    /// On a fresh database: an embedded one, or one of the private PostgreSQL where `YIJIANSHI_ON` is `postgres`.
+    pub async fn fresh(catalogue: Arc<Catalogue>) -> Self {
+        Self::fresh_with(catalogue, network::Network::default()).await
     }
 
     /// The same with outlets.
-    pub async fn sqlite_with(catalogue: Arc<Catalogue>, network: network::Network) -> Self {
+    pub async fn fresh_with(catalogue: Arc<Catalogue>, network: network::Network) -> Self {
+        if std::env::var_os("YIJIANSHI_ON").is_none_or(|on| on != "postgres") {
+            return Self::embedded(catalogue, network).await;
+        }
+        let url = crate::postgres::fresh_database().expect("a PostgreSQL");
+        let store = store_sql::open(&url).await.expect("a fresh store");
+        let folder = TempDir::new().expect("a temporary folder");
+        Self::start(folder, store, catalogue, Arc::new(network))
+    }
+
+    /// On a fresh embedded database, whatever the others are on: for what is about its file or its one lane.
+    pub async fn embedded(catalogue: Arc<Catalogue>, network: network::Network) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let url = format!("sqlite://{}", folder.path().join("hub.db").display());
         let store = store_sql::open(&url).await.expect("a fresh store");

@@ -149,6 +149,14 @@ pub(crate) fn run(repository: &Repository, long: bool, skip_browser: bool) -> Re
         let doc = ["test", "--workspace", "--doc", "--no-fail-fast", "--quiet"];
         shell::run(cargo(&doc)).map(|ended| judge(&ended))
     });
+    if long && nextest {
+        suite.built("tests on PostgreSQL", || {
+            let run = ["nextest", "run", "--workspace", "--no-fail-fast", "--status-level", "slow"];
+            let mut tests = cargo(&[&run[..], &["--test", "it", "--test", "stories"]].concat());
+            tests.env("YIJIANSHI_ON", "postgres");
+            counted(tests)
+        });
+    }
     if long {
         suite.built("planted bugs", || plain(planted::run(repository, None)));
     }

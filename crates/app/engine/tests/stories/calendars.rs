@@ -67,7 +67,7 @@ async fn times_taken(desk: &Desk, cases: &[CaseId], load: u64) -> Vec<usize> {
 
 /// The row that a node writes when it begins: as another store saw it, and nothing done yet.
 async fn begun(definitions: &Arc<Catalogue>) -> CalendarLoadRow {
-    let rehearsal = EngineFixture::sqlite(sample()).await;
+    let rehearsal = EngineFixture::fresh(sample()).await;
     rehearsal.engine.take_calendar(None).await.unwrap();
     let other = EngineFixture::on(Arc::clone(&rehearsal.store), Arc::clone(definitions));
     other.clock.set(rehearsal.engine.clock().now() + jiff::SignedDuration::from_mins(5));

@@ -46,7 +46,7 @@ struct Counter {
 
 impl Counter {
     async fn open() -> Self {
-        let hub = EngineFixture::sqlite_with(sample(), outlets()).await;
+        let hub = EngineFixture::fresh_with(sample(), outlets()).await;
         let desk = Desk::at(hub).await;
         let counter = Self { desk, clerk: AccountId(fresh_id()), manager: AccountId(fresh_id()) };
         for (id, login, role) in

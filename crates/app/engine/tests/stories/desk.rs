@@ -32,7 +32,12 @@ pub(crate) fn sample() -> Arc<Catalogue> {
 
 impl Desk {
     pub(crate) async fn open() -> Self {
-        Self::at(EngineFixture::sqlite(sample()).await).await
+        Self::at(EngineFixture::fresh(sample()).await).await
+    }
+
+    /// On an embedded database, for what is about its file or its one lane.
+    pub(crate) async fn embedded() -> Self {
+        Self::at(EngineFixture::embedded(sample(), network::Network::default()).await).await
     }
 
     pub(crate) async fn at(hub: EngineFixture) -> Self {

@@ -14,7 +14,7 @@ const TOO_MANY: usize = 700;
 
 #[tokio::test]
 async fn a_full_queue_says_come_back_and_answers_everyone_else() {
-    let desk = Desk::open().await;
+    let desk = Desk::embedded().await;
     let hub = Actor { role: ActorRole::Hub, account: None, department: None };
     let ask = || {
         let note = Command::NoteDelivered { dispatch: DispatchId(fresh_id()) };

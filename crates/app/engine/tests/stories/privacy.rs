@@ -9,7 +9,7 @@ use crate::desk::{Desk, NAME, PHONE, SKETCH, command};
 
 #[tokio::test]
 async fn the_disk_holds_no_clear_text() {
-    let desk = Desk::open().await;
+    let desk = Desk::embedded().await;
     let engine = &desk.hub.engine;
     let case = desk.submitted().await;
     let permit = [("permit", "stall.permit_no", "RB-SECRET-0007")];

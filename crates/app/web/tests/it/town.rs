@@ -126,7 +126,7 @@ impl Town {
         const OUTLETS: &str = include_str!("../../../../core/network/src/tests/good.toml");
         let file = SourceFile { name: "outlets.toml".to_owned(), text: OUTLETS.to_owned() };
         let outlets = network::compile(&[file], &sample()).network.unwrap();
-        Self::on(EngineFixture::sqlite_with(sample(), outlets).await, None)
+        Self::on(EngineFixture::fresh_with(sample(), outlets).await, None)
     }
 
     /// In earnest, where silence decides: what is not decided in time is granted, what is not answered is returned.
@@ -141,11 +141,11 @@ impl Town {
                 1,
             );
         }
-        Self::on(EngineFixture::sqlite(catalogue_of_files(&files)).await, None)
+        Self::on(EngineFixture::fresh(catalogue_of_files(&files)).await, None)
     }
 
     async fn with(demo: Option<Arc<dyn DemoControl>>) -> Self {
-        Self::on(EngineFixture::sqlite(sample()).await, demo)
+        Self::on(EngineFixture::fresh(sample()).await, demo)
     }
 
     fn on(hub: EngineFixture, demo: Option<Arc<dyn DemoControl>>) -> Self {

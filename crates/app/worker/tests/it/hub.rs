@@ -35,7 +35,7 @@ impl Hub {
     /// The same, submitted while these sources are out of reach.
     pub(crate) async fn without(sources: &[&str]) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../definitions/sample");
-        let fixture = EngineFixture::sqlite(catalogue_of(&folder)).await;
+        let fixture = EngineFixture::fresh(catalogue_of(&folder)).await;
         for source in sources {
             fixture.sources.set_down(source, true);
         }
