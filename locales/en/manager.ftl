@@ -11,7 +11,6 @@ manager-show = Show
 manager-span-week = This week
 manager-span-month = This month
 manager-span-three-months = Three months
-manager-as-of = { " " }(counted at { $time })
 manager-span-custom = Dates of choice
 manager-dates-wrong = The dates are not complete, or begin after they end; three months are shown instead.
 manager-scope = { $since } to { $until }, { $area }, { $matter }.

@@ -108,3 +108,4 @@ refusal-empty-correction = Tick at least one line of the checklist when asking f
 refusal-already-withdrawn = This service was withdrawn already.
 refusal-not-your-service = This service does not belong to your department.
 refusal-correction-open = A correction was asked for already and is not answered yet.
+counted-as-of = { " " }(counted at { $time })

@@ -12,7 +12,6 @@ manager-show = 查看
 manager-span-week = 本週
 manager-span-month = 本月
 manager-span-three-months = 近三個月
-manager-as-of = （統計於{ $time }）
 manager-span-custom = 自選日期
 manager-dates-wrong = 日期不完整，或者開始晚於結束，已按近三個月顯示。
 manager-scope = { $since }至{ $until }，{ $area }，{ $matter }。

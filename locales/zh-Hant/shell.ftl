@@ -106,3 +106,4 @@ refusal-empty-correction = 要求補正時，請至少勾選一條審查要點�
 refusal-already-withdrawn = 這個事項已經撤回。
 refusal-not-your-service = 這個事項不屬於您的部門。
 refusal-correction-open = 已經要求過補正，申請人還沒有答覆。
+counted-as-of = （統計於{ $time }）

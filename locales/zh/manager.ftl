@@ -11,7 +11,6 @@ manager-show = 查看
 manager-span-week = 本周
 manager-span-month = 本月
 manager-span-three-months = 近三个月
-manager-as-of = （统计于{ $time }）
 manager-span-custom = 自选日期
 manager-dates-wrong = 日期不完整，或者开始晚于结束，已按近三个月显示。
 manager-scope = { $since }至{ $until }，{ $area }，{ $matter }。

@@ -105,3 +105,4 @@ refusal-empty-correction = 要求补正时，请至少勾选一条审查要点�
 refusal-already-withdrawn = 这个事项已经撤回。
 refusal-not-your-service = 这个事项不属于您的部门。
 refusal-correction-open = 已经要求过补正，申请人还没有答复。
+counted-as-of = （统计于{ $time }）

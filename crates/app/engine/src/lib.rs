@@ -59,7 +59,7 @@ pub use grant::verification_hash;
 pub use officer::{ALIKE_WITHIN_DAYS, Handed};
 pub use per_day::PerDay;
 pub use precheck::{Precheck, PrecheckFault, PrecheckRemark};
-pub use projection::{Rebuilding, Rebuilt, applicant_name_id};
+pub use projection::{Rebuilding, applicant_name_id};
 pub use replies::NotTaken;
 pub use standing::Continuation;
 

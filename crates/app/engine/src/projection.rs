@@ -13,8 +13,8 @@ use casework::{
 };
 use catalogue::{Catalogue, LightColour, Stage};
 use store_port::{
-    CaseChange, CaseFactRow, CaseRow, EventRow, Fault, InconsistencyRow, OutboxRow, ServiceFactRow,
-    ServiceRow, TimerRow, WatchedRow,
+    CaseChange, CaseRow, EventRow, Fault, InconsistencyRow, OutboxRow, ServiceRow, TimerRow,
+    WatchedRow,
 };
 use uuid::Uuid;
 use vocabulary::{AccountId, CaseId, Date, DispatchId, NodeKey, SealedId};
@@ -80,18 +80,6 @@ pub struct Rebuilding {
     pub mended: u64,
 }
 
-/// Everything that lists, timers and figures live on, made anew from the events of one case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rebuilt {
-    pub case: CaseRow,
-    /// In plan order.
-    pub services: Vec<ServiceRow>,
-    pub timers: Vec<TimerRow>,
-    pub fact: CaseFactRow,
-    /// In plan order.
-    pub service_facts: Vec<ServiceFactRow>,
-}
-
 impl Engine {
     /// Everything that lists, timers and figures live on, made from the events of one case; the rest of the change
     /// is empty. `None` when there are no events.
@@ -108,23 +96,13 @@ impl Engine {
         let counted = case.services.iter().map(|service| facts.service_row(&case, service));
         let inconsistencies = events.iter().flat_map(|event| inconsistency_rows(&case, event));
         Ok(Some(CaseChange {
-            case_id: case.id,
-            expected_version: case.version,
-            events: Vec::new(),
-            case: case_row(&case, owner, catalogue),
             services: rows.collect(),
-            outbox: Vec::new(),
-            outbox_done: Vec::new(),
             timers: timer_rows(&case, events, catalogue),
-            licences: Vec::new(),
-            sealed: Vec::new(),
-            command: None,
-            draft: None,
-            evidence: Vec::new(),
             fact: Some(facts.case_row(&case)?),
             service_facts: counted.collect::<Result<_, _>>()?,
             inconsistencies: inconsistencies.collect(),
             ratings: case.ratings.iter().map(|rating| facts.rating_row(&case, rating)).collect(),
+            ..CaseChange::of(case_row(&case, owner, catalogue), case.version)
         }))
     }
 
@@ -152,28 +130,14 @@ impl Engine {
         Ok(done)
     }
 
-    /// The rows of a case as its events have them, beside which those kept can be held. `None` when there is no
-    /// such case.
+    /// The rows of a case as its events have them ([`projected`](Self::projected)), beside which those kept can be held.
+    /// `None` when there is no such case.
     ///
     /// # Errors
     /// A fault.
-    pub async fn rebuilt(&self, case: CaseId) -> Result<Option<Rebuilt>, EngineError> {
-        let Some((Known { case, owner }, events)) = self.load_case(case).await? else {
-            return Ok(None);
-        };
-        let catalogue = self.catalogue();
-        let facts = Facts { catalogue, network: self.network() };
-        let today = today(&case, &events, catalogue);
-        let rows =
-            case.services.iter().map(|service| service_row(&case, service, catalogue, today));
-        let counted = case.services.iter().map(|service| facts.service_row(&case, service));
-        Ok(Some(Rebuilt {
-            case: case_row(&case, owner, catalogue),
-            services: rows.collect(),
-            timers: timer_rows(&case, &events, catalogue),
-            fact: facts.case_row(&case)?,
-            service_facts: counted.collect::<Result<_, _>>()?,
-        }))
+    pub async fn rebuilt(&self, case: CaseId) -> Result<Option<CaseChange>, EngineError> {
+        let Some((_, events)) = self.load_case(case).await? else { return Ok(None) };
+        Ok(self.projected(&events)?)
     }
 }
 

@@ -1,23 +1,25 @@
-//! Counts that are dear in a hub with very many open cases: whoever asks next within a while gets what was counted just
-//! now. A count may be as old as a fixed multiple of what it cost, so that counting takes a bounded share of the
-//! database however many people look; in a small hub nothing is kept at all. Lists are never kept. Figures of a
-//! period say as of when they are.
+//! Counts that are dear in a hub with very many cases: whoever asks next within a while gets what was counted just now.
+//! A count over many rows may be as old as a fixed multiple of what it cost, so that counting takes a bounded share of
+//! the database however many people look; a count over few is never kept, however slow the machine. Lists are never
+//! kept. Pages whose numbers are the point say as of when they are.
 
-use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant as Tick};
 
-use indicators::Scope;
+use indicators::Tally;
 use store_port::{Fault, LightCount, ServiceFilter, SharedStore};
 
-use crate::errors::WebError;
+use crate::applicant::case_view::time_text;
+use crate::manager::home;
+use crate::page::Page;
+use crate::state::App;
 
 /// How long something counted is kept.
 #[derive(Debug, Clone, Copy)]
 struct Keeping {
-    /// What costs less than this is counted every time.
-    cheap: Duration,
+    /// What is counted over fewer is counted every time.
+    few: u64,
     /// A count is kept so many times as long as counting took …
     times: u32,
     /// … and never longer than this.
@@ -27,20 +29,15 @@ struct Keeping {
 }
 
 /// Beside lists that somebody works through.
-const OF_LISTS: Keeping = Keeping {
-    cheap: Duration::from_millis(3),
-    times: 50,
-    longest: Duration::from_secs(30),
-    kept: 4096,
-};
+const OF_LISTS: Keeping =
+    Keeping { few: 200, times: 50, longest: Duration::from_secs(30), kept: 4096 };
 
 /// Over a period, all cases of which are looked at.
-const OF_PERIODS: Keeping = Keeping {
-    cheap: Duration::from_millis(500),
-    times: 20,
-    longest: Duration::from_secs(300),
-    kept: 256,
-};
+const OF_PERIODS: Keeping =
+    Keeping { few: 20_000, times: 20, longest: Duration::from_secs(300), kept: 256 };
+
+/// What was counted so long ago at most was counted now.
+const JUST_NOW: Duration = Duration::from_secs(2);
 
 /// One count, when it was begun, and until when it may be told to others.
 #[derive(Debug)]
@@ -54,7 +51,7 @@ struct Kept<V> {
 type Place<V> = Arc<tokio::sync::Mutex<Option<Kept<V>>>>;
 
 #[derive(Debug)]
-struct Shelf<V> {
+pub struct Shelf<V> {
     keeping: Keeping,
     places: Mutex<HashMap<String, Place<V>>>,
 }
@@ -76,10 +73,14 @@ impl<V: Clone> Shelf<V> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    async fn get<E>(
+    /// The value and how long ago counting it was begun. `count` gives the value and over how many it was counted.
+    ///
+    /// # Errors
+    /// Those of counting.
+    pub async fn get<E>(
         &self,
         of: String,
-        count: impl Future<Output = Result<V, E>>,
+        count: impl Future<Output = Result<(V, u64), E>>,
     ) -> Result<(V, Duration), E> {
         let place = self.place(of);
         let mut kept = place.lock().await;
@@ -87,10 +88,10 @@ impl<V: Clone> Shelf<V> {
             return Ok((kept.value.clone(), kept.began.elapsed()));
         }
         let began = Tick::now();
-        let value = count.await?;
-        let Keeping { cheap, times, longest, .. } = self.keeping;
+        let (value, over) = count.await?;
+        let Keeping { few, times, longest, .. } = self.keeping;
         let cost = began.elapsed();
-        *kept = (cost >= cheap).then(|| Kept {
+        *kept = (over >= few).then(|| Kept {
             began,
             until: Tick::now() + cost.saturating_mul(times).min(longest),
             value: value.clone(),
@@ -99,12 +100,17 @@ impl<V: Clone> Shelf<V> {
     }
 }
 
-/// What was counted lately.
+/// What was counted lately. Who may see what is part of every key, so that nobody is told what another may know.
 #[derive(Debug)]
 pub struct Counted {
     lights: Shelf<Vec<LightCount>>,
     rows: Shelf<u64>,
-    figures: Shelf<Arc<dyn Any + Send + Sync>>,
+    /// What managers begin with, by scope.
+    pub home: Shelf<Arc<home::Counts>>,
+    /// All indicators, by scope.
+    pub all: Shelf<Arc<Vec<Tally>>>,
+    /// One indicator, by itself, division and scope.
+    pub divided: Shelf<Arc<Tally>>,
 }
 
 impl Default for Counted {
@@ -112,13 +118,15 @@ impl Default for Counted {
         Self {
             lights: Shelf::new(OF_LISTS),
             rows: Shelf::new(OF_LISTS),
-            figures: Shelf::new(OF_PERIODS),
+            home: Shelf::new(OF_PERIODS),
+            all: Shelf::new(OF_PERIODS),
+            divided: Shelf::new(OF_PERIODS),
         }
     }
 }
 
 impl Counted {
-    /// [`count_lights`](store_port::Worklists::count_lights), perhaps of a moment ago.
+    /// [`count_lights`](store_port::Worklists::count_lights), perhaps of a moment ago; and how long ago.
     ///
     /// # Errors
     /// A fault.
@@ -127,10 +135,13 @@ impl Counted {
         store: &SharedStore,
         filter: &ServiceFilter,
         today: &str,
-    ) -> Result<Vec<LightCount>, Fault> {
-        // Who may see what is part of the filter, so that nobody is told what another may know.
-        let of = format!("{today} {filter:?}");
-        Ok(self.lights.get(of, store.count_lights(filter, today)).await?.0)
+    ) -> Result<(Vec<LightCount>, Duration), Fault> {
+        let count = async {
+            let counts = store.count_lights(filter, today).await?;
+            let open = counts.iter().map(|count| count.open).sum();
+            Ok((counts, open))
+        };
+        self.lights.get(format!("{today} {filter:?}"), count).await
     }
 
     /// [`count_rows`](store_port::Worklists::count_rows), perhaps of a moment ago.
@@ -138,68 +149,56 @@ impl Counted {
     /// # Errors
     /// A fault.
     pub async fn rows(&self, store: &SharedStore, filter: &ServiceFilter) -> Result<u64, Fault> {
-        Ok(self.rows.get(format!("{filter:?}"), store.count_rows(filter)).await?.0)
+        let count = async { store.count_rows(filter).await.map(|rows| (rows, rows)) };
+        Ok(self.rows.get(format!("{filter:?}"), count).await?.0)
     }
 
-    /// Figures that are counted over a whole period, and how long ago that was begun. `what` and `scope` say which;
-    /// a scope holds the area that whoever looks may see.
-    ///
-    /// # Errors
-    /// Those of counting.
-    pub async fn figures<V: Send + Sync + 'static>(
-        &self,
-        what: &str,
-        scope: &Scope,
-        count: impl Future<Output = Result<V, WebError>>,
-    ) -> Result<(Arc<V>, Duration), WebError> {
-        let any = async {
-            let value: Arc<dyn Any + Send + Sync> = Arc::new(count.await?);
-            Ok::<_, WebError>(value)
-        };
-        let (value, ago) = self.figures.get(format!("{what} {scope:?}"), any).await?;
-        Ok((value.downcast::<V>().map_err(|_| WebError::NotFound)?, ago))
-    }
-
-    /// Whoever has just changed something sees it counted.
-    pub fn forget(&self) {
+    /// Whoever has just given, answered or closed a notice sees it counted.
+    pub fn forget_lists(&self) {
         self.lights.forget();
         self.rows.forget();
-        self.figures.forget();
     }
+}
+
+/// In words, as of when something is that was counted so long ago; `None` = now.
+pub fn as_of(app: &App, page: &Page, ago: Duration) -> Option<String> {
+    let now = app.now();
+    let at = now.checked_sub(ago).unwrap_or(now);
+    let time = || time_text(app.engine.catalogue(), page, at);
+    (ago >= JUST_NOW).then(|| page.t1("counted-as-of", "time", time()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    async fn ask(shelf: &Shelf<u64>, value: u64, cost: Duration) -> u64 {
+    const DEAR: Duration = Duration::from_millis(40);
+
+    async fn ask(shelf: &Shelf<u64>, value: u64, over: u64) -> u64 {
         let count = async {
-            tokio::time::sleep(cost).await;
-            Ok(value)
+            tokio::time::sleep(DEAR).await;
+            Ok((value, over))
         };
         let counted: Result<(u64, Duration), Fault> = shelf.get("all".to_owned(), count).await;
         counted.map(|(value, _)| value).unwrap_or_default()
     }
 
     #[tokio::test]
-    async fn what_is_cheap_is_counted_again_and_what_is_dear_is_told_again_until_it_is_forgotten() {
+    async fn what_is_counted_over_few_is_counted_again_and_over_many_told_again_until_forgotten() {
         let shelf = Shelf::new(OF_LISTS);
-        assert_eq!(ask(&shelf, 1, Duration::ZERO).await, 1);
-        let dear = Duration::from_millis(40);
-        assert_eq!(ask(&shelf, 2, dear).await, 2, "one was cheap");
-        assert_eq!(ask(&shelf, 3, dear).await, 2, "two is still told");
+        assert_eq!(ask(&shelf, 1, 199).await, 1);
+        assert_eq!(ask(&shelf, 2, 200).await, 2, "one was over few, however long it took");
+        assert_eq!(ask(&shelf, 3, 200).await, 2, "two is still told");
         shelf.forget();
-        assert_eq!(ask(&shelf, 4, dear).await, 4);
+        assert_eq!(ask(&shelf, 4, 200).await, 4);
     }
 
     #[tokio::test]
     async fn whoever_asks_meanwhile_waits_for_the_one_count_and_a_fault_is_not_kept() {
         let shelf = Shelf::new(OF_LISTS);
-        let failing = async { Err::<u64, _>(Fault::Closed) };
+        let failing = async { Err::<(u64, u64), _>(Fault::Closed) };
         assert!(shelf.get("all".to_owned(), failing).await.is_err());
-        let dear = Duration::from_millis(40);
-        let answers =
-            tokio::join!(ask(&shelf, 5, dear), ask(&shelf, 6, dear), ask(&shelf, 7, dear));
+        let answers = tokio::join!(ask(&shelf, 5, 200), ask(&shelf, 6, 200), ask(&shelf, 7, 200));
         assert_eq!(answers, (5, 5, 5));
     }
 }

@@ -178,39 +178,20 @@ pub(crate) fn at(minutes: i64) -> Instant {
 pub(crate) fn change(case_id: CaseId, expected: u64) -> CaseChange {
     let version = expected + 1;
     let minutes = i64::try_from(version).expect("versions of tests are small");
-    CaseChange {
+    let case = CaseRow {
         case_id,
-        expected_version: expected,
-        events: vec![EventRow {
-            seq: version,
-            at: at(minutes),
-            body: format!("{{\"step\":{version}}}"),
-        }],
-        case: CaseRow {
-            case_id,
-            case_number: number(case_id),
-            subject: SubjectId(id(900_001)),
-            owner: Some(AccountId(id(900_002))),
-            matter: "newborn".to_owned(),
-            state: format!("state-{version}"),
-            submitted_at: at(0),
-            promised_on: Some("2026-03-09".to_owned()),
-            version,
-        },
-        services: Vec::new(),
-        outbox: Vec::new(),
-        outbox_done: Vec::new(),
-        timers: Vec::new(),
-        licences: Vec::new(),
-        sealed: Vec::new(),
-        command: None,
-        draft: None,
-        evidence: Vec::new(),
-        fact: None,
-        service_facts: Vec::new(),
-        inconsistencies: Vec::new(),
-        ratings: Vec::new(),
-    }
+        case_number: number(case_id),
+        subject: SubjectId(id(900_001)),
+        owner: Some(AccountId(id(900_002))),
+        matter: "newborn".to_owned(),
+        state: format!("state-{version}"),
+        submitted_at: at(0),
+        promised_on: Some("2026-03-09".to_owned()),
+        version,
+    };
+    let body = format!("{{\"step\":{version}}}");
+    let events = vec![EventRow { seq: version, at: at(minutes), body }];
+    CaseChange { events, ..CaseChange::of(case, expected) }
 }
 
 pub(crate) fn number(case_id: CaseId) -> String {

@@ -252,6 +252,31 @@ pub struct CaseChange {
     pub ratings: Vec<RatingRow>,
 }
 
+impl CaseChange {
+    /// The case as lists show it after the change; everything else is empty.
+    pub const fn of(case: CaseRow, expected_version: u64) -> Self {
+        Self {
+            case_id: case.case_id,
+            expected_version,
+            events: Vec::new(),
+            case,
+            services: Vec::new(),
+            outbox: Vec::new(),
+            outbox_done: Vec::new(),
+            timers: Vec::new(),
+            licences: Vec::new(),
+            sealed: Vec::new(),
+            command: None,
+            draft: None,
+            evidence: Vec::new(),
+            fact: None,
+            service_facts: Vec::new(),
+            inconsistencies: Vec::new(),
+            ratings: Vec::new(),
+        }
+    }
+}
+
 /// What became of one change of a batch; one conflict never fails the batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AppendOutcome {

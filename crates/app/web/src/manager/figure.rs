@@ -10,7 +10,7 @@ use axum::response::Response;
 use indicators::{Dimension, Direction, Distribution, Fact, Indicator, Tally, Unit, find};
 
 use crate::errors::WebError;
-use crate::manager::home::{Choice, Chooser, as_of, chooser};
+use crate::manager::home::{Choice, Chooser, chooser};
 use crate::manager::read::Reading;
 use crate::manager::sheet::{Cell, Sheet};
 use crate::manager::wanted::{Chosen, Wanted};
@@ -120,21 +120,21 @@ async fn lately(
     indicator: &'static Indicator,
     by: Dimension,
 ) -> Result<(Arc<Tally>, Duration), WebError> {
-    let what = format!("{} by {}", indicator.id, by.as_str());
-    let count = count(app, chosen, indicator, by);
-    app.counted.figures(&what, &chosen.scope, count).await
+    let of = format!("{} by {} {:?}", indicator.id, by.as_str(), chosen.scope);
+    app.counted.divided.get(of, count(app, chosen, indicator, by)).await
 }
 
-/// Counts one indicator, divided.
+/// Counts one indicator, divided; also over how many facts.
 async fn count(
     app: &App,
     chosen: &Chosen,
     indicator: &'static Indicator,
     by: Dimension,
-) -> Result<Tally, WebError> {
+) -> Result<(Arc<Tally>, u64), WebError> {
     let mut tally = Tally::new(indicator, Some(by));
-    Reading::of(indicator, &chosen.scope).each(app, |fact| tally.put(fact, &chosen.scope)).await?;
-    Ok(tally)
+    let reading = Reading::of(indicator, &chosen.scope);
+    let read = reading.each(app, |fact| tally.put(fact, &chosen.scope)).await?;
+    Ok((Arc::new(tally), read))
 }
 
 /// The parts as a table: the same for the page and for files.
@@ -215,7 +215,7 @@ async fn show(app: &App, page: &Page, id: &str, wanted: &Wanted) -> Result<Respo
     let (middle, late) = names::middle_and_late(tally.distribution());
     render(&FigurePage {
         p: page,
-        chooser: as_of(app, page, chooser(app, page, &chosen, &base), ago),
+        chooser: chooser(app, page, &chosen, &base, ago),
         name: page.t(&format!("figure-{id}")),
         definition: page.t(&format!("figure-{id}-definition")),
         basis: page.t(&format!("manager-basis-{}", indicator.basis.as_str())),

@@ -1,12 +1,14 @@
 //! All indicators with their values, by group; and what is not measured here, with the reason.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use indicators::{FactKind, Group, INDICATORS, Indicator, Tally, Unit};
 
 use crate::errors::WebError;
-use crate::manager::home::{Chooser, as_of, chooser};
+use crate::manager::home::{Chooser, chooser};
 use crate::manager::names;
 use crate::manager::read::Reading;
 use crate::manager::wanted::{Chosen, Wanted};
@@ -67,7 +69,7 @@ pub async fn figures(
 
 async fn show(app: &App, page: &Page, wanted: &Wanted) -> Result<Response, WebError> {
     let chosen = Chosen::of(app, page, wanted)?;
-    let all = app.counted.figures("all", &chosen.scope, count_all(app, &chosen));
+    let all = app.counted.all.get(format!("{:?}", chosen.scope), count_all(app, &chosen));
     let (tallies, ago) = all.await?;
     let query = chosen.query();
     let line = |tally: &Tally| {
@@ -96,7 +98,7 @@ async fn show(app: &App, page: &Page, wanted: &Wanted) -> Result<Response, WebEr
         .collect();
     render(&FiguresPage {
         p: page,
-        chooser: as_of(app, page, chooser(app, page, &chosen, "/manager/figures"), ago),
+        chooser: chooser(app, page, &chosen, "/manager/figures", ago),
         sections,
         missing: NOT_MEASURED
             .iter()
@@ -117,13 +119,15 @@ pub fn shown(page: &Page, indicator: &Indicator, tally: &Tally) -> String {
     }
 }
 
-async fn count_all(app: &App, chosen: &Chosen) -> Result<Vec<Tally>, WebError> {
+/// Also over how many facts.
+async fn count_all(app: &App, chosen: &Chosen) -> Result<(Arc<Vec<Tally>>, u64), WebError> {
+    let mut read = 0;
     let mut tallies: Vec<Tally> =
         INDICATORS.iter().map(|indicator| Tally::new(indicator, None)).collect();
     let kinds =
         [FactKind::Case, FactKind::Service, FactKind::Rating, FactKind::Draft, FactKind::Sending];
     for kind in kinds {
-        Reading::all(kind, &chosen.scope)
+        read += Reading::all(kind, &chosen.scope)
             .each(app, |fact| {
                 for tally in &mut tallies {
                     tally.put(fact, &chosen.scope);
@@ -131,5 +135,5 @@ async fn count_all(app: &App, chosen: &Chosen) -> Result<Vec<Tally>, WebError> {
             })
             .await?;
     }
-    Ok(tallies)
+    Ok((Arc::new(tallies), read))
 }

@@ -7,9 +7,8 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use indicators::{Dimension, Fact, FactKind, Scope, Tally, find};
-use vocabulary::Date;
 
-use crate::applicant::case_view::time_text;
+use crate::counted::as_of;
 use crate::errors::WebError;
 use crate::manager::charts::{self, Bar};
 use crate::manager::heat::{Heat, HeatTable, HourRow, Hours};
@@ -40,9 +39,6 @@ const BY_MATTER: [&str; 14] = [
 ];
 
 const FUNNEL: [&str; 5] = ["opened", "plan-seen", "submitted", "accepted-at-once", "all-granted"];
-
-/// What was counted so long ago at most was counted now.
-const JUST_NOW: Duration = Duration::from_secs(2);
 
 const NOW: [&str; 6] =
     ["in-progress", "due-soon", "overdue", "stopped", "sendings-failed", "sendings-waiting"];
@@ -139,7 +135,7 @@ struct HomePage<'a> {
 
 /// Everything counted for the page, in one reading of each kind of facts.
 #[derive(Debug)]
-struct Counts {
+pub struct Counts {
     tallies: Vec<Tally>,
     /// Relative volume, matter by matter: it counts facts of other matters too.
     relative: Vec<(String, Tally)>,
@@ -152,10 +148,12 @@ struct Counts {
 impl Counts {
     /// What was read a moment ago, if reading it takes long; and how long ago.
     async fn lately(app: &App, scope: &Scope) -> Result<(Arc<Self>, Duration), WebError> {
-        app.counted.figures("home", scope, Self::read(app, scope)).await
+        let count = async { Self::read(app, scope).await.map(|(it, read)| (Arc::new(it), read)) };
+        app.counted.home.get(format!("{scope:?}"), count).await
     }
 
-    async fn read(app: &App, scope: &Scope) -> Result<Self, WebError> {
+    /// Also over how many facts.
+    async fn read(app: &App, scope: &Scope) -> Result<(Self, u64), WebError> {
         let ids = NOW.iter().chain(&FUNNEL).chain(&BY_MATTER).chain(&["good", "bad"]);
         let mut tallies: Vec<Tally> = ids
             .filter_map(|id| find(id))
@@ -178,8 +176,9 @@ impl Counts {
         let mut hours = Hours::default();
         let mut stops = std::collections::BTreeMap::new();
         let mut grades = [0_u64; 5];
+        let mut read = 0;
         for kind in [FactKind::Case, FactKind::Service, FactKind::Draft, FactKind::Sending] {
-            Reading::all(kind, scope)
+            read += Reading::all(kind, scope)
                 .each(app, |fact| {
                     for tally in &mut tallies {
                         tally.put(fact, scope);
@@ -227,7 +226,7 @@ impl Counts {
             .into_iter()
             .filter_map(|(scope, tally)| Some((scope.matter?.to_string(), tally)))
             .collect();
-        Ok(Self { tallies, relative, heat, hours, stops, grades })
+        Ok((Self { tallies, relative, heat, hours, stops, grades }, read))
     }
 
     fn of(&self, id: &str) -> Option<&Tally> {
@@ -341,7 +340,7 @@ async fn show(app: &App, page: &Page, wanted: &Wanted) -> Result<Response, WebEr
     let heat = counts.heat.table(app, page, |matter| chosen.query_with(matter));
     render(&HomePage {
         p: page,
-        chooser: as_of(app, page, chooser(app, page, &chosen, "/manager"), ago),
+        chooser: chooser(app, page, &chosen, "/manager", ago),
         tiles,
         funnel: charts::bars(&page.t("manager-funnel"), &funnel),
         stages,
@@ -490,20 +489,6 @@ async fn tiles(
     ])
 }
 
-/// Says of what was not counted just now as of when it is.
-pub fn as_of(app: &App, page: &Page, mut chooser: Chooser, ago: Duration) -> Chooser {
-    if ago >= JUST_NOW {
-        let now = app.now();
-        let at = now.checked_sub(ago).unwrap_or(now);
-        chooser.words.push_str(&page.t1(
-            "manager-as-of",
-            "time",
-            time_text(app.engine.catalogue(), page, at),
-        ));
-    }
-    chooser
-}
-
 /// Ratings of a week, and the good ones among them.
 async fn ratings_of(app: &App, scope: &Scope) -> Result<(u64, Cell), WebError> {
     let good = find("good").ok_or(WebError::NotFound)?;
@@ -529,7 +514,7 @@ fn owed(app: &App, page: &Page, counts: &Counts) -> Vec<OwedRow> {
 }
 
 /// The form on top of a page.
-pub fn chooser(app: &App, page: &Page, chosen: &Chosen, action: &str) -> Chooser {
+pub fn chooser(app: &App, page: &Page, chosen: &Chosen, action: &str, ago: Duration) -> Chooser {
     let scope = &chosen.scope;
     let area = scope.area.as_deref().unwrap_or_default();
     let own = page.who.area.clone().unwrap_or_default();
@@ -567,6 +552,29 @@ pub fn chooser(app: &App, page: &Page, chosen: &Chosen, action: &str) -> Chooser
         Span::Quarter => "manager-span-three-months",
         Span::Custom => "manager-span-custom",
     };
+    let mut words = page.tn(
+        "manager-scope",
+        &[
+            ("since", page.date(scope.since)),
+            ("until", page.date(scope.until)),
+            (
+                "area",
+                if area.is_empty() {
+                    page.t("manager-all-areas")
+                } else {
+                    names::area(app, page, area)
+                },
+            ),
+            (
+                "matter",
+                scope.matter.as_ref().map_or_else(
+                    || page.t("manager-all-matters"),
+                    |matter| names::matter(catalogue, page, matter.as_str()),
+                ),
+            ),
+        ],
+    );
+    words.push_str(&as_of(app, page, ago).unwrap_or_default());
     Chooser {
         action: action.to_owned(),
         spans: Span::ALL
@@ -582,31 +590,6 @@ pub fn chooser(app: &App, page: &Page, chosen: &Chosen, action: &str) -> Chooser
         since: scope.since.to_string(),
         until: scope.until.to_string(),
         dates_wrong: chosen.dates_wrong,
-        words: page.tn(
-            "manager-scope",
-            &[
-                ("since", long_date(page, scope.since)),
-                ("until", long_date(page, scope.until)),
-                (
-                    "area",
-                    if area.is_empty() {
-                        page.t("manager-all-areas")
-                    } else {
-                        names::area(app, page, area)
-                    },
-                ),
-                (
-                    "matter",
-                    scope.matter.as_ref().map_or_else(
-                        || page.t("manager-all-matters"),
-                        |matter| names::matter(catalogue, page, matter.as_str()),
-                    ),
-                ),
-            ],
-        ),
+        words,
     }
-}
-
-fn long_date(page: &Page, date: Date) -> String {
-    page.date(date)
 }

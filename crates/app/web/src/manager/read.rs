@@ -158,18 +158,24 @@ impl Reading {
         Ok(facts)
     }
 
-    /// Gives every fact to `take`.
+    /// Gives every fact to `take`; returns how many there were.
     ///
     /// # Errors
     /// A fault.
-    pub async fn each(mut self, app: &App, mut take: impl FnMut(Fact<'_>)) -> Result<(), WebError> {
+    pub async fn each(
+        mut self,
+        app: &App,
+        mut take: impl FnMut(Fact<'_>),
+    ) -> Result<u64, WebError> {
+        let mut read: u64 = 0;
         loop {
             let facts = self.next(app).await?;
             if facts.is_empty() {
-                return Ok(());
+                return Ok(read);
             }
             for fact in &facts {
                 take(fact.fact());
+                read = read.saturating_add(1);
             }
         }
     }

@@ -16,6 +16,7 @@ use super::{STAGES, of_row, stage_name};
 use crate::access::{Action, Resource, Role, may};
 use crate::applicant::case_view::Light;
 use crate::applicant::load;
+use crate::counted::as_of;
 use crate::errors::WebError;
 use crate::naming;
 use crate::officer::filter::{after, keyset};
@@ -164,6 +165,8 @@ struct ListPage<'a> {
     stages: Vec<Choice>,
     departments: Vec<Choice>,
     lines: Vec<Line>,
+    /// As of when they were counted; empty = now.
+    as_of: String,
     rows: Vec<Row>,
     /// Address of the next page; empty = this is the last.
     next: String,
@@ -272,7 +275,7 @@ async fn show(app: &App, page: &Page, side: Side, asked: Asked) -> Result<Respon
     let asked = Asked { light: light.to_owned(), ..asked };
     let filter = filter_of(app, page, side, &asked);
     // Of all that whoever looks may see, counted once; what he has chosen is a part of it.
-    let everywhere = app.counted.lights(store, &scope(app, page, side), &today).await?;
+    let (everywhere, ago) = app.counted.lights(store, &scope(app, page, side), &today).await?;
     let is_wanted = |count: &&LightCount| {
         let wanted =
             |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|it| it == is);
@@ -327,6 +330,7 @@ async fn show(app: &App, page: &Page, side: Side, asked: Asked) -> Result<Respon
             departments.iter().map(choice).collect()
         },
         lines: lines(page, side, &everywhere, &name),
+        as_of: as_of(app, page, ago).unwrap_or_default(),
         rows,
         next: next.unwrap_or_default(),
         first,
@@ -498,7 +502,7 @@ impl DeskLights {
 pub async fn of_desk(app: &App, page: &Page) -> Result<DeskLights, WebError> {
     let scope = scope(app, page, Side::Officer);
     let store = app.engine.store();
-    let counts = app.counted.lights(store, &scope, &page.today.to_string()).await?;
+    let (counts, _) = app.counted.lights(store, &scope, &page.today.to_string()).await?;
     let asked = ServiceFilter { notice: Some("open".to_owned()), ..scope };
     let notices = app.counted.rows(store, &asked).await?;
     Ok(DeskLights { red: sum(&counts, |it| it.red), yellow: sum(&counts, |it| it.yellow), notices })

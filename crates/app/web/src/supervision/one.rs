@@ -392,7 +392,7 @@ async fn act(
     let command = Command::Supervise { node: key, acts: vec![act] };
     let seal = words.into_iter().collect();
     let done = app.engine.execute(actor, action, id, file.case.id, None, command, seal).await;
-    app.counted.forget();
+    app.counted.forget_lists();
     match done.map_err(WebError::from) {
         Ok(_) => Ok(Redirect::to(&format!("{}/{case}/{node}", side.base())).into_response()),
         // Somebody was faster: the page as it is now, and what was typed.

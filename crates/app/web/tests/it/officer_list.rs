@@ -75,23 +75,9 @@ fn row(dice: &mut Dice, states: &[String]) -> CaseChange {
         watched: store_port::WatchedRow::default(),
     };
     CaseChange {
-        case_id,
-        expected_version: 0,
         events: vec![store_port::EventRow { seq: 1, at, body: "{}".to_owned() }],
-        case,
         services: vec![service],
-        outbox: Vec::new(),
-        outbox_done: Vec::new(),
-        timers: Vec::new(),
-        licences: Vec::new(),
-        sealed: Vec::new(),
-        command: None,
-        draft: None,
-        evidence: Vec::new(),
-        inconsistencies: Vec::new(),
-        fact: None,
-        service_facts: Vec::new(),
-        ratings: Vec::new(),
+        ..CaseChange::of(case, 0)
     }
 }
 

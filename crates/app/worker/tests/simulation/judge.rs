@@ -46,7 +46,7 @@ async fn rows(hub: &Hub, id: CaseId) -> Result<(), String> {
     let filter = FactFilter { limit: 1_000, ..FactFilter::default() };
     let facts = store.list_case_facts(&filter).await.unwrap();
     let kept = facts.into_iter().find(|fact| fact.case_id == id);
-    same("the case in figures", &kept, &Some(rebuilt.fact))?;
+    same("the case in figures", &kept, &rebuilt.fact)?;
     let facts = store.list_service_facts(&filter).await.unwrap();
     let kept: BTreeMap<_, _> =
         facts.into_iter().filter(|it| it.case_id == id).map(|it| (it.node.clone(), it)).collect();

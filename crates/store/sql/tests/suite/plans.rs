@@ -53,34 +53,21 @@ fn case(n: u32) -> CaseChange {
             },
         }
     };
-    CaseChange {
+    let row = CaseRow {
         case_id,
-        expected_version: 0,
+        case_number: number.clone(),
+        subject: SubjectId(Uuid::from_u128(1)),
+        owner: Some(AccountId(Uuid::from_u128(u128::from(n % 9)))),
+        matter: "newborn".to_owned(),
+        state: "in-progress".to_owned(),
+        submitted_at: at,
+        promised_on: None,
+        version: 1,
+    };
+    CaseChange {
         events: vec![EventRow { seq: 1, at, body: "{\"tab\":\"\\t\"}\tand\\more\n".to_owned() }],
-        case: CaseRow {
-            case_id,
-            case_number: number.clone(),
-            subject: SubjectId(Uuid::from_u128(1)),
-            owner: Some(AccountId(Uuid::from_u128(u128::from(n % 9)))),
-            matter: "newborn".to_owned(),
-            state: "in-progress".to_owned(),
-            submitted_at: at,
-            promised_on: None,
-            version: 1,
-        },
         services: (0..4).map(service).collect(),
-        outbox: Vec::new(),
-        outbox_done: Vec::new(),
-        timers: Vec::new(),
-        licences: Vec::new(),
-        sealed: Vec::new(),
-        command: None,
-        draft: None,
-        evidence: Vec::new(),
-        fact: None,
-        service_facts: Vec::new(),
-        inconsistencies: Vec::new(),
-        ratings: Vec::new(),
+        ..CaseChange::of(row, 0)
     }
 }
 
